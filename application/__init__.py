@@ -1,0 +1,1 @@
+"""What can be asked of Reportrun, and what follows from it."""

@@ -1,0 +1,58 @@
+"""The `Account` aggregate: a platform, or an account that is connected to one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.aggregate import TextIdAggregate, TextIdCreated
+from domain.ids import new_id
+
+ACCOUNT_ID_LENGTH = 16
+
+
+class Account(TextIdAggregate):
+    """An account whose objects only its own keys, and its platform's, can see."""
+
+    TOPIC = "account"
+
+    class Event(TextIdAggregate.Event):
+        pass
+
+    class Registered(Event, TextIdCreated):
+        """`platform` is the account that this one is connected to; None for a platform."""
+
+        TOPIC = "account.registered"
+        name: str
+        platform: str | None
+
+    def __init__(self, name: str, platform: str | None) -> None:
+        self.name = name
+        self.platform = platform
+
+    @classmethod
+    def register(
+        cls, *, actor: str, at: datetime, name: str = "", platform: str | None = None, id: str | None = None
+    ) -> Account:
+        id = id or new_id("acct", ACCOUNT_ID_LENGTH)
+        return cls.begin(cls.Registered, id=id, at=at, actor=actor, name=name, platform=platform)
+
+
+class Installation(TextIdAggregate):
+    """This installation itself; its one event names the first platform account, so that two starts agree on it."""
+
+    TOPIC = "installation"
+    ID = "installation"
+
+    class Event(TextIdAggregate.Event):
+        pass
+
+    class Founded(Event, TextIdCreated):
+        TOPIC = "installation.founded"
+        account: str
+
+    def __init__(self, account: str) -> None:
+        self.account = account
+
+    @classmethod
+    def found(cls, *, account: str, actor: str, at: datetime) -> Installation:
+        return cls.begin(cls.Founded, id=cls.ID, at=at, actor=actor, account=account)

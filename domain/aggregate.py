@@ -1,0 +1,43 @@
+"""The base of every aggregate here: ids are text, and every event says when it happened and who did it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+
+from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate, MetaDomainEvent
+
+
+class TextIdEvent(CanMutateAggregate[str], metaclass=MetaDomainEvent):
+    """An event of an aggregate with a text id.
+
+    timestamp  when it happened, aware UTC
+    actor      who did it: a key (`key_...`), a worker (`worker:host:pid`) or a person at the command line (`cli:name`)
+    """
+
+    originator_id: str
+    originator_version: int
+    timestamp: datetime
+    actor: str
+
+
+class TextIdCreated(CanInitAggregate[str], TextIdEvent):
+    """The first event of an aggregate; `originator_topic` names the aggregate's class by its own stable word."""
+
+    originator_topic: str
+
+
+class TextIdAggregate(BaseAggregate[str]):
+    """An aggregate with a text id, whose events carry an actor and the time that they are given."""
+
+    class Event(TextIdEvent):
+        pass
+
+    @classmethod
+    def begin(cls, event: type[TextIdCreated], *, id: str, at: datetime, actor: str, **facts: Any) -> Self:
+        """A new aggregate, from its first event."""
+        return cls._create(event, id=id, timestamp=at, actor=actor, **facts)
+
+    def record(self, event: type[TextIdEvent], *, at: datetime, actor: str, **facts: Any) -> None:
+        """One more event, applied at once and pending until it is saved."""
+        self.trigger_event(event, timestamp=at, actor=actor, **facts)

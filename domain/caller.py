@@ -1,0 +1,32 @@
+"""Who is asking: the key, and the account and mode that it speaks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a caller can see: the objects of one account in one mode."""
+
+    account: str
+    livemode: bool
+
+    @property
+    def mode(self) -> str:
+        return "live" if self.livemode else "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated caller.
+
+    key_id       the key's id, never its secret
+    redacted     the secret as messages may show it: prefix, asterisks, last four
+    permissions  None for a secret key, which may do everything; else what a restricted key may do
+    """
+
+    scope: Scope
+    key_id: str
+    redacted: str
+    permissions: frozenset[str] | None = None

@@ -1,0 +1,22 @@
+"""From when until when a ledger has data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.errors import OutsideDataWindow
+
+
+@dataclass(frozen=True, slots=True)
+class DataWindow:
+    """`[start, end]` in Unix seconds: an interval may begin at `start` and may end at `end`."""
+
+    start: int
+    end: int
+
+    def must_hold(self, report_type: str, edge: str, instant: int) -> None:
+        """Raises `OutsideDataWindow` unless `instant` lies in the window, its ends included."""
+        if instant < self.start:
+            raise OutsideDataWindow.before(report_type, self.start, edge, instant)
+        if instant > self.end:
+            raise OutsideDataWindow.after(report_type, self.end, edge, instant)

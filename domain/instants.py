@@ -1,0 +1,36 @@
+"""Instants: whole Unix seconds on the wire, aware UTC datetimes inside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+DAY_SECONDS = 86_400
+
+LATEST = 253_402_300_799
+"""9999-12-31 23:59:59 UTC, in Unix seconds: the last instant that a report can print."""
+
+
+def utc_text(seconds: int) -> str:
+    """`2022-04-29 00:00:00 UTC`, as error messages print an instant."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def parse_instant(text: str) -> int:
+    """Unix seconds from `1735689600`, `2025-01-01` or `2025-01-01T10:00:00+02:00`; UTC where no zone is said.
+
+    Raises ValueError with a sentence that says what would be right.
+    """
+    text = text.strip()
+    try:
+        if text.lstrip("-").isdigit():
+            seconds = int(text)
+        else:
+            moment = datetime.fromisoformat(text)
+            seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not a time. Give Unix seconds (1735689600) or ISO 8601 (2025-01-01T00:00:00Z)."
+        ) from None
+    if not 0 <= seconds <= LATEST:
+        raise ValueError(f"{text!r} is out of range: times lie between 1970-01-01 and 9999-12-31.")
+    return seconds

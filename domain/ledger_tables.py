@@ -1,0 +1,247 @@
+"""What a ledger is made of: its tables and their columns. Amounts are integer minor units, times are UTC instants.
+
+Names are those of Stripe's API objects, nested ones flattened with `_`, references ending in `_id`. Every row also has
+`account`, the account that owns it; it comes from the load, not from a file's own column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+ACCOUNT = "account"
+"""The column of every table that says which account a row belongs to."""
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    """A decimal number kept as text, such as an exchange rate."""
+    BOOLEAN = "boolean"
+    TIME = "time"
+    CURRENCY = "currency"
+    METADATA = "metadata"
+    """A JSON object of strings, kept as text."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the ledger.
+
+    key          the columns that tell its rows apart within an account
+    columns      column -> what it holds, without `account`
+    required     columns that no row may leave empty
+    partitioned  by the UTC month of `created`, so that an interval reads only its months
+    """
+
+    name: str
+    key: tuple[str, ...]
+    columns: dict[str, Kind]
+    required: frozenset[str]
+
+    @cached_property
+    def partitioned(self) -> bool:
+        return "created" in self.required
+
+
+def _table(name: str, spec: str, key: tuple[str, ...] = ("id",)) -> Table:
+    """A table from lines of `column kind`, a `!` after the kind of a required column."""
+    columns: dict[str, Kind] = {}
+    required = set(key)
+    for line in spec.split("\n"):
+        if not line.strip():
+            continue
+        *names, kind = line.split()
+        for column in names:
+            columns[column] = Kind(kind.rstrip("!"))
+            if kind.endswith("!"):
+                required.add(column)
+    return Table(name, key, columns, frozenset(required))
+
+
+def _address(prefix: str) -> str:
+    parts = ("line1", "line2", "city", "state", "postal_code", "country")
+    return " ".join(f"{prefix}_{part}" for part in parts) + " text"
+
+
+_ALL = (
+    _table(
+        "balance_transactions",
+        """
+        id text!
+        amount fee net integer!
+        currency currency!
+        created available_on time!
+        type text!
+        reporting_category description source status text
+        exchange_rate decimal
+        payout_id connected_account_id regulatory_tag trace_id trace_id_status text
+        """,
+    ),
+    _table(
+        "payouts",
+        """
+        id text!
+        amount integer!
+        currency currency!
+        created arrival_date time!
+        automatic boolean!
+        status text!
+        type method description destination_id statement_descriptor source_type text
+        balance_transaction_id failure_balance_transaction_id failure_code failure_message text
+        original_payout_id reversed_by_id regulatory_tag trace_id trace_id_status text
+        metadata metadata
+        """,
+    ),
+    _table(
+        "payout_balance_transactions",
+        """
+        payout_id balance_transaction_id text!
+        """,
+        key=("payout_id", "balance_transaction_id"),
+    ),
+    _table(
+        "charges",
+        f"""
+        id text!
+        amount integer!
+        amount_refunded integer
+        currency currency!
+        created time!
+        status description customer_id invoice_id order_id payment_intent_id balance_transaction_id text
+        captured paid refunded boolean
+        failure_code failure_message statement_descriptor receipt_email receipt_number text
+        payment_method_id payment_method_type card_brand card_funding card_country wallet_type card_id text
+        connected_account_id on_behalf_of source_transfer_id transfer_id transfer_group text
+        shipping_name text
+        {_address("shipping_address")}
+        {_address("billing_address")}
+        metadata metadata
+        """,
+    ),
+    _table(
+        "refunds",
+        """
+        id text!
+        amount integer!
+        currency currency!
+        created time!
+        charge_id payment_intent_id balance_transaction_id failure_balance_transaction_id text
+        status reason failure_reason description receipt_number text
+        metadata metadata
+        """,
+    ),
+    _table(
+        "disputes",
+        """
+        id text!
+        amount integer!
+        currency currency!
+        created time!
+        charge_id payment_intent_id balance_transaction_id connected_account_id text
+        status reason text
+        is_charge_refundable boolean
+        metadata metadata
+        """,
+    ),
+    _table(
+        "customers",
+        f"""
+        id text!
+        created time!
+        email name description phone text
+        {_address("address")}
+        shipping_name text
+        {_address("shipping_address")}
+        metadata metadata
+        """,
+    ),
+    _table(
+        "payment_intents",
+        """
+        id text!
+        amount integer!
+        currency currency!
+        created time!
+        customer_id description status payment_method_id statement_descriptor text
+        metadata metadata
+        """,
+    ),
+    _table(
+        "payment_methods",
+        """
+        id text!
+        type text
+        customer_id text
+        created time
+        metadata metadata
+        """,
+    ),
+    _table(
+        "payment_method_cards",
+        """
+        payment_method_id text!
+        brand funding country wallet_type text
+        """,
+        key=("payment_method_id",),
+    ),
+    _table(
+        "cards",
+        f"""
+        id text!
+        created time
+        brand funding country last4 customer_id wallet_type name text
+        {_address("address")}
+        metadata metadata
+        """,
+    ),
+    _table(
+        "invoices",
+        """
+        id text!
+        created time!
+        currency currency
+        number status customer_id subscription_id charge_id payment_intent_id text
+        amount_due amount_paid amount_remaining subtotal total integer
+        metadata metadata
+        """,
+    ),
+    _table(
+        "subscriptions",
+        """
+        id text!
+        created time
+        status customer_id latest_invoice_id text
+        metadata metadata
+        """,
+    ),
+    _table(
+        "transfers",
+        """
+        id text!
+        amount integer!
+        currency currency!
+        created time!
+        amount_reversed integer
+        description balance_transaction_id destination_id destination_payment_id source_transaction_id text
+        transfer_group source_type text
+        metadata metadata
+        """,
+    ),
+    _table(
+        "accounts",
+        """
+        id text!
+        business_name email country default_currency type text
+        created time
+        metadata metadata
+        """,
+    ),
+)
+
+TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+"""Every table of a ledger by name."""

@@ -1,0 +1,40 @@
+"""Currencies: which ones clients may name, and how many decimals each has. Amounts are integer minor units."""
+
+from __future__ import annotations
+
+ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())
+THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+
+CURRENCIES = tuple(
+    "usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd cad cdf chf "
+    "clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gnf gtq gyd hkd hnl hrk htg huf idr "
+    "ils inr isk jmd jod jpy kes kgs khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mro mur "
+    "mvr mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sek "
+    "sgd shp sle sll sos srd std szl thb tjs tnd top try ttd twd tzs uah ugx uyu uzs vnd vuv wst xaf xcd xof xpf yer "
+    "zar zmw btn ghs eek lvl svc vef ltl".split()
+)
+"""Every currency that a ledger may settle in, `usd` first, as clients list them."""
+
+_KNOWN = frozenset(CURRENCIES)
+
+
+def is_currency(code: str) -> bool:
+    """Whether `code` is a lower-case ISO code that a ledger may settle in."""
+    return code in _KNOWN
+
+
+def exponent(currency: str) -> int:
+    """How many decimals the currency's major unit has: 2 for usd, 0 for jpy, 3 for kwd."""
+    if currency in ZERO_DECIMAL:
+        return 0
+    return 3 if currency in THREE_DECIMAL else 2
+
+
+def decimal_text(minor: int, currency: str) -> str:
+    """`-10.05` for -1005 usd, `1000` for 1000 jpy: minor units as a decimal of the currency, exactly."""
+    places = exponent(currency)
+    if places == 0:
+        return str(minor)
+    sign = "-" if minor < 0 else ""
+    major, rest = divmod(abs(minor), 10**places)
+    return f"{sign}{major}.{rest:0{places}d}"
