@@ -75,9 +75,10 @@ def check_parameters(report_type: ReportType, raw: Mapping[str, Any]) -> RunPara
     for name in report_type.required:
         if name not in raw:
             raise MissingParameter(f"parameters[{name}]")
-    checked: dict[str, Any] = {
-        name: _CHECKS.get(name, _text)(value, f"parameters[{name}]") for name, value in raw.items()
-    }
+    checked: dict[str, Any] = {}
+    for name, value in raw.items():
+        check = _CHECKS.get(name, _text)
+        checked[name] = check(value, f"parameters[{name}]")
     start, end = checked.get("interval_start"), checked.get("interval_end")
     if start is not None and end is not None and start >= end:
         raise IntervalReversed(start, end)
