@@ -142,3 +142,32 @@ class ResultStore(Protocol):
 
     def remove(self, file_id: str) -> None:
         """Forget the bytes, if they are there."""
+
+
+# ---------------------------------------------------------------- work
+
+
+class Claims(Protocol):
+    """Leases on pending runs. They spread work; what makes a result count once is the aggregate's version."""
+
+    def take(self, worker: str, lease_seconds: float) -> str | None:
+        """Claim a pending run that nobody works on, and give its id; None when there is none."""
+
+    def renew(self, run_id: str, worker: str, lease_seconds: float) -> bool:
+        """Hold a claim longer. False when another worker has it by now."""
+
+    def release(self, run_id: str, worker: str) -> None:
+        """Give a claim up: the run has finished, or anybody may take it at once."""
+
+    def postpone(self, run_id: str, worker: str, seconds: float) -> None:
+        """Give a claim up, but let nobody take it before `seconds` have passed."""
+
+
+class LogWatch(Protocol):
+    """Says when the log may have grown, in this process or another."""
+
+    def wait(self, timeout_seconds: float) -> None:
+        """Return when the log may have grown since the last call, or after the time."""
+
+    def wake(self) -> None:
+        """End a `wait` now."""

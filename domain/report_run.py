@@ -71,6 +71,8 @@ class ReportRun(TextIdAggregate):
         """The result is kept; everything that is needed to prove it and to make it again."""
 
         TOPIC = "report_run.succeeded"
+        account: str
+        livemode: bool
         file_id: str
         filename: str
         size: int
@@ -154,6 +156,8 @@ class ReportRun(TextIdAggregate):
             self.Succeeded,
             at=at,
             actor=actor,
+            account=self.scope.account,
+            livemode=self.scope.livemode,
             file_id=file.id,
             filename=file.filename,
             size=file.size,

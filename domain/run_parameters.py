@@ -77,7 +77,7 @@ def check_parameters(report_type: ReportType, raw: Mapping[str, Any]) -> RunPara
             raise MissingParameter(f"parameters[{name}]")
     checked: dict[str, Any] = {}
     for name, value in raw.items():
-        check = _CHECKS.get(name, _text)
+        check: Callable[[Any, str], Any] = _CHECKS.get(name, _text)
         checked[name] = check(value, f"parameters[{name}]")
     start, end = checked.get("interval_start"), checked.get("interval_end")
     if start is not None and end is not None and start >= end:

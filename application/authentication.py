@@ -1,0 +1,48 @@
+"""Authentication: from the secret that came with a call to the caller that it stands for."""
+
+from __future__ import annotations
+
+from application.ports import Clock
+from application.views import AccountList, KeyList, KeyRow
+from domain.api_key import KeyKind, redact, secret_digest
+from domain.caller import Caller, Scope
+from domain.errors import AccountRefused, ExpiredKey, NoKeyGiven, PublishableKeyGiven, UnknownKey
+
+
+class Authentication:
+    """Finds a key by the digest of its secret, so that nothing compares secrets byte by byte."""
+
+    def __init__(self, keys: KeyList, accounts: AccountList, clock: Clock) -> None:
+        self._keys = keys
+        self._accounts = accounts
+        self._clock = clock
+
+    async def caller(self, secret: str | None, on_behalf_of: str | None = None) -> Caller:
+        """The caller that a secret stands for.
+
+        on_behalf_of  a connected account of the key's platform, to act in its place
+
+        Raises a `KeyRefused` that shows no more of the secret than its ends.
+        """
+        if not secret:
+            raise NoKeyGiven
+        key = await self._keys.by_secret(secret_digest(secret))
+        if key is None:
+            raise UnknownKey(redact(secret))
+        self._must_be_good(key)
+        account = key.account if on_behalf_of is None else await self._account(key, on_behalf_of)
+        permissions = frozenset(key.permissions) if key.kind == KeyKind.RESTRICTED else None
+        return Caller(Scope(account, key.livemode), key.id, key.redacted, permissions)
+
+    def _must_be_good(self, key: KeyRow) -> None:
+        expired = key.expires_at is not None and key.expires_at <= self._clock.now().timestamp()
+        if expired or key.revoked_at is not None:
+            raise ExpiredKey(key.redacted)
+        if key.kind == KeyKind.PUBLISHABLE:
+            raise PublishableKeyGiven
+
+    async def _account(self, key: KeyRow, id: str) -> str:
+        account = await self._accounts.get(id)
+        if account is None or key.account not in (account.id, account.platform):
+            raise AccountRefused(key.redacted, id)
+        return account.id

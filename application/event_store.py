@@ -1,0 +1,74 @@
+"""The event store: aggregates in and out, and the log of all their events in the order of their positions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import StoredEvent, Transcoder
+
+from domain.aggregate import TextIdAggregate, TextIdEvent
+
+Kind = TypeVar("Kind", bound=TextIdAggregate)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event and its position in the log. Positions only grow; there may be gaps."""
+
+    position: int
+    event: TextIdEvent
+
+
+class OrjsonTranscoder(Transcoder):
+    """Writes an event's facts as JSON. Facts are what JSON knows; `timestamp` is ISO 8601 in the text."""
+
+    def encode(self, obj: Any) -> bytes:
+        return orjson.dumps(obj, option=orjson.OPT_UTC_Z)
+
+    def decode(self, data: bytes) -> Any:
+        facts = orjson.loads(data)
+        facts["timestamp"] = datetime.fromisoformat(facts["timestamp"])
+        return facts
+
+
+class EventStore(Application[str]):
+    """Aggregates in and out. Where events are kept is said by the environment that it is made with."""
+
+    name = "reportrun"
+
+    def construct_transcoder(self) -> Transcoder:
+        return OrjsonTranscoder()
+
+    def find(self, kind: type[Kind], id: str, version: int | None = None) -> Kind | None:
+        """The aggregate as it is, or as it was at `version`; None when there is none of that kind and id."""
+        try:
+            found: Any = self.repository.get(id, version=version)
+        except AggregateNotFoundError:
+            return None
+        return found if isinstance(found, kind) else None
+
+    def events_of(self, id: str) -> Sequence[TextIdEvent]:
+        """Every event of one aggregate, oldest first."""
+        return [self._event(stored) for stored in self.recorder.select_events(id)]
+
+    def read(self, after: int, limit: int) -> Iterator[LoggedEvent]:
+        """Up to `limit` events of the log behind position `after`."""
+        for notification in self.recorder.select_notifications(after, limit, inclusive_of_start=False):
+            yield LoggedEvent(notification.id, self._event(notification))
+
+    def last_position(self) -> int:
+        """The position of the newest event; 0 for an empty log."""
+        return self.recorder.max_notification_id() or 0
+
+    def pending(self, *aggregates: TextIdAggregate) -> list[StoredEvent]:
+        """The events of `aggregates` that are not stored yet, ready to be stored; the aggregates let go of them."""
+        return [self.mapper.to_stored_event(event) for aggregate in aggregates for event in aggregate.collect_events()]
+
+    def _event(self, stored: StoredEvent) -> TextIdEvent:
+        event: Any = self.mapper.to_domain_event(stored)
+        return event  # type: ignore[no-any-return]

@@ -1,0 +1,158 @@
+"""Execution of one run: from a claim to a file or a sentence."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from eventsourcing.persistence import IntegrityError
+
+from application.event_store import EventStore
+from application.ports import Clock, ReportEngine, ReportOrder, ResultStore
+from domain.errors import InvalidParameter, ReportFailed, RunAlreadyFinished
+from domain.ids import new_id
+from domain.ledger import Ledger, PinnedLedger
+from domain.report_run import ReportRun, ResultFile
+from domain.report_types import Catalogue
+from domain.run_parameters import check_parameters
+
+log = logging.getLogger("reportrun.worker")
+
+
+class Outcome(Enum):
+    """What became of one attempt."""
+
+    FINISHED = "finished"
+    TRY_AGAIN = "try again"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long one attempt may take, and how many a run gets."""
+
+    attempt_seconds: float = 3600.0
+    attempts: int = 3
+
+
+class Execution:
+    """Carries out runs, one at a time, as one worker."""
+
+    def __init__(
+        self,
+        *,
+        events: EventStore,
+        catalogue: Catalogue,
+        engine: ReportEngine,
+        results: ResultStore,
+        clock: Clock,
+        worker: str,
+        limits: Limits,
+    ) -> None:
+        self._events = events
+        self._catalogue = catalogue
+        self._engine = engine
+        self._results = results
+        self._clock = clock
+        self._worker = worker
+        self._limits = limits
+
+    def execute(self, run_id: str, progress: Callable[[float], None] = lambda part: None) -> Outcome:
+        """Make one attempt at a run. However it ends, the run is finished, or another attempt may finish it."""
+        run = self._events.find(ReportRun, run_id)
+        if run is None or run.is_finished:
+            return Outcome.FINISHED
+        try:
+            if run.attempts >= self._limits.attempts:
+                return self._fail(run, self._gave_up(run))
+            return self._attempt(run, progress)
+        except (IntegrityError, RunAlreadyFinished):
+            log.info("%s: another worker was first", run_id)
+            return Outcome.FINISHED
+
+    def _attempt(self, run: ReportRun, progress: Callable[[float], None]) -> Outcome:
+        ledger = self._newest_ledger(run.scope.livemode)
+        run.start_attempt(
+            ledger_version=ledger.version, engine=self._engine.name, actor=self._worker, at=self._clock.now()
+        )
+        self._events.save(run)  # before the work, so that an attempt that kills its worker counts
+        try:
+            self._compute(run, ledger, progress)
+        except ReportFailed as failure:
+            if failure.try_again and run.attempts < self._limits.attempts:
+                log.warning("%s: attempt %d failed: %s", run.id, run.attempts, failure)
+                return Outcome.TRY_AGAIN
+            return self._fail(run, failure)
+        except OSError as trouble:
+            log.exception("%s: attempt %d met trouble with files", run.id, run.attempts)
+            if run.attempts < self._limits.attempts:
+                return Outcome.TRY_AGAIN
+            return self._fail(run, _storage_trouble(trouble))
+        return Outcome.FINISHED
+
+    def _compute(self, run: ReportRun, ledger: PinnedLedger, progress: Callable[[float], None]) -> None:
+        started = time.monotonic()
+        order = self._order(run, ledger)
+        with self._results.workspace() as made:
+            rows = self._write(order, made, progress)
+            file_id = new_id("file")
+            kept = self._results.keep(file_id, made)
+        file = ResultFile(file_id, f"{run.id}.csv", kept.size, kept.sha256, rows, order.parameters.columns)
+        try:
+            run.succeed(
+                file,
+                ledger_version=ledger.version,
+                seconds=round(time.monotonic() - started, 3),
+                actor=self._worker,
+                at=self._clock.now(),
+            )
+            self._events.save(run)
+        except IntegrityError:
+            self._results.remove(file_id)  # whoever was first has a file of their own
+            raise
+
+    def _write(self, order: ReportOrder, made: Path, progress: Callable[[float], None]) -> int:
+        try:
+            return self._engine.write_csv(
+                order, made, time_limit_seconds=self._limits.attempt_seconds, progress=progress
+            )
+        except (ReportFailed, OSError):
+            raise
+        except Exception as bug:
+            log.exception("the engine failed in a way that it should not")
+            raise ReportFailed("The report could not be computed because of an internal error.") from bug
+
+    def _order(self, run: ReportRun, ledger: PinnedLedger) -> ReportOrder:
+        report_type = self._catalogue.get(run.report_type)
+        if report_type is None:
+            raise ReportFailed(f"The report type {run.report_type} is not known any more.", "unknown_report_type")
+        try:
+            parameters = check_parameters(report_type, run.parameters)
+        except InvalidParameter as changed:
+            raise ReportFailed(f"The run's parameters are not valid any more. {changed}", "parameters") from changed
+        return ReportOrder(report_type, parameters, run.scope, ledger)
+
+    def _newest_ledger(self, livemode: bool) -> PinnedLedger:
+        ledger = self._events.find(Ledger, Ledger.id_of(livemode))
+        return ledger.pinned() if ledger else PinnedLedger(livemode, 0, {})
+
+    def _fail(self, run: ReportRun, failure: ReportFailed) -> Outcome:
+        run.fail(str(failure), reason=failure.reason, actor=self._worker, at=self._clock.now())
+        self._events.save(run)
+        return Outcome.FINISHED
+
+    def _gave_up(self, run: ReportRun) -> ReportFailed:
+        return ReportFailed(
+            f"The report was attempted {run.attempts} times, and each time the worker stopped before it ended. "
+            "Ask for a shorter interval or fewer columns, or try again later.",
+            "attempts",
+        )
+
+
+def _storage_trouble(trouble: OSError) -> ReportFailed:
+    failure = ReportFailed("The report was computed, but its file could not be stored.", "storage")
+    failure.__cause__ = trouble
+    return failure

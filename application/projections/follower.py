@@ -1,0 +1,100 @@
+"""The follower: keeps the views up to date while the process lives, and lets readers wait for what they wrote."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+
+from application.ports import LogWatch
+from application.projections.projector import Projector
+from domain.errors import StoreUnavailable
+
+log = logging.getLogger("reportrun.views")
+
+IDLE_SECONDS = 1.0
+RETRY_SECONDS = 0.5
+
+
+class Follower:
+    """A thread that projects whenever the log has grown.
+
+    position  how far the views have come, as far as this process knows
+    needed    how far they must have come for readers of this process to see what it has written
+    """
+
+    def __init__(self, projector: Projector, watch: LogWatch) -> None:
+        self._projector = projector
+        self._watch = watch
+        self._stopping = threading.Event()
+        self._waiting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._follow, name="views", daemon=True)
+        self.position = 0
+        self.needed = 0
+
+    def start(self) -> None:
+        self.position = self._projector.catch_up()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._watch.wake()
+        self._thread.join()
+
+    def committed(self, position: int) -> None:
+        """Say that this process has stored events up to `position`: readers wait for them from now on."""
+        self.needed = max(self.needed, position)
+        self._watch.wake()
+
+    async def caught_up(self) -> None:
+        """Wait until the views hold everything that this process has stored."""
+        needed = self.needed
+        if self.position >= needed:
+            return
+        loop = asyncio.get_running_loop()
+        reached: asyncio.Future[None] = loop.create_future()
+        with self._lock:
+            self._waiting.append((needed, loop, reached))
+        if self.position >= needed:  # the views came up between the two looks
+            self._tell(self.position)
+        try:
+            await asyncio.wait_for(reached, timeout=10)
+        except TimeoutError:
+            raise StoreUnavailable("The views are behind the log. Try again in a moment.") from None
+
+    def _follow(self) -> None:
+        while not self._stopping.is_set():
+            self._watch.wait(IDLE_SECONDS)
+            try:
+                self._projector.catch_up(self._tell)
+            except Exception:  # the database is away, or full: the views wait, and readers are told by their time-out
+                log.exception("The views could not be brought up to date; trying again.")
+                self._stopping.wait(RETRY_SECONDS)
+
+    def _tell(self, position: int) -> None:
+        self.position = max(self.position, position)
+        with self._lock:
+            reached = [waiter for waiter in self._waiting if waiter[0] <= self.position]
+            self._waiting = [waiter for waiter in self._waiting if waiter[0] > self.position]
+        for loop, futures in _by_loop(reached).items():
+            loop.call_soon_threadsafe(_resolver(futures))
+
+
+def _by_loop(
+    waiting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]],
+) -> dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]]:
+    grouped: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for _, loop, future in waiting:
+        grouped.setdefault(loop, []).append(future)
+    return grouped
+
+
+def _resolver(futures: list[asyncio.Future[None]]) -> Callable[[], None]:
+    def resolve() -> None:
+        for future in futures:
+            if not future.done():
+                future.set_result(None)
+
+    return resolve

@@ -1,0 +1,30 @@
+"""What the ledger of each mode offers."""
+
+from __future__ import annotations
+
+from functools import singledispatchmethod
+
+from application.projections.projection import Projection, seconds
+from application.views import LedgerRow
+from domain.aggregate import TextIdEvent
+from domain.ledger import Ledger
+
+
+class LedgerListProjection(Projection):
+    name = "ledgers"
+
+    @singledispatchmethod
+    def apply(self, event: TextIdEvent, position: int) -> None:
+        """Events of other aggregates change nothing here."""
+
+    @apply.register
+    def _(self, event: Ledger.Loaded, position: int) -> None:
+        self.views.ledgers.put(
+            LedgerRow(
+                livemode=event.originator_id == Ledger.id_of(livemode=True),
+                version=event.originator_version,
+                window_start=event.window_start,
+                window_end=event.window_end,
+                updated=seconds(event),
+            )
+        )

@@ -1,0 +1,146 @@
+"""Report runs: asking for one, seeing how it stands, listing them, and the history of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from eventsourcing.persistence import StoredEvent
+
+from application.event_store import EventStore
+from application.ports import Clock
+from application.report_types import ReportTypes
+from application.views import ANY_TIME, Bounds, Page, Place, RunList, RunRow
+from domain.aggregate import TextIdEvent
+from domain.caller import Caller, Scope
+from domain.errors import ConflictingCursors, MissingParameter, NotFound, ReferenceNotFound
+from domain.report_run import ReportRun
+from domain.run_parameters import check_parameters
+
+NOUN = "report run"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRun:
+    """Ask for a report. `parameters` are raw: text, lists and hashes of text."""
+
+    caller: Caller
+    report_type: str
+    parameters: Mapping[str, Any]
+    request_id: str | None = None
+    idempotency_key: str | None = None
+    api_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRuns:
+    """Ask for a page of runs, newest first. The cursors are ids of runs."""
+
+    scope: Scope
+    limit: int
+    starting_after: str | None = None
+    ending_before: str | None = None
+    created: Bounds = ANY_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """A page, newest first; `has_more` says whether more lies in the direction that was asked for."""
+
+    runs: Sequence[RunRow]
+    has_more: bool
+
+
+class Freshness(Protocol):
+    """Knows whether the views show what this process has stored."""
+
+    async def caught_up(self) -> None: ...
+
+
+class ReportRuns:
+    """Commands and queries about runs, for servers."""
+
+    def __init__(
+        self,
+        *,
+        events: EventStore,
+        append: Callable[[Sequence[StoredEvent]], Awaitable[int]],
+        runs: RunList,
+        report_types: ReportTypes,
+        views: Freshness,
+        clock: Clock,
+    ) -> None:
+        self._events = events
+        self._append = append
+        self._runs = runs
+        self._report_types = report_types
+        self._views = views
+        self._clock = clock
+
+    async def request(self, command: RequestRun) -> RunRow:
+        """Make a run; when this returns, its event is on disk. Raises what is wrong with the request."""
+        if not command.report_type:
+            raise MissingParameter("report_type")
+        scope = command.caller.scope
+        offer = await self._report_types.to_run(scope, command.report_type)
+        parameters = check_parameters(offer.report_type, command.parameters)
+        parameters.must_lie_in(offer.window, offer.report_type.id)
+        run = ReportRun.request(
+            offer.report_type.id,
+            parameters.as_sent,
+            scope=scope,
+            actor=command.caller.key_id,
+            at=self._clock.now(),
+            request_id=command.request_id,
+            idempotency_key=command.idempotency_key,
+            api_version=command.api_version,
+        )
+        position = await self._append(self._events.pending(run))
+        return RunRow(
+            position=position,
+            id=run.id,
+            account=scope.account,
+            livemode=scope.livemode,
+            report_type=run.report_type,
+            parameters=run.parameters,
+            created=int(run.created_on.timestamp()),
+        )
+
+    async def get(self, scope: Scope, id: str) -> RunRow:
+        """Raises `NotFound`."""
+        await self._views.caught_up()
+        run = await self._runs.get(scope, id)
+        if run is None:
+            other = Scope(scope.account, not scope.livemode)
+            exists = await self._runs.get(other, id)
+            raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
+        return run
+
+    async def page(self, query: ListRuns) -> RunPage:
+        """Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two."""
+        await self._views.caught_up()
+        after = await self._place(query.scope, query.starting_after, "starting_after")
+        before = await self._place(query.scope, query.ending_before, "ending_before")
+        if after and before:
+            raise ConflictingCursors
+        one_more = Page(query.limit + 1, after, before, query.created)
+        found = await self._runs.page(query.scope, one_more)
+        runs = list(found[: query.limit])
+        if before:
+            runs.reverse()
+        return RunPage(runs, has_more=len(found) > query.limit)
+
+    async def history(self, scope: Scope, id: str) -> Sequence[TextIdEvent]:
+        """Every event of a run, oldest first. Raises `NotFound`."""
+        await self.get(scope, id)
+        return await asyncio.to_thread(self._events.events_of, id)
+
+    async def _place(self, scope: Scope, id: str | None, param: str) -> Place | None:
+        if id is None:
+            return None
+        run = await self._runs.get(scope, id)
+        if run is None:
+            raise ReferenceNotFound(NOUN, id, param)
+        return run.place

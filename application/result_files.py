@@ -1,0 +1,37 @@
+"""Result files: what is known of each, and its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from application.ports import ResultStore
+from application.report_runs import Freshness
+from application.views import FileList, FileRow
+from domain.caller import Scope
+from domain.errors import NotFound
+
+NOUN = "file upload"
+
+KEPT_SECONDS = 365 * 86_400
+"""How long after its creation a file is promised to be there."""
+
+
+class ResultFiles:
+    def __init__(self, files: FileList, store: ResultStore, views: Freshness) -> None:
+        self._files = files
+        self._store = store
+        self._views = views
+
+    async def get(self, scope: Scope, id: str) -> FileRow:
+        """Raises `NotFound`."""
+        await self._views.caught_up()
+        file = await self._files.get(scope, id)
+        if file is None:
+            other = Scope(scope.account, not scope.livemode)
+            exists = await self._files.get(other, id)
+            raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
+        return file
+
+    def read(self, file: FileRow, start: int, length: int) -> AsyncIterator[bytes]:
+        """`length` bytes from `start`, in chunks."""
+        return self._store.read(file.id, start, length)

@@ -1,0 +1,221 @@
+"""The views: rows that projections write and queries read. Each can be dropped and made again from the events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from domain.caller import Scope
+from domain.instants import LATEST
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Limits on `created`, Unix seconds, both included."""
+
+    first: int = 0
+    last: int = LATEST
+
+
+ANY_TIME = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands in a list: by time, and by position among those of one second."""
+
+    created: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What part of a list a caller wants, newest first.
+
+    after, before  the page lies behind (older than) or ahead of (newer than) this place; at most one of them
+    """
+
+    limit: int
+    after: Place | None = None
+    before: Place | None = None
+    created: Bounds = ANY_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run as the list shows it.
+
+    position     of its first event in the log
+    created, succeeded_at   Unix seconds
+    file_size    bytes
+    """
+
+    position: int
+    id: str
+    account: str
+    livemode: bool
+    report_type: str
+    parameters: dict[str, Any]
+    created: int
+    status: str = "pending"
+    attempts: int = 0
+    error: str | None = None
+    succeeded_at: int | None = None
+    file_id: str | None = None
+    file_size: int | None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.created, self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One result file. created: Unix seconds; size: bytes; sha256: hex."""
+
+    position: int
+    id: str
+    run_id: str
+    account: str
+    livemode: bool
+    created: int
+    filename: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One API key. Times are Unix seconds; `permissions` is empty for a key that is not restricted."""
+
+    id: str
+    account: str
+    livemode: bool
+    kind: str
+    secret_sha256: str
+    redacted: str
+    permissions: tuple[str, ...]
+    created: int
+    expires_at: int | None = None
+    revoked_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One account; `platform` is None for a platform."""
+
+    id: str
+    name: str
+    platform: str | None
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """What one mode's ledger offers now. window_start, window_end, updated: Unix seconds."""
+
+    livemode: bool
+    version: int
+    window_start: int | None
+    window_end: int | None
+    updated: int
+
+
+class RunList(Protocol):
+    """Every run, and how it stands."""
+
+    async def get(self, scope: Scope, id: str) -> RunRow | None: ...
+
+    async def page(self, scope: Scope, page: Page) -> Sequence[RunRow]:
+        """One row more than `page.limit` where there is one, nearest the cursor first."""
+
+    def add(self, row: RunRow) -> None: ...
+
+    def start_attempt(self, id: str, attempt: int) -> None: ...
+
+    def succeed(self, id: str, *, at: int, file_id: str, file_size: int) -> None: ...
+
+    def fail(self, id: str, error: str) -> None: ...
+
+
+class FileList(Protocol):
+    """Every result file."""
+
+    async def get(self, scope: Scope, id: str) -> FileRow | None: ...
+
+    def add(self, row: FileRow) -> None: ...
+
+
+class KeyList(Protocol):
+    """Every API key, found by the digest of its secret."""
+
+    async def by_secret(self, secret_sha256: str) -> KeyRow | None: ...
+
+    async def all(self) -> Sequence[KeyRow]: ...
+
+    def add(self, row: KeyRow) -> None: ...
+
+    def revoke(self, id: str, at: int) -> None: ...
+
+
+class AccountList(Protocol):
+    """Every account, oldest first."""
+
+    async def get(self, id: str) -> AccountRow | None: ...
+
+    async def all(self) -> Sequence[AccountRow]: ...
+
+    def add(self, row: AccountRow) -> None: ...
+
+
+class LedgerList(Protocol):
+    """The ledger of each mode."""
+
+    async def get(self, livemode: bool) -> LedgerRow | None: ...
+
+    def put(self, row: LedgerRow) -> None: ...
+
+
+class Views(Protocol):
+    """All views of one database, and how far in the log each has come."""
+
+    @property
+    def runs(self) -> RunList: ...
+
+    @property
+    def files(self) -> FileList: ...
+
+    @property
+    def keys(self) -> KeyList: ...
+
+    @property
+    def accounts(self) -> AccountList: ...
+
+    @property
+    def ledgers(self) -> LedgerList: ...
+
+    def turn(self) -> AbstractContextManager[Turn]:
+        """Write, as the only writer: rows and positions become visible together at the end, or not at all.
+
+        A turn taken within another, of these views or of their copy, is part of that one.
+        """
+
+    def fresh_copy(self, names: Sequence[str]) -> Views:
+        """Empty copies of the named views beside these, at position 0, to be filled and then put in their place."""
+
+    def replace_with(self, copy: Views) -> None:
+        """Put the views of `copy` in place of these, rows and positions in one step; call it within a turn."""
+
+    def drop(self) -> None:
+        """Forget a copy that was not put in place; nothing to do for one that was."""
+
+
+class Turn(Protocol):
+    """One turn at writing views."""
+
+    def position(self, view: str) -> int:
+        """The position of the last event that the view holds; 0 for none."""
+
+    def advance(self, view: str, position: int) -> None: ...

@@ -1,0 +1,1 @@
+"""Where events, views and claims are kept."""

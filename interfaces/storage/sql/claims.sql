@@ -1,0 +1,60 @@
+-- Claims: who works on which run, and until when unless renewed. Times are Unix seconds with fractions.
+
+-- :create claims
+create table if not exists claims (
+    run_id text primary key,
+    account text not null,
+    worker text not null,
+    expires_at double precision not null
+)
+
+-- :next
+-- the oldest pending run that nobody works on, of the account that has the fewest in work
+select
+    runs.id,
+    runs.account
+from runs
+left join claims on claims.run_id = runs.id
+where runs.status = 'pending'
+    and (claims.run_id is null or claims.expires_at <= :now)
+order by
+    (
+        select count(*)
+        from claims as busy
+        where busy.account = runs.account
+            and busy.expires_at > :now
+    ),
+    runs.position
+limit 1
+
+-- :take
+insert into claims (run_id, account, worker, expires_at)
+values (:run_id, :account, :worker, :expires_at)
+on conflict (run_id) do update set
+    worker = excluded.worker,
+    expires_at = excluded.expires_at
+
+-- :renew
+update claims
+set expires_at = :expires_at
+where run_id = :run_id
+    and worker = :worker
+
+-- :postpone
+update claims
+set
+    expires_at = :expires_at,
+    worker = ''
+where run_id = :run_id
+    and worker = :worker
+
+-- :release
+delete from claims
+where run_id = :run_id
+    and worker = :worker
+
+-- :holder
+select run_id
+from claims
+where run_id = :run_id
+    and worker = :worker

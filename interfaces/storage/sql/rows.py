@@ -1,0 +1,129 @@
+"""The views' tables: each class reads and writes one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from application.views import AccountRow, FileRow, KeyRow, LedgerRow, Page, Place, RunRow
+from domain.caller import Scope
+from domain.instants import LATEST
+from interfaces.storage.sql.database import Database, Row
+from interfaces.storage.sql.statements import statements
+
+_NEWEST = Place(LATEST + 1, 0)
+
+
+class SqlTable:
+    """One view's table, or its copy under a suffix."""
+
+    def __init__(self, database: Database, suffix: str = "") -> None:
+        self._reader = database.reader
+        self._writer = database.writer
+        self._sql = {name: text.replace("{s}", suffix) for name, text in statements("views.sql").items()}
+
+
+class SqlRunList(SqlTable):
+    async def get(self, scope: Scope, id: str) -> RunRow | None:
+        row = await self._reader.one(self._sql["runs get"], _within(scope, id=id))
+        return _run(row) if row else None
+
+    async def page(self, scope: Scope, page: Page) -> Sequence[RunRow]:
+        if page.before:
+            direction, place = "runs newer", page.before
+            first, last = max(page.created.first, place.created), page.created.last
+        else:
+            direction, place = "runs older", page.after or _NEWEST
+            first, last = page.created.first, min(page.created.last, place.created)
+        rows = await self._reader.all(
+            self._sql[direction],
+            _within(scope, first=first, last=last, created=place.created, position=place.position, limit=page.limit),
+        )
+        return [_run(row) for row in rows]
+
+    def add(self, row: RunRow) -> None:
+        self._writer.execute(
+            self._sql["runs add"],
+            {
+                "position": row.position,
+                "id": row.id,
+                "account": row.account,
+                "livemode": int(row.livemode),
+                "report_type": row.report_type,
+                "parameters": orjson.dumps(row.parameters).decode(),
+                "created": row.created,
+                "status": row.status,
+            },
+        )
+
+    def start_attempt(self, id: str, attempt: int) -> None:
+        self._writer.execute(self._sql["runs start_attempt"], {"id": id, "attempt": attempt})
+
+    def succeed(self, id: str, *, at: int, file_id: str, file_size: int) -> None:
+        self._writer.execute(
+            self._sql["runs succeed"], {"id": id, "at": at, "file_id": file_id, "file_size": file_size}
+        )
+
+    def fail(self, id: str, error: str) -> None:
+        self._writer.execute(self._sql["runs fail"], {"id": id, "error": error})
+
+
+class SqlFileList(SqlTable):
+    async def get(self, scope: Scope, id: str) -> FileRow | None:
+        row = await self._reader.one(self._sql["files get"], _within(scope, id=id))
+        return FileRow(**{**row, "livemode": bool(row["livemode"])}) if row else None
+
+    def add(self, row: FileRow) -> None:
+        self._writer.execute(self._sql["files add"], {**asdict(row), "livemode": int(row.livemode)})
+
+
+class SqlKeyList(SqlTable):
+    async def by_secret(self, secret_sha256: str) -> KeyRow | None:
+        row = await self._reader.one(self._sql["keys by_secret"], {"secret_sha256": secret_sha256})
+        return _key(row) if row else None
+
+    async def all(self) -> Sequence[KeyRow]:
+        return [_key(row) for row in await self._reader.all(self._sql["keys all"], {})]
+
+    def add(self, row: KeyRow) -> None:
+        values = {**asdict(row), "livemode": int(row.livemode), "permissions": " ".join(row.permissions)}
+        self._writer.execute(self._sql["keys add"], values)
+
+    def revoke(self, id: str, at: int) -> None:
+        self._writer.execute(self._sql["keys revoke"], {"id": id, "at": at})
+
+
+class SqlAccountList(SqlTable):
+    async def get(self, id: str) -> AccountRow | None:
+        row = await self._reader.one(self._sql["accounts get"], {"id": id})
+        return AccountRow(**row) if row else None
+
+    async def all(self) -> Sequence[AccountRow]:
+        return [AccountRow(**row) for row in await self._reader.all(self._sql["accounts all"], {})]
+
+    def add(self, row: AccountRow) -> None:
+        self._writer.execute(self._sql["accounts add"], asdict(row))
+
+
+class SqlLedgerList(SqlTable):
+    async def get(self, livemode: bool) -> LedgerRow | None:
+        row = await self._reader.one(self._sql["ledgers get"], {"livemode": int(livemode)})
+        return LedgerRow(**{**row, "livemode": bool(row["livemode"])}) if row else None
+
+    def put(self, row: LedgerRow) -> None:
+        self._writer.execute(self._sql["ledgers put"], {**asdict(row), "livemode": int(row.livemode)})
+
+
+def _within(scope: Scope, **values: Any) -> dict[str, Any]:
+    return {"account": scope.account, "livemode": int(scope.livemode), **values}
+
+
+def _run(row: Row) -> RunRow:
+    return RunRow(**{**row, "livemode": bool(row["livemode"]), "parameters": orjson.loads(row["parameters"])})
+
+
+def _key(row: Row) -> KeyRow:
+    return KeyRow(**{**row, "livemode": bool(row["livemode"]), "permissions": tuple(row["permissions"].split())})

@@ -1,0 +1,105 @@
+"""The views of one database, their positions, and the copies that a rebuild fills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import ClassVar
+
+from application.views import Turn, Views
+from domain.ids import random_base62
+from interfaces.storage.sql.database import Database
+from interfaces.storage.sql.rows import SqlAccountList, SqlFileList, SqlKeyList, SqlLedgerList, SqlRunList
+from interfaces.storage.sql.statements import statements
+
+CREATED_FOR = {
+    "runs": ("create runs", "create runs_by_place", "create runs_pending"),
+    "files": ("create files",),
+    "api_keys": ("create api_keys", "create api_keys_by_secret"),
+    "accounts": ("create accounts",),
+    "ledgers": ("create ledgers",),
+}
+"""Each view, which is a table of that name, and the statements that make it."""
+
+SCHEMA = 1
+"""Raised when a view's table changes; views made under another number are dropped and replayed."""
+
+_SCHEMA_KEY = "__schema__"
+
+
+class SqlViews:
+    """Views in SQL tables, one a view."""
+
+    _sql: ClassVar[dict[str, str]] = statements("views.sql")
+
+    def __init__(self, database: Database, names: Sequence[str] = tuple(CREATED_FOR), suffix: str = "") -> None:
+        self._database = database
+        self._writer = database.writer
+        self._names = names
+        self._suffix = suffix
+        self.runs = SqlRunList(database, suffix)
+        self.files = SqlFileList(database, suffix)
+        self.keys = SqlKeyList(database, suffix)
+        self.accounts = SqlAccountList(database, suffix)
+        self.ledgers = SqlLedgerList(database, suffix)
+
+    def set_up(self) -> None:
+        """Make what is missing. Views of another schema are dropped; the next catching-up replays them."""
+        with self._writer.transaction():
+            self._writer.execute(self._sql["create positions"])
+            if self._position(_SCHEMA_KEY) == SCHEMA:
+                return
+            for name in self._names:
+                self._writer.execute(f"drop table if exists {name}")
+                self._make(name)
+                self._writer.execute(self._sql["forget position"], {"view": name})
+            self._writer.execute(self._sql["advance"], {"view": _SCHEMA_KEY, "position": SCHEMA})
+
+    @contextmanager
+    def turn(self) -> Iterator[Turn]:
+        with self._writer.transaction():
+            yield _SqlTurn(self)
+
+    def fresh_copy(self, names: Sequence[str]) -> SqlViews:
+        copy = SqlViews(self._database, names, suffix=f"_copy_{random_base62(8).lower()}")
+        with self._writer.transaction():
+            for name in names:
+                copy._make(name)
+        return copy
+
+    def replace_with(self, copy: Views) -> None:
+        assert isinstance(copy, SqlViews)
+        for name in copy._names:
+            self._writer.execute(f"drop table {name}")
+            self._writer.execute(f"alter table {name}{copy._suffix} rename to {name}")
+            position = self._position(name + copy._suffix)
+            self._writer.execute(self._sql["advance"], {"view": name, "position": position})
+
+    def drop(self) -> None:
+        assert self._suffix, "only a copy can be dropped"
+        with self._writer.transaction():
+            for name in self._names:
+                self._writer.execute(f"drop table if exists {name}{self._suffix}")
+                self._writer.execute(self._sql["forget position"], {"view": name + self._suffix})
+
+    def _make(self, name: str) -> None:
+        index = random_base62(8).lower()  # an index keeps its name when its table is renamed, so it needs its own
+        for statement in CREATED_FOR[name]:
+            self._writer.execute(self._sql[statement].replace("{s}", self._suffix).replace("{i}", index))
+
+    def _position(self, view: str) -> int:
+        row = self._writer.one(self._sql["position"], {"view": view})
+        return int(row["position"]) if row else 0
+
+
+class _SqlTurn:
+    def __init__(self, views: SqlViews) -> None:
+        self._views = views
+
+    def position(self, view: str) -> int:
+        return self._views._position(view + self._views._suffix)
+
+    def advance(self, view: str, position: int) -> None:
+        self._views._writer.execute(
+            self._views._sql["advance"], {"view": view + self._views._suffix, "position": position}
+        )

@@ -1,0 +1,216 @@
+-- Views: one row a run, file, key, account, ledger. Times are Unix seconds, sizes are bytes.
+-- `{s}` is empty for the views that readers see, and a suffix for a copy that is being rebuilt.
+
+-- :create positions
+create table if not exists positions (
+    view text primary key,
+    position bigint not null
+)
+
+-- :create runs
+create table runs{s} (
+    position bigint not null,
+    id text primary key,
+    account text not null,
+    livemode integer not null,
+    report_type text not null,
+    parameters text not null,
+    created bigint not null,
+    status text not null,
+    attempts integer not null,
+    error text,
+    succeeded_at bigint,
+    file_id text,
+    file_size bigint
+)
+
+-- :create runs_by_place
+create index runs_by_place_{i} on runs{s} (account, livemode, created, position)
+
+-- :create runs_pending
+create index runs_pending_{i} on runs{s} (position) where status = 'pending'
+
+-- :create files
+create table files{s} (
+    position bigint not null,
+    id text primary key,
+    run_id text not null,
+    account text not null,
+    livemode integer not null,
+    created bigint not null,
+    filename text not null,
+    size bigint not null,
+    sha256 text not null
+)
+
+-- :create api_keys
+create table api_keys{s} (
+    id text primary key,
+    account text not null,
+    livemode integer not null,
+    kind text not null,
+    secret_sha256 text not null,
+    redacted text not null,
+    permissions text not null,
+    created bigint not null,
+    expires_at bigint,
+    revoked_at bigint
+)
+
+-- :create api_keys_by_secret
+create unique index api_keys_by_secret_{i} on api_keys{s} (secret_sha256)
+
+-- :create accounts
+create table accounts{s} (
+    id text primary key,
+    name text not null,
+    platform text,
+    created bigint not null
+)
+
+-- :create ledgers
+create table ledgers{s} (
+    livemode integer primary key,
+    version bigint not null,
+    window_start bigint,
+    window_end bigint,
+    updated bigint not null
+)
+
+-- :position
+select position
+from positions
+where view = :view
+
+-- :advance
+insert into positions (view, position)
+values (:view, :position)
+on conflict (view) do update set position = excluded.position
+
+-- :forget position
+delete from positions
+where view = :view
+
+-- :runs get
+select *
+from runs{s}
+where id = :id
+    and account = :account
+    and livemode = :livemode
+
+-- :runs older
+select *
+from runs{s}
+where account = :account
+    and livemode = :livemode
+    and created >= :first
+    and created <= :last
+    and (created, position) < (:created, :position)
+order by created desc, position desc
+limit :limit
+
+-- :runs newer
+select *
+from runs{s}
+where account = :account
+    and livemode = :livemode
+    and created >= :first
+    and created <= :last
+    and (created, position) > (:created, :position)
+order by created, position
+limit :limit
+
+-- :runs add
+insert into runs{s} (
+    position, id, account, livemode, report_type, parameters, created, status, attempts
+)
+values (
+    :position, :id, :account, :livemode, :report_type, :parameters, :created, :status, 0
+)
+
+-- :runs start_attempt
+update runs{s}
+set attempts = :attempt
+where id = :id
+
+-- :runs succeed
+update runs{s}
+set
+    status = 'succeeded',
+    succeeded_at = :at,
+    file_id = :file_id,
+    file_size = :file_size
+where id = :id
+
+-- :runs fail
+update runs{s}
+set
+    status = 'failed',
+    error = :error
+where id = :id
+
+-- :files get
+select *
+from files{s}
+where id = :id
+    and account = :account
+    and livemode = :livemode
+
+-- :files add
+insert into files{s} (
+    position, id, run_id, account, livemode, created, filename, size, sha256
+)
+values (
+    :position, :id, :run_id, :account, :livemode, :created, :filename, :size, :sha256
+)
+
+-- :keys by_secret
+select *
+from api_keys{s}
+where secret_sha256 = :secret_sha256
+
+-- :keys all
+select *
+from api_keys{s}
+order by created, id
+
+-- :keys add
+insert into api_keys{s} (
+    id, account, livemode, kind, secret_sha256, redacted, permissions, created, expires_at
+)
+values (
+    :id, :account, :livemode, :kind, :secret_sha256, :redacted, :permissions, :created, :expires_at
+)
+
+-- :keys revoke
+update api_keys{s}
+set revoked_at = :at
+where id = :id
+
+-- :accounts get
+select *
+from accounts{s}
+where id = :id
+
+-- :accounts all
+select *
+from accounts{s}
+order by created, id
+
+-- :accounts add
+insert into accounts{s} (id, name, platform, created)
+values (:id, :name, :platform, :created)
+
+-- :ledgers get
+select *
+from ledgers{s}
+where livemode = :livemode
+
+-- :ledgers put
+insert into ledgers{s} (livemode, version, window_start, window_end, updated)
+values (:livemode, :version, :window_start, :window_end, :updated)
+on conflict (livemode) do update set
+    version = excluded.version,
+    window_start = excluded.window_start,
+    window_end = excluded.window_end,
+    updated = excluded.updated

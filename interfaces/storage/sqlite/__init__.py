@@ -1,0 +1,1 @@
+"""SQLite: the default store, for one machine with any number of processes."""

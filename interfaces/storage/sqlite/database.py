@@ -1,0 +1,80 @@
+"""A SQLite database for views: reads take microseconds and run where they are asked for."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from interfaces.storage.sqlite.connection import connect
+
+Row = dict[str, Any]
+
+
+class SqliteReader:
+    """Reads over a connection of its own, on the thread that asks."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = connect(file, durable=False)
+        self._connection.execute("pragma query_only = on")
+        self._connection.row_factory = _as_dict
+
+    async def one(self, statement: str, values: Mapping[str, Any]) -> Row | None:
+        return self._connection.execute(statement, values).fetchone()  # type: ignore[no-any-return]
+
+    async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
+        return self._connection.execute(statement, values).fetchall()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class SqliteWriter:
+    """Writes over one connection; threads take turns."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = connect(file, durable=False)
+        self._connection.row_factory = _as_dict
+        self._turns = threading.RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._turns:
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("begin immediate")
+            try:
+                yield
+                self._connection.execute("commit")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("rollback")
+
+    def execute(self, statement: str, values: Mapping[str, Any] | None = None) -> None:
+        self._connection.execute(statement, values or {})
+
+    def one(self, statement: str, values: Mapping[str, Any] | None = None) -> Row | None:
+        return self._connection.execute(statement, values or {}).fetchone()  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class SqliteDatabase:
+    """One file."""
+
+    def __init__(self, file: Path) -> None:
+        self.writer = SqliteWriter(file)
+        self.reader = SqliteReader(file)
+
+    def close(self) -> None:
+        self.reader.close()
+        self.writer.close()
+
+
+def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:
+    return dict(zip([column[0] for column in cursor.description], row, strict=True))

@@ -1,0 +1,71 @@
+"""The event log in SQLite: the library's recorder, with appends that hold many requests in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQLiteFactory
+
+from interfaces.storage.sqlite.connection import connect
+
+
+class SqliteRecorder(SQLiteApplicationRecorder):
+    """Reads as the library does; appends through one connection of its own, durable at each commit."""
+
+    def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events") -> None:
+        super().__init__(datastore, events_table_name)
+        self._connection = connect(Path(datastore.pool.db_name), durable=True)
+        self._one_at_a_time = threading.Lock()
+
+    def append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]:
+        """Store all batches in one transaction and give the position of each batch's last event."""
+        with self._one_at_a_time:
+            try:
+                return self._append(batches)
+            except sqlite3.IntegrityError as conflict:
+                raise IntegrityError(conflict) from conflict
+            except sqlite3.OperationalError as trouble:
+                raise OperationalError(trouble) from trouble
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.rollback()
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        if not stored_events:
+            return []
+        last = self.append([stored_events])[0]
+        return range(last - len(stored_events) + 1, last + 1)
+
+    def changes_seen(self) -> int:
+        """A number that changes whenever another connection has committed to the log."""
+        with self._one_at_a_time:
+            return int(self._connection.execute("pragma data_version").fetchone()[0])
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]:
+        self._connection.execute("begin immediate")
+        (position,) = self._connection.execute(self.select_max_notification_id_statement).fetchone()
+        position = position or 0  # rows get the numbers behind it: nothing is ever deleted, and nobody else writes now
+        self._connection.executemany(
+            self.insert_events_statement,
+            [(s.originator_id, s.originator_version, s.topic, s.state) for batch in batches for s in batch],
+        )
+        self._connection.execute("commit")
+        positions = []
+        for batch in batches:
+            position += len(batch)
+            positions.append(position)
+        return positions
+
+
+class Factory(SQLiteFactory):
+    """What `eventsourcing` makes its recorder with when `PERSISTENCE_MODULE` names this module."""
+
+    application_recorder_class = SqliteRecorder
