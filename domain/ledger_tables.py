@@ -203,7 +203,7 @@ _ALL = (
         "invoices",
         """
         id text!
-        created time!
+        created time
         currency currency
         number status customer_id subscription_id charge_id payment_intent_id text
         amount_due amount_paid amount_remaining subtotal total integer

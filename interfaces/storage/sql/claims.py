@@ -18,21 +18,17 @@ class SqlClaims:
             self._writer.execute(self._sql["create claims"])
 
     def take(self, worker: str, lease_seconds: float) -> str | None:
-        now = self._now()
         with self._writer.transaction():
-            pending = self._writer.one(self._sql["next"], {"now": now})
+            pending = self._writer.one(self._sql["next"], {"now": self._now()})
             if pending is None:
                 return None
-            self._writer.execute(
-                self._sql["take"],
-                {
-                    "run_id": pending["id"],
-                    "account": pending["account"],
-                    "worker": worker,
-                    "expires_at": now + lease_seconds,
-                },
-            )
+            self.hold(pending["id"], pending["account"], worker, lease_seconds)
             return str(pending["id"])
+
+    def hold(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
+        values = {"run_id": run_id, "account": account, "worker": worker, "expires_at": self._now() + lease_seconds}
+        with self._writer.transaction():
+            self._writer.execute(self._sql["take"], values)
 
     def renew(self, run_id: str, worker: str, lease_seconds: float) -> bool:
         with self._writer.transaction():

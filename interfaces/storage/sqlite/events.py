@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQLiteFactory
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from interfaces.storage.sqlite.connection import connect
 
@@ -63,9 +63,3 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             position += len(batch)
             positions.append(position)
         return positions
-
-
-class Factory(SQLiteFactory):
-    """What `eventsourcing` makes its recorder with when `PERSISTENCE_MODULE` names this module."""
-
-    application_recorder_class = SqliteRecorder

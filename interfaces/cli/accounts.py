@@ -1,0 +1,40 @@
+"""`accounts`: whose ledgers these are."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from domain.instants import utc_text
+from interfaces.cli.output import result, table
+from interfaces.settings import Settings
+
+
+def add_accounts(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    create = actions.add_parser("create", help="make an account and print its id")
+    create.add_argument("--platform", metavar="acct_...", help="platform that the account is connected to")
+    create.add_argument("--name", default="", help="what people call it")
+    actions.add_parser("list", help="list all accounts")
+
+
+def accounts(settings: Settings, options: argparse.Namespace) -> int:
+    """Make and list accounts. The first platform account is made by itself.
+
+    Example: reportrun accounts create --platform acct_1A2b3C4d5E6f7G8h --name "Shop 2"
+    """
+    from interfaces.wiring import administration, open_stores
+
+    stores = open_stores(settings)
+    admin = administration(stores)
+    admin.platform()
+    if options.action == "create":
+        result(admin.register_account(name=options.name, platform=options.platform))
+        return 0
+    stores.projector.catch_up()
+    rows = asyncio.run(stores.views.accounts.all())
+    table(
+        ("id", "name", "platform", "created"),
+        [(row.id, row.name, row.platform or "-", utc_text(row.created)) for row in rows],
+    )
+    return 0

@@ -1,0 +1,129 @@
+"""`doctor`: what is set up, what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from domain.instants import utc_text
+from domain.ledger import Ledger
+from interfaces.cli.output import result
+from interfaces.settings import Settings
+
+if TYPE_CHECKING:
+    from interfaces.wiring import Stores
+
+LOW_DISK_BYTES = 500 * 1024 * 1024
+
+Finding = tuple[str, str]
+"""`good`, `look` or `wrong`, and a sentence."""
+
+
+def add_doctor(command: argparse.ArgumentParser) -> None:
+    """`doctor` has no flags of its own."""
+
+
+def doctor(settings: Settings, options: argparse.Namespace) -> int:
+    """Look at the installation, and say what is set up, what is wrong and how to mend it.
+
+    Example: reportrun doctor --data ./reportrun-data
+    """
+    findings = list(_examine(settings))
+    for state, sentence in findings:
+        result(f"{state:<6}{sentence}")
+    return 1 if any(state == "wrong" for state, _ in findings) else 0
+
+
+def _examine(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data.absolute()
+    if not folder.is_dir():
+        yield "wrong", f"There is no data folder {folder}. `reportrun demo` or `reportrun serve` makes one."
+        return
+    yield from _folder(settings)
+    if not os.access(folder, os.W_OK):
+        return
+    from interfaces.wiring import open_stores
+
+    try:
+        stores = open_stores(settings)
+    except (sqlite3.DatabaseError, OSError, RuntimeError) as trouble:
+        yield "wrong", f"The store in {folder} cannot be opened: {trouble}. Restore it from a backup."
+        return
+    checks: tuple[Callable[[Settings, Stores], Iterator[Finding]], ...] = (_log, _views, _ledgers, _files, _keys)
+    for check in checks:
+        yield from check(settings, stores)
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data.absolute()
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as trouble:
+        yield "wrong", f"The data folder {folder} cannot be written: {trouble.strerror}. Give this user the right to."
+        return
+    free = shutil.disk_usage(folder).free
+    sentence = f"The data folder is {folder}, with {free / 1024**3:.1f} GiB free."
+    yield ("good", sentence) if free > LOW_DISK_BYTES else ("look", sentence + " That is little: make room.")
+
+
+def _log(settings: Settings, stores: Stores) -> Iterator[Finding]:
+    with sqlite3.connect(settings.events_file) as connection:
+        (verdict,) = connection.execute("pragma quick_check(1)").fetchone()
+    if verdict != "ok":
+        yield "wrong", f"The event log is damaged: {verdict}. Stop the server and restore it from a backup."
+    else:
+        yield "good", f"The event log is whole, up to position {stores.events.last_position():,}."
+
+
+def _views(settings: Settings, stores: Stores) -> Iterator[Finding]:
+    position = stores.projector.catch_up()
+    behind = stores.events.last_position() - position
+    if behind > 0:
+        yield "look", f"The views are {behind:,} events behind the log. `reportrun rebuild` makes them again."
+    else:
+        yield "good", "The views hold every event."
+
+
+def _ledgers(settings: Settings, stores: Stores) -> Iterator[Finding]:
+    from interfaces.wiring import ledger
+
+    for mode, livemode in (("test", False), ("live", True)):
+        found = stores.events.find(Ledger, Ledger.id_of(livemode))
+        if found is None or found.window is None:
+            yield "look", f"The {mode} ledger is empty. `reportrun load` fills it; `reportrun demo` loads an example."
+            continue
+        missing = [
+            file
+            for table in found.tables
+            for file in ledger(settings).files(found.pinned(), table)
+            if not file.startswith(("s3://", "http")) and not os.path.exists(file)  # noqa: PTH110
+        ]
+        if missing:
+            yield "wrong", f"The {mode} ledger lacks {len(missing)} files, such as {missing[0]}. Restore them."
+            continue
+        window = found.window
+        yield (
+            "good",
+            f"The {mode} ledger is at version {found.version} with {len(found.tables)} tables, "
+            f"from {utc_text(window.start)} through {utc_text(window.end)}.",
+        )
+
+
+def _files(settings: Settings, stores: Stores) -> Iterator[Finding]:
+    count = sum(1 for _ in settings.files_folder.glob("*/file_*"))
+    yield "good", f"{count:,} result files are kept in {settings.files_folder.absolute()}."
+
+
+def _keys(settings: Settings, stores: Stores) -> Iterator[Finding]:
+    good = [key for key in asyncio.run(stores.views.keys.all()) if key.revoked_at is None]
+    if good:
+        yield "good", f"There are {len(good)} keys."
+    else:
+        yield "look", "There is no key, so nobody can call. `reportrun keys create` makes one."

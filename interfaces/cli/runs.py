@@ -1,0 +1,142 @@
+"""`run` and `history`: one report here and now, and what happened to one."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from application.report_types import Offer
+from application.views import FileRow, RunRow
+from domain.caller import Scope
+from domain.errors import InvalidParameter, NotFound, ReportFailed
+from domain.ids import new_id
+from domain.report_run import ReportRun
+from domain.run_parameters import check_parameters
+from interfaces.cli.arguments import add_mode, instant
+from interfaces.cli.output import progress_bar, remark, result
+from interfaces.clock import SystemClock
+from interfaces.settings import Settings
+
+if TYPE_CHECKING:
+    from interfaces.wiring import Stores
+
+
+def add_run(command: argparse.ArgumentParser) -> None:
+    command.add_argument("report_type", metavar="REPORT_TYPE", help="such as balance.summary.1")
+    command.add_argument("--interval-start", type=instant, metavar="T", help="default: where the data begins")
+    command.add_argument("--interval-end", type=instant, metavar="T", help="default: where the data ends")
+    command.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="any other parameter")
+    command.add_argument("--out", type=Path, metavar="FILE", help="where the CSV goes (default: stdout)")
+    command.add_argument("--account", metavar="acct_...", help="whose report it is (default: the platform)")
+    add_mode(command)
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Make one report here and now, with its events, as if it had been asked for over HTTP.
+
+    `--param columns=a,b` names columns. Times are Unix seconds or ISO 8601.
+
+    Example: reportrun run balance.summary.1 --interval-start 2025-01-01 --interval-end 2025-02-01 --out january.csv
+    """
+    from interfaces.wiring import administration, execution, open_stores, person, report_types
+
+    stores = open_stores(settings)
+    scope = Scope(options.account or administration(stores).platform(), options.mode == "live")
+    stores.projector.catch_up()
+    offer = asyncio.run(report_types(settings, stores).to_run(scope, options.report_type))
+    parameters = check_parameters(offer.report_type, _parameters(offer, options))
+    parameters.must_lie_in(offer.window, offer.report_type.id)
+    worker = f"cli:{socket.gethostname()}:{os.getpid()}"
+    report = ReportRun.request(
+        offer.report_type.id, parameters.as_sent, scope=scope, actor=person(), at=SystemClock().now()
+    )
+    stores.claims.hold(report.id, scope.account, worker, settings.attempt_limit_seconds)
+    stores.events.save(report)
+    remark(f"{report.id} {offer.report_type.id} in {scope.mode} mode")
+    try:
+        with progress_bar(offer.report_type.id) as progress:
+            execution(settings, stores, worker).execute(report.id, lambda part: progress(offer.report_type.id, part))
+    finally:
+        stores.claims.release(report.id, worker)
+        stores.projector.catch_up()
+    return asyncio.run(_deliver(settings, stores, scope, report.id, options.out))
+
+
+async def _deliver(settings: Settings, stores: Stores, scope: Scope, run_id: str, out: Path | None) -> int:
+    finished = await stores.views.runs.get(scope, run_id)
+    if finished is None or finished.file_id is None:
+        raise ReportFailed((finished and finished.error) or "The run has not finished; a worker will take it up.")
+    await _write(settings, await _file(stores, scope, finished), out)
+    return 0
+
+
+async def _file(stores: Stores, scope: Scope, finished: RunRow) -> FileRow:
+    file = await stores.views.files.get(scope, finished.file_id or "")
+    if file is None:
+        raise NotFound("file upload", finished.file_id or "")
+    return file
+
+
+async def _write(settings: Settings, file: FileRow, out: Path | None) -> None:
+    from interfaces.wiring import results
+
+    contents = results(settings).read(file.id, 0, file.size)
+    if out is None:
+        async for chunk in contents:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return
+    part = out.with_name(f".{out.name}.{new_id('part')}")
+    with part.open("wb") as target:
+        async for chunk in contents:
+            target.write(chunk)
+    shutil.move(part, out)
+    remark(f"{file.size:,} bytes, sha256 {file.sha256}, in {out}")
+
+
+def _parameters(offer: Offer, options: argparse.Namespace) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for pair in options.param:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise InvalidParameter(f"{pair!r} is not NAME=VALUE.")
+        given[name] = value.split(",") if name in ("columns", "connected_accounts") else value
+    for edge, default in (("interval_start", offer.window.start), ("interval_end", offer.window.end)):
+        chosen = getattr(options, edge)
+        if chosen is not None or edge in offer.report_type.required:
+            given.setdefault(edge, chosen if chosen is not None else default)
+    return given
+
+
+def add_history(command: argparse.ArgumentParser) -> None:
+    command.add_argument("id", metavar="RUN_ID", help="frr_...; also the id of a key, an account or a ledger")
+
+
+def history(settings: Settings, options: argparse.Namespace) -> int:
+    """Show every event of one run: sequence, time, who did it, what, and the data.
+
+    Also of a key (key_...), an account (acct_...) or a ledger (ledger_test, ledger_live), which says from which files
+    each version of the ledger was made.
+
+    Example: reportrun history frr_0123456789abcdefABCDEFGH
+    """
+    from interfaces.wiring import open_stores
+
+    events = open_stores(settings).events.events_of(options.id)
+    if not events:
+        raise NotFound("report run", options.id)
+    inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")
+    for event in events:
+        data = {name: value for name, value in vars(event).items() if name not in inner}
+        when = event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        topic = getattr(type(event), "TOPIC", type(event).__name__)
+        result(f"{event.originator_version}  {when}  {event.actor}  {topic}  {orjson.dumps(data).decode()}")
+    return 0

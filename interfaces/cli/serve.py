@@ -1,0 +1,73 @@
+"""`serve` and `worker`: the processes that stay."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+
+from interfaces.cli.arguments import count
+from interfaces.cli.output import remark, result
+from interfaces.settings import Settings
+
+
+def add_serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    command.add_argument("--port", type=count, default=8000, help="port to listen on (default 8000; 0: any free one)")
+    command.add_argument("--workers", type=count, default=1, help="worker processes beside the API (default 1)")
+
+
+def serve(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve the API, with worker processes beside it.
+
+    With --workers 0 the API alone is served; `reportrun worker` makes the reports then.
+
+    Example: reportrun serve --port 8000 --workers 2
+    """
+    from interfaces.http.server import serve_until_stopped
+    from interfaces.wiring import server
+    from interfaces.worker.supervisor import Supervisor
+
+    _log(settings)
+    supervisor = Supervisor(settings, options.workers)
+
+    def listening(address: str) -> None:
+        supervisor.start()
+        result(f"Reportrun is serving on {address}")
+
+    return serve_until_stopped(
+        server(settings),
+        host=options.host,
+        port=options.port,
+        log_level=settings.log_level,
+        listening=listening,
+        stopped=supervisor.stop,
+    )
+
+
+def add_worker(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--concurrency", type=count, default=1, help="reports at a time, each in its own process")
+
+
+def worker(settings: Settings, options: argparse.Namespace) -> int:
+    """Make reports, anywhere that the data folder can be reached.
+
+    Example: reportrun worker --concurrency 2
+    """
+    from interfaces.worker.supervisor import Supervisor
+
+    _log(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    supervisor = Supervisor(settings, max(1, options.concurrency))
+    supervisor.start()
+    remark(f"{max(1, options.concurrency)} worker(s) started; Ctrl-C stops them.")
+    stop.wait()
+    supervisor.stop()
+    return 0
+
+
+def _log(settings: Settings) -> None:
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")

@@ -1,0 +1,1 @@
+"""Stripe's Reporting API over HTTP: a route is request -> command, one call, value -> JSON."""

@@ -1,0 +1,54 @@
+"""What routes work with: the application's services, and what is known of one call."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from application.authentication import Authentication
+from application.report_runs import ReportRuns
+from application.report_types import ReportTypes
+from application.result_files import ResultFiles
+from domain.caller import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The application as the HTTP room sees it.
+
+    ready       raises `StoreUnavailable` when requests cannot be served now
+    public_url  what links begin with; empty: the host that the caller used
+    """
+
+    authentication: Authentication
+    runs: ReportRuns
+    report_types: ReportTypes
+    files: ResultFiles
+    ready: Callable[[], Awaitable[None]]
+    max_body_bytes: int
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One authenticated call.
+
+    base_url  scheme and host, without a slash at the end
+    log_url   where more is known of this request
+    """
+
+    caller: Caller
+    request_id: str
+    api_version: str
+    idempotency_key: str | None
+    base_url: str
+    log_url: str
+
+
+def call_of(request: Request) -> Call:
+    """What the gate has found out about a request."""
+    call = request.scope["reportrun.call"]
+    assert isinstance(call, Call)
+    return call

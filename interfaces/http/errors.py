@@ -1,0 +1,107 @@
+"""Every error's status, code and body: the one place where business becomes HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain import errors
+from domain.errors import ReportrunError
+from interfaces.http.json import Json
+
+UNRECOGNIZED = (
+    "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at "
+    "https://support.stripe.com/."
+)
+TRAILING_SLASH = " If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an " + (
+    "object, make sure you passed a valid (non-empty) identifier in your code."
+)
+
+
+class RequestRefused(ReportrunError):
+    """The request itself cannot be read, whatever it asks for."""
+
+
+class VersionRefused(ReportrunError):
+    def __init__(self, version: str) -> None:
+        super().__init__(f"Invalid Stripe API version: {version[:50]}")
+
+
+class NoSuchAddress(ReportrunError):
+    def __init__(self, method: str, path: str) -> None:
+        hint = TRAILING_SLASH if path.endswith("/") else ""
+        super().__init__(UNRECOGNIZED.format(method=method, path=path) + hint)
+
+
+STATUS: dict[type[ReportrunError], int] = {
+    RequestRefused: 400,
+    VersionRefused: 400,
+    NoSuchAddress: 404,
+    errors.InvalidParameter: 400,
+    errors.ReportTypeCannotRun: 400,
+    errors.NotFound: 404,
+    errors.RunAlreadyFinished: 409,
+    errors.ReportFailed: 500,
+    errors.LedgerRefused: 400,
+    errors.LedgerBusy: 409,
+    errors.KeyRefused: 401,
+    errors.PermissionMissing: 403,
+    errors.AccountRefused: 403,
+    errors.StoreUnavailable: 503,
+}
+"""The status of each kind of error; a kind that is not here has its base's."""
+
+CODE: dict[type[ReportrunError], str] = {
+    errors.UnknownParameters: "parameter_unknown",
+    errors.MissingParameter: "parameter_missing",
+    errors.EmptyParameter: "parameter_invalid_empty",
+    errors.NotAnInteger: "parameter_invalid_integer",
+    errors.TooLong: "parameter_invalid_string",
+    errors.ReferenceNotFound: "resource_missing",
+    errors.NotFound: "resource_missing",
+    errors.ExpiredKey: "api_key_expired",
+    errors.PublishableKeyGiven: "secret_key_required",
+    errors.AccountRefused: "account_invalid",
+}
+"""The `code` of each kind of error; a kind that is not here has none."""
+
+
+def status_of(error: ReportrunError) -> int:
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
+    """The envelope: keys in alphabetical order, and none that is null.
+
+    log_url  where more is known of an authenticated request; None when nobody is authenticated
+    """
+    status = status_of(error)
+    code = CODE.get(type(error))
+    param = "id" if isinstance(error, errors.NotFound) else getattr(error, "param", None)
+    keys = {
+        "code": code,
+        "doc_url": f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}" if code else None,
+        "message": str(error),
+        "param": param,
+        "request_log_url": None if isinstance(error, errors.KeyRefused | VersionRefused) else log_url,
+        "type": "api_error" if status >= 500 else "invalid_request_error",
+    }
+    return {"error": {key: value for key, value in keys.items() if value is not None}}
+
+
+def error_answer(error: ReportrunError, log_url: str | None) -> Json:
+    """The whole answer to a request that went wrong in a way that is foreseen."""
+    status = status_of(error)
+    headers = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
+    if status == 503:
+        headers["Retry-After"] = "1"
+    return Json(error_body(error, log_url), status, headers)
+
+
+INTERNAL_ERROR = {
+    "error": {
+        "message": "Something went wrong on our end. Its details are in the server's log, under this request's id.",
+        "type": "api_error",
+    }
+}

@@ -1,0 +1,87 @@
+"""The form grammar of bodies and queries: `a=1`, `a[b]=1`, `a[]=1`, `a[0]=1`, brackets raw or percent-encoded."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from domain.errors import InvalidParameter, WrongShape
+
+MAX_PAIRS = 1_000
+MAX_DEPTH = 6
+MAX_KEY_CHARACTERS = 500
+
+Form = dict[str, Any]
+"""Text, lists and hashes of text, by name."""
+
+
+def parse_form(encoded: bytes) -> Form:
+    """What an `application/x-www-form-urlencoded` text says. Of a name that is given twice, the last counts.
+
+    Raises an `InvalidParameter` for what is not such a text, or is larger than one may be.
+    """
+    pairs = [pair for pair in encoded.split(b"&") if pair]
+    if len(pairs) > MAX_PAIRS:
+        raise InvalidParameter(f"The request has {len(pairs)} parameters; at most {MAX_PAIRS} are allowed.")
+    root: Form = {}
+    for pair in pairs:
+        name, _, value = pair.partition(b"=")
+        _put(root, _path(_text(name)), _text(value))
+    return {name: _with_lists(value) for name, value in root.items()}
+
+
+def _text(encoded: bytes) -> str:
+    try:
+        text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode()
+    except UnicodeDecodeError:
+        raise InvalidParameter("The request is not valid form-encoded UTF-8 text.") from None
+    if "\x00" in text:
+        raise InvalidParameter("The request holds a NUL character, which no parameter may have.")
+    return text
+
+
+def _path(name: str) -> list[str]:
+    """`["a", "b", ""]` from `a[b][]`; a name whose brackets do not match is a plain name."""
+    if len(name) > MAX_KEY_CHARACTERS:
+        raise InvalidParameter(
+            f"A parameter's name has {len(name)} characters; at most {MAX_KEY_CHARACTERS} are allowed."
+        )
+    head, bracket, rest = name.partition("[")
+    if not bracket or not head or not rest.endswith("]"):
+        return [name]
+    path = [head, *rest[:-1].split("][")]
+    if len(path) > MAX_DEPTH:
+        raise InvalidParameter(f"The parameter {head} is nested deeper than {MAX_DEPTH} levels.", head)
+    return path
+
+
+def _put(root: Form, path: list[str], value: str) -> None:
+    node = root
+    for depth, key in enumerate(path[:-1]):
+        child = node.setdefault(_slot(node, key), {})
+        if not isinstance(child, dict):
+            raise WrongShape("Invalid object", _name(path[: depth + 1]))
+        node = child
+    last = _slot(node, path[-1])
+    if isinstance(node.get(last), dict):
+        raise WrongShape("Invalid object", _name(path))
+    node[last] = value
+
+
+def _slot(node: Form, key: str) -> str:
+    """The key itself; for `[]`, the next free place of the list."""
+    return key or str(len(node))
+
+
+def _name(path: list[str]) -> str:
+    return path[0] + "".join(f"[{key}]" for key in path[1:])
+
+
+def _with_lists(value: Any) -> Any:
+    """Hashes whose keys are all whole numbers are lists, in the order of those numbers."""
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _with_lists(item) for key, item in value.items()}
+    if all(key.isascii() and key.isdigit() and len(key) < 6 for key in inner):
+        return [inner[key] for key in sorted(inner, key=int)]
+    return inner

@@ -1,0 +1,85 @@
+"""uvicorn, as this product runs it: uvloop, httptools, and a stop that answers what is open first."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from domain.errors import ReportrunError
+
+STOP_SECONDS = 3
+"""How long open requests may take to end after a stop."""
+
+BACKLOG = 2048
+
+
+class CannotListen(ReportrunError):
+    """The address is not to be had."""
+
+
+def serve_until_stopped(
+    app: ASGIApp,
+    *,
+    host: str,
+    port: int,
+    log_level: str,
+    listening: Callable[[str], None],
+    stopped: Callable[[], None],
+) -> int:
+    """Serve until SIGTERM or SIGINT, then answer what is open and end.
+
+    listening  called with the address once requests are answered
+    stopped    called when the last request has been answered
+
+    Raises `CannotListen` when the address is taken or not this machine's.
+    """
+    bound = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        backlog=BACKLOG,
+    )
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING if log_level == "info" else log_level.upper())
+    shown = f"[{host}]" if ":" in host else host
+    server = _Server(config, lambda: listening(f"http://{shown}:{bound.getsockname()[1]}"))
+    try:
+        server.run(sockets=[bound])
+    except KeyboardInterrupt:  # uvicorn raises the signal again when it has ended well
+        pass
+    finally:
+        stopped()
+        bound.close()
+    return 0 if server.started else 1
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as trouble:
+        raise CannotListen(f"Cannot listen on {host}:{port}: {trouble.strerror or trouble}.") from trouble
+    except OverflowError:
+        raise CannotListen(f"{port} is not a port. Ports are 0 to 65535.") from None

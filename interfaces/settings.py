@@ -1,0 +1,141 @@
+"""Settings: environment and flags, read once into one frozen value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "REPORTRUN_"
+
+
+class SettingRefused(ValueError):
+    """A setting whose value cannot be used; the message names it and says what would be right."""
+
+
+def _setting(about: str, default: Any) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting. `REPORTRUN_DATA` sets `data`, and so on."""
+
+    data: Path = _setting("Folder that holds everything of the embedded default.", Path("reportrun-data"))
+    public_url: str = _setting("Address that links to files begin with; empty: the host that the caller used.", "")
+    live_only_types: tuple[str, ...] | None = _setting(
+        "Report types that need a live-mode key, separated by commas, may be empty; unset: the catalogue's own.",
+        None,
+    )
+    total_rows: bool = _setting("1 or 0: whether category summaries end with `total` rows.", True)
+    attempt_limit_seconds: float = _setting("How long one attempt at a report may take.", 3600.0)
+    attempts: int = _setting("How many attempts a run gets before it fails.", 3)
+    lease_seconds: float = _setting("How long a worker that has died keeps its run from the others.", 30.0)
+    retry_delay_seconds: float = _setting("How long a run waits after an attempt that may go better later.", 5.0)
+    engine_memory_mib: int = _setting("Memory that one worker's engine may use before it spills to disk.", 1024)
+    engine_threads: int = _setting("Threads of one worker's engine; 0: one a core.", 0)
+    max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576)
+    log_level: str = _setting("How much is logged: debug, info, warning or error.", "info")
+
+    @property
+    def events_file(self) -> Path:
+        return self.data / "events.db"
+
+    @property
+    def views_file(self) -> Path:
+        return self.data / "views.db"
+
+    @property
+    def ledger_folder(self) -> Path:
+        return self.data / "ledger"
+
+    @property
+    def files_folder(self) -> Path:
+        return self.data / "files"
+
+    @property
+    def spill_folder(self) -> Path:
+        return self.data / "spill"
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ, **flags: Any) -> Settings:
+        """Settings from the environment; flags that are not None win. Raises `SettingRefused`."""
+        values: dict[str, Any] = {}
+        for one in fields(cls):
+            text = environment.get(PREFIX + one.name.upper())
+            if text is not None:
+                values[one.name] = _READERS[str(one.type)](text, PREFIX + one.name.upper())
+        values.update({name: value for name, value in flags.items() if value is not None})
+        return cls(**values)
+
+    def environment(self) -> dict[str, str]:
+        """The variables that make another process read these same settings."""
+        values = {PREFIX + one.name.upper(): getattr(self, one.name) for one in fields(self)}
+        return {name: _written(value) for name, value in values.items() if value is not None}
+
+    @classmethod
+    def table(cls) -> list[tuple[str, str, str]]:
+        """Name, default and sentence of every setting, for whoever lists them."""
+        rows = []
+        for one in fields(cls):
+            assert one.default is not MISSING
+            rows.append((PREFIX + one.name.upper(), _shown(one.default), one.metadata["about"]))
+        return rows
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "unset"
+    if isinstance(value, bool):
+        return str(int(value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _path(text: str, name: str) -> Path:
+    if not text:
+        raise SettingRefused(f"{name} is empty. Give the path of a folder.")
+    return Path(text)
+
+
+def _words(text: str, name: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _flag(text: str, name: str) -> bool:
+    if text not in ("0", "1"):
+        raise SettingRefused(f"{name} is {text!r}. Give 1 or 0.")
+    return text == "1"
+
+
+def _count(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise SettingRefused(f"{name} is {text!r}. Give a whole number, 0 or more.")
+    return int(text)
+
+
+def _duration(text: str, name: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise SettingRefused(f"{name} is {text!r}. Give a number of seconds above 0.")
+    return seconds
+
+
+_READERS = {
+    "Path": _path,
+    "str": lambda text, name: text,
+    "tuple[str, ...] | None": _words,
+    "bool": _flag,
+    "int": _count,
+    "float": _duration,
+}

@@ -1,0 +1,205 @@
+"""Chooses the adapters: the only file that knows which implementation stands behind which port."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import os
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from application.administration import Administration
+from application.authentication import Authentication
+from application.event_store import EventStore
+from application.execution import Execution, Limits
+from application.group_commit import GroupCommit
+from application.loading import Loading
+from application.projections import PROJECTIONS, Projector
+from application.projections.follower import Follower
+from application.report_runs import ReportRuns
+from application.report_types import ReportTypes
+from application.result_files import ResultFiles
+from domain.errors import StoreUnavailable
+from domain.report_types import Catalogue, catalogue
+from interfaces.clock import SystemClock
+from interfaces.engine.duckdb_engine import DuckDbEngine
+from interfaces.engine.families import can_run
+from interfaces.files.local import LocalResultStore
+from interfaces.ledger.delta_ledger import DeltaLedger
+from interfaces.settings import Settings
+from interfaces.storage.sql.claims import SqlClaims
+from interfaces.storage.sql.views import SqlViews
+from interfaces.storage.sqlite.database import SqliteDatabase
+from interfaces.storage.sqlite.events import SqliteRecorder
+from interfaces.storage.sqlite.set_up import one_process_at_a_time
+from interfaces.storage.sqlite.watch import SqliteLogWatch
+from interfaces.worker.loop import WorkLoop
+
+if TYPE_CHECKING:  # a web framework is slow to import, and most commands do without
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is stored, opened."""
+
+    events: EventStore
+    recorder: SqliteRecorder
+    views: SqlViews
+    projector: Projector
+    claims: SqlClaims
+    watch: SqliteLogWatch
+    database: SqliteDatabase
+
+    def close(self) -> None:
+        self.events.close()
+        self.recorder.close()
+        self.database.close()
+
+
+def open_stores(settings: Settings) -> Stores:
+    """Open the store, making what is missing."""
+    with one_process_at_a_time(settings.data):
+        events = EventStore(
+            env={
+                "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+                "APPLICATION_RECORDER_TOPIC": "interfaces.storage.sqlite.events:SqliteRecorder",
+                "SQLITE_DBNAME": str(settings.events_file),
+                "SQLITE_LOCK_TIMEOUT": "60",
+                "ORIGINATOR_ID_TYPE": "text",
+            }
+        )
+        recorder = events.recorder
+        assert isinstance(recorder, SqliteRecorder)
+        database = SqliteDatabase(settings.views_file)
+        views = SqlViews(database)
+        views.set_up()
+        claims = SqlClaims(database, SystemClock())
+        claims.set_up()
+    projector = Projector(events, views, PROJECTIONS)
+    return Stores(events, recorder, views, projector, claims, SqliteLogWatch(recorder), database)
+
+
+def known_report_types(settings: Settings) -> Catalogue:
+    """The catalogue, as the settings have it."""
+    if settings.live_only_types is None:
+        return catalogue()
+    return catalogue().with_live_only(settings.live_only_types)
+
+
+def report_types(settings: Settings, stores: Stores) -> ReportTypes:
+    return ReportTypes(known_report_types(settings), can_run, stores.views.ledgers)
+
+
+def person() -> str:
+    """Who types at the command line, as events record it."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a user id without a name
+        return f"cli:{os.getuid()}"
+
+
+def administration(stores: Stores) -> Administration:
+    return Administration(stores.events, SystemClock(), person(), stores.projector.catch_up)
+
+
+def ledger(settings: Settings) -> DeltaLedger:
+    return DeltaLedger(settings.ledger_folder)
+
+
+def loading(settings: Settings, stores: Stores) -> Loading:
+    return Loading(
+        stores.events,
+        ledger(settings),
+        administration(stores),
+        SystemClock(),
+        person(),
+        stores.projector.catch_up,
+    )
+
+
+def results(settings: Settings) -> LocalResultStore:
+    return LocalResultStore(settings.files_folder)
+
+
+def execution(settings: Settings, stores: Stores, worker: str) -> Execution:
+    return Execution(
+        events=stores.events,
+        catalogue=known_report_types(settings),
+        engine=DuckDbEngine(
+            ledger(settings),
+            memory_limit_mib=settings.engine_memory_mib,
+            threads=settings.engine_threads or os.cpu_count() or 1,
+            spill_folder=settings.spill_folder,
+            total_rows=settings.total_rows,
+        ),
+        results=results(settings),
+        clock=SystemClock(),
+        worker=worker,
+        limits=Limits(settings.attempt_limit_seconds, settings.attempts),
+    )
+
+
+def work_loop(settings: Settings) -> WorkLoop:
+    """What one worker process does."""
+    stores = open_stores(settings)
+    worker = f"worker:{socket.gethostname()}:{os.getpid()}"
+    return WorkLoop(
+        worker=worker,
+        claims=stores.claims,
+        execution=execution(settings, stores, worker),
+        catch_up=stores.projector.catch_up,
+        watch=stores.watch,
+        lease_seconds=settings.lease_seconds,
+        retry_delay_seconds=settings.retry_delay_seconds,
+    )
+
+
+def server(settings: Settings) -> ASGIApp:
+    """The API, with the threads that it needs."""
+    from interfaces.http.api import Api
+    from interfaces.http.app import build_app
+
+    stores = open_stores(settings)
+    administration(stores).platform()
+    follower = Follower(stores.projector, stores.watch)
+    writer = GroupCommit(stores.recorder, follower.committed)
+    types = report_types(settings, stores)
+    runs = ReportRuns(
+        events=stores.events,
+        append=writer.append,
+        runs=stores.views.runs,
+        report_types=types,
+        views=follower,
+        clock=SystemClock(),
+    )
+
+    async def ready() -> None:
+        try:
+            await asyncio.to_thread(stores.events.last_position)
+            await follower.caught_up()
+        except OSError as trouble:
+            raise StoreUnavailable("The event store cannot be read.") from trouble
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(follower.start)
+        yield
+        await asyncio.to_thread(writer.stop)
+        await asyncio.to_thread(follower.stop)
+        stores.close()
+
+    api = Api(
+        authentication=Authentication(stores.views.keys, stores.views.accounts, SystemClock()),
+        runs=runs,
+        report_types=types,
+        files=ResultFiles(stores.views.files, results(settings), follower),
+        ready=ready,
+        max_body_bytes=settings.max_body_bytes,
+        public_url=settings.public_url.rstrip("/"),
+    )
+    return build_app(api, lifespan)

@@ -1,0 +1,1 @@
+"""Workers: processes that claim runs and carry them out."""

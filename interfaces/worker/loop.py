@@ -1,0 +1,102 @@
+"""The work loop of one worker process: claim a run, keep the claim while working, let it go."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from application.execution import Execution, Outcome
+from application.ports import Claims, LogWatch
+
+log = logging.getLogger("reportrun.worker")
+
+IDLE_SECONDS = 1.0
+"""How often a worker looks for work when nothing wakes it, such as a claim of a worker that died."""
+
+TROUBLE_SECONDS = 1.0
+
+
+class WorkLoop:
+    """Works until it is stopped, one run at a time."""
+
+    def __init__(
+        self,
+        *,
+        worker: str,
+        claims: Claims,
+        execution: Execution,
+        catch_up: Callable[[], object],
+        watch: LogWatch,
+        lease_seconds: float,
+        retry_delay_seconds: float,
+    ) -> None:
+        self._worker = worker
+        self._claims = claims
+        self._execution = execution
+        self._catch_up = catch_up
+        self._watch = watch
+        self._lease_seconds = lease_seconds
+        self._retry_delay_seconds = retry_delay_seconds
+        self._stopping = threading.Event()
+        self._working_on: str | None = None
+
+    def work(self) -> None:
+        """Carry out runs until `stop` is called."""
+        while not self._stopping.is_set():
+            try:
+                if not self.work_once():
+                    self._watch.wait(IDLE_SECONDS)
+            except Exception:  # the store is away: the claim runs out, and the run is taken up again
+                log.exception("%s met trouble; going on in a moment", self._worker)
+                self._stopping.wait(TROUBLE_SECONDS)
+
+    def work_once(self) -> bool:
+        """Carry out one attempt at one run; False when there was none to take."""
+        self._catch_up()
+        run_id = self._claims.take(self._worker, self._lease_seconds)
+        if run_id is None:
+            return False
+        self._working_on = run_id
+        with self._kept_claim(run_id):
+            outcome = self._execution.execute(run_id)
+        self._catch_up()
+        self._working_on = None
+        if outcome is Outcome.TRY_AGAIN:
+            self._claims.postpone(run_id, self._worker, self._retry_delay_seconds)
+        else:
+            self._claims.release(run_id, self._worker)
+        return True
+
+    def stop(self) -> None:
+        """Take no more work; what is under way goes on."""
+        self._stopping.set()
+        self._watch.wake()
+
+    def hand_back(self) -> None:
+        """Let another worker have what is under way, at once."""
+        if self._working_on is not None:
+            self._claims.release(self._working_on, self._worker)
+
+    @contextmanager
+    def _kept_claim(self, run_id: str) -> Iterator[None]:
+        """Renew the claim from a thread of its own, which no computation holds up."""
+        finished = threading.Event()
+
+        def renew() -> None:
+            while not finished.wait(self._lease_seconds / 3):
+                try:
+                    if not self._claims.renew(run_id, self._worker, self._lease_seconds):
+                        log.warning("%s: another worker has taken the run over", run_id)
+                        return
+                except Exception:  # tried again well before the lease ends
+                    log.exception("%s: the claim could not be renewed", run_id)
+
+        heartbeat = threading.Thread(target=renew, name="heartbeat", daemon=True)
+        heartbeat.start()
+        try:
+            yield
+        finally:
+            finished.set()
+            heartbeat.join()

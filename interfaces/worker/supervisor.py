@@ -1,0 +1,95 @@
+"""The supervisor: keeps a number of worker processes alive, so that a report that kills its process kills no more."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+
+from interfaces.settings import Settings
+
+log = logging.getLogger("reportrun.supervisor")
+
+LOOK_SECONDS = 0.1
+FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.2, 10.0
+STEADY_SECONDS = 30.0
+"""A worker that lived this long has started well: the next restart is quick again."""
+
+STOP_SECONDS = 7.0
+
+
+class Supervisor:
+    def __init__(self, settings: Settings, workers: int) -> None:
+        self._settings = settings
+        self._slots = [_Slot() for _ in range(workers)]
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep_alive, name="supervisor", daemon=True)
+
+    def start(self) -> None:
+        for slot in self._slots:
+            slot.start(self._settings)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask every worker to stop, and end those that do not."""
+        self._stopping.set()
+        self._thread.join()
+        for slot in self._slots:
+            slot.ask_to_stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        for slot in self._slots:
+            slot.wait(deadline)
+
+    def _keep_alive(self) -> None:
+        while not self._stopping.wait(LOOK_SECONDS):
+            for slot in self._slots:
+                slot.restart_if_dead(self._settings)
+
+
+class _Slot:
+    """A place for one worker process."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self._delay = FIRST_DELAY_SECONDS
+
+    def start(self, settings: Settings) -> None:
+        self._started = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "interfaces.worker.process"],
+            stdin=subprocess.PIPE,  # its end tells the worker that we have gone, however we went
+            env={**os.environ, **settings.environment()},
+        )
+
+    def restart_if_dead(self, settings: Settings) -> None:
+        if self._process is None or self._process.poll() is None:
+            return
+        lived = time.monotonic() - self._started
+        if lived < self._delay:
+            return
+        log.warning("a worker ended with code %s; starting another", self._process.returncode)
+        self._delay = FIRST_DELAY_SECONDS if lived > STEADY_SECONDS else min(self._delay * 2, LONGEST_DELAY_SECONDS)
+        self._close()
+        self.start(settings)
+
+    def ask_to_stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+
+    def wait(self, deadline: float) -> None:
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()

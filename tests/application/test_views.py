@@ -1,0 +1,177 @@
+"""Views follow the log, and a rebuilt view is the same as the one before it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+from application.projections import PROJECTIONS, rebuild
+from application.views import Page, RunRow
+from domain.caller import Scope
+from domain.ids import new_id
+from interfaces.wiring import Stores
+from tests.support.runs import SCOPE, a_file, fail, pending_run, start, succeed
+from tests.support.stores import stores_in
+
+VIEWS = tuple(kind.name for kind in PROJECTIONS)
+
+
+def everything(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every view, and every position."""
+    with sqlite3.connect(folder / "views.db") as views:
+        tables = {name: views.execute(f"select * from {name} order by 1, 2").fetchall() for name in VIEWS}
+        positions = views.execute("select * from positions where view not like '\\_\\_%' escape '\\' order by 1")
+        return {**tables, "positions": positions.fetchall()}
+
+
+def some_history(stores: Stores, file_id: str | None = None) -> list[str]:
+    """A pending, a started, a succeeded and a failed run; their ids."""
+    runs = [pending_run() for _ in range(4)]
+    for run in runs[1:]:
+        start(run)
+    succeed(runs[2], a_file(file_id or new_id("file")))
+    fail(runs[3], "No more memory.")
+    stores.events.save(*runs)
+    return [run.id for run in runs]
+
+
+def test_the_list_shows_how_each_run_stands(tmp_path):
+    with stores_in(tmp_path) as stores:
+        ids = some_history(stores, file_id="file_9")
+
+        stores.projector.catch_up()
+
+        rows = [asyncio.run(stores.views.runs.get(SCOPE, id)) for id in ids]
+    assert [(row.status, row.attempts, row.error, row.file_id) for row in rows if row] == [
+        ("pending", 0, None, None),
+        ("pending", 1, None, None),
+        ("succeeded", 1, None, "file_9"),
+        ("failed", 1, "No more memory.", None),
+    ]
+
+
+def test_a_run_is_seen_by_its_own_account_and_mode_only(tmp_path):
+    with stores_in(tmp_path) as stores:
+        run = pending_run()
+        stores.events.save(run)
+        stores.projector.catch_up()
+
+        seen = [
+            asyncio.run(stores.views.runs.get(scope, run.id))
+            for scope in (SCOPE, Scope("acct_2", False), Scope("acct_1", True))
+        ]
+
+    assert [isinstance(row, RunRow) for row in seen] == [True, False, False]
+
+
+def test_catching_up_twice_changes_nothing(tmp_path):
+    with stores_in(tmp_path) as stores:
+        some_history(stores)
+        stores.projector.catch_up()
+        once = everything(tmp_path)
+
+        stores.projector.catch_up()
+
+        assert everything(tmp_path) == once
+
+
+def test_two_projectors_at_once_apply_every_event_once(tmp_path):
+    with stores_in(tmp_path) as one, stores_in(tmp_path) as two:
+        for _ in range(10):
+            some_history(one)
+            one.projector.catch_up()
+            some_history(two)
+            two.projector.catch_up()
+
+        page = asyncio.run(one.views.runs.page(SCOPE, Page(limit=1000)))
+
+    assert len(page) == 80
+    assert len({row.id for row in page}) == 80
+
+
+def test_rebuilt_views_are_equal_to_those_before_byte_for_byte(tmp_path):
+    with stores_in(tmp_path) as stores:
+        some_history(stores)
+        stores.projector.catch_up()
+        before = everything(tmp_path)
+
+        position = rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)
+
+        assert everything(tmp_path) == before
+        assert position == stores.events.last_position()
+
+
+def test_one_view_can_be_rebuilt_alone_after_its_rows_were_lost(tmp_path):
+    with stores_in(tmp_path) as stores:
+        some_history(stores)
+        stores.projector.catch_up()
+        before = everything(tmp_path)
+        with sqlite3.connect(tmp_path / "views.db") as views:
+            views.execute("delete from runs")
+
+        rebuild(stores.events, stores.views, [PROJECTIONS[0]], lambda done, goal: None)
+
+        assert everything(tmp_path) == before
+
+
+def test_readers_see_the_old_view_while_a_new_one_is_built(tmp_path):
+    with stores_in(tmp_path) as stores:
+        ids = some_history(stores)
+        stores.projector.catch_up()
+        seen: list[int] = []
+
+        def look(done: int, goal: int) -> None:
+            seen.append(len(asyncio.run(stores.views.runs.page(SCOPE, Page(limit=100)))))
+
+        rebuild(stores.events, stores.views, PROJECTIONS, look)
+
+    assert seen and set(seen) == {len(ids)}
+
+
+def test_events_that_come_during_a_rebuild_are_in_the_new_view(tmp_path):
+    with stores_in(tmp_path) as stores, stores_in(tmp_path) as other:
+        some_history(stores)
+        late: list[str] = []
+
+        def write_more(done: int, goal: int) -> None:
+            if not late:
+                late.extend(some_history(other))
+
+        rebuild(stores.events, stores.views, PROJECTIONS, write_more)
+
+        assert asyncio.run(stores.views.runs.get(SCOPE, late[2])) is not None
+
+
+def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(tmp_path):
+    with stores_in(tmp_path) as stores:
+        some_history(stores)
+        stores.projector.catch_up()
+        before = everything(tmp_path)
+
+        def break_off(done: int, goal: int) -> None:
+            raise KeyboardInterrupt
+
+        try:
+            rebuild(stores.events, stores.views, PROJECTIONS, break_off)
+        except KeyboardInterrupt:
+            pass
+
+        assert everything(tmp_path) == before
+    with sqlite3.connect(tmp_path / "views.db") as views:
+        assert views.execute("select count(*) from sqlite_master where name like '%copy%'").fetchone() == (0,)
+
+
+def test_views_of_an_older_schema_are_made_again(tmp_path):
+    with stores_in(tmp_path) as stores:
+        some_history(stores)
+        stores.projector.catch_up()
+        before = everything(tmp_path)
+    with sqlite3.connect(tmp_path / "views.db") as views:
+        views.execute("update positions set position = 0 where view = '__schema__'")
+        views.execute("alter table runs drop column error")
+
+    with stores_in(tmp_path) as stores:
+        stores.projector.catch_up()
+
+        assert everything(tmp_path) == before

@@ -1,0 +1,139 @@
+"""Raw values become checked parameters, or an error that names the one at fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.data_window import DataWindow
+from domain.errors import (
+    ColumnNotOffered,
+    ColumnRepeated,
+    EmptyParameter,
+    IntervalReversed,
+    InvalidParameter,
+    MissingParameter,
+    NotAnInteger,
+    NotOneOf,
+    OutsideDataWindow,
+    TooLong,
+    UnknownCurrency,
+    UnknownParameters,
+    WrongShape,
+)
+from domain.report_types import ReportType, catalogue
+from domain.run_parameters import RunParameters, check_parameters
+
+JANUARY = {"interval_start": "1735689600", "interval_end": "1738368000"}
+
+
+def report_type(id: str = "balance_change_from_activity.itemized.3") -> ReportType:
+    found = catalogue().get(id)
+    assert found is not None
+    return found
+
+
+def test_numbers_come_out_as_numbers_and_only_what_was_sent_is_echoed():
+    checked = check_parameters(report_type("balance.summary.1"), JANUARY)
+
+    assert checked == RunParameters(
+        as_sent={"interval_start": 1735689600, "interval_end": 1738368000},
+        columns=("category", "description", "net_amount", "currency"),
+        interval_start=1735689600,
+        interval_end=1738368000,
+    )
+
+
+def test_what_an_event_keeps_can_be_checked_again():
+    sent = {**JANUARY, "columns": ["net", "currency"], "timezone": "Europe/Paris", "currency": "eur"}
+
+    once = check_parameters(report_type(), sent)
+    twice = check_parameters(report_type(), once.as_sent)
+
+    assert twice == once
+    assert once.columns == ("net", "currency")
+
+
+def test_a_metadata_column_takes_any_key():
+    sent = {**JANUARY, "columns": ["payment_metadata[order_id]", 'payment_metadata[a "b"]']}
+
+    assert check_parameters(report_type(), sent).columns == tuple(sent["columns"])
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "param"),
+    [
+        ({"wat": "1"}, UnknownParameters, "parameters[wat]"),
+        ({"payout": "po_1"}, UnknownParameters, "parameters[payout]"),
+        ({"interval_start": None}, MissingParameter, "parameters[interval_start]"),
+        ({"interval_start": "abc"}, NotAnInteger, "parameters[interval_start]"),
+        ({"interval_start": "1.5"}, NotAnInteger, "parameters[interval_start]"),
+        ({"interval_start": "9" * 20}, NotAnInteger, "parameters[interval_start]"),
+        ({"interval_start": "-5"}, NotAnInteger, "parameters[interval_start]"),
+        ({"interval_start": "٣"}, NotAnInteger, "parameters[interval_start]"),
+        ({"interval_start": ""}, EmptyParameter, "parameters[interval_start]"),
+        ({"interval_start": ["1"]}, WrongShape, "parameters[interval_start]"),
+        ({"interval_end": "1735689600"}, IntervalReversed, "parameters.interval_start"),
+        ({"currency": "xyz"}, UnknownCurrency, "parameters[currency]"),
+        ({"currency": "USD"}, UnknownCurrency, "parameters[currency]"),
+        ({"currency": {"a": "b"}}, WrongShape, "parameters[currency]"),
+        ({"timezone": "Mars/Olympus"}, NotOneOf, "parameters[timezone]"),
+        ({"reporting_category": "nope"}, NotOneOf, "parameters[reporting_category]"),
+        ({"decimal_separator": ";"}, NotOneOf, "parameters[decimal_separator]"),
+        ({"columns": "net"}, WrongShape, "parameters[columns]"),
+        ({"columns": ["net", ""]}, EmptyParameter, "parameters[columns][1]"),
+        ({"columns": ["net", "nope"]}, ColumnNotOffered, "parameters[columns]"),
+        ({"columns": ["payment_metadata[key]"]}, ColumnNotOffered, "parameters[columns]"),
+        ({"columns": ["payment_metadata[]"]}, ColumnNotOffered, "parameters[columns]"),
+        ({"columns": ["net", "net"]}, ColumnRepeated, "parameters[columns]"),
+        ({"timezone": "x" * 5001}, TooLong, "parameters[timezone]"),
+    ],
+)
+def test_a_fault_names_its_parameter(change, error, param):
+    sent = {name: value for name, value in {**JANUARY, **change}.items() if value is not None}
+
+    with pytest.raises(error) as fault:
+        check_parameters(report_type(), sent)
+
+    assert isinstance(fault.value, InvalidParameter)
+    assert fault.value.param == param
+
+
+def test_an_unknown_column_is_told_with_those_that_there_are():
+    with pytest.raises(ColumnNotOffered) as fault:
+        check_parameters(report_type("balance.summary.1"), {**JANUARY, "columns": ["wat"]})
+
+    assert str(fault.value) == (
+        "wat is not a column of balance.summary.1. It has: category, description, net_amount, currency."
+    )
+
+
+def test_the_ends_of_the_data_window_are_allowed():
+    checked = check_parameters(report_type("balance.summary.1"), JANUARY)
+
+    checked.must_lie_in(DataWindow(1735689600, 1738368000), "balance.summary.1")
+
+
+@pytest.mark.parametrize(
+    ("window", "param", "message"),
+    [
+        (
+            DataWindow(1735689601, 1738368000),
+            "parameters.interval_start",
+            "Data for the report type balance.summary.1 is only available starting at 2025-01-01 00:00:01 UTC; "
+            "you requested `interval_start` = 2025-01-01 00:00:00 UTC.",
+        ),
+        (
+            DataWindow(1735689600, 1738367999),
+            "parameters.interval_end",
+            "Data for the report type balance.summary.1 is only available through 2025-01-31 23:59:59 UTC; "
+            "you requested `interval_end` = 2025-02-01 00:00:00 UTC.",
+        ),
+    ],
+)
+def test_an_interval_outside_the_data_is_refused_in_the_seen_words(window, param, message):
+    checked = check_parameters(report_type("balance.summary.1"), JANUARY)
+
+    with pytest.raises(OutsideDataWindow) as fault:
+        checked.must_lie_in(window, "balance.summary.1")
+
+    assert (fault.value.param, str(fault.value)) == (param, message)

@@ -1,0 +1,96 @@
+"""Small words of the domain: ids, money, instants, categories, keys."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from domain.api_key import redact
+from domain.ids import new_id
+from domain.instants import parse_instant, utc_text
+from domain.money import CURRENCIES, decimal_text, is_currency
+from domain.reporting_category import CATEGORIES, category_of
+from domain.timezones import timezones
+
+
+def test_ids_are_a_prefix_and_24_base62_characters_and_never_alike():
+    ids = {new_id("frr") for _ in range(1000)}
+
+    assert len(ids) == 1000
+    assert all(re.fullmatch(r"frr_[0-9A-Za-z]{24}", id) for id in ids)
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [
+        (1000, "usd", "10.00"),
+        (-5, "usd", "-0.05"),
+        (0, "eur", "0.00"),
+        (1000, "jpy", "1000"),
+        (-1500, "kwd", "-1.500"),
+        (10**20 + 1, "usd", "1000000000000000000.01"),
+    ],
+)
+def test_amounts_are_printed_with_the_decimals_of_their_currency(minor, currency, text):
+    assert decimal_text(minor, currency) == text
+
+
+def test_currencies_are_lower_case_and_named_once():
+    assert len(set(CURRENCIES)) == len(CURRENCIES) and CURRENCIES[0] == "usd"
+    assert is_currency("jpy") and not is_currency("JPY") and not is_currency("xyz")
+
+
+@pytest.mark.parametrize(
+    ("type", "category"),
+    [
+        ("payment", "charge"),
+        ("payout_failure", "payout_reversal"),
+        ("application_fee", "platform_earning"),
+        ("adjustment", "other_adjustment"),
+        ("something_new", "something_new"),
+    ],
+)
+def test_a_missing_category_is_derived_from_the_type(type, category):
+    assert category_of(type) == category
+
+
+def test_clients_know_37_categories_and_599_zones():
+    assert len(CATEGORIES) == 37
+    assert len(timezones()) == 599 and "Etc/UTC" in timezones()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1735689600", 1735689600),
+        ("2025-01-01", 1735689600),
+        ("2025-01-01T02:00:00+02:00", 1735689600),
+        ("2025-01-01T00:00:00Z", 1735689600),
+    ],
+)
+def test_an_instant_is_unix_seconds_or_iso_8601(text, seconds):
+    assert parse_instant(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["yesterday", "", "2025-13-01", "-5", "99999999999999"])
+def test_what_is_no_instant_is_refused_with_what_would_be_right(text):
+    with pytest.raises(ValueError, match=r"is not a time|out of range"):
+        parse_instant(text)
+
+
+def test_an_instant_is_printed_as_error_messages_show_it():
+    assert utc_text(1651190400) == "2022-04-29 00:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [
+        ("sk_test_abcdefgh1234", "sk_test_********1234"),
+        ("sk_test_abc", "sk_test_********"),
+        ("nonsense-that-is-long", "*****************long"),
+        ("x", "********"),
+    ],
+)
+def test_a_secret_is_shown_by_its_ends_only(secret, shown):
+    assert redact(secret) == shown
