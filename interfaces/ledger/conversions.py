@@ -1,0 +1,105 @@
+"""Reads values of files as what a column holds: SQL expressions that give null where a value is not right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from domain.ledger_tables import Kind
+from domain.money import CURRENCIES
+from interfaces.ledger.sql_text import text_list
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_FLOATS = ("FLOAT", "DOUBLE", "DECIMAL")
+_TIMES = ("TIMESTAMP", "DATE")
+_NESTED = ("STRUCT", "MAP")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a record in SQL, and its DuckDB type: `VARCHAR` for all that comes as text."""
+
+    expression: str
+    type: str
+
+    def is_a(self, types: Sequence[str]) -> bool:
+        return self.type.startswith(tuple(types)) and not self.type.endswith("]")
+
+
+def create_conversions(connection: DuckDBPyConnection) -> None:
+    """Make the macros known that the expressions below are written in."""
+    connection.execute(files(__package__).joinpath("conversions.sql").read_text("utf-8"))
+    connection.execute(
+        f"create macro currency_code(text) as case when lower(text) in {text_list(CURRENCIES)} then lower(text) end"
+    )
+
+
+def as_text(value: Value) -> str:
+    """The value as a message would show it; null where the file has nothing, which is also an empty text."""
+    if value.is_a(_NESTED):
+        return f"cast(to_json({value.expression}) as varchar)"
+    if value.is_a(("FLOAT", "DOUBLE")):
+        return f"cast(nullif({value.expression}, 'nan') as varchar)"
+    if value.type == "VARCHAR":
+        return f"nullif({value.expression}, '')"
+    return f"cast({value.expression} as varchar)"
+
+
+def is_given(value: Value) -> str:
+    """Whether the file has something there."""
+    if value.type == "VARCHAR":
+        return f"coalesce(trim({value.expression}) <> '', false)"
+    if value.is_a(("FLOAT", "DOUBLE")):
+        return f"coalesce(not isnan({value.expression}), false)"
+    return f"{value.expression} is not null"
+
+
+def converted(kind: Kind, value: Value) -> str:
+    """The value as its column keeps it."""
+    if kind is Kind.TEXT:
+        return as_text(value)
+    for types, macro in _FROM_TYPES.get(kind, {}).items():
+        if value.is_a(types):
+            return f"{macro}({value.expression})"
+    return f"{_FROM_TEXT[kind]}(trim({as_text(value)}))"
+
+
+_FROM_TYPES = {
+    Kind.INTEGER: {_INTEGERS: "whole_integer", _FLOATS: "whole_float"},
+    Kind.TIME: {_TIMES: "instant", _INTEGERS: "instant_of_seconds", _FLOATS: "instant_of_seconds"},
+}
+"""Macros for values that have a better type than text."""
+
+_FROM_TEXT = {
+    Kind.INTEGER: "whole_number",
+    Kind.DECIMAL: "decimal_text",
+    Kind.BOOLEAN: "truth",
+    Kind.TIME: "instant_of_text",
+    Kind.CURRENCY: "currency_code",
+    Kind.METADATA: "metadata_text",
+}
+
+SQL_TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.DECIMAL: "varchar",
+    Kind.BOOLEAN: "boolean",
+    Kind.TIME: "timestamptz",
+    Kind.CURRENCY: "varchar",
+    Kind.METADATA: "varchar",
+}
+"""What a column is while its rows are on their way."""
+
+WHAT_IS_RIGHT = {
+    Kind.INTEGER: "is not a whole number. Amounts count the currency's smallest unit: 1250 for 12.50 usd.",
+    Kind.DECIMAL: "is not a decimal number, such as 1.0937.",
+    Kind.BOOLEAN: "is neither true nor false.",
+    Kind.TIME: "is not a time between 1970 and 9999. Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00).",
+    Kind.CURRENCY: "is not a known currency. Give its three-letter code, such as usd.",
+    Kind.METADATA: 'is not a JSON object, such as {"order_id": "6735"}.',
+}

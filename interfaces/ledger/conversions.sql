@@ -1,0 +1,74 @@
+-- Macros that read one value of a file. Each gives null where the value is not what it should be.
+-- The session's time zone is UTC, so a time without a zone is UTC.
+
+create macro whole_number(text) as
+    case when regexp_full_match(text, '[+-]?[0-9]+') then try_cast(text as bigint) end;
+
+create macro whole_integer(number) as try_cast(number as bigint);
+
+-- A float holds whole numbers exactly up to 2^53 only.
+create macro whole_float(number) as
+    case when number = trunc(number) and abs(number) <= 9007199254740992 then try_cast(number as bigint) end;
+
+create macro truth(text) as
+    case
+        when lower(text) in ('true', 't', '1') then true
+        when lower(text) in ('false', 'f', '0') then false
+    end;
+
+create macro decimal_text(text) as
+    case
+        when regexp_full_match(text, '[+-]?[0-9]+([.][0-9]+)?') then text
+        when regexp_full_match(text, '[+-]?[0-9]+([.][0-9]+)?[eE][+-]?[0-9]+')
+            then rtrim(rtrim(cast(try_cast(text as decimal(38, 18)) as varchar), '0'), '.')
+    end;
+
+-- Whole seconds, between 1970 and 9999.
+create macro instant(moment) as
+    case
+        when epoch_us(moment) between 0 and 253402300799999999 then date_trunc('second', cast(moment as timestamptz))
+    end;
+
+create macro instant_of_seconds(seconds) as
+    case when seconds between 0 and 253402300799 then make_timestamptz(cast(floor(seconds) as bigint) * 1000000) end;
+
+create macro instant_of_text(text) as
+    case
+        when regexp_full_match(text, '[0-9]+') then instant_of_seconds(try_cast(text as bigint))
+        when regexp_full_match(
+            text,
+            '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)? ?(UTC|Z|[+-][0-9]{2}(:?[0-9]{2})?)?'
+        )
+            then instant(
+                try_cast(
+                    regexp_replace(regexp_replace(text, ' ?(UTC|Z)$', '+00'), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2')
+                    as timestamptz
+                )
+            )
+    end;
+
+create macro json_object_text(text) as
+    case when json_valid(text) and json_type(text) = 'OBJECT' then cast(json(text) as varchar) end;
+
+-- Some connectors wrap the object in quotes, escaped as a JSON string or not at all.
+create macro metadata_text(text) as
+    coalesce(
+        json_object_text(text),
+        json_object_text(case when json_valid(text) and json_type(text) = 'VARCHAR' then text ->> '$' end),
+        json_object_text(case when text like '"{%}"' then text[2:-2] end)
+    );
+
+create macro account_id(text) as
+    case when regexp_full_match(text, 'acct_[A-Za-z0-9_]+') then text end;
+
+-- One value of an API object: of an expanded object its id; of a list nothing.
+create macro json_scalar(value) as
+    case
+        when value[1] = '{' then value ->> '$.id'
+        when value[1] = '[' then null
+        else value ->> '$'
+    end;
+
+-- A value as a message shows it.
+create macro shown(text) as
+    '''' || replace(case when length(text) > 80 then left(text, 77) || '...' else text end, chr(10), '\n') || '''';

@@ -1,0 +1,118 @@
+"""The ledger in Delta Lake tables, in a folder or a bucket: loads rows, and finds the files of a pinned version."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+from application.ports import LedgerSource, LoadOrder, LoadOutcome
+from domain.ledger import LoadedFile, PinnedLedger
+from domain.ledger_tables import TABLES, Table
+from interfaces.ledger.delta_tables import DeltaFolder
+from interfaces.ledger.load_lock import load_lock
+from interfaces.ledger.pinned_files import PinnedFiles
+from interfaces.ledger.staging import Staging, staging_area
+from interfaces.ledger.table_names import table_of
+from interfaces.ledger.upsert import Fates, Upsert
+
+_READING = 0.4
+"""The part of a load's time that reading and checking takes, about; writing takes the rest."""
+
+
+class DeltaLedger:
+    """Both sides of the ledger: `LedgerWriter` and `LedgerReader`.
+
+    root              a folder, or the URL of one in a bucket; `test/` and `live/` lie in it
+    storage_options   how a bucket is reached, as `deltalake` takes it
+    memory_megabytes  what a load may use before it spills to disk
+    """
+
+    def __init__(
+        self, root: str | Path, storage_options: dict[str, str] | None = None, memory_megabytes: int = 1024
+    ) -> None:
+        self._root = str(root) if "://" in str(root) else str(Path(root).absolute())
+        self._storage_options = storage_options
+        self._memory_megabytes = memory_megabytes
+        self._files = PinnedFiles(storage_options)
+
+    def exclusive(self, livemode: bool) -> AbstractContextManager[None]:
+        mode = self._uri(livemode)
+        if "://" not in mode:
+            return load_lock(Path(mode) / ".load.lock")
+        bucket = hashlib.sha256(mode.encode()).hexdigest()[:16]
+        return load_lock(Path(tempfile.gettempdir()) / f"reportrun-{bucket}.lock")
+
+    def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
+        version = ledger.tables.get(table)
+        if version is None:
+            return []
+        found = self._files.of(self._uri(ledger.livemode, table), version)
+        if created is None or not TABLES[table].partitioned:
+            return [file.uri for file in found]
+        return [file.uri for file in found if file.may_hold(*created)]
+
+    def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
+        sources = [replace(source, table=table_of(source.table)) for source in order.sources]
+        tables = [TABLES[name] for name in dict.fromkeys(source.table for source in sources)]
+        with staging_area(self._memory_megabytes) as staging:
+            owners = staging.take(sources, tables, order.account, order.owner_column, _part(progress, 0, _READING))
+            versions, fates = self._upsert(staging, tables, order.base, _part(progress, _READING, 1))
+        return LoadOutcome(
+            tables=versions,
+            files=[_loaded_file(source, fates.get(position, Fates())) for position, source in enumerate(sources)],
+            created=self._created(order.base.livemode, versions),
+            owners=owners,
+        )
+
+    def _upsert(
+        self, staging: Staging, tables: Sequence[Table], base: PinnedLedger, progress: Callable[[str, float], None]
+    ) -> tuple[dict[str, int], dict[int, Fates]]:
+        """Write each table. Gives every table's version, and by source what became of its rows."""
+        versions = dict(base.tables)
+        fates: dict[int, Fates] = {}
+        for done, table in enumerate(tables):
+            progress(f"writing {table.name}", done / len(tables))
+            upsert = Upsert(staging.connection, table, self.files(base, table.name))
+            decided = upsert.decide()
+            if any(fate.inserted or fate.updated for fate in decided.values()):
+                folder = DeltaFolder(table, self._uri(base.livemode, table.name), self._storage_options)
+                versions[table.name] = upsert.write(folder, base.tables.get(table.name))
+            upsert.clear()
+            fates |= decided
+        progress("loaded", 1)
+        return versions, fates
+
+    def _created(self, livemode: bool, versions: dict[str, int]) -> tuple[int, int] | None:
+        version = versions.get("balance_transactions")
+        if version is None:
+            return None
+        files = self._files.of(self._uri(livemode, "balance_transactions"), version)
+        firsts = [file.first for file in files if file.first is not None]
+        lasts = [file.last for file in files if file.last is not None]
+        return (min(firsts), max(lasts)) if firsts and lasts else None
+
+    def _uri(self, livemode: bool, *below: str) -> str:
+        return "/".join((self._root, "live" if livemode else "test", *below))
+
+
+def _part(progress: Callable[[str, float], None], start: float, end: float) -> Callable[[str, float], None]:
+    """Tells the progress of one part of a load as progress of the whole."""
+    return lambda what, done: progress(what, start + done * (end - start))
+
+
+def _loaded_file(source: LedgerSource, fates: Fates) -> LoadedFile:
+    with source.path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return LoadedFile(
+        table=source.table,
+        file=source.path.name,
+        sha256=sha256,
+        rows=fates.rows,
+        inserted=fates.inserted,
+        updated=fates.updated,
+        unchanged=fates.unchanged,
+    )

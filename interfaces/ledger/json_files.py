@@ -1,0 +1,61 @@
+"""Files of API objects: one JSON object a line, nested as the API returns it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from domain.ledger_tables import Table
+from interfaces.ledger.conversions import Value
+from interfaces.ledger.faults import Fault
+from interfaces.ledger.records import Records
+from interfaces.ledger.sql_text import quoted, text_list
+
+_LONGEST_LINE = 8_000_000
+"""Bytes of one object."""
+
+_OBJECTS = {"payment_method_cards": "payment_method"}
+"""Tables whose rows are read from objects of another name."""
+
+
+def json_records(path: Path, table: Table, names: Sequence[str]) -> Records:
+    """The objects of a file; lines with nothing in them do not count.
+
+    names  where values are looked for, dots leading into nested objects
+    """
+    paths = ["$.object", *(_path(name) for name in names)]
+    query = f"""
+        select *, json_extract(case when is_object then line end, {text_list(paths)}) as found
+        from (
+            select *, json_valid(line) and json_type(case when json_valid(line) then line end) = 'OBJECT' as is_object
+            from (
+                select row_number() over () as record, line
+                from read_csv(
+                    {quoted(str(path))}, auto_detect = false, header = false, columns = {{line: 'VARCHAR'}},
+                    delim = chr(1), quote = '', escape = '', strict_mode = false, max_line_size = {_LONGEST_LINE}
+                )
+                where trim(line, chr(32) || chr(9) || chr(13)) <> ''
+            )
+        )"""
+    values = {name: Value(_value(name, position), "VARCHAR") for position, name in enumerate(names, start=2)}
+    return Records(query, values, nested=True, faults=_faults(table), carried=("line", "is_object", "found"))
+
+
+def _path(name: str) -> str:
+    return f"$.{name}" if re.fullmatch(r"[\w.\[\]]+", name) else f'$."{name}"'
+
+
+def _value(name: str, position: int) -> str:
+    found = f"cast(found[{position}] as varchar)"
+    return f"nullif({found}, 'null')" if name == "metadata" else f"json_scalar({found})"
+
+
+def _faults(table: Table) -> tuple[Fault, ...]:
+    noun = _OBJECTS.get(table.name, table.name.removesuffix("s"))
+    kind = "found[1] ->> '$'"
+    not_this = quoted(f" objects are not what {table.name} holds: it holds {noun} objects.")
+    return (
+        Fault(None, "not is_object", "shown(line) || ' is not a JSON object on one line.'"),
+        Fault("object", f"{kind} <> {quoted(noun)}", f"shown({kind}) || {not_this}"),
+    )

@@ -1,0 +1,19 @@
+"""Names and texts as SQL writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def quoted(text: str) -> str:
+    """A text literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def name(identifier: str) -> str:
+    """A column or table, whatever characters it has."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text_list(texts: Iterable[str]) -> str:
+    return "[" + ", ".join(quoted(text) for text in texts) + "]"

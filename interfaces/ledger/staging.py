@@ -1,0 +1,159 @@
+"""The checked rows of one load, waiting in a DuckDB of their own that may spill to disk."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from application.ports import LedgerSource
+from domain.errors import LedgerRefused
+from domain.ledger_tables import ACCOUNT, TABLES, Table
+from interfaces.ledger.conversions import SQL_TYPES, create_conversions
+from interfaces.ledger.rows import Rows
+from interfaces.ledger.source_files import open_source
+from interfaces.ledger.sql_text import quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def staged(table: Table) -> str:
+    """Where a table's rows wait."""
+    return f"staged_{table.name}"
+
+
+@contextmanager
+def staging_area(memory_megabytes: int) -> Iterator[Staging]:
+    """A place for one load's rows; gone when the load has ended."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="reportrun-load-") as folder:
+        connection = duckdb.connect()
+        try:
+            connection.execute(f"set memory_limit = '{memory_megabytes}MB'")
+            connection.execute(f"set temp_directory = {quoted(str(Path(folder) / 'spill'))}")
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute("set autoinstall_known_extensions = false")
+            create_conversions(connection)
+            yield Staging(connection, Path(folder))
+        finally:
+            connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """Rows by table, each with the position of its source in the load and its record number there."""
+
+    connection: DuckDBPyConnection
+    workspace: Path
+
+    def take(
+        self,
+        sources: Sequence[LedgerSource],
+        tables: Sequence[Table],
+        account: str,
+        owner_column: str | None,
+        progress: Callable[[str, float], None],
+    ) -> frozenset[str]:
+        """Read and check every row of a load. Gives the accounts that own rows. Raises `LedgerRefused`."""
+        owners_named = False
+        for position, source in enumerate(sources):
+            progress(f"reading {source.path.name}", position / len(sources))
+            owners_named |= self._add(position, source, account, owner_column)
+        if owner_column is not None and not owners_named:
+            raise LedgerRefused("No file of this load has the column that is to name the owners.", column=owner_column)
+        for table in tables:
+            self._refuse_repeats(table, sources)
+        return frozenset().union(*(self._owners(table) for table in tables))
+
+    def _add(self, position: int, source: LedgerSource, account: str, owner_column: str | None) -> bool:
+        """Read and check one file. Gives whether its rows name their owners. Raises `LedgerRefused`."""
+        import duckdb
+
+        table = TABLES[source.table]
+        path = self._plain_path(position, source.path)
+        records = open_source(self.connection, path, source.path.name, table, owner_column, self.workspace)
+        rows = Rows(table, records, account, owner_column)
+        rows.must_have_columns(source.path.name)
+        self._make_room(table)
+        try:
+            self._insert(position, rows)
+        except duckdb.Error as error:
+            if records.mended is None:
+                raise _unreadable(source.path, error) from None
+            rows = replace(rows, records=records.mended())
+            self._insert(position, rows)
+        self._refuse_faults(position, rows, source.path.name)
+        return rows.names_owners
+
+    def _refuse_repeats(self, table: Table, sources: Sequence[LedgerSource]) -> None:
+        """Raises `LedgerRefused` when two rows of the load have the same key, and names both."""
+        key = ", ".join((ACCOUNT, *table.key))
+        order = "order by from_file, record"
+        repeated = f"select {key} from {staged(table)} group by {key} having count(*) > 1"
+        if self.connection.execute(f"{repeated} limit 1").fetchone() is None:
+            return
+        row = self.connection.execute(f"""
+            select from_file, record, first_file, first_record, key_text
+            from (
+                select
+                    from_file, record,
+                    first(from_file) over key as first_file,
+                    first(record) over key as first_record,
+                    row_number() over key as occurrence,
+                    concat_ws(', ', {", ".join(table.key)}) as key_text
+                from {staged(table)} semi join ({repeated}) using ({key})
+                window key as (partition by {key} {order})
+            )
+            where occurrence = 2 {order} limit 1""").fetchone()
+        assert row is not None
+        position, record, first_position, first_record, key_text = row
+        where = "" if position == first_position else f" of {sources[first_position].path.name}"
+        raise LedgerRefused(
+            f"{key_text!r} is already in row {first_record}{where}. A load holds each row once.",
+            file=sources[position].path.name,
+            row=record,
+            column=table.key[0],
+        )
+
+    def _owners(self, table: Table) -> frozenset[str]:
+        found = self.connection.execute(f"select distinct {ACCOUNT} from {staged(table)}").fetchall()
+        return frozenset(account for (account,) in found)
+
+    def _make_room(self, table: Table) -> None:
+        columns = ", ".join(f"{column} {SQL_TYPES[kind]}" for column, kind in table.columns.items())
+        self.connection.execute(
+            f"create table if not exists {staged(table)} "
+            f"(from_file integer, record bigint, {ACCOUNT} varchar, month varchar, {columns}, fault integer)"
+        )
+
+    def _insert(self, position: int, rows: Rows) -> None:
+        self.connection.execute(f"insert into {staged(rows.table)} select {position}, * from ({rows.query()})")
+
+    def _refuse_faults(self, position: int, rows: Rows, file: str) -> None:
+        found = self.connection.execute(f"""
+            select record, fault from {staged(rows.table)}
+            where from_file = {position} and fault is not null order by record limit 1""").fetchone()
+        if found is None:
+            return
+        record, index = found
+        fault = rows.faults()[index]
+        (sentence,) = self.connection.execute(rows.sentence(fault, record)).fetchone() or (None,)
+        raise LedgerRefused(str(sentence), file=file, row=record, column=fault.column)
+
+    def _plain_path(self, position: int, path: Path) -> Path:
+        """The file under a name in which DuckDB sees no pattern, as it would in `charges[1].csv`."""
+        if not set(str(path)) & set("*?[{"):
+            return path
+        plain = self.workspace / f"source{position}{''.join(path.suffixes)}"
+        plain.symlink_to(path.absolute())
+        return plain
+
+
+def _unreadable(path: Path, error: Exception) -> LedgerRefused:
+    problem = str(error).partition("\n")[0]
+    return LedgerRefused(f"The file cannot be read: {problem}", file=path.name)

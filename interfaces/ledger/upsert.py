@@ -1,0 +1,140 @@
+"""Brings staged rows into a table: new rows are added, changed ones take the place of their old selves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from domain.ledger_tables import ACCOUNT, Table
+from interfaces.ledger.delta_tables import MONTH, DeltaFolder
+from interfaces.ledger.sql_text import text_list
+from interfaces.ledger.staging import staged
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """How many rows of one source are new, changed, and as they were."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    @property
+    def rows(self) -> int:
+        return self.inserted + self.updated + self.unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """One table's part of a load.
+
+    existing  the Parquet files that the table has so far
+    """
+
+    connection: DuckDBPyConnection
+    table: Table
+    existing: Sequence[str]
+
+    def decide(self) -> dict[int, Fates]:
+        """Compare the staged rows with the existing ones. Gives the fates of each source's rows by its position."""
+        if self.existing:
+            self.connection.execute(f"create table {self._decided} as {self._decision()}")
+        else:
+            all_new = f"select *, 'inserted' as fate, null as month_before from {staged(self.table)}"
+            self.connection.execute(f"create view {self._decided} as {all_new}")
+        counts: dict[int, dict[str, int]] = {}
+        for position, fate, rows in self._fetch(
+            f"select from_file, fate, count(*) from {self._decided} group by from_file, fate"
+        ):
+            counts.setdefault(position, {})[fate] = rows
+        return {position: Fates(**fates) for position, fates in counts.items()}
+
+    def write(self, folder: DeltaFolder, base: int | None) -> int:
+        """Write what is new or changed on top of version `base`. Gives the new version.
+
+        Changed rows cost the months that they are or were in; new rows alone cost nothing but themselves.
+        """
+        changed_months = self._changed_months()
+        delta = folder.ready_for_load(base)
+        if changed_months is None:
+            folder.append(delta, self._new_rows())
+        elif not self.table.partitioned:
+            folder.replace(delta, self._rewritten(), None)
+        else:
+            folder.replace(delta, self._rewritten(changed_months), changed_months)
+            elsewhere = f"{MONTH} not in {text_list(changed_months)}"
+            if self._fetch(f"select 1 from {self._decided} where fate = 'inserted' and {elsewhere} limit 1"):
+                folder.append(delta, self._new_rows(elsewhere))
+        return delta.version()
+
+    def clear(self) -> None:
+        """Forget the rows, so that the next table has their room."""
+        kind = "table" if self.existing else "view"
+        self.connection.execute(f"drop {kind} {self._decided}")
+        self.connection.execute(f"drop table {staged(self.table)}")
+
+    @property
+    def _decided(self) -> str:
+        return f"decided_{self.table.name}"
+
+    @property
+    def _columns(self) -> list[str]:
+        return [ACCOUNT, *self.table.columns, *([MONTH] if self.table.partitioned else [])]
+
+    def _decision(self) -> str:
+        same_row = " and ".join(f"old.{column} = new.{column}" for column in (ACCOUNT, *self.table.key))
+        changed = " or ".join(f"old.{column} is distinct from new.{column}" for column in self.table.columns)
+        return f"""
+            select
+                new.*,
+                case
+                    when old.{ACCOUNT} is null then 'inserted'
+                    when {changed} then 'updated'
+                    else 'unchanged'
+                end as fate,
+                {f"old.{MONTH}" if self.table.partitioned else "null"} as month_before
+            from {staged(self.table)} as new
+            left join ({self._old_rows()}) as old on {same_row}"""
+
+    def _old_rows(self) -> str:
+        month = f", strftime(created, '%Y-%m') as {MONTH}" if self.table.partitioned else ""
+        return f"select *{month} from read_parquet({text_list(self.existing)}, hive_partitioning = false)"
+
+    def _changed_months(self) -> list[str] | None:
+        """The months that changed rows are or were in, none for a table without months; None when no row changed."""
+        changed = f"from {self._decided} where fate = 'updated'"
+        if not self._fetch(f"select 1 {changed} limit 1"):
+            return None
+        found = self._fetch(f"select {MONTH} {changed} union select month_before {changed} order by 1")
+        return [month for (month,) in found if month is not None]
+
+    def _new_rows(self, condition: str = "true") -> DuckDBPyRelation:
+        return self._sorted(f"select * from {self._decided} where fate = 'inserted' and {condition}")
+
+    def _rewritten(self, months: Sequence[str] | None = None) -> DuckDBPyRelation:
+        """All rows of these months, or of the table for None, as they will be."""
+        columns = ", ".join(self._columns)
+        key = ", ".join((ACCOUNT, *self.table.key))
+        there = "true" if months is None else f"{MONTH} in {text_list(months)}"
+        return self._sorted(f"""
+            select {columns}
+            from ({self._old_rows()})
+            anti join (select {key} from {self._decided} where fate = 'updated') using ({key})
+            where {there}
+            union all
+            select {columns}
+            from {self._decided}
+            where fate <> 'unchanged' and {there}""")
+
+    def _sorted(self, query: str) -> DuckDBPyRelation:
+        """In the order in which the statistics of Parquet files serve readers best."""
+        by = [MONTH, ACCOUNT, "created"] if self.table.partitioned else [ACCOUNT]
+        order = ", ".join([*by, *self.table.key])
+        return self.connection.sql(f"select {', '.join(self._columns)} from ({query}) order by {order}")
+
+    def _fetch(self, query: str) -> list[Any]:
+        return self.connection.execute(query).fetchall()
