@@ -153,6 +153,9 @@ class Claims(Protocol):
     def take(self, worker: str, lease_seconds: float) -> str | None:
         """Claim a pending run that nobody works on, and give its id; None when there is none."""
 
+    def hold(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
+        """Claim a run of which no other worker knows yet."""
+
     def renew(self, run_id: str, worker: str, lease_seconds: float) -> bool:
         """Hold a claim longer. False when another worker has it by now."""
 

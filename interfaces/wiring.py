@@ -7,9 +7,13 @@ import contextlib
 import getpass
 import os
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from eventsourcing.persistence import PersistenceError
 
 from application.administration import Administration
 from application.authentication import Authentication
@@ -17,6 +21,7 @@ from application.event_store import EventStore
 from application.execution import Execution, Limits
 from application.group_commit import GroupCommit
 from application.loading import Loading
+from application.ports import LedgerSource
 from application.projections import PROJECTIONS, Projector
 from application.projections.follower import Follower
 from application.report_runs import ReportRuns
@@ -62,7 +67,14 @@ class Stores:
 
 
 def open_stores(settings: Settings) -> Stores:
-    """Open the store, making what is missing."""
+    """Open the store, making what is missing. Raises `StoreUnavailable` for one that cannot be used."""
+    try:
+        return _open_sqlite(settings)
+    except (sqlite3.DatabaseError, PersistenceError) as trouble:
+        raise StoreUnavailable(f"The store in {settings.data} cannot be opened: {trouble}.") from trouble
+
+
+def _open_sqlite(settings: Settings) -> Stores:
     with one_process_at_a_time(settings.data):
         events = EventStore(
             env={
@@ -109,6 +121,20 @@ def administration(stores: Stores) -> Administration:
 
 def ledger(settings: Settings) -> DeltaLedger:
     return DeltaLedger(settings.ledger_folder)
+
+
+def table_named(name: str) -> str:
+    """The ledger's table that a word or a file's name stands for. Raises `LedgerRefused` for none."""
+    from interfaces.ledger.table_names import table_of
+
+    return table_of(name)
+
+
+def demo_sources(folder: Path, *, livemode: bool) -> list[LedgerSource]:
+    """Write the demo ledger's files into a folder."""
+    from interfaces.ledger.demo import write_demo
+
+    return write_demo(folder, livemode)
 
 
 def loading(settings: Settings, stores: Stores) -> Loading:

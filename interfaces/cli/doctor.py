@@ -6,11 +6,11 @@ import argparse
 import asyncio
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from domain.errors import StoreUnavailable
 from domain.instants import utc_text
 from domain.ledger import Ledger
 from interfaces.cli.output import result
@@ -52,7 +52,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
 
     try:
         stores = open_stores(settings)
-    except (sqlite3.DatabaseError, OSError, RuntimeError) as trouble:
+    except (StoreUnavailable, OSError) as trouble:
         yield "wrong", f"The store in {folder} cannot be opened: {trouble}. Restore it from a backup."
         return
     checks: tuple[Callable[[Settings, Stores], Iterator[Finding]], ...] = (_log, _views, _ledgers, _files, _keys)
@@ -74,10 +74,9 @@ def _folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _log(settings: Settings, stores: Stores) -> Iterator[Finding]:
-    with sqlite3.connect(settings.events_file) as connection:
-        (verdict,) = connection.execute("pragma quick_check(1)").fetchone()
-    if verdict != "ok":
-        yield "wrong", f"The event log is damaged: {verdict}. Stop the server and restore it from a backup."
+    damage = stores.recorder.damage()
+    if damage:
+        yield "wrong", f"The event log is damaged: {damage}. Stop the server and restore it from a backup."
     else:
         yield "good", f"The event log is whole, up to position {stores.events.last_position():,}."
 

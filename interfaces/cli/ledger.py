@@ -64,23 +64,22 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun demo --data ./reportrun-data
     """
-    from interfaces.ledger.demo import write_demo
-    from interfaces.wiring import loading, open_stores
+    from interfaces.wiring import demo_sources, loading, open_stores
 
     stores = open_stores(settings)
     for mode in ("test", "live"):
         with tempfile.TemporaryDirectory(prefix="reportrun-demo-") as folder, progress_bar("demo") as progress:
-            sources = write_demo(Path(folder), mode == "live")
+            sources = demo_sources(Path(folder), livemode=mode == "live")
             loaded = loading(settings, stores).load(LoadFiles(sources, livemode=mode == "live"), progress)
         _report(loaded, mode)
     return 0
 
 
 def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:
-    from interfaces.ledger.table_names import table_of
+    from interfaces.wiring import table_named
 
     if files:
-        return [LedgerSource(table_of(name), path) for path in files]
+        return [LedgerSource(table_named(name), path) for path in files]
     folder = Path(name)
     if not folder.is_dir():
         raise LedgerRefused(f"{name} is neither a folder nor followed by files. Say which table the files are for.")
@@ -89,7 +88,7 @@ def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:
         if not path.name.lower().endswith(LOADABLE):
             continue
         try:
-            sources.append(LedgerSource(table_of(path.name.split(".")[0]), path))
+            sources.append(LedgerSource(table_named(path.name.split(".")[0]), path))
         except LedgerRefused:
             remark(f"{path.name} is left out: no table of the ledger has that name.")
     if not sources:

@@ -97,9 +97,7 @@ def test_a_failed_commit_fails_all_of_its_requests_and_the_writer_goes_on():
 
     async def scenario() -> list[int | BaseException]:
         log.trouble = OSError("the disk is full")
-        failed = await asyncio.gather(
-            *(writer.append([an_event(id)]) for id in "abc"), return_exceptions=True
-        )
+        failed = await asyncio.gather(*(writer.append([an_event(id)]) for id in "abc"), return_exceptions=True)
         log.trouble = None
         return [*failed, await writer.append([an_event("d")])]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -152,10 +153,8 @@ def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(tmp_path):
         def break_off(done: int, goal: int) -> None:
             raise KeyboardInterrupt
 
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             rebuild(stores.events, stores.views, PROJECTIONS, break_off)
-        except KeyboardInterrupt:
-            pass
 
         assert everything(tmp_path) == before
     with sqlite3.connect(tmp_path / "views.db") as views:

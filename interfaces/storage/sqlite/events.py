@@ -46,6 +46,12 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         with self._one_at_a_time:
             return int(self._connection.execute("pragma data_version").fetchone()[0])
 
+    def damage(self) -> str | None:
+        """What is wrong with the file, in SQLite's words; None when it is whole."""
+        with self._one_at_a_time:
+            (verdict,) = self._connection.execute("pragma quick_check(1)").fetchone()
+        return None if verdict == "ok" else str(verdict)
+
     def close(self) -> None:
         self._connection.close()
 

@@ -1,0 +1,116 @@
+"""Loads the demo ledger, starts the server, makes one report over HTTP, and shows how it was done."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+REPORTRUN = Path(sys.executable).with_name("reportrun")
+DEADLINE_SECONDS = 60
+FORM = (
+    ("report_type", "balance.summary.1"),
+    ("parameters[interval_start]", "1735689600"),
+    ("parameters[interval_end]", "1738368000"),
+)
+"""January 2025 of the demo ledger."""
+
+
+def main() -> int:
+    options = _options()
+    _command("demo")
+    key = _command("keys", "create", "--mode", "test").strip()
+    server = subprocess.Popen(
+        [REPORTRUN, "serve", "--port", str(options.port)], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        address = _address(server)
+        _make_report(address, key)
+        if options.once:
+            return 0
+        print(f"\nServing on {address} with key {key}. Ctrl-C stops it.", flush=True)
+        return server.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        if server.poll() is None:
+            server.send_signal(signal.SIGTERM)
+        server.wait(timeout=15)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--once", action="store_true", help="exit after the report")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="default 8000; 0: any")
+    return parser.parse_args()
+
+
+def _command(*words: str) -> str:
+    done = subprocess.run([REPORTRUN, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr.strip())
+    return done.stdout
+
+
+def _address(server: subprocess.Popen[str]) -> str:
+    assert server.stdout is not None
+    line = server.stdout.readline()
+    if not line:
+        sys.exit(1)  # it has said why
+    return line.split()[-1]
+
+
+def _make_report(address: str, key: str) -> None:
+    create = [
+        *("curl", "-s", "-u", f"{key}:", f"{address}/v1/reporting/report_runs"),
+        *(word for name, value in FORM for word in ("-d", f"{name}={value}")),
+    ]
+    _show(create)
+    run = json.loads(_curl(create))
+    print(json.dumps(run, indent=2), flush=True)
+    retrieve = ["curl", "-s", "-u", f"{key}:", f"{address}/v1/reporting/report_runs/{run['id']}"]
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while run["status"] == "pending" and time.monotonic() < deadline:
+        time.sleep(0.02)
+        run = json.loads(_curl(retrieve))
+    if run["status"] != "succeeded":
+        sys.exit(f"The run is {run['status']}: {run['error']}")
+    download = ["curl", "-s", "-u", f"{key}:", run["result"]["url"]]
+    _show(download)
+    print(_curl(download), end="", flush=True)
+
+
+def _curl(words: list[str]) -> str:
+    """What curl prints; without curl, the same request by Python."""
+    try:
+        return subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout
+    except FileNotFoundError:
+        return _request(words)
+
+
+def _request(words: list[str]) -> str:
+    import base64
+    import urllib.parse
+    import urllib.request
+
+    user, url = words[words.index("-u") + 1], words[4]
+    pairs = [words[place + 1].split("=", 1) for place, word in enumerate(words) if word == "-d"]
+    body = urllib.parse.urlencode(pairs).encode() if pairs else None
+    headers = {"Authorization": "Basic " + base64.b64encode(user.encode()).decode()}
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
+        return str(answer.read().decode())
+
+
+def _show(words: list[str]) -> None:
+    quoted = [f'"{word}"' if "[" in word else word for word in words]
+    lines = " ".join(quoted).replace(" -d ", " \\\n    -d ")
+    print(f"\n$ {lines}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,187 @@
+"""One run is carried out: from a claim to a file or a sentence, whatever happens on the way."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from application.execution import Execution, Limits, Outcome
+from application.ports import ReportOrder
+from domain.errors import ReportFailed
+from domain.report_run import ReportRun, Status
+from domain.report_types import ReportType, catalogue
+from interfaces.files.local import LocalResultStore
+from interfaces.wiring import Stores
+from tests.support.clock import StillClock
+from tests.support.runs import fail, pending_run, start
+from tests.support.stores import stores_in
+
+
+class ScriptedEngine:
+    """Does to each order what the test says."""
+
+    name = "scripted 1"
+
+    def __init__(self, act: Callable[[ReportOrder, Path], int]) -> None:
+        self.act = act
+        self.orders: list[ReportOrder] = []
+
+    def can_run(self, report_type: ReportType) -> bool:
+        return True
+
+    def write_csv(
+        self, order: ReportOrder, target: Path, *, time_limit_seconds: float, progress: Callable[[float], None]
+    ) -> int:
+        self.orders.append(order)
+        return self.act(order, target)
+
+
+def two_rows(order: ReportOrder, target: Path) -> int:
+    target.write_text('"category"\n"a"\n"b"\n')
+    return 2
+
+
+def breaks(error: Exception) -> Callable[[ReportOrder, Path], int]:
+    def act(order: ReportOrder, target: Path) -> int:
+        target.write_text("half a fi")
+        raise error
+
+    return act
+
+
+def worker(stores: Stores, folder: Path, engine: ScriptedEngine, name: str = "worker:a:1") -> Execution:
+    return Execution(
+        events=stores.events,
+        catalogue=catalogue(),
+        engine=engine,
+        results=LocalResultStore(folder / "files"),
+        clock=StillClock(),
+        worker=name,
+        limits=Limits(attempt_seconds=5, attempts=3),
+    )
+
+
+@pytest.fixture
+def stores(tmp_path):
+    with stores_in(tmp_path) as opened:
+        yield opened
+
+
+def saved_run(stores: Stores) -> str:
+    run = pending_run()
+    stores.events.save(run)
+    return run.id
+
+
+def events_of(stores: Stores, run_id: str) -> list[str]:
+    return [type(event).__name__ for event in stores.events.events_of(run_id)]
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "files").rglob("*") if path.is_file())
+
+
+def test_a_run_succeeds_with_a_file_that_is_kept_and_described(stores, tmp_path):
+    run_id = saved_run(stores)
+
+    outcome = worker(stores, tmp_path, ScriptedEngine(two_rows)).execute(run_id)
+
+    success = stores.events.events_of(run_id)[-1]
+    assert outcome is Outcome.FINISHED
+    assert events_of(stores, run_id) == ["Created", "AttemptStarted", "Succeeded"]
+    assert isinstance(success, ReportRun.Succeeded)
+    assert (success.filename, success.rows, success.size) == (f"{run_id}.csv", 2, 19)
+    assert success.sha256 == hashlib.sha256(b'"category"\n"a"\n"b"\n').hexdigest()
+    assert files_in(tmp_path) == [f"{success.file_id}.csv"]
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence", "reason"),
+    [
+        (ReportFailed("The columns are too wide.", "too_wide"), "The columns are too wide.", "too_wide"),
+        (
+            ValueError("select secret from /etc/passwd"),
+            "The report could not be computed because of an internal error.",
+            "engine_error",
+        ),
+    ],
+)
+def test_a_failing_engine_ends_in_a_sentence_that_leaks_nothing(stores, tmp_path, error, sentence, reason):
+    run_id = saved_run(stores)
+
+    worker(stores, tmp_path, ScriptedEngine(breaks(error))).execute(run_id)
+
+    failure = stores.events.events_of(run_id)[-1]
+    assert isinstance(failure, ReportRun.Failed)
+    assert (failure.error, failure.reason) == (sentence, reason)
+    assert files_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("error", [OSError("no space"), ReportFailed("Storage.", "storage", try_again=True)])
+def test_trouble_that_may_pass_is_tried_again_until_the_attempts_are_used_up(stores, tmp_path, error):
+    run_id = saved_run(stores)
+    execution = worker(stores, tmp_path, ScriptedEngine(breaks(error)))
+
+    outcomes = [execution.execute(run_id) for _ in range(3)]
+
+    assert outcomes == [Outcome.TRY_AGAIN, Outcome.TRY_AGAIN, Outcome.FINISHED]
+    assert events_of(stores, run_id) == ["Created", *["AttemptStarted"] * 3, "Failed"]
+
+
+def test_a_run_whose_workers_died_three_times_fails_with_a_sentence_that_says_so(stores, tmp_path):
+    run = pending_run()
+    for _ in range(3):
+        start(run)
+    stores.events.save(run)
+    engine = ScriptedEngine(two_rows)
+
+    worker(stores, tmp_path, engine).execute(run.id)
+
+    failure = stores.events.events_of(run.id)[-1]
+    assert isinstance(failure, ReportRun.Failed)
+    assert failure.error.startswith("The report was attempted 3 times, and each time the worker stopped")
+    assert engine.orders == []
+
+
+def test_when_two_workers_race_one_result_counts_and_the_other_leaves_no_file(stores, tmp_path):
+    run_id = saved_run(stores)
+    first = worker(stores, tmp_path, ScriptedEngine(two_rows), "worker:fast:1")
+
+    def overtaken(order: ReportOrder, target: Path) -> int:
+        first.execute(run_id)
+        return two_rows(order, target)
+
+    outcome = worker(stores, tmp_path, ScriptedEngine(overtaken), "worker:slow:1").execute(run_id)
+
+    success = stores.events.events_of(run_id)[-1]
+    assert outcome is Outcome.FINISHED
+    assert events_of(stores, run_id) == ["Created", "AttemptStarted", "AttemptStarted", "Succeeded"]
+    assert isinstance(success, ReportRun.Succeeded) and success.actor == "worker:fast:1"
+    assert files_in(tmp_path) == [f"{success.file_id}.csv"]
+
+
+def test_a_finished_run_is_left_as_it_is(stores, tmp_path):
+    run = pending_run()
+    fail(run)
+    stores.events.save(run)
+    engine = ScriptedEngine(two_rows)
+
+    outcome = worker(stores, tmp_path, engine).execute(run.id)
+
+    assert outcome is Outcome.FINISHED
+    assert engine.orders == []
+    assert stores.events.find(ReportRun, run.id).status is Status.FAILED
+
+
+def test_a_run_of_a_type_that_is_gone_fails_with_a_sentence(stores, tmp_path):
+    run = ReportRun.request("gone.1", {}, scope=pending_run().scope, actor="key_1", at=StillClock().now())
+    stores.events.save(run)
+
+    worker(stores, tmp_path, ScriptedEngine(two_rows)).execute(run.id)
+
+    failure = stores.events.events_of(run.id)[-1]
+    assert isinstance(failure, ReportRun.Failed)
+    assert failure.error == "The report type gone.1 is not known any more."
