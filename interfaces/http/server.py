@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 from collections.abc import Callable
 
@@ -54,9 +55,11 @@ def serve_until_stopped(
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING if log_level == "info" else log_level.upper())
     shown = f"[{host}]" if ":" in host else host
     server = _Server(config, lambda: listening(f"http://{shown}:{bound.getsockname()[1]}"))
+    # uvicorn raises the signal again when it has ended well, which would keep us from stopping what stands beside it
+    signal.signal(signal.SIGTERM, lambda *_: server.stop())
     try:
         server.run(sockets=[bound])
-    except KeyboardInterrupt:  # uvicorn raises the signal again when it has ended well
+    except KeyboardInterrupt:
         pass
     finally:
         stopped()
@@ -68,6 +71,9 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
         self._tell = started
+
+    def stop(self) -> None:
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

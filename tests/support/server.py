@@ -1,0 +1,149 @@
+"""Running servers: an installation with a small ledger and a key of every kind, and `reportrun serve` upon it."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from application.loading import LoadFiles
+from application.ports import LedgerSource
+from domain.account import Account
+from domain.api_key import ApiKey, KeyKind
+from domain.caller import Scope
+from interfaces.clock import SystemClock
+from interfaces.settings import Settings
+from interfaces.wiring import Stores, administration, loading, open_stores
+from tests.support.small_ledger import JANUARY_END, write_small_ledger
+
+START_SECONDS = 20
+STOP_SECONDS = 10
+
+ACTOR = "cli:test"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A data folder with January 2025 in both modes, its accounts, and a secret of every kind of key.
+
+    platform   the account of the keys, unless told
+    connected  an account of that platform, without data
+    stranger   a platform of its own
+    """
+
+    data: Path
+    platform: str
+    connected: str
+    stranger: str
+    test_key: str
+    live_key: str
+    expired_key: str
+    revoked_key: str
+    publishable_key: str
+    reports_read_key: str
+    reports_write_key: str
+    files_read_key: str
+    powerless_key: str
+    connected_key: str
+    stranger_key: str
+
+
+def install(data: Path) -> Installation:
+    """Make an installation in an empty folder."""
+    data.mkdir(parents=True, exist_ok=True)
+    settings = Settings(data=data)
+    stores = open_stores(settings)
+    try:
+        return _furnish(settings, stores)
+    finally:
+        stores.close()
+
+
+def _furnish(settings: Settings, stores: Stores) -> Installation:
+    admin = administration(stores)
+    platform = admin.platform()
+    connected = admin.register_account(name="Shop", platform=platform)
+    stranger = admin.register_account(name="Stranger", platform=None)
+    sources = [LedgerSource(table, path) for table, path in write_small_ledger(settings.data).items()]
+    for livemode in (False, True):
+        order = LoadFiles(sources, livemode=livemode, complete_through=JANUARY_END)
+        loading(settings, stores).load(order, lambda what, part: None)
+
+    def key(
+        *permissions: str, account: str = platform, livemode: bool = False, kind: KeyKind = KeyKind.SECRET
+    ) -> tuple[str, str]:
+        return admin.create_key(Scope(account, livemode), kind, permissions, None)
+
+    def restricted(*permissions: str) -> str:
+        return key(*permissions, kind=KeyKind.RESTRICTED)[1]
+
+    revoked_id, revoked = key()
+    admin.revoke_key(revoked_id)
+    return Installation(
+        data=settings.data,
+        platform=platform,
+        connected=connected,
+        stranger=stranger,
+        test_key=key()[1],
+        live_key=key(livemode=True)[1],
+        expired_key=_expired_key(stores, platform),
+        revoked_key=revoked,
+        publishable_key=key(kind=KeyKind.PUBLISHABLE)[1],
+        reports_read_key=restricted("report_runs_and_report_types_read"),
+        reports_write_key=restricted("report_runs_and_report_types_write"),
+        files_read_key=restricted("file_read"),
+        powerless_key=restricted("charge_read"),
+        connected_key=key(account=connected)[1],
+        stranger_key=key(account=stranger)[1],
+    )
+
+
+def _expired_key(stores: Stores, account: str) -> str:
+    yesterday = SystemClock().now() - timedelta(days=1)
+    expired, secret = ApiKey.create(
+        Scope(account, livemode=False), actor=ACTOR, at=yesterday, expires_at=int(yesterday.timestamp()) + 60
+    )
+    stores.events.save(expired)
+    stores.projector.catch_up()
+    return secret
+
+
+@contextmanager
+def serving(data: Path, *flags: str, **settings: str) -> Iterator[str]:
+    """`reportrun serve` on a free port; gives its address. At the end SIGTERM must end it well, and in time."""
+    environment = {
+        **os.environ,
+        "REPORTRUN_DATA": str(data),
+        "REPORTRUN_LOG_LEVEL": "warning",
+        **{f"REPORTRUN_{name.upper()}": value for name, value in settings.items()},
+    }
+    command = [sys.executable, "-m", "interfaces.cli.main", "serve", "--port", "0", "--workers", "1", *flags]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as server:
+        try:
+            yield _address(server)
+            server.send_signal(signal.SIGTERM)
+            assert server.wait(STOP_SECONDS) == 0, f"the server ended with code {server.returncode}"
+        finally:
+            if server.poll() is None:
+                server.kill()
+
+
+def _address(server: subprocess.Popen[bytes]) -> str:
+    """The address that the server prints when it is ready."""
+    assert server.stdout is not None
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        ready, _, _ = select.select([server.stdout], [], [], deadline - time.monotonic())
+        line = server.stdout.readline().decode() if ready else ""
+        if "http://" in line:
+            return line[line.index("http://") :].strip()
+        assert line, "the server ended, or closed its output, before it said where it serves"
+    raise AssertionError(f"the server did not say within {START_SECONDS} s where it serves")
