@@ -1,0 +1,116 @@
+"""The event log: appends are all or nothing, positions grow, and a version is taken once."""
+
+from __future__ import annotations
+
+import pytest
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from application.event_store import EventStore
+from application.group_commit import EventAppender
+from domain.report_run import ReportRun
+from tests.support.runs import a_file, pending_run, start, succeed
+from tests.support.stores import stores_in
+
+
+class EventLogContract:
+    """What every adapter must do. Adapters give `events` and `appender`."""
+
+    events: EventStore
+    appender: EventAppender
+
+    def stored(self) -> list[StoredEvent]:
+        return self.events.pending(pending_run())
+
+    def test_what_was_appended_is_read_back_in_order_with_its_positions(self):
+        batches = [self.stored(), self.stored(), self.stored()]
+
+        positions = self.appender.append(batches)
+
+        logged = list(self.events.read(0, 10))
+        assert positions == sorted(positions) and len(set(positions)) == 3
+        assert [event.position for event in logged] == positions
+        assert [event.event.originator_id for event in logged] == [batch[0].originator_id for batch in batches]
+
+    def test_a_batch_is_answered_with_the_position_of_its_last_event(self):
+        run = pending_run()
+        start(run)
+
+        (position,) = self.appender.append([self.events.pending(run)])
+
+        assert position == self.events.last_position()
+
+    def test_a_conflict_stores_nothing_of_the_whole_append(self):
+        taken, other = self.stored(), self.stored()
+        self.appender.append([taken])
+
+        with pytest.raises(IntegrityError):
+            self.appender.append([other, taken])
+
+        assert [event.event.originator_id for event in self.events.read(0, 10)] == [taken[0].originator_id]
+
+    def test_after_a_conflict_the_log_can_be_written_again(self):
+        taken = self.stored()
+        self.appender.append([taken])
+        with pytest.raises(IntegrityError):
+            self.appender.append([taken])
+
+        self.appender.append([self.stored()])
+
+        assert len(list(self.events.read(0, 10))) == 2
+
+    def test_an_aggregate_comes_back_as_it_was(self):
+        run = pending_run()
+        start(run)
+        succeed(run, a_file())
+        events = list(run.pending_events)
+
+        self.events.save(run)
+
+        again = self.events.find(ReportRun, run.id)
+        assert again is not None
+        assert (again.status, again.attempts, again.scope) == (run.status, run.attempts, run.scope)
+        assert list(self.events.events_of(run.id)) == events
+
+    def test_an_aggregate_can_be_seen_as_it_was_at_a_version(self):
+        run = pending_run()
+        start(run)
+        self.events.save(run)
+
+        before = self.events.find(ReportRun, run.id, version=1)
+
+        assert before is not None and before.attempts == 0
+
+    def test_of_two_that_change_the_same_version_the_second_is_refused(self):
+        run = pending_run()
+        self.events.save(run)
+        one, two = self.events.find(ReportRun, run.id), self.events.find(ReportRun, run.id)
+        assert one is not None and two is not None
+        start(one)
+        start(two)
+        self.events.save(one)
+
+        with pytest.raises(IntegrityError):
+            self.events.save(two)
+
+        assert len(self.events.events_of(run.id)) == 2
+
+    def test_an_id_of_another_kind_is_not_found(self):
+        run = pending_run()
+        self.events.save(run)
+
+        assert self.events.find(ReportRun, "frr_unknown") is None
+
+    def test_reading_goes_on_behind_a_position(self):
+        positions = self.appender.append([self.stored() for _ in range(5)])
+
+        behind = [event.position for event in self.events.read(positions[1], 2)]
+
+        assert behind == positions[2:4]
+
+
+class TestSqliteEventLog(EventLogContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path):
+        with stores_in(tmp_path) as stores:
+            self.events, self.appender = stores.events, stores.recorder
+            yield

@@ -1,0 +1,71 @@
+"""The result store: what is kept comes back, whole or in part."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import pytest
+
+from application.ports import ResultStore, StoredResult
+from domain.errors import NotFound
+from interfaces.files.local import LocalResultStore
+
+
+class ResultStoreContract:
+    """What every adapter must do. Adapters give `results`."""
+
+    results: ResultStore
+
+    def keep(self, file_id: str, contents: bytes) -> StoredResult:
+        with self.results.workspace() as made:
+            made.write_bytes(contents)
+            return self.results.keep(file_id, made)
+
+    def read(self, file_id: str, start: int, length: int) -> bytes:
+        async def collect() -> bytes:
+            return b"".join([chunk async for chunk in self.results.read(file_id, start, length)])
+
+        return asyncio.run(collect())
+
+    def test_a_kept_file_is_described_by_its_size_and_digest(self):
+        kept = self.keep("file_a1", b"hello")
+
+        assert kept == StoredResult(5, hashlib.sha256(b"hello").hexdigest())
+
+    def test_a_kept_file_is_read_whole_or_in_part(self):
+        self.keep("file_a1", b"0123456789" * 100_000)
+
+        assert self.read("file_a1", 0, 1_000_000) == b"0123456789" * 100_000
+        assert self.read("file_a1", 500_001, 4) == b"1234"
+
+    def test_an_empty_file_is_kept(self):
+        kept = self.keep("file_a1", b"")
+
+        assert kept.size == 0
+        assert self.read("file_a1", 0, 0) == b""
+
+    def test_a_file_that_is_not_there_is_not_found(self):
+        with pytest.raises(NotFound, match="file_gone"):
+            self.read("file_gone", 0, 10)
+
+    def test_a_removed_file_is_gone_and_can_be_removed_again(self):
+        self.keep("file_a1", b"hello")
+
+        self.results.remove("file_a1")
+        self.results.remove("file_a1")
+
+        with pytest.raises(NotFound):
+            self.read("file_a1", 0, 5)
+
+    def test_a_workspace_that_is_left_keeps_nothing(self):
+        with self.results.workspace() as made:
+            made.write_bytes(b"half")
+
+        assert not made.exists()
+
+
+class TestLocalResultStore(ResultStoreContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path):
+        self.results = LocalResultStore(tmp_path / "files")

@@ -1,0 +1,110 @@
+"""The list of runs: paging by place, in both directions, within bounds of time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from application.views import Bounds, Page, Place, RunRow, Views
+from domain.caller import Scope
+from tests.support.runs import SCOPE
+from tests.support.stores import stores_in
+
+
+class RunListContract:
+    """What every adapter must do. Adapters give `views`."""
+
+    views: Views
+
+    def rows(self, created: Sequence[int], scope: Scope = SCOPE) -> list[RunRow]:
+        """One run for each second, oldest first, stored."""
+        made = [
+            RunRow(
+                position=position,
+                id=f"frr_{scope.account}_{scope.mode}_{position}",
+                account=scope.account,
+                livemode=scope.livemode,
+                report_type="balance.summary.1",
+                parameters={"interval_start": position},
+                created=second,
+            )
+            for position, second in enumerate(created, start=1)
+        ]
+        with self.views.turn():
+            for row in made:
+                self.views.runs.add(row)
+        return made
+
+    def page(self, page: Page, scope: Scope = SCOPE) -> list[int]:
+        return [row.position for row in asyncio.run(self.views.runs.page(scope, page))]
+
+    def test_a_row_comes_back_as_it_was_added(self):
+        (row,) = self.rows([100])
+
+        assert asyncio.run(self.views.runs.get(SCOPE, row.id)) == row
+
+    def test_the_newest_come_first(self):
+        self.rows([100, 100, 101, 105])
+
+        assert self.page(Page(limit=3)) == [4, 3, 2]
+
+    def test_behind_a_place_the_list_goes_on_also_within_one_second(self):
+        self.rows([100, 100, 100, 100])
+
+        assert self.page(Page(limit=2, after=Place(100, 3))) == [2, 1]
+
+    def test_ahead_of_a_place_come_the_nearest_first(self):
+        self.rows([100, 100, 101, 105, 106])
+
+        assert self.page(Page(limit=2, before=Place(100, 2))) == [3, 4]
+
+    def test_bounds_of_time_include_their_ends(self):
+        self.rows([100, 101, 102, 103])
+
+        assert self.page(Page(limit=10, created=Bounds(101, 102))) == [3, 2]
+
+    def test_bounds_hold_beside_a_place_in_both_directions(self):
+        self.rows([100, 101, 102, 103, 104])
+
+        assert self.page(Page(limit=10, after=Place(103, 4), created=Bounds(101, 104))) == [3, 2]
+        assert self.page(Page(limit=10, before=Place(101, 2), created=Bounds(100, 103))) == [3, 4]
+
+    def test_a_clock_that_jumped_back_does_not_hide_or_double_a_run(self):
+        self.rows([100, 105, 101, 102])
+
+        first = self.page(Page(limit=2))
+        rest = self.page(Page(limit=9, after=Place(102, 4)))
+
+        assert first == [2, 4]
+        assert rest == [3, 1]
+
+    def test_accounts_and_modes_do_not_mix(self):
+        self.rows([100])
+        self.rows([100, 101], Scope("acct_2", livemode=False))
+        self.rows([100, 101, 102], Scope("acct_1", livemode=True))
+
+        counts = [
+            len(self.page(Page(limit=10), scope))
+            for scope in (SCOPE, Scope("acct_2", False), Scope("acct_1", True), Scope("acct_2", True))
+        ]
+
+        assert counts == [1, 2, 3, 0]
+
+    def test_what_a_turn_wrote_is_gone_when_the_turn_fails(self):
+        with pytest.raises(RuntimeError), self.views.turn() as turn:
+            self.views.runs.fail("frr_1", "no")
+            turn.advance("runs", 99)
+            raise RuntimeError
+
+        with self.views.turn() as turn:
+            assert turn.position("runs") == 0
+
+
+class TestSqliteRunList(RunListContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path):
+        with stores_in(tmp_path) as stores:
+            self.views = stores.views
+            yield
