@@ -1,0 +1,1 @@
+"""Computes reports: the SQL of every report, and the engine that runs it."""

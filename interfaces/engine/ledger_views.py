@@ -1,0 +1,63 @@
+"""Shows the ledger's tables to report SQL: one view a table, over the Parquet files of the pinned version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from domain.ledger_tables import ACCOUNT, TABLES, Kind, Table
+from interfaces.engine.quoting import literals
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SQL_TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.DECIMAL: "varchar",
+    Kind.BOOLEAN: "boolean",
+    Kind.TIME: "timestamptz",
+    Kind.CURRENCY: "varchar",
+    Kind.METADATA: "varchar",
+}
+
+_PARTITION = re.compile(r"/[^/=]+=[^/]*")
+_WILDCARD = re.compile(r"[\[*?]")
+
+
+class LedgerViews:
+    """The views of one database. They stay from report to report; a report shows those that it names before it reads."""
+
+    def __init__(self, connection: DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._shown: dict[str, list[str]] = {}
+
+    def show(self, files: Mapping[str, list[str]]) -> None:
+        """Let each table be made of exactly these Parquet files; of none, when it has no rows."""
+        for table, paths in files.items():
+            if self._shown.get(table) != paths:
+                rows = _rows_of_files(paths) if paths else _no_rows(TABLES[table])
+                self._connection.execute(f"create or replace temp view {table} as {rows}")
+                self._shown[table] = paths
+
+
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """The folders of the tables that these files belong to: new months come now and then, new tables hardly ever."""
+    return {_table_folder(path) for path in paths}
+
+
+def _table_folder(path: str) -> str:
+    partition = _PARTITION.search(path)
+    return path[: partition.start() + 1] if partition else path[: path.rindex("/") + 1]
+
+
+def _rows_of_files(paths: list[str]) -> str:
+    exact = [_WILDCARD.sub(lambda found: f"[{found[0]}]", path) for path in paths]
+    return f"select * from read_parquet({literals(exact)}, hive_partitioning = false)"
+
+
+def _no_rows(table: Table) -> str:
+    columns = {ACCOUNT: Kind.TEXT, **table.columns}
+    empty = ", ".join(f"cast(null as {SQL_TYPES[kind]}) as {name}" for name, kind in columns.items())
+    return f"select {empty} where false"

@@ -1,0 +1,20 @@
+"""Text -> what SQL and CSV take for exactly that text. Values of callers are bound and do not come here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def literal(text: str) -> str:
+    """A string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def literals(texts: Sequence[str]) -> str:
+    """A list of string literals."""
+    return "[" + ", ".join(literal(text) for text in texts) + "]"
+
+
+def csv_line(cells: Sequence[str]) -> str:
+    """One line of a CSV file with every cell quoted, without its end."""
+    return ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)

@@ -1,0 +1,77 @@
+-- Four lines for each currency that has a transaction created before the interval's end. Amounts are text in major units; the starting balance
+-- is everything that counted before the interval's start.
+
+-- line category
+category
+
+-- line description
+description
+
+-- line net_amount
+amount_text(net_minor, currency, '.')
+
+-- line currency
+currency
+
+-- query balance_summary
+with movement as (
+    select
+        bt.currency,
+        bt.created,
+        bt.reporting_category in ('payout', 'payout_reversal') as is_payout,
+        {instant} as instant,
+        cast(bt.net as decimal(38, 0)) as net_minor
+    {rows}
+),
+balance as (
+    select
+        currency,
+        sum(case when instant < $interval_start then net_minor else 0 end) as starting_minor,
+        sum(
+            case
+                when instant >= $interval_start and instant < $interval_end and not is_payout then net_minor
+                else 0
+            end
+        ) as activity_minor,
+        sum(
+            case
+                when instant >= $interval_start and instant < $interval_end and is_payout then net_minor
+                else 0
+            end
+        ) as payouts_minor,
+        sum(case when instant < $interval_end then net_minor else 0 end) as ending_minor
+    from movement
+    where created < $interval_end
+        or instant < $interval_end
+    group by currency
+    having min(created) < $interval_end
+),
+line as (
+    select
+        currency,
+        1 as place,
+        'starting_balance' as category,
+        'Starting balance (' || local_date_text($interval_start, $timezone) || ')' as description,
+        starting_minor as net_minor
+    from balance
+    union all
+    select currency, 2, 'activity', 'Activity', activity_minor
+    from balance
+    union all
+    select currency, 3, 'payouts', 'Total payouts', payouts_minor
+    from balance
+    union all
+    select
+        currency,
+        4,
+        'ending_balance',
+        'Ending balance (' || local_date_text($last_second, $timezone) || ')',
+        ending_minor
+    from balance
+)
+select
+    {columns}
+from line
+order by
+    currency,
+    place
