@@ -12,10 +12,10 @@ from eventsourcing.persistence import StoredEvent
 from application.event_store import EventStore
 from application.ports import Clock
 from application.report_types import ReportTypes
-from application.views import ANY_TIME, Bounds, Page, Place, RunList, RunRow
+from application.views import ListQuery, PageOf, RunList, RunRow, read_page
 from domain.aggregate import TextIdEvent
 from domain.caller import Caller, Scope
-from domain.errors import ConflictingCursors, MissingParameter, NotFound, ReferenceNotFound
+from domain.errors import MissingParameter, NotFound
 from domain.report_run import ReportRun
 from domain.run_parameters import check_parameters
 
@@ -32,25 +32,6 @@ class RequestRun:
     request_id: str | None = None
     idempotency_key: str | None = None
     api_version: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ListRuns:
-    """Ask for a page of runs, newest first. The cursors are ids of runs."""
-
-    scope: Scope
-    limit: int
-    starting_after: str | None = None
-    ending_before: str | None = None
-    created: Bounds = ANY_TIME
-
-
-@dataclass(frozen=True, slots=True)
-class RunPage:
-    """A page, newest first; `has_more` says whether more lies in the direction that was asked for."""
-
-    runs: Sequence[RunRow]
-    has_more: bool
 
 
 class Freshness(Protocol):
@@ -118,29 +99,12 @@ class ReportRuns:
             raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
         return run
 
-    async def page(self, query: ListRuns) -> RunPage:
+    async def page(self, query: ListQuery) -> PageOf[RunRow]:
         """Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two."""
         await self._views.caught_up()
-        after = await self._place(query.scope, query.starting_after, "starting_after")
-        before = await self._place(query.scope, query.ending_before, "ending_before")
-        if after and before:
-            raise ConflictingCursors
-        one_more = Page(query.limit + 1, after, before, query.created)
-        found = await self._runs.page(query.scope, one_more)
-        runs = list(found[: query.limit])
-        if before:
-            runs.reverse()
-        return RunPage(runs, has_more=len(found) > query.limit)
+        return await read_page(self._runs, query, NOUN)
 
     async def history(self, scope: Scope, id: str) -> Sequence[TextIdEvent]:
         """Every event of a run, oldest first. Raises `NotFound`."""
         await self.get(scope, id)
         return await asyncio.to_thread(self._events.events_of, id)
-
-    async def _place(self, scope: Scope, id: str | None, param: str) -> Place | None:
-        if id is None:
-            return None
-        run = await self._runs.get(scope, id)
-        if run is None:
-            raise ReferenceNotFound(NOUN, id, param)
-        return run.place

@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 
 from application.ports import ResultStore
 from application.report_runs import Freshness
-from application.views import FileList, FileRow
+from application.views import FileList, FileRow, ListQuery, PageOf, read_page
 from domain.caller import Scope
 from domain.errors import NotFound
 
 NOUN = "file upload"
+
+PURPOSE = "finance_report_run"
+"""What every file here is for."""
 
 KEPT_SECONDS = 365 * 86_400
 """How long after its creation a file is promised to be there."""
@@ -31,6 +34,15 @@ class ResultFiles:
             exists = await self._files.get(other, id)
             raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
         return file
+
+    async def page(self, query: ListQuery, purpose: str | None = None) -> PageOf[FileRow]:
+        """A page of files for one purpose; None for any.
+
+        Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two.
+        """
+        await self._views.caught_up()
+        page = await read_page(self._files, query, NOUN)
+        return page if purpose in (None, PURPOSE) else PageOf([], has_more=False)
 
     def read(self, file: FileRow, start: int, length: int) -> AsyncIterator[bytes]:
         """`length` bytes from `start`, in chunks."""

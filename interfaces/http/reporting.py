@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from application.report_runs import ListRuns, RequestRun
+from application.report_runs import RequestRun
+from application.views import ListQuery
 from domain.errors import MissingParameter
 from interfaces.http import parameters as read
 from interfaces.http.api import Api, call_of
@@ -55,7 +56,7 @@ class Reporting:
         read.check_expand(form, is_list=True)
         read.only(form, "limit", "starting_after", "ending_before", "created", "expand")
         page = await self._runs.page(
-            ListRuns(
+            ListQuery(
                 scope=call.caller.scope,
                 limit=read.limit(form),
                 starting_after=read.text(form, "starting_after"),
@@ -63,7 +64,7 @@ class Reporting:
                 created=read.created(form),
             )
         )
-        runs = [run_object(run, call.base_url) for run in page.runs]
+        runs = [run_object(run, call.base_url) for run in page.rows]
         return Json(list_object(runs, RUNS, has_more=page.has_more))
 
     async def get_history(self, request: Request) -> Json:

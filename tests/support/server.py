@@ -16,7 +16,6 @@ from pathlib import Path
 
 from application.loading import LoadFiles
 from application.ports import LedgerSource
-from domain.account import Account
 from domain.api_key import ApiKey, KeyKind
 from domain.caller import Scope
 from interfaces.clock import SystemClock

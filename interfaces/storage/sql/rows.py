@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 
@@ -20,29 +20,39 @@ _NEWEST = Place(LATEST + 1, 0)
 class SqlTable:
     """One view's table, or its copy under a suffix."""
 
+    view: ClassVar[str]
+
     def __init__(self, database: Database, suffix: str = "") -> None:
         self._reader = database.reader
         self._writer = database.writer
-        self._sql = {name: text.replace("{s}", suffix) for name, text in statements("views.sql").items()}
+        self._sql = {
+            name: text.replace("{view}", self.view).replace("{s}", suffix)
+            for name, text in statements("views.sql").items()
+        }
+
+    async def _page(self, scope: Scope, page: Page) -> Sequence[Row]:
+        """A page of a view whose rows have a place."""
+        if page.before:
+            direction, place = "newer", page.before
+            first, last = max(page.created.first, place.created), page.created.last
+        else:
+            direction, place = "older", page.after or _NEWEST
+            first, last = page.created.first, min(page.created.last, place.created)
+        return await self._reader.all(
+            self._sql[direction],
+            _within(scope, first=first, last=last, created=place.created, position=place.position, limit=page.limit),
+        )
 
 
 class SqlRunList(SqlTable):
+    view = "runs"
+
     async def get(self, scope: Scope, id: str) -> RunRow | None:
         row = await self._reader.one(self._sql["runs get"], _within(scope, id=id))
         return _run(row) if row else None
 
     async def page(self, scope: Scope, page: Page) -> Sequence[RunRow]:
-        if page.before:
-            direction, place = "runs newer", page.before
-            first, last = max(page.created.first, place.created), page.created.last
-        else:
-            direction, place = "runs older", page.after or _NEWEST
-            first, last = page.created.first, min(page.created.last, place.created)
-        rows = await self._reader.all(
-            self._sql[direction],
-            _within(scope, first=first, last=last, created=place.created, position=place.position, limit=page.limit),
-        )
-        return [_run(row) for row in rows]
+        return [_run(row) for row in await self._page(scope, page)]
 
     def add(self, row: RunRow) -> None:
         self._writer.execute(
@@ -72,15 +82,22 @@ class SqlRunList(SqlTable):
 
 
 class SqlFileList(SqlTable):
+    view = "files"
+
     async def get(self, scope: Scope, id: str) -> FileRow | None:
         row = await self._reader.one(self._sql["files get"], _within(scope, id=id))
-        return FileRow(**{**row, "livemode": bool(row["livemode"])}) if row else None
+        return _file(row) if row else None
+
+    async def page(self, scope: Scope, page: Page) -> Sequence[FileRow]:
+        return [_file(row) for row in await self._page(scope, page)]
 
     def add(self, row: FileRow) -> None:
         self._writer.execute(self._sql["files add"], {**asdict(row), "livemode": int(row.livemode)})
 
 
 class SqlKeyList(SqlTable):
+    view = "api_keys"
+
     async def by_secret(self, secret_sha256: str) -> KeyRow | None:
         row = await self._reader.one(self._sql["keys by_secret"], {"secret_sha256": secret_sha256})
         return _key(row) if row else None
@@ -97,6 +114,8 @@ class SqlKeyList(SqlTable):
 
 
 class SqlAccountList(SqlTable):
+    view = "accounts"
+
     async def get(self, id: str) -> AccountRow | None:
         row = await self._reader.one(self._sql["accounts get"], {"id": id})
         return AccountRow(**row) if row else None
@@ -109,6 +128,8 @@ class SqlAccountList(SqlTable):
 
 
 class SqlLedgerList(SqlTable):
+    view = "ledgers"
+
     async def get(self, livemode: bool) -> LedgerRow | None:
         row = await self._reader.one(self._sql["ledgers get"], {"livemode": int(livemode)})
         return LedgerRow(**{**row, "livemode": bool(row["livemode"])}) if row else None
@@ -123,6 +144,10 @@ def _within(scope: Scope, **values: Any) -> dict[str, Any]:
 
 def _run(row: Row) -> RunRow:
     return RunRow(**{**row, "livemode": bool(row["livemode"]), "parameters": orjson.loads(row["parameters"])})
+
+
+def _file(row: Row) -> FileRow:
+    return FileRow(**{**row, "livemode": bool(row["livemode"])})
 
 
 def _key(row: Row) -> KeyRow:

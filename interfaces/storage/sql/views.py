@@ -14,14 +14,14 @@ from interfaces.storage.sql.statements import statements
 
 CREATED_FOR = {
     "runs": ("create runs", "create runs_by_place", "create runs_pending"),
-    "files": ("create files",),
+    "files": ("create files", "create files_by_place"),
     "api_keys": ("create api_keys", "create api_keys_by_secret"),
     "accounts": ("create accounts",),
     "ledgers": ("create ledgers",),
 }
 """Each view, which is a table of that name, and the statements that make it."""
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when a view's table changes; views made under another number are dropped and replayed."""
 
 _SCHEMA_KEY = "__schema__"

@@ -43,6 +43,9 @@ create table files{s} (
     sha256 text not null
 )
 
+-- :create files_by_place
+create index files_by_place_{i} on files{s} (account, livemode, created, position)
+
 -- :create api_keys
 create table api_keys{s} (
     id text primary key,
@@ -91,16 +94,10 @@ on conflict (view) do update set position = excluded.position
 delete from positions
 where view = :view
 
--- :runs get
+-- :older
+-- of a view whose rows have a place: a page behind a place, nearest first
 select *
-from runs{s}
-where id = :id
-    and account = :account
-    and livemode = :livemode
-
--- :runs older
-select *
-from runs{s}
+from {view}{s}
 where account = :account
     and livemode = :livemode
     and created >= :first
@@ -109,9 +106,10 @@ where account = :account
 order by created desc, position desc
 limit :limit
 
--- :runs newer
+-- :newer
+-- the same, ahead of a place
 select *
-from runs{s}
+from {view}{s}
 where account = :account
     and livemode = :livemode
     and created >= :first
@@ -119,6 +117,13 @@ where account = :account
     and (created, position) > (:created, :position)
 order by created, position
 limit :limit
+
+-- :runs get
+select *
+from runs{s}
+where id = :id
+    and account = :account
+    and livemode = :livemode
 
 -- :runs add
 insert into runs{s} (
