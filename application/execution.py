@@ -85,6 +85,7 @@ class Execution:
             if failure.try_again and run.attempts < self._limits.attempts:
                 log.warning("%s: attempt %d failed: %s", run.id, run.attempts, failure)
                 return Outcome.TRY_AGAIN
+            log.error("%s failed: %s", run.id, failure, exc_info=failure.__cause__)
             return self._fail(run, failure)
         except OSError as trouble:
             log.exception("%s: attempt %d met trouble with files", run.id, run.attempts)

@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
 from domain.errors import ReportrunError
 from interfaces.settings import SettingRefused, Settings
 
 COMMANDS = {
-    "serve": "serve",
-    "worker": "serve",
-    "load": "ledger",
-    "demo": "ledger",
-    "keys": "keys",
-    "accounts": "accounts",
-    "run": "runs",
-    "history": "runs",
-    "rebuild": "views",
-    "doctor": "doctor",
+    "serve": ("serve", "Serve the API, with worker processes beside it."),
+    "worker": ("serve", "Make reports, anywhere that the data folder can be reached."),
+    "load": ("ledger", "Load files into the ledger, all of their rows or none."),
+    "demo": ("ledger", "Load the demo ledger: a year of a believable business, in test and in live mode."),
+    "keys": ("keys", "Make, list and revoke API keys."),
+    "accounts": ("accounts", "Make and list accounts. The first platform account is made by itself."),
+    "run": ("runs", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
+    "history": ("runs", "Show every event of one run: sequence, time, who did it, what, and the data."),
+    "rebuild": ("views", "Replay all events into new views, and put these in the place of the old."),
+    "doctor": ("doctor", "Look at the installation, and say what is set up, what is wrong and how to mend it."),
 }
-"""Each command, and the module beside this one that has it: a function of its name, and `add_<name>` for its flags."""
+"""Each command: the module beside this one that has it, and the first line of its help.
+
+The module has a function of the command's name, and `add_<name>` for its flags. It is imported when it is called for,
+so that no command waits for what another needs.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 trouble, 2 wrong usage."""
-    options = _parser().parse_args(arguments)
-    command = getattr(import_module(f"interfaces.cli.{COMMANDS[options.command]}"), options.command)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser(words).parse_args(words)
+    command = getattr(_module(options.command), options.command)
     try:
         settings = Settings.read(data=getattr(options, "data", None))
         return int(command(settings, options))
@@ -51,34 +57,43 @@ def _say(sentence: str) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser; of the commands, only those among `words` know their flags."""
     parser = argparse.ArgumentParser(
         prog="reportrun",
         description="A self-hosted, event-sourced reporting backend with Stripe's Reporting API.",
         epilog="Example: reportrun demo && reportrun serve",
     )
-    parser.add_argument("--version", action="version", version=f"reportrun {version('reportrun')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, module in COMMANDS.items():
-        _add(commands, name, module)
+    for name, (_, summary) in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=summary, description=summary, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        if name in words:
+            _fill(command, name)
     return parser
 
 
-def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, module: str) -> None:
-    """Add one command. Its function's docstring is its help: first line, paragraphs, and the example last."""
-    holder = import_module(f"interfaces.cli.{module}")
-    text = (getattr(holder, name).__doc__ or "").strip()
-    summary, _, rest = text.partition("\n")
-    command = commands.add_parser(
-        name,
-        help=summary,
-        description="\n".join(line.strip() for line in [summary, *rest.splitlines()]),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def _fill(command: argparse.ArgumentParser, name: str) -> None:
+    """Give a command its flags, and its docstring as its help."""
+    holder = _module(name)
+    command.description = inspect.cleandoc(getattr(holder, name).__doc__)
     command.add_argument(
         "--data", type=Path, metavar="DIR", help="data folder (REPORTRUN_DATA; default ./reportrun-data)"
     )
     getattr(holder, f"add_{name}")(command)
+
+
+def _module(command: str) -> ModuleType:
+    return import_module(f"interfaces.cli.{COMMANDS[command][0]}")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"reportrun {version('reportrun')}\n")
 
 
 if __name__ == "__main__":

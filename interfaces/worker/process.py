@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
-    while sys.stdin.buffer.read(1024):
+    while os.read(sys.stdin.fileno(), 1024):
         pass
     stop.set()
 
