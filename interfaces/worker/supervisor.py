@@ -43,6 +43,10 @@ class Supervisor:
         for slot in self._slots:
             slot.wait(deadline)
 
+    def processes(self) -> list[subprocess.Popen[bytes]]:
+        """The worker processes as they are now."""
+        return [slot.process for slot in self._slots if slot.process is not None]
+
     def _keep_alive(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
             for slot in self._slots:
@@ -53,43 +57,43 @@ class _Slot:
     """A place for one worker process."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._delay = FIRST_DELAY_SECONDS
 
     def start(self, settings: Settings) -> None:
         self._started = time.monotonic()
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "interfaces.worker.process"],
             stdin=subprocess.PIPE,  # its end tells the worker that we have gone, however we went
             env={**os.environ, **settings.environment()},
         )
 
     def restart_if_dead(self, settings: Settings) -> None:
-        if self._process is None or self._process.poll() is None:
+        if self.process is None or self.process.poll() is None:
             return
         lived = time.monotonic() - self._started
         if lived < self._delay:
             return
-        log.warning("a worker ended with code %s; starting another", self._process.returncode)
+        log.warning("a worker ended with code %s; starting another", self.process.returncode)
         self._delay = FIRST_DELAY_SECONDS if lived > STEADY_SECONDS else min(self._delay * 2, LONGEST_DELAY_SECONDS)
         self._close()
         self.start(settings)
 
     def ask_to_stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
+        if self.process is not None:
+            self.process.terminate()
 
     def wait(self, deadline: float) -> None:
-        if self._process is None:
+        if self.process is None:
             return
         try:
-            self._process.wait(max(0.1, deadline - time.monotonic()))
+            self.process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.process.kill()
+            self.process.wait()
         self._close()
 
     def _close(self) -> None:
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()

@@ -1,0 +1,254 @@
+"""The commands, as somebody types them: results on stdout, trouble on stderr as one sentence, the right exit code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from interfaces.cli.main import COMMANDS, _module, main
+from tests.support.small_ledger import write_small_ledger
+
+
+@pytest.fixture
+def reportrun(tmp_path, monkeypatch, capsys):
+    """Runs a command in a data folder of the test's own; gives exit code, stdout and stderr."""
+    monkeypatch.setenv("REPORTRUN_DATA", str(tmp_path / "data"))
+
+    def run(*words: str) -> tuple[int, str, str]:
+        try:
+            code = main(words)
+        except SystemExit as exit:
+            code = int(exit.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def loaded(reportrun, tmp_path):
+    """The same, with the small ledger in test mode."""
+    files = write_small_ledger(tmp_path)
+    for table, path in files.items():
+        assert reportrun("load", table, str(path))[0] == 0
+    return reportrun
+
+
+def test_every_command_shows_help_with_an_example(reportrun):
+    for command in COMMANDS:
+        code, out, _ = reportrun(command, "--help")
+
+        assert code == 0
+        assert "Example: " in out and f"reportrun {command}" in out
+
+
+def test_the_summary_of_each_command_is_the_first_line_of_its_help():
+    for command, (_, summary) in COMMANDS.items():
+        docstring = getattr(_module(command), command).__doc__
+
+        assert docstring.splitlines()[0] == summary
+
+
+def test_wrong_usage_is_exit_code_2(reportrun):
+    assert reportrun("wat")[0] == 2
+    assert reportrun("keys")[0] == 2
+    assert reportrun("run", "balance.summary.1", "--interval-start", "yesterday")[0] == 2
+
+
+def test_a_created_key_is_alone_on_stdout_and_nowhere_to_be_seen_again(reportrun):
+    code, out, err = reportrun("keys", "create", "--mode", "live")
+
+    assert code == 0
+    assert re.fullmatch(r"sk_live_[0-9A-Za-z]{48}\n", out)
+    assert "key_" in err and out.strip() not in err
+    listed = reportrun("keys", "list")[1]
+    assert out.strip() not in listed
+    assert f"*{out.strip()[-4:]}" in listed
+
+
+def test_a_revoked_key_is_listed_as_revoked_and_cannot_be_revoked_again(reportrun):
+    key_id = re.search(r"key_\w+", reportrun("keys", "create")[2])
+    assert key_id
+
+    first = reportrun("keys", "revoke", key_id[0])
+    second = reportrun("keys", "revoke", key_id[0])
+
+    assert first[:2] == (0, f"{key_id[0]} is revoked.\n")
+    assert second == (1, "", f"reportrun: {key_id[0]} has been revoked before.\n")
+    assert "revoked 20" in reportrun("keys", "list")[1]
+
+
+def test_an_unknown_key_account_or_run_is_told_in_one_sentence(reportrun):
+    assert reportrun("keys", "revoke", "key_nope") == (1, "", "reportrun: No such API key: 'key_nope'\n")
+    assert reportrun("history", "frr_nope") == (1, "", "reportrun: No such report run: 'frr_nope'\n")
+    assert reportrun("keys", "create", "--account", "acct_nope")[0] == 1
+
+
+def test_the_platform_account_is_made_once(reportrun):
+    first = reportrun("accounts", "list")[1]
+    second = reportrun("accounts", "list")[1]
+
+    assert first == second
+    assert len(re.findall(r"^acct_\w+", first, re.MULTILINE)) == 1
+
+
+def test_a_loaded_file_is_reported_and_loading_it_again_changes_nothing(reportrun, tmp_path):
+    path = write_small_ledger(tmp_path)["balance_transactions"]
+
+    first = reportrun("load", "balance_transactions", str(path))
+    second = reportrun("load", "balance_transactions", str(path))
+
+    assert first[0] == second[0] == 0
+    assert first[1].splitlines()[-1] == (
+        "The test ledger is now at version 2, data from 2025-01-01 00:00:00 UTC through 2025-02-01 00:00:00 UTC."
+    )
+    assert second[1].splitlines()[-1].startswith("The test ledger is unchanged at version 2")
+
+
+def test_a_folder_is_loaded_by_the_names_of_its_files(reportrun, tmp_path):
+    folder = tmp_path / "export"
+    folder.mkdir()
+    write_small_ledger(folder)
+    (folder / "unknown_table.csv").write_text("id\n1\n")
+
+    code, out, err = reportrun("load", str(folder))
+
+    assert code == 0
+    assert "balance_transactions" in out and "payouts" in out
+    assert err == "unknown_table.csv is left out: no table of the ledger has that name.\n"
+
+
+def test_a_broken_file_loads_nothing_and_is_named_with_row_and_column(reportrun, tmp_path):
+    path = write_small_ledger(tmp_path)["balance_transactions"]
+    lines = path.read_text().splitlines()
+    lines[20] = lines[20].replace("1000", "10.5", 1)
+    path.write_text("\n".join(lines))
+
+    code, out, err = reportrun("load", "balance_transactions", str(path))
+
+    assert (code, out) == (1, "")
+    assert err.startswith("reportrun: balance_transactions.csv, row 20, column amount: ")
+    assert "ledger_test" not in reportrun("doctor")[1]
+
+
+def test_complete_through_sets_the_end_of_the_data(reportrun, tmp_path):
+    path = write_small_ledger(tmp_path)["balance_transactions"]
+
+    out = reportrun("load", "balance_transactions", str(path), "--complete-through", "2025-02-10")[1]
+
+    assert out.splitlines()[-1].endswith("data from 2025-01-01 00:00:00 UTC through 2025-02-10 00:00:00 UTC.")
+
+
+def test_a_report_is_made_here_and_now(loaded, tmp_path):
+    code, out, err = loaded("run", "balance.summary.1")
+
+    assert code == 0
+    assert out == (
+        '"category","description","net_amount","currency"\n'
+        '"starting_balance","Starting balance (2025-01-01)","0.00","usd"\n'
+        '"activity","Activity","287.71","usd"\n'
+        '"payouts","Total payouts","-50.00","usd"\n'
+        '"ending_balance","Ending balance (2025-01-31)","237.71","usd"\n'
+    )
+    assert err.startswith("frr_")
+
+
+def test_a_report_can_go_into_a_file(loaded, tmp_path):
+    target = tmp_path / "out.csv"
+
+    code, out, err = loaded(
+        "run", "balance.summary.1", "--interval-start", "2025-01-02", "--param", "columns=net_amount,category",
+        "--out", str(target),
+    )  # fmt: skip
+
+    assert (code, out) == (0, "")
+    assert target.read_text().splitlines()[0] == '"net_amount","category"'
+    assert "sha256" in err
+
+
+def test_a_report_outside_the_data_is_refused_in_one_sentence(loaded):
+    code, out, err = loaded("run", "balance.summary.1", "--interval-end", "2026-01-01")
+
+    assert (code, out) == (1, "")
+    assert err == (
+        "reportrun: Data for the report type balance.summary.1 is only available through 2025-02-01 00:00:00 UTC; "
+        "you requested `interval_end` = 2026-01-01 00:00:00 UTC.\n"
+    )
+
+
+def test_the_history_of_a_run_shows_every_event_with_time_actor_and_data(loaded):
+    run_id = loaded("run", "balance.summary.1")[2].split()[0]
+
+    lines = loaded("history", run_id)[1].splitlines()
+
+    assert [line.split()[0] for line in lines] == ["1", "2", "3"]
+    assert [line.split()[3] for line in lines] == [
+        "report_run.created",
+        "report_run.attempt_started",
+        "report_run.succeeded",
+    ]
+    assert all(re.match(r"\d  20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  cli:\S+  ", line) for line in lines)
+    assert '"ledger_version":3' in lines[1] and '"sha256":"' in lines[2]
+
+
+def test_the_history_of_the_ledger_says_from_which_files_it_was_made(loaded):
+    lines = loaded("history", "ledger_test")[1].splitlines()
+
+    assert [line.split()[3] for line in lines] == ["ledger.opened", "ledger.loaded", "ledger.loaded"]
+    assert '"file":"balance_transactions.csv"' in lines[1] and '"sha256":"' in lines[1]
+
+
+def test_views_are_rebuilt_and_show_the_same(loaded):
+    loaded("run", "balance.summary.1")
+    before = loaded("keys", "list"), loaded("accounts", "list")
+
+    code, out, _ = loaded("rebuild")
+
+    assert code == 0
+    assert out.startswith("Rebuilt runs, files, api_keys, accounts, ledgers from the log up to position ")
+    assert (loaded("keys", "list"), loaded("accounts", "list")) == before
+
+
+def test_the_doctor_finds_a_good_installation_good(loaded):
+    loaded("keys", "create")
+
+    code, out, _ = loaded("doctor")
+
+    assert code == 0
+    assert "wrong" not in out
+    assert "good  The test ledger is at version 3" in out
+    assert "look  The live ledger is empty." in out
+
+
+def test_the_doctor_names_what_is_missing_and_how_to_mend_it(loaded, tmp_path):
+    for file in (tmp_path / "data" / "ledger").rglob("*.parquet"):
+        file.unlink()
+
+    code, out, _ = loaded("doctor")
+
+    assert code == 1
+    assert re.search(r"^wrong The test ledger lacks \d+ files, such as .*Restore them\.$", out, re.MULTILINE)
+
+
+def test_the_doctor_says_when_there_is_nothing_yet(reportrun):
+    code, out, _ = reportrun("doctor")
+
+    assert code == 1
+    assert out.startswith("wrong There is no data folder")
+
+
+def test_a_setting_that_cannot_be_used_is_named(reportrun, monkeypatch):
+    monkeypatch.setenv("REPORTRUN_ATTEMPTS", "many")
+
+    assert reportrun("doctor") == (1, "", "reportrun: REPORTRUN_ATTEMPTS is 'many'. Give a whole number, 0 or more.\n")
+
+
+def test_an_event_log_that_is_no_database_is_told_in_one_sentence(reportrun, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "events.db").write_bytes(b"this is not a database, whatever its name says" * 100)
+
+    code, out, err = reportrun("keys", "list")
+
+    assert (code, out) == (1, "")
+    assert err.startswith("reportrun: The store in ") and err.count("\n") == 1

@@ -1,0 +1,182 @@
+"""The work loop: takes what is pending, takes over what died, and lets go of what it holds."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from application.execution import Execution, Limits
+from application.ports import ReportOrder
+from domain.report_run import ReportRun, Status
+from domain.report_types import ReportType, catalogue
+from interfaces.files.local import LocalResultStore
+from interfaces.settings import Settings
+from interfaces.wiring import Stores
+from interfaces.worker.loop import WorkLoop
+from interfaces.worker.supervisor import Supervisor
+from tests.support.clock import StillClock
+from tests.support.runs import pending_run, start
+from tests.support.stores import stores_in
+
+
+class Engine:
+    """Writes one row; waits for `may_end` first."""
+
+    name = "engine 1"
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.may_end = threading.Event()
+        self.may_end.set()
+        self.trouble: Exception | None = None
+
+    def can_run(self, report_type: ReportType) -> bool:
+        return True
+
+    def write_csv(self, order: ReportOrder, target: Path, **_: object) -> int:
+        self.begun.set()
+        assert self.may_end.wait(20)
+        if self.trouble:
+            raise self.trouble
+        target.write_text('"a"\n"1"\n')
+        return 1
+
+
+@pytest.fixture
+def stores(tmp_path):
+    with stores_in(tmp_path) as opened:
+        yield opened
+
+
+def loop_on(stores: Stores, folder: Path, engine: Engine, lease_seconds: float = 30.0) -> WorkLoop:
+    execution = Execution(
+        events=stores.events,
+        catalogue=catalogue(),
+        engine=engine,
+        results=LocalResultStore(folder / "files"),
+        clock=StillClock(),
+        worker="worker:a:1",
+        limits=Limits(),
+    )
+    return WorkLoop(
+        worker="worker:a:1",
+        claims=stores.claims,
+        execution=execution,
+        catch_up=stores.projector.catch_up,
+        watch=stores.watch,
+        lease_seconds=lease_seconds,
+        retry_delay_seconds=60,
+    )
+
+
+def saved(stores: Stores, attempts: int = 0) -> str:
+    run = pending_run()
+    for _ in range(attempts):
+        start(run)
+    stores.events.save(run)
+    return run.id
+
+
+def status_of(stores: Stores, run_id: str) -> Status:
+    run = stores.events.find(ReportRun, run_id)
+    assert run is not None
+    return run.status
+
+
+def test_a_pending_run_is_carried_out_and_its_claim_is_let_go(stores, tmp_path):
+    run_id = saved(stores)
+
+    worked = loop_on(stores, tmp_path, Engine()).work_once()
+
+    assert worked
+    assert status_of(stores, run_id) is Status.SUCCEEDED
+    assert stores.database.writer.one("select count(*) as n from claims") == {"n": 0}
+
+
+def test_without_pending_runs_there_is_nothing_to_do(stores, tmp_path):
+    assert not loop_on(stores, tmp_path, Engine()).work_once()
+
+
+def test_a_run_whose_worker_died_is_taken_over(stores, tmp_path):
+    run_id = saved(stores, attempts=1)
+
+    loop_on(stores, tmp_path, Engine()).work_once()
+
+    run = stores.events.find(ReportRun, run_id)
+    assert run is not None and (run.status, run.attempts) == (Status.SUCCEEDED, 2)
+
+
+def test_a_run_that_may_go_better_later_waits_for_its_delay(stores, tmp_path):
+    run_id = saved(stores)
+    engine = Engine()
+    engine.trouble = OSError("no space left")
+    loop = loop_on(stores, tmp_path, engine)
+
+    assert loop.work_once()
+    assert not loop.work_once()
+
+    assert status_of(stores, run_id) is Status.PENDING
+
+
+def test_a_claim_is_kept_while_the_work_takes_longer_than_the_lease(stores, tmp_path):
+    saved(stores)
+    engine = Engine()
+    engine.may_end.clear()
+    loop = loop_on(stores, tmp_path, engine, lease_seconds=0.3)
+    worker = threading.Thread(target=loop.work_once)
+    worker.start()
+    assert engine.begun.wait(10)
+
+    taken = [stores.claims.take("worker:b", 30) for _ in range(20) if not threading.Event().wait(0.05)]
+    engine.may_end.set()
+    worker.join()
+
+    assert taken == [None] * 20
+
+
+def test_what_is_handed_back_can_be_taken_at_once(stores, tmp_path):
+    run_id = saved(stores)
+    engine = Engine()
+    engine.may_end.clear()
+    loop = loop_on(stores, tmp_path, engine)
+    worker = threading.Thread(target=loop.work_once)
+    worker.start()
+    assert engine.begun.wait(10)
+
+    loop.hand_back()
+
+    assert stores.claims.take("worker:b", 30) == run_id
+    engine.may_end.set()
+    worker.join()
+
+
+def test_work_ends_soon_after_a_stop(stores, tmp_path):
+    loop = loop_on(stores, tmp_path, Engine())
+    worker = threading.Thread(target=loop.work)
+    worker.start()
+
+    loop.stop()
+    worker.join(5)
+
+    assert not worker.is_alive()
+
+
+def test_a_worker_process_that_is_killed_is_replaced_and_all_end_at_a_stop(tmp_path):
+    supervisor = Supervisor(Settings(data=tmp_path, log_level="error"), workers=1)
+    supervisor.start()
+    first = supervisor.processes()
+
+    first[0].kill()
+    first[0].wait()
+    deadline = threading.Event()
+    for _ in range(200):
+        if supervisor.processes()[0].pid != first[0].pid:
+            break
+        deadline.wait(0.05)
+    second = supervisor.processes()
+    supervisor.stop()
+
+    assert second[0].pid != first[0].pid
+    assert second[0].poll() is not None
