@@ -6,7 +6,7 @@ from application.ports import Clock
 from application.views import AccountList, KeyList, KeyRow
 from domain.api_key import KeyKind, redact, secret_digest
 from domain.caller import Caller, Scope
-from domain.errors import AccountRefused, ExpiredKey, NoKeyGiven, PublishableKeyGiven, UnknownKey
+from domain.errors import AccountRefused, ExpiredKey, NoKeyGiven, NotAPlatform, PublishableKeyGiven, UnknownKey
 
 
 class Authentication:
@@ -42,7 +42,12 @@ class Authentication:
             raise PublishableKeyGiven
 
     async def _account(self, key: KeyRow, id: str) -> str:
+        if id == key.account:
+            return id
+        own = await self._accounts.get(key.account)
+        if own is not None and own.platform is not None:
+            raise NotAPlatform(own.id)
         account = await self._accounts.get(id)
-        if account is None or key.account not in (account.id, account.platform):
+        if account is None or account.platform != key.account:
             raise AccountRefused(key.redacted, id)
         return account.id

@@ -41,8 +41,10 @@ class ReportTypes:
     async def get(self, scope: Scope, id: str) -> Offer:
         """Raises `NotFound` for a type that the caller cannot run."""
         found = self._by_id.get(id)
-        if found is None or (found.live_only and not scope.livemode):
+        if found is None:
             raise NotFound(NOUN, id)
+        if found.live_only and not scope.livemode:
+            raise NotFound(NOUN, id, exists_in_mode="live")
         offer = self._offer(found, scope, await self._ledgers.get(scope.livemode))
         if offer is None:
             raise NotFound(NOUN, id)

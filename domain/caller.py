@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.errors import PermissionMissing
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -30,3 +32,14 @@ class Caller:
     key_id: str
     redacted: str
     permissions: frozenset[str] | None = None
+
+    def must_have(self, permission: str) -> None:
+        """Raises `PermissionMissing` unless the key may do this.
+
+        permission  such as `file_read`; who may `file_write` may read too, and `rak_` before either changes nothing
+        """
+        if self.permissions is None:
+            return
+        enough = {permission, permission.removesuffix("_read") + "_write"}
+        if enough.isdisjoint(held.removeprefix("rak_") for held in self.permissions):
+            raise PermissionMissing(self.redacted, self.scope.account, permission)

@@ -28,6 +28,7 @@
     ├── KeyRefused
     │   ├── NoKeyGiven, UnknownKey, ExpiredKey, PublishableKeyGiven
     │   ├── PermissionMissing
+    │   ├── NotAPlatform
     │   └── AccountRefused
     └── StoreUnavailable                the database or the files cannot be reached now; try again
 
@@ -57,9 +58,13 @@ class InvalidParameter(ReportrunError):
 
 
 class UnknownParameters(InvalidParameter):
+    MOST_NAMED = 20
+
     def __init__(self, names: Sequence[str]) -> None:
         plural = "s" if len(names) > 1 else ""
-        super().__init__(f"Received unknown parameter{plural}: {', '.join(names)}", param=names[0])
+        more = ", ..." if len(names) > self.MOST_NAMED else ""
+        named = ", ".join(names[: self.MOST_NAMED])
+        super().__init__(f"Received unknown parameter{plural}: {named}{more}", param=names[0])
 
 
 class MissingParameter(InvalidParameter):
@@ -278,6 +283,14 @@ class PermissionMissing(KeyRefused):
         super().__init__(
             f"The provided key '{redacted}' does not have the required permissions for this endpoint on account "
             f"'{account}'. Having the 'rak_{permission}' permission would allow this request to continue."
+        )
+
+
+class NotAPlatform(KeyRefused):
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            f"Only Connect platforms can work with other accounts, and '{account}' is connected to a platform itself. "
+            "Leave the Stripe-Account header out, or use a key of the platform."
         )
 
 

@@ -125,10 +125,10 @@ def _instant(value: Any, param: str) -> int:
 
 
 def _columns(value: Any, param: str) -> list[str]:
-    if not isinstance(value, list):
-        raise WrongShape("Invalid array", param)
     if not value:
         raise EmptyParameter(param)
+    if not isinstance(value, list):
+        raise WrongShape("Invalid array", param)
     return [_text(column, f"{param}[{index}]") for index, column in enumerate(value)]
 
 

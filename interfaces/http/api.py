@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -36,7 +37,6 @@ class Call:
     """One authenticated call.
 
     base_url  scheme and host, without a slash at the end
-    log_url   where more is known of this request
     """
 
     caller: Caller
@@ -44,11 +44,23 @@ class Call:
     api_version: str
     idempotency_key: str | None
     base_url: str
-    log_url: str
+
+    @property
+    def log_url(self) -> str:
+        """Where more is known of this request."""
+        mode = "" if self.caller.scope.livemode else "test/"
+        return f"{self.base_url}/{mode}logs/{self.request_id}?t={int(time.time())}"
 
 
 def call_of(request: Request) -> Call:
     """What the gate has found out about a request."""
     call = request.scope["reportrun.call"]
     assert isinstance(call, Call)
+    return call
+
+
+def permitted(request: Request, permission: str) -> Call:
+    """The call, when its key may do this. Raises `PermissionMissing`."""
+    call = call_of(request)
+    call.caller.must_have(permission)
     return call

@@ -9,12 +9,11 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp
 
 from domain.errors import ReportrunError, StoreUnavailable
 from interfaces.http.api import Api, call_of
 from interfaces.http.errors import INTERNAL_ERROR, NoSuchAddress, error_answer
-from interfaces.http.files import Files
+from interfaces.http.files import FILES, Files
 from interfaces.http.gate import Gate
 from interfaces.http.json import Json
 from interfaces.http.openapi import describe
@@ -23,7 +22,7 @@ from interfaces.http.reporting import RUNS, TYPES, Reporting
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def build_app(api: Api, lifespan: Lifespan) -> ASGIApp:
+def build_app(api: Api, lifespan: Lifespan) -> Gate:
     """Everything that is served.
 
     lifespan  starts and stops what the server needs beside it
@@ -36,8 +35,9 @@ def build_app(api: Api, lifespan: Lifespan) -> ASGIApp:
     app.add_route(RUNS + "/{id}/history", reporting.get_history, methods=["GET"])
     app.add_route(TYPES, reporting.list_types, methods=["GET"])
     app.add_route(TYPES + "/{id}", reporting.get_type, methods=["GET"])
-    app.add_route("/v1/files/{id}", files.get_file, methods=["GET"])
-    app.add_route("/v1/files/{id}/contents", files.get_contents, methods=["GET"])
+    app.add_route(FILES, files.list_files, methods=["GET"])
+    app.add_route(FILES + "/{id}", files.get_file, methods=["GET"])
+    app.add_route(FILES + "/{id}/contents", files.get_contents, methods=["GET"])
     app.add_route("/healthz", _alive, methods=["GET"])
     app.add_route("/readyz", _readiness(api), methods=["GET"])
     app.add_exception_handler(ReportrunError, _refused)
@@ -68,10 +68,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _no_such_address(request: Request, exception: Exception) -> Response:
-    """An address or a method that no route has; under /v1/ in the words of the contract."""
-    if request.url.path.startswith("/v1/"):
-        return await _refused(request, NoSuchAddress(request.method, request.url.path))
-    return JSONResponse({"error": "Not found."}, status_code=404)
+    """An address or a method that no route has."""
+    if "reportrun.call" not in request.scope:  # below an address that needs no key
+        return JSONResponse({"error": "Not found."}, status_code=404)
+    return await _refused(request, NoSuchAddress(request.method, request.url.path))
 
 
 async def _went_wrong(request: Request, bug: Exception) -> Response:

@@ -21,6 +21,11 @@ class RequestRefused(ReportrunError):
     """The request itself cannot be read, whatever it asks for."""
 
 
+class BodyTooLarge(RequestRefused):
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"The request body is larger than {max_bytes} bytes, the most that is read.")
+
+
 class VersionRefused(ReportrunError):
     def __init__(self, version: str) -> None:
         super().__init__(f"Invalid Stripe API version: {version[:50]}")
@@ -32,7 +37,7 @@ class NoSuchAddress(ReportrunError):
         super().__init__(UNRECOGNIZED.format(method=method, path=path) + hint)
 
 
-STATUS: dict[type[ReportrunError], int] = {
+STATUS: dict[type, int] = {
     RequestRefused: 400,
     VersionRefused: 400,
     NoSuchAddress: 404,
@@ -45,12 +50,13 @@ STATUS: dict[type[ReportrunError], int] = {
     errors.LedgerBusy: 409,
     errors.KeyRefused: 401,
     errors.PermissionMissing: 403,
+    errors.NotAPlatform: 403,
     errors.AccountRefused: 403,
     errors.StoreUnavailable: 503,
 }
 """The status of each kind of error; a kind that is not here has its base's."""
 
-CODE: dict[type[ReportrunError], str] = {
+CODE: dict[type, str] = {
     errors.UnknownParameters: "parameter_unknown",
     errors.MissingParameter: "parameter_missing",
     errors.EmptyParameter: "parameter_invalid_empty",
@@ -60,13 +66,21 @@ CODE: dict[type[ReportrunError], str] = {
     errors.NotFound: "resource_missing",
     errors.ExpiredKey: "api_key_expired",
     errors.PublishableKeyGiven: "secret_key_required",
+    errors.NotAPlatform: "platform_account_required",
     errors.AccountRefused: "account_invalid",
 }
-"""The `code` of each kind of error; a kind that is not here has none."""
+"""The `code` of each kind of error; a kind that is not here has its base's, or none."""
+
+ANONYMOUS = (errors.NoKeyGiven, errors.UnknownKey, errors.ExpiredKey, errors.PublishableKeyGiven, VersionRefused)
+"""Errors without a `request_log_url`: there is nobody who could read it, or no version to show it in."""
 
 
 def status_of(error: ReportrunError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def code_of(error: ReportrunError) -> str | None:
+    return next((CODE[kind] for kind in type(error).__mro__ if kind in CODE), None)
 
 
 def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
@@ -74,16 +88,14 @@ def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
 
     log_url  where more is known of an authenticated request; None when nobody is authenticated
     """
-    status = status_of(error)
-    code = CODE.get(type(error))
-    param = "id" if isinstance(error, errors.NotFound) else getattr(error, "param", None)
+    code = code_of(error)
     keys = {
         "code": code,
         "doc_url": f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}" if code else None,
         "message": str(error),
-        "param": param,
-        "request_log_url": None if isinstance(error, errors.KeyRefused | VersionRefused) else log_url,
-        "type": "api_error" if status >= 500 else "invalid_request_error",
+        "param": "id" if isinstance(error, errors.NotFound) else getattr(error, "param", None),
+        "request_log_url": None if isinstance(error, ANONYMOUS) else log_url,
+        "type": "api_error" if status_of(error) >= 500 else "invalid_request_error",
     }
     return {"error": {key: value for key, value in keys.items() if value is not None}}
 

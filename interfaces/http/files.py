@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from interfaces.http import parameters as read
-from interfaces.http.api import Api, call_of
-from interfaces.http.byte_range import RangeRefused, requested_range
+from interfaces.http.api import Api, permitted
+from interfaces.http.contents import Contents
 from interfaces.http.json import Json
-from interfaces.http.objects import file_object
+from interfaces.http.objects import file_object, list_object
+
+FILES = "/v1/files"
+PERMISSION = "file_read"
+
+PURPOSES = tuple(
+    "account_requirement additional_verification business_icon business_logo customer_signature dispute_evidence "
+    "document_provider_identity_document finance_report_run financial_account_statement identity_document "
+    "identity_document_downloadable issuing_regulatory_reporting pci_document platform_terms_of_service selfie "
+    "sigma_scheduled_query tax_document_user_upload terminal_android_apk terminal_reader_splashscreen "
+    "terminal_wifi_certificate terminal_wifi_private_key".split()
+)
 
 
 class Files:
@@ -18,32 +29,21 @@ class Files:
     def __init__(self, api: Api) -> None:
         self._files = api.files
 
+    async def list_files(self, request: Request) -> Json:
+        call = permitted(request, PERMISSION)
+        form = read.query(request, *read.LIST_PARAMETERS, "purpose", is_list=True)
+        purpose = read.one_of(form, "purpose", PURPOSES)
+        page = await self._files.page(read.list_query(form, call.caller.scope), purpose)
+        files = [file_object(file, call.base_url) for file in page.rows]
+        return Json(list_object(files, FILES, has_more=page.has_more))
+
     async def get_file(self, request: Request) -> Json:
-        call = call_of(request)
-        form = read.query_of(request)
-        read.check_expand(form)
-        read.only(form, "expand")
+        call = permitted(request, PERMISSION)
+        read.query(request)
         return Json(file_object(await self._files.get(call.caller.scope, request.path_params["id"]), call.base_url))
 
     async def get_contents(self, request: Request) -> Response:
-        file = await self._files.get(call_of(request).caller.scope, request.path_params["id"])
-        headers = {
-            "ETag": f'"{file.sha256}"',
-            "Accept-Ranges": "bytes",
-            "Content-Disposition": f'attachment; filename="{file.filename}"',
-        }
-        if request.headers.get("if-none-match") in (headers["ETag"], "*"):
-            return Response(status_code=304, headers=headers)
-        try:
-            part = requested_range(request.headers.get("range"), file.size)
-        except RangeRefused:
-            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{file.size}"})
-        if part:
-            headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{file.size}"
-        wanted = part or range(file.size)
-        headers["Content-Length"] = str(len(wanted))
-        status = 206 if part else 200
-        if request.method == "HEAD":
-            return Response(status_code=status, headers=headers, media_type="text/csv")
-        contents = self._files.read(file, wanted.start, len(wanted))
-        return StreamingResponse(contents, status_code=status, headers=headers, media_type="text/csv")
+        call = permitted(request, PERMISSION)
+        read.query(request)
+        file = await self._files.get(call.caller.scope, request.path_params["id"])
+        return await Contents(file, self._files.read).answer(request.method, request.headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -9,7 +10,8 @@ from domain.errors import InvalidParameter, WrongShape
 
 MAX_PAIRS = 1_000
 MAX_DEPTH = 6
-MAX_KEY_CHARACTERS = 500
+MAX_NAME_CHARACTERS = 500
+MAX_INDEX_DIGITS = 5
 
 Form = dict[str, Any]
 """Text, lists and hashes of text, by name."""
@@ -20,17 +22,24 @@ def parse_form(encoded: bytes) -> Form:
 
     Raises an `InvalidParameter` for what is not such a text, or is larger than one may be.
     """
+    if not encoded:
+        return {}
     pairs = [pair for pair in encoded.split(b"&") if pair]
     if len(pairs) > MAX_PAIRS:
         raise InvalidParameter(f"The request has {len(pairs)} parameters; at most {MAX_PAIRS} are allowed.")
     root: Form = {}
     for pair in pairs:
         name, _, value = pair.partition(b"=")
-        _put(root, _path(_text(name)), _text(value))
+        _put(root, _path(_decoded(name)), _decoded(value))
     return {name: _with_lists(value) for name, value in root.items()}
 
 
-def _text(encoded: bytes) -> str:
+def name_of(*path: str) -> str:
+    """`a[b][c]`: a parameter's name as callers write it."""
+    return path[0] + "".join(f"[{key}]" for key in path[1:])
+
+
+def _decoded(encoded: bytes) -> str:
     try:
         text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode()
     except UnicodeDecodeError:
@@ -42,9 +51,9 @@ def _text(encoded: bytes) -> str:
 
 def _path(name: str) -> list[str]:
     """`["a", "b", ""]` from `a[b][]`; a name whose brackets do not match is a plain name."""
-    if len(name) > MAX_KEY_CHARACTERS:
+    if len(name) > MAX_NAME_CHARACTERS:
         raise InvalidParameter(
-            f"A parameter's name has {len(name)} characters; at most {MAX_KEY_CHARACTERS} are allowed."
+            f"A parameter's name has {len(name)} characters; at most {MAX_NAME_CHARACTERS} are allowed."
         )
     head, bracket, rest = name.partition("[")
     if not bracket or not head or not rest.endswith("]"):
@@ -58,23 +67,18 @@ def _path(name: str) -> list[str]:
 def _put(root: Form, path: list[str], value: str) -> None:
     node = root
     for depth, key in enumerate(path[:-1]):
-        child = node.setdefault(_slot(node, key), {})
-        if not isinstance(child, dict):
-            raise WrongShape("Invalid object", _name(path[: depth + 1]))
+        child = node.setdefault(key or _free_index(node), {})
+        if not isinstance(child, dict):  # a=1&a[b]=2
+            raise WrongShape("Invalid object", name_of(*path[: depth + 1]))
         node = child
-    last = _slot(node, path[-1])
-    if isinstance(node.get(last), dict):
-        raise WrongShape("Invalid object", _name(path))
+    last = path[-1] or (_free_index(node) if len(path) > 1 else "")
+    if isinstance(node.get(last), dict):  # a[b]=1&a=2
+        raise WrongShape("Invalid object", name_of(*path))
     node[last] = value
 
 
-def _slot(node: Form, key: str) -> str:
-    """The key itself; for `[]`, the next free place of the list."""
-    return key or str(len(node))
-
-
-def _name(path: list[str]) -> str:
-    return path[0] + "".join(f"[{key}]" for key in path[1:])
+def _free_index(node: Form) -> str:
+    return next(index for index in map(str, count(len(node))) if index not in node)
 
 
 def _with_lists(value: Any) -> Any:
@@ -82,6 +86,6 @@ def _with_lists(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     inner = {key: _with_lists(item) for key, item in value.items()}
-    if all(key.isascii() and key.isdigit() and len(key) < 6 for key in inner):
+    if all(key.isascii() and key.isdigit() and len(key) <= MAX_INDEX_DIGITS for key in inner):
         return [inner[key] for key in sorted(inner, key=int)]
     return inner

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import logging
 import re
-import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.errors import ReportrunError
 from domain.ids import random_base62
 from interfaces.http.api import Api, Call
-from interfaces.http.errors import RequestRefused, VersionRefused, error_answer
+from interfaces.http.errors import INTERNAL_ERROR, RequestRefused, VersionRefused, error_answer
+from interfaces.http.json import Json
 
 log = logging.getLogger("reportrun.http")
 
+OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/console")
+"""Addresses, and what lies below them, that need no key. All others do, those that do not exist included."""
+
 DEFAULT_VERSION = "2026-10-28.endive"
-VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
+VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?", re.ASCII)
+HOST = re.compile(r"[A-Za-z0-9._\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?", re.ASCII)
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 MAX_IDEMPOTENCY_KEY = 255
 
 COMMON_HEADERS = [
@@ -38,95 +42,139 @@ COMMON_HEADERS = [
     (b"strict-transport-security", b"max-age=63072000; includeSubDomains; preload"),
 ]
 
+Headers = Mapping[bytes, str]
+"""A request's headers by lower-case name."""
+
 
 class Gate:
     """Wraps the routes. Who has no good key gets no further, whatever the address."""
 
     def __init__(self, app: ASGIApp, api: Api) -> None:
-        self._app = app
+        self.app = app
         self._api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
-            await self._app(scope, receive, send)
+        if scope["type"] != "http" or _is_open(scope["path"]):
+            await self.app(scope, receive, send)
             return
-        await self._serve(Request(scope, receive), scope, receive, send)
-
-    async def _serve(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = f"req_{random_base62(14)}"
-        version = request.headers.get("stripe-version", DEFAULT_VERSION)
-        answer = _Answer(send, request_id, version if VERSION.fullmatch(version) else DEFAULT_VERSION)
-        if request.method == "OPTIONS":
-            await Response(status_code=204)(scope, receive, answer)
-            return
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        answer = _Answer(send, scope["method"], may_be_endless=_may_be_endless(headers, self._api.max_body_bytes))
         try:
-            call = await self._call(request, request_id, version)
+            await (await self._admit(scope, headers, answer))(scope, receive, answer)
+        except ClientDisconnect:
+            pass
+        except Exception:
+            log.exception("%s: %s %r went wrong", answer.request_id, scope["method"], scope["path"])
+            if not answer.has_begun:
+                await Json(INTERNAL_ERROR, 500)(scope, receive, answer)
+
+    async def _admit(self, scope: Scope, headers: Headers, answer: _Answer) -> ASGIApp:
+        """What answers the request: the routes, or a refusal."""
+        if scope["method"] == "OPTIONS":
+            return Response(status_code=204)
+        call = None
+        try:
+            caller = await self._api.authentication.caller(_secret(headers), headers.get(b"stripe-account"))
+            version = headers.get(b"stripe-version", DEFAULT_VERSION)
+            key = headers.get(b"idempotency-key") if scope["method"] == "POST" else None
+            base_url = self._api.public_url or _base_url(scope, headers)
+            call = scope["reportrun.call"] = Call(caller, answer.request_id, version, key or None, base_url)
+            answer.echo_account(caller.scope.account if b"stripe-account" in headers else None)
+            _check_version(version)
+            answer.version = version
+            _check_idempotency_key(key)
+            answer.echo_idempotency_key(key)
         except ReportrunError as error:
-            await error_answer(error, log_url=None)(scope, receive, answer)
-            return
-        scope["reportrun.call"] = call
-        answer.echo(call, request)
-        try:
-            await self._app(scope, receive, answer)
-        except Exception:  # it has been answered; nobody else will write down what happened
-            log.exception("%s: %s %s went wrong", request_id, request.method, request.url.path)
-
-    async def _call(self, request: Request, request_id: str, version: str) -> Call:
-        account = request.headers.get("stripe-account")
-        caller = await self._api.authentication.caller(_secret(request), account)
-        if not VERSION.fullmatch(version):
-            raise VersionRefused(version)
-        key = request.headers.get("idempotency-key") if request.method == "POST" else None
-        if key is not None and len(key) > MAX_IDEMPOTENCY_KEY:
-            raise RequestRefused(
-                f"The Idempotency-Key has {len(key)} characters; at most {MAX_IDEMPOTENCY_KEY} are allowed."
-            )
-        base_url = self._api.public_url or _base_url(request)
-        mode = "" if caller.scope.livemode else "test/"
-        log_url = f"{base_url}/{mode}logs/{request_id}?t={int(time.time())}"
-        return Call(caller, request_id, version, key or None, base_url, log_url)
+            return error_answer(error, call.log_url if call else None)
+        return self.app
 
 
 class _Answer:
-    """Sends an answer on with the headers that every answer has."""
+    """Sends an answer on, with the headers that every answer has.
 
-    def __init__(self, send: Send, request_id: str, version: str) -> None:
+    may_be_endless  whether more may be coming than will be read; the connection then ends with a refusal
+    """
+
+    def __init__(self, send: Send, method: str, *, may_be_endless: bool) -> None:
         self._send = send
-        self._headers = [
-            *COMMON_HEADERS,
-            (b"request-id", request_id.encode()),
-            (b"stripe-version", version.encode()),
-        ]
+        self._may_be_endless = may_be_endless
+        self._is_post = method == "POST"
+        self._echoes: list[tuple[bytes, bytes]] = []
+        self.request_id = f"req_{random_base62(14)}"
+        self.version = DEFAULT_VERSION
+        self.has_begun = False
 
-    def echo(self, call: Call, request: Request) -> None:
-        if call.idempotency_key:
-            self._headers.append((b"idempotency-key", call.idempotency_key.encode("latin-1")))
-            self._headers.append((b"original-request", call.request_id.encode()))
-        if "stripe-account" in request.headers:
-            self._headers.append((b"stripe-account", call.caller.scope.account.encode()))
+    def echo_account(self, account: str | None) -> None:
+        if account:
+            self._echoes.append((b"stripe-account", account.encode()))
+
+    def echo_idempotency_key(self, key: str | None) -> None:
+        if key:
+            self._echoes.append((b"idempotency-key", key.encode("latin-1")))
+            self._echoes.append((b"original-request", self.request_id.encode()))
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", []), *self._headers]
+            self.has_begun = True
+            message["headers"] = [*message.get("headers", ()), *self._headers(message["status"])]
         await self._send(message)
 
+    def _headers(self, status: int) -> list[tuple[bytes, bytes]]:
+        headers = [
+            *COMMON_HEADERS,
+            (b"request-id", self.request_id.encode()),
+            (b"stripe-version", self.version.encode()),
+            *self._echoes,
+        ]
+        if self._is_post and 400 <= status < 500 and status not in (409, 429):
+            headers.append((b"stripe-should-retry", b"false"))
+        if self._may_be_endless and status >= 400:
+            headers.append((b"connection", b"close"))
+        return headers
 
-def _secret(request: Request) -> str | None:
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or path.startswith(tuple(f"{address}/" for address in OPEN))
+
+
+def _may_be_endless(headers: Headers, max_bytes: int) -> bool:
+    length = headers.get(b"content-length", "0")
+    return b"transfer-encoding" in headers or not length.isdigit() or len(length) > 15 or int(length) > max_bytes
+
+
+def _check_version(version: str) -> None:
+    if not VERSION.fullmatch(version):
+        raise VersionRefused(version)
+
+
+def _check_idempotency_key(key: str | None) -> None:
+    if key is None:
+        return
+    if len(key) > MAX_IDEMPOTENCY_KEY:
+        raise RequestRefused(
+            f"The Idempotency-Key has {len(key)} characters; at most {MAX_IDEMPOTENCY_KEY} are allowed."
+        )
+    if CONTROL_CHARACTERS.search(key):  # it is echoed in a header
+        raise RequestRefused("The Idempotency-Key holds a control character, which no header may have.")
+
+
+def _secret(headers: Headers) -> str | None:
     """The key of a `Bearer` or `Basic` authorization; None when there is none."""
-    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    scheme, _, credentials = headers.get(b"authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return credentials.strip() or None
     if scheme.lower() == "basic":
         try:
-            user, _, _ = base64.b64decode(credentials, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+            user, _, _ = base64.b64decode(credentials.strip(), validate=True).decode().partition(":")
+        except ValueError:  # neither Base64 nor text
             return None
         return user or None
     return None
 
 
-def _base_url(request: Request) -> str:
-    return f"{request.scope['scheme']}://{request.headers.get('host') or _bound_to(request.scope)}"
+def _base_url(scope: Scope, headers: Headers) -> str:
+    host = headers.get(b"host", "")
+    return f"{scope['scheme']}://{host if HOST.fullmatch(host) else _bound_to(scope)}"
 
 
 def _bound_to(scope: MutableMapping[str, Any]) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from application.report_runs import RequestRun
-from application.views import ListQuery
-from domain.errors import MissingParameter
 from interfaces.http import parameters as read
-from interfaces.http.api import Api, call_of
+from interfaces.http.api import Api, permitted
 from interfaces.http.json import Json
 from interfaces.http.objects import event_object, list_object, report_type_object, run_object
 
 RUNS = "/v1/reporting/report_runs"
 TYPES = "/v1/reporting/report_types"
+
+PERMISSION = "report_runs_and_report_types_read"
+"""What a restricted key needs for all of it; reading is enough to ask for a report, as in Stripe's API."""
 
 
 class Reporting:
@@ -25,17 +26,12 @@ class Reporting:
         self._max_body_bytes = api.max_body_bytes
 
     async def create_run(self, request: Request) -> Json:
-        call = call_of(request)
-        form = await read.form_of(request, self._max_body_bytes)
-        read.check_expand(form)
-        read.only(form, "report_type", "parameters", "expand")
-        report_type = read.text(form, "report_type")
-        if report_type is None:
-            raise MissingParameter("report_type")
+        call = permitted(request, PERMISSION)
+        form = await read.body(request, self._max_body_bytes, "report_type", "parameters")
         command = RequestRun(
             caller=call.caller,
-            report_type=report_type,
-            parameters=read.hash(form, "parameters"),
+            report_type=read.required_text(form, "report_type"),
+            parameters=read.mapping(form, "parameters"),
             request_id=call.request_id,
             idempotency_key=call.idempotency_key,
             api_version=call.api_version,
@@ -43,33 +39,20 @@ class Reporting:
         return Json(run_object(await self._runs.request(command), call.base_url))
 
     async def get_run(self, request: Request) -> Json:
-        call = call_of(request)
-        form = read.query_of(request)
-        read.check_expand(form)
-        read.only(form, "expand")
+        call = permitted(request, PERMISSION)
+        read.query(request)
         run = await self._runs.get(call.caller.scope, request.path_params["id"])
         return Json(run_object(run, call.base_url))
 
     async def list_runs(self, request: Request) -> Json:
-        call = call_of(request)
-        form = read.query_of(request)
-        read.check_expand(form, is_list=True)
-        read.only(form, "limit", "starting_after", "ending_before", "created", "expand")
-        page = await self._runs.page(
-            ListQuery(
-                scope=call.caller.scope,
-                limit=read.limit(form),
-                starting_after=read.text(form, "starting_after"),
-                ending_before=read.text(form, "ending_before"),
-                created=read.created(form),
-            )
-        )
-        runs = [run_object(run, call.base_url) for run in page.rows]
-        return Json(list_object(runs, RUNS, has_more=page.has_more))
+        call = permitted(request, PERMISSION)
+        form = read.query(request, *read.LIST_PARAMETERS, is_list=True)
+        page = await self._runs.page(read.list_query(form, call.caller.scope))
+        return Json(list_object([run_object(run, call.base_url) for run in page.rows], RUNS, has_more=page.has_more))
 
     async def get_history(self, request: Request) -> Json:
-        call = call_of(request)
-        read.only(read.query_of(request))
+        call = permitted(request, PERMISSION)
+        read.query(request, is_list=True)
         run_id = request.path_params["id"]
         events = await self._runs.history(call.caller.scope, run_id)
         return Json(
@@ -77,16 +60,12 @@ class Reporting:
         )
 
     async def list_types(self, request: Request) -> Json:
-        call = call_of(request)
-        form = read.query_of(request)
-        read.check_expand(form, is_list=True)
-        read.only(form, "expand")
+        call = permitted(request, PERMISSION)
+        read.query(request, is_list=True)
         offers = await self._types.all(call.caller.scope)
         return Json(list_object([report_type_object(offer) for offer in offers], TYPES, has_more=False))
 
     async def get_type(self, request: Request) -> Json:
-        call = call_of(request)
-        form = read.query_of(request)
-        read.check_expand(form)
-        read.only(form, "expand")
+        call = permitted(request, PERMISSION)
+        read.query(request)
         return Json(report_type_object(await self._types.get(call.caller.scope, request.path_params["id"])))
