@@ -259,6 +259,9 @@ class Views(Protocol):
     @property
     def ledgers(self) -> LedgerList: ...
 
+    def position(self) -> int:
+        """The position that the slowest of these views has come to."""
+
     def turn(self) -> AbstractContextManager[Turn]:
         """Write, as the only writer: rows and positions become visible together at the end, or not at all.
 

@@ -24,24 +24,20 @@ class Projector:
 
         applied  called after each batch, with its last position
         """
-        while True:
+        while (position := self._views.position()) < self._events.last_position():
             with self._views.turn() as turn:
-                position, more = self.apply_batch(turn)
-            applied(position)
-            if not more:
-                return position
+                applied(self._apply_batch(turn))
+        return position
 
-    def apply_batch(self, turn: Turn) -> tuple[int, bool]:
-        """Apply one batch within a turn; gives the position reached, and whether there may be more."""
+    def _apply_batch(self, turn: Turn) -> int:
+        """Apply one batch, and give the position that it came to."""
         reached = {projection.name: turn.position(projection.name) for projection in self._projections}
-        start = min(reached.values())
-        last, count = start, 0
-        for logged in self._events.read(start, BATCH_EVENTS):
-            last, count = logged.position, count + 1
+        last = min(reached.values())
+        for logged in self._events.read(last, BATCH_EVENTS):
+            last = logged.position
             for projection in self._projections:
                 if logged.position > reached[projection.name]:
                     projection.apply(logged.event, logged.position)
-        if count:
-            for name, position in reached.items():
-                turn.advance(name, max(position, last))
-        return last, count == BATCH_EVENTS
+        for name, position in reached.items():
+            turn.advance(name, max(position, last))
+        return last

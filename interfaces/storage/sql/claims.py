@@ -5,13 +5,22 @@ from __future__ import annotations
 from application.ports import Clock
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
+from interfaces.storage.sql.views import VERSION
+
+NO_LIMIT = 2**31 - 1
+
+
+HORIZON_LEASES = 10
+"""Of how many leases a claim may reach into the future; further ones were made before the clock was set back."""
 
 
 class SqlClaims:
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._writer = database.writer
+    def __init__(self, database: Database, clock: Clock, *, runs_of_one_account: int = 0) -> None:
+        """runs_of_one_account  how many runs of an account may be in work at once; 0 for no limit"""
+        self._writer = database.another_writer()
         self._clock = clock
-        self._sql = statements("claims.sql")
+        self._account_limit = runs_of_one_account or NO_LIMIT
+        self._sql = {name: text.replace("{s}", VERSION) for name, text in statements("claims.sql").items()}
 
     def set_up(self) -> None:
         with self._writer.transaction():
@@ -19,16 +28,14 @@ class SqlClaims:
 
     def take(self, worker: str, lease_seconds: float) -> str | None:
         with self._writer.transaction():
-            pending = self._writer.one(self._sql["next"], {"now": self._now()})
-            if pending is None:
-                return None
-            self.hold(pending["id"], pending["account"], worker, lease_seconds)
-            return str(pending["id"])
+            while pending := self._writer.one(self._sql["next"], self._times(lease_seconds, limited=True)):
+                if self._claim(pending["id"], pending["account"], worker, lease_seconds):
+                    return str(pending["id"])
+        return None
 
     def hold(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
-        values = {"run_id": run_id, "account": account, "worker": worker, "expires_at": self._now() + lease_seconds}
         with self._writer.transaction():
-            self._writer.execute(self._sql["take"], values)
+            self._claim(run_id, account, worker, lease_seconds)
 
     def renew(self, run_id: str, worker: str, lease_seconds: float) -> bool:
         with self._writer.transaction():
@@ -47,6 +54,22 @@ class SqlClaims:
             self._writer.execute(
                 self._sql["postpone"], {"run_id": run_id, "worker": worker, "expires_at": self._now() + seconds}
             )
+
+    def _claim(self, run_id: str, account: str, worker: str, lease_seconds: float) -> bool:
+        """Claim a run; False when another worker was first."""
+        values = {
+            "run_id": run_id,
+            "account": account,
+            "worker": worker,
+            "expires_at": self._now() + lease_seconds,
+            **self._times(lease_seconds),
+        }
+        return self._writer.one(self._sql["take"], values) is not None
+
+    def _times(self, lease_seconds: float, *, limited: bool = False) -> dict[str, float]:
+        now = self._now()
+        limit = {"account_limit": self._account_limit} if limited else {}
+        return {"now": now, "horizon": now + HORIZON_LEASES * lease_seconds, **limit}
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

@@ -9,21 +9,30 @@ create table if not exists claims (
 )
 
 -- :next
--- the oldest pending run that nobody works on, of the account that has the fewest in work
+-- the oldest pending run that nobody works on, of the account that has the fewest in work; a claim that reaches
+-- further than any lease does was made before the clock was set back, and does not count
 select
     runs.id,
     runs.account
-from runs
-left join claims on claims.run_id = runs.id
+from runs{s} as runs
+left join claims
+    on claims.run_id = runs.id
+    and claims.expires_at > :now
+    and claims.expires_at <= :horizon
+left join (
+    select
+        account,
+        count(*) as runs_in_work
+    from claims
+    where expires_at > :now
+        and worker <> ''
+    group by account
+) as busy on busy.account = runs.account
 where runs.status = 'pending'
-    and (claims.run_id is null or claims.expires_at <= :now)
+    and claims.run_id is null
+    and coalesce(busy.runs_in_work, 0) < :account_limit
 order by
-    (
-        select count(*)
-        from claims as busy
-        where busy.account = runs.account
-            and busy.expires_at > :now
-    ),
+    coalesce(busy.runs_in_work, 0),
     runs.position
 limit 1
 
@@ -33,6 +42,9 @@ values (:run_id, :account, :worker, :expires_at)
 on conflict (run_id) do update set
     worker = excluded.worker,
     expires_at = excluded.expires_at
+where claims.expires_at <= :now
+    or claims.expires_at > :horizon
+returning run_id
 
 -- :renew
 update claims

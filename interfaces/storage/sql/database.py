@@ -19,17 +19,19 @@ class Reader(Protocol):
 
 
 class Writer(Protocol):
-    """Writes, and reads what it has written."""
+    """Writes, and reads what it has written. Threads take turns."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Hold the database's views as their only writer; what is done becomes visible at the end, or not at all.
+        """What is done within becomes visible at the end, or not at all; one within another is part of it."""
 
-        A transaction within a transaction is part of it.
-        """
+    def turn(self) -> AbstractContextManager[None]:
+        """A transaction of the only writer of views: whoever comes meanwhile waits, in whatever process."""
 
-    def execute(self, statement: str, values: Mapping[str, Any] = ...) -> None: ...
+    def execute(self, statement: str, values: Mapping[str, Any] = ...) -> None:
+        """Do something within a transaction."""
 
-    def one(self, statement: str, values: Mapping[str, Any] = ...) -> Row | None: ...
+    def one(self, statement: str, values: Mapping[str, Any] = ...) -> Row | None:
+        """A row, as it is now or, within a transaction, as that has made it."""
 
 
 class Database(Protocol):
@@ -40,3 +42,6 @@ class Database(Protocol):
 
     @property
     def writer(self) -> Writer: ...
+
+    def another_writer(self) -> Writer:
+        """A writer whose transactions wait for no other thread of this process."""

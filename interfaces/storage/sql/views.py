@@ -21,10 +21,9 @@ CREATED_FOR = {
 }
 """Each view, which is a table of that name, and the statements that make it."""
 
-SCHEMA = 2
-"""Raised when a view's table changes; views made under another number are dropped and replayed."""
-
-_SCHEMA_KEY = "__schema__"
+VERSION = "_1"
+"""Behind the name of every table of views, and raised when one changes: programs of two versions can then work on one
+database, each with views of its own, while one is replaced by the other."""
 
 
 class SqlViews:
@@ -32,7 +31,7 @@ class SqlViews:
 
     _sql: ClassVar[dict[str, str]] = statements("views.sql")
 
-    def __init__(self, database: Database, names: Sequence[str] = tuple(CREATED_FOR), suffix: str = "") -> None:
+    def __init__(self, database: Database, names: Sequence[str] = tuple(CREATED_FOR), suffix: str = VERSION) -> None:
         self._database = database
         self._writer = database.writer
         self._names = names
@@ -44,20 +43,19 @@ class SqlViews:
         self.ledgers = SqlLedgerList(database, suffix)
 
     def set_up(self) -> None:
-        """Make what is missing. Views of another schema are dropped; the next catching-up replays them."""
-        with self._writer.transaction():
+        """Make the views that are missing; the next catching-up fills them."""
+        with self._writer.turn():
             self._writer.execute(self._sql["create positions"])
-            if self._position(_SCHEMA_KEY) == SCHEMA:
-                return
             for name in self._names:
-                self._writer.execute(f"drop table if exists {name}")
-                self._make(name)
-                self._writer.execute(self._sql["forget position"], {"view": name})
-            self._writer.execute(self._sql["advance"], {"view": _SCHEMA_KEY, "position": SCHEMA})
+                if self._writer.one(self._sql["position"], {"view": name + self._suffix}) is None:
+                    self._make(name)
+
+    def position(self) -> int:
+        return min(self._position(name) for name in self._names)
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
-        with self._writer.transaction():
+        with self._writer.turn():
             yield _SqlTurn(self)
 
     def fresh_copy(self, names: Sequence[str]) -> SqlViews:
@@ -70,13 +68,12 @@ class SqlViews:
     def replace_with(self, copy: Views) -> None:
         assert isinstance(copy, SqlViews)
         for name in copy._names:
-            self._writer.execute(f"drop table {name}")
-            self._writer.execute(f"alter table {name}{copy._suffix} rename to {name}")
-            position = self._position(name + copy._suffix)
-            self._writer.execute(self._sql["advance"], {"view": name, "position": position})
+            self._writer.execute(f"drop table {name}{self._suffix}")
+            self._writer.execute(f"alter table {name}{copy._suffix} rename to {name}{self._suffix}")
+            self._advance(name, copy._position(name))
 
     def drop(self) -> None:
-        assert self._suffix, "only a copy can be dropped"
+        assert self._suffix != VERSION, "only a copy can be dropped"
         with self._writer.transaction():
             for name in self._names:
                 self._writer.execute(f"drop table if exists {name}{self._suffix}")
@@ -86,20 +83,17 @@ class SqlViews:
         index = random_base62(8).lower()  # an index keeps its name when its table is renamed, so it needs its own
         for statement in CREATED_FOR[name]:
             self._writer.execute(self._sql[statement].replace("{s}", self._suffix).replace("{i}", index))
+        self._advance(name, 0)
 
-    def _position(self, view: str) -> int:
-        row = self._writer.one(self._sql["position"], {"view": view})
+    def _position(self, name: str) -> int:
+        row = self._writer.one(self._sql["position"], {"view": name + self._suffix})
         return int(row["position"]) if row else 0
+
+    def _advance(self, name: str, position: int) -> None:
+        self._writer.execute(self._sql["advance"], {"view": name + self._suffix, "position": position})
 
 
 class _SqlTurn:
     def __init__(self, views: SqlViews) -> None:
-        self._views = views
-
-    def position(self, view: str) -> int:
-        return self._views._position(view + self._views._suffix)
-
-    def advance(self, view: str, position: int) -> None:
-        self._views._writer.execute(
-            self._views._sql["advance"], {"view": view + self._views._suffix, "position": position}
-        )
+        self.position = views._position
+        self.advance = views._advance

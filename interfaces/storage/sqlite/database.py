@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +54,15 @@ class SqliteWriter:
                 if self._connection.in_transaction:
                     self._connection.execute("rollback")
 
+    def turn(self) -> AbstractContextManager[None]:
+        return self.transaction()  # SQLite has one writer at a time anyway
+
     def execute(self, statement: str, values: Mapping[str, Any] | None = None) -> None:
         self._connection.execute(statement, values or {})
 
     def one(self, statement: str, values: Mapping[str, Any] | None = None) -> Row | None:
-        return self._connection.execute(statement, values or {}).fetchone()  # type: ignore[no-any-return]
+        with self._turns:
+            return self._connection.execute(statement, values or {}).fetchone()  # type: ignore[no-any-return]
 
     def close(self) -> None:
         self._connection.close()
@@ -68,12 +72,20 @@ class SqliteDatabase:
     """One file."""
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         self.writer = SqliteWriter(file)
         self.reader = SqliteReader(file)
+        self._others: list[SqliteWriter] = []
+
+    def another_writer(self) -> SqliteWriter:
+        other = SqliteWriter(self._file)
+        self._others.append(other)
+        return other
 
     def close(self) -> None:
         self.reader.close()
-        self.writer.close()
+        for writer in (self.writer, *self._others):
+            writer.close()
 
 
 def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:
