@@ -92,7 +92,7 @@ class Gate:
 class _Answer:
     """Sends an answer on, with the headers that every answer has.
 
-    may_be_endless  whether more may be coming than will be read; the connection then ends with a refusal
+    may_be_endless  whether more may be coming than will be read; the connection then ends with the answer
     """
 
     def __init__(self, send: Send, method: str, *, may_be_endless: bool) -> None:
@@ -128,7 +128,7 @@ class _Answer:
         ]
         if self._is_post and 400 <= status < 500 and status not in (409, 429):
             headers.append((b"stripe-should-retry", b"false"))
-        if self._may_be_endless and status >= 400:
+        if self._may_be_endless:
             headers.append((b"connection", b"close"))
         return headers
 

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from domain.errors import ReportrunError
+from interfaces.http.bounded_heads import BoundedHeads
 
 STOP_SECONDS = 3
 """How long open requests may take to end after a stop."""
@@ -42,7 +43,7 @@ def serve_until_stopped(
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHeads,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -11,13 +11,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from application.loading import LoadFiles
 from application.ports import LedgerSource
 from domain.api_key import ApiKey, KeyKind
 from domain.caller import Scope
+from domain.ids import new_id
+from domain.report_run import ReportRun, ResultFile
 from interfaces.clock import SystemClock
 from interfaces.settings import Settings
 from interfaces.wiring import Stores, administration, loading, open_stores
@@ -28,6 +30,11 @@ STOP_SECONDS = 10
 
 ACTOR = "cli:test"
 
+PAST = 1_700_000_000
+"""When the first run of the stranger's past was asked for; one came every ten seconds."""
+
+PAST_RUNS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Installation:
@@ -35,7 +42,8 @@ class Installation:
 
     platform   the account of the keys, unless told
     connected  an account of that platform, without data
-    stranger   a platform of its own
+    stranger   a platform of its own, with a past
+    past_runs, past_files   ids of the stranger's, newest first; of the files, only what is known of them is left
     """
 
     data: Path
@@ -53,6 +61,8 @@ class Installation:
     powerless_key: str
     connected_key: str
     stranger_key: str
+    past_runs: tuple[str, ...]
+    past_files: tuple[str, ...]
 
 
 def install(data: Path) -> Installation:
@@ -84,6 +94,7 @@ def _furnish(settings: Settings, stores: Stores) -> Installation:
     def restricted(*permissions: str) -> str:
         return key(*permissions, kind=KeyKind.RESTRICTED)[1]
 
+    past = _past(stores, Scope(stranger, livemode=False))
     revoked_id, revoked = key()
     admin.revoke_key(revoked_id)
     return Installation(
@@ -102,7 +113,23 @@ def _furnish(settings: Settings, stores: Stores) -> Installation:
         powerless_key=restricted("charge_read"),
         connected_key=key(account=connected)[1],
         stranger_key=key(account=stranger)[1],
+        past_runs=tuple(run for run, _ in past),
+        past_files=tuple(file for _, file in past),
     )
+
+
+def _past(stores: Stores, scope: Scope) -> list[tuple[str, str]]:
+    """Runs that have succeeded, a file each, newest first."""
+    past = []
+    for number in range(PAST_RUNS):
+        at = datetime.fromtimestamp(PAST + 10 * number, UTC)
+        run = ReportRun.request("balance.summary.1", {"interval_start": 1}, scope=scope, actor=ACTOR, at=at)
+        file = ResultFile(new_id("file"), f"{run.id}.csv", size=100, sha256="ab" * 32, rows=1, columns=("category",))
+        run.start_attempt(ledger_version=1, engine="none", actor=ACTOR, at=at)
+        run.succeed(file, ledger_version=1, seconds=0.1, actor=ACTOR, at=at)
+        stores.events.save(run)
+        past.insert(0, (run.id, file.id))
+    return past
 
 
 def _expired_key(stores: Stores, account: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 from stripe import StripeClient
 
 from tests.support.server import Installation, install, serving
+from tests.wire.official import create, finished, plain, stripe_client
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +29,22 @@ def client(installation: Installation, address: str) -> StripeClient:
     return stripe_client(installation.test_key, address)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def web(address: str) -> Iterator[httpx.Client]:
+    """Plain HTTP without a key."""
+    with httpx.Client(base_url=address) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def http(installation: Installation, address: str) -> Iterator[httpx.Client]:
     """Plain HTTP with the test key, for what no official client sends."""
     with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {installation.test_key}"}) as client:
         yield client
 
 
-def stripe_client(key: str, address: str) -> StripeClient:
-    return StripeClient(key, base_addresses={"api": address, "files": address}, max_network_retries=0)
+@pytest.fixture(scope="session")
+def finished_run(installation: Installation, address: str) -> dict[str, Any]:
+    """The body of a run that has succeeded."""
+    client = stripe_client(installation.test_key, address)
+    return plain(finished(client, create(client).id))

@@ -1,0 +1,40 @@
+"""The official Python client, pointed at a server of ours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from stripe import StripeClient, StripeObject
+from stripe.reporting import ReportRun
+
+from tests.support.small_ledger import JANUARY_END, JANUARY_START
+
+FINISH_SECONDS = 30
+
+
+def stripe_client(key: str, address: str) -> StripeClient:
+    return StripeClient(key, base_addresses={"api": address, "files": address}, max_network_retries=0)
+
+
+def create(
+    client: StripeClient, report_type: str = "balance.summary.1", *, columns: Sequence[str] = (), **more: str
+) -> ReportRun:
+    parameters: Any = {"interval_start": JANUARY_START, "interval_end": JANUARY_END, **more}
+    if columns:
+        parameters["columns"] = list(columns)
+    return client.v1.reporting.report_runs.create({"report_type": report_type, "parameters": parameters})
+
+
+def finished(client: StripeClient, id: str) -> ReportRun:
+    """The run, once it is no longer pending."""
+    deadline = time.monotonic() + FINISH_SECONDS
+    while (run := client.v1.reporting.report_runs.retrieve(id)).status == "pending":
+        assert time.monotonic() < deadline, f"{id} was not finished in {FINISH_SECONDS} s"
+    return run
+
+
+def plain(thing: StripeObject) -> dict[str, Any]:
+    """An object of the client as the hash that came over the wire."""
+    return dict(thing.to_dict())
