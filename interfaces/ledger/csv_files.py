@@ -65,7 +65,7 @@ def _copy(path: Path, file: str, copy: Path, width: int) -> None:
     """Write every record again with plain line ends. Raises `LedgerRefused` for the first that cannot be read."""
     csv.field_size_limit(sys.maxsize)
     row = 0
-    with _opened(path, file, errors="surrogateescape") as text, copy.open("w", encoding="utf-8", newline="") as out:
+    with _opened(path, file) as text, copy.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         records = csv.reader(text, strict=True)
         try:
@@ -86,13 +86,11 @@ def _copy(path: Path, file: str, copy: Path, width: int) -> None:
 
 
 @contextmanager
-def _opened(path: Path, file: str, errors: str = "strict") -> Iterator[TextIO]:
-    """The text of a file, packed or not, without a byte order mark and with its line ends as they are."""
+def _opened(path: Path, file: str) -> Iterator[TextIO]:
+    """The text of a file, packed or not, without a byte order mark; line ends and broken characters as they are."""
     open_file = gzip.open if path.suffix == ".gz" else open
     try:
-        with open_file(path, "rt", encoding="utf-8-sig", errors=errors, newline="") as text:
+        with open_file(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
             yield text
-    except UnicodeDecodeError:
-        raise LedgerRefused("The file is not UTF-8 text.", file=file) from None
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise LedgerRefused("The file ends in .gz but cannot be unpacked.", file=file) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from application.ports import LedgerSource, LoadOrder, LoadOutcome
+from domain.errors import LedgerRefused
 from domain.ledger import LoadedFile, PinnedLedger
 from domain.ledger_tables import TABLES, Table
 from interfaces.ledger.delta_tables import DeltaFolder
@@ -56,6 +58,7 @@ class DeltaLedger:
         return [file.uri for file in found if file.may_hold(*created)]
 
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
+        self._must_be_a_plain_folder()
         sources = [replace(source, table=table_of(source.table)) for source in order.sources]
         tables = [TABLES[name] for name in dict.fromkeys(source.table for source in sources)]
         with staging_area(self._memory_megabytes) as staging:
@@ -94,6 +97,14 @@ class DeltaLedger:
         firsts = [file.first for file in files if file.first is not None]
         lasts = [file.last for file in files if file.last is not None]
         return (min(firsts), max(lasts)) if firsts and lasts else None
+
+    def _must_be_a_plain_folder(self) -> None:
+        """Delta Lake takes a folder for a URL, and loses its way, or dies, where that cannot hold the characters."""
+        strange = re.search(r"[][\\^]|%[0-9A-Fa-f]{2}", self._root)
+        if strange is not None:
+            raise LedgerRefused(
+                f"A ledger cannot lie in a folder with {strange.group()!r} in its name. Choose another."
+            )
 
     def _uri(self, livemode: bool, *below: str) -> str:
         return "/".join((self._root, "live" if livemode else "test", *below))

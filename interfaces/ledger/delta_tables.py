@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.errors import LedgerBusy
+from domain.errors import LedgerBusy, StoreUnavailable
 from domain.ledger_tables import ACCOUNT, Kind, Table
 from interfaces.ledger.sql_text import quoted
 
@@ -94,10 +94,16 @@ class DeltaFolder:
 
 @contextmanager
 def _alone(table: DeltaTable) -> Iterator[None]:
-    """Raises `LedgerBusy` when another load wrote in between, as it can into a bucket, where no lock reaches."""
+    """Around one write. Raises `StoreUnavailable` when it fails, and `LedgerBusy` when another load wrote in between,
+    as it can into a bucket, where no lock reaches."""
+    from deltalake.exceptions import DeltaError
+
     before = table.version()
-    yield
-    table.update_incremental()
+    try:
+        yield
+        table.update_incremental()
+    except (DeltaError, OSError) as error:
+        raise StoreUnavailable("The ledger cannot be written to now.") from error
     if table.version() != before + 1:
         raise LedgerBusy
 

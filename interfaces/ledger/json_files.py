@@ -24,38 +24,41 @@ def json_records(path: Path, table: Table, names: Sequence[str]) -> Records:
 
     names  where values are looked for, dots leading into nested objects
     """
-    paths = ["$.object", *(_path(name) for name in names)]
+    paths = text_list(["$.object", *(_path(name) for name in names)])
+    read = [f"{_read(name, position)} as value{position}" for position, name in enumerate(names)]
     query = f"""
-        select *, json_extract(case when is_object then line end, {text_list(paths)}) as found
+        select record, line, is_object, cast(found[1] as varchar) ->> '$' as kind, {", ".join(read)}
         from (
-            select *, json_valid(line) and json_type(case when json_valid(line) then line end) = 'OBJECT' as is_object
+            select *, json_extract(case when is_object then line end, {paths}) as found
             from (
-                select row_number() over () as record, line
-                from read_csv(
-                    {quoted(str(path))}, auto_detect = false, header = false, columns = {{line: 'VARCHAR'}},
-                    delim = chr(1), quote = '', escape = '', strict_mode = false, max_line_size = {_LONGEST_LINE}
+                select *, coalesce(json_type(case when json_valid(line) then line end) = 'OBJECT', false) as is_object
+                from (
+                    select row_number() over () as record, line
+                    from read_csv(
+                        {quoted(str(path))}, auto_detect = false, header = false, columns = {{line: 'VARCHAR'}},
+                        delim = chr(1), quote = '', escape = '', strict_mode = false, max_line_size = {_LONGEST_LINE}
+                    )
+                    where regexp_matches(line, '\\S')
                 )
-                where trim(line, chr(32) || chr(9) || chr(13)) <> ''
             )
         )"""
-    values = {name: Value(_value(name, position), "VARCHAR") for position, name in enumerate(names, start=2)}
-    return Records(query, values, nested=True, faults=_faults(table), carried=("line", "is_object", "found"))
+    values = {name: Value(f"value{position}", "VARCHAR") for position, name in enumerate(names)}
+    return Records(query, values, nested=True, faults=_faults(table), carried=("line", "is_object", "kind"))
 
 
 def _path(name: str) -> str:
     return f"$.{name}" if re.fullmatch(r"[\w.\[\]]+", name) else f'$."{name}"'
 
 
-def _value(name: str, position: int) -> str:
-    found = f"cast(found[{position}] as varchar)"
+def _read(name: str, position: int) -> str:
+    found = f"cast(found[{position + 2}] as varchar)"
     return f"nullif({found}, 'null')" if name == "metadata" else f"json_scalar({found})"
 
 
 def _faults(table: Table) -> tuple[Fault, ...]:
     noun = _OBJECTS.get(table.name, table.name.removesuffix("s"))
-    kind = "found[1] ->> '$'"
     not_this = quoted(f" objects are not what {table.name} holds: it holds {noun} objects.")
     return (
         Fault(None, "not is_object", "shown(line) || ' is not a JSON object on one line.'"),
-        Fault("object", f"{kind} <> {quoted(noun)}", f"shown({kind}) || {not_this}"),
+        Fault("object", f"kind <> {quoted(noun)}", f"shown(kind) || {not_this}"),
     )

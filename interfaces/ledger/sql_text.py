@@ -16,4 +16,4 @@ def name(identifier: str) -> str:
 
 
 def text_list(texts: Iterable[str]) -> str:
-    return "[" + ", ".join(quoted(text) for text in texts) + "]"
+    return "[" + ", ".join(quoted(text) for text in texts) + "]::varchar[]"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from application.ports import LedgerSource
-from domain.errors import LedgerRefused
+from domain.errors import LedgerRefused, StoreUnavailable
 from domain.ledger_tables import ACCOUNT, TABLES, Table
 from interfaces.ledger.conversions import SQL_TYPES, create_conversions
 from interfaces.ledger.rows import Rows
@@ -82,6 +82,8 @@ class Staging:
         self._make_room(table)
         try:
             self._insert(position, rows)
+        except duckdb.OutOfMemoryException as error:
+            raise StoreUnavailable("The load needs more room, in memory or to spill to disk, than there is.") from error
         except duckdb.Error as error:
             if records.mended is None:
                 raise _unreadable(source.path, error) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,12 @@ from interfaces.ledger.sql_text import text_list
 from interfaces.ledger.staging import staged
 
 if TYPE_CHECKING:
+    from deltalake import DeltaTable
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+
+_CROWDED = 32
+"""From so many files on, a month is written anew with the next rows: many small loads must not slow readers down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +63,24 @@ class Upsert:
     def write(self, folder: DeltaFolder, base: int | None) -> int:
         """Write what is new or changed on top of version `base`. Gives the new version.
 
-        Changed rows cost the months that they are or were in; new rows alone cost nothing but themselves.
+        New rows cost nothing but themselves; changed ones cost the months that they are or were in.
         """
-        changed_months = self._changed_months()
         delta = folder.ready_for_load(base)
-        if changed_months is None:
-            folder.append(delta, self._new_rows())
-        elif not self.table.partitioned:
+        if self.table.partitioned:
+            self._write_months(folder, delta)
+        elif self._any("fate = 'updated'") or len(self.existing) >= _CROWDED:
             folder.replace(delta, self._rewritten(), None)
         else:
-            folder.replace(delta, self._rewritten(changed_months), changed_months)
-            elsewhere = f"{MONTH} not in {text_list(changed_months)}"
-            if self._fetch(f"select 1 from {self._decided} where fate = 'inserted' and {elsewhere} limit 1"):
-                folder.append(delta, self._new_rows(elsewhere))
+            folder.append(delta, self._new_rows())
         return delta.version()
+
+    def _write_months(self, folder: DeltaFolder, delta: DeltaTable) -> None:
+        months = self._months_to_rewrite()
+        if months:
+            folder.replace(delta, self._rewritten(months), months)
+        elsewhere = f"{MONTH} not in {text_list(months)}"
+        if self._any(f"fate = 'inserted' and {elsewhere}"):
+            folder.append(delta, self._new_rows(elsewhere))
 
     def clear(self) -> None:
         """Forget the rows, so that the next table has their room."""
@@ -104,13 +115,18 @@ class Upsert:
         month = f", strftime(created, '%Y-%m') as {MONTH}" if self.table.partitioned else ""
         return f"select *{month} from read_parquet({text_list(self.existing)}, hive_partitioning = false)"
 
-    def _changed_months(self) -> list[str] | None:
-        """The months that changed rows are or were in, none for a table without months; None when no row changed."""
-        changed = f"from {self._decided} where fate = 'updated'"
-        if not self._fetch(f"select 1 {changed} limit 1"):
-            return None
-        found = self._fetch(f"select {MONTH} {changed} union select month_before {changed} order by 1")
-        return [month for (month,) in found if month is not None]
+    def _months_to_rewrite(self) -> list[str]:
+        """The months that changed rows are or were in, and those of new rows that are in too many files by now."""
+        files_by_month = Counter(re.findall(rf"/{MONTH}=([0-9-]+)/", " ".join(self.existing)))
+        crowded = [month for month, files in files_by_month.items() if files >= _CROWDED]
+        found = self._fetch(f"""
+            select {MONTH} from {self._decided} where fate = 'updated'
+            union
+            select month_before from {self._decided} where fate = 'updated'
+            union
+            select {MONTH} from {self._decided} where fate = 'inserted' and {MONTH} in {text_list(crowded)}
+            order by 1""")
+        return [month for (month,) in found]
 
     def _new_rows(self, condition: str = "true") -> DuckDBPyRelation:
         return self._sorted(f"select * from {self._decided} where fate = 'inserted' and {condition}")
@@ -135,6 +151,9 @@ class Upsert:
         by = [MONTH, ACCOUNT, "created"] if self.table.partitioned else [ACCOUNT]
         order = ", ".join([*by, *self.table.key])
         return self.connection.sql(f"select {', '.join(self._columns)} from ({query}) order by {order}")
+
+    def _any(self, condition: str) -> bool:
+        return bool(self._fetch(f"select 1 from {self._decided} where {condition} limit 1"))
 
     def _fetch(self, query: str) -> list[Any]:
         return self.connection.execute(query).fetchall()

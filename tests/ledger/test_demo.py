@@ -1,0 +1,200 @@
+"""The demo ledger is the same every time, and right to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import duckdb
+import pytest
+
+from application.ports import LedgerSource
+from domain.ledger_tables import TABLES
+from interfaces.ledger.demo import write_demo, write_ledger
+
+
+@pytest.fixture(scope="module")
+def demos(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, list[LedgerSource]]:
+    return {livemode: write_demo(tmp_path_factory.mktemp("demo"), livemode) for livemode in (False, True)}
+
+
+@pytest.fixture(params=[False, True], ids=["test mode", "live mode"])
+def demo(request: pytest.FixtureRequest, demos: dict[bool, list[LedgerSource]]) -> Callable[[str], list[Any]]:
+    """Answers queries over one mode's demo ledger."""
+    connection = duckdb.connect()
+    for source in demos[request.param]:
+        connection.execute(f"create view {source.table} as select * from '{source.path}'")
+    request.addfinalizer(connection.close)
+    return lambda query: connection.execute(query).fetchall()
+
+
+def test_the_same_demo_is_written_every_time(demos, tmp_path):
+    again = write_demo(tmp_path, livemode=False)
+
+    assert [source.path.read_bytes() for source in again] == [source.path.read_bytes() for source in demos[False]]
+
+
+def test_the_modes_have_ledgers_of_their_own(demos):
+    test, live = demos[False][0].path, demos[True][0].path
+
+    assert duckdb.execute(f"select id from '{test}' intersect select id from '{live}'").fetchall() == []
+
+
+def test_every_table_has_rows(demo):
+    assert [table for table in TABLES if demo(f"select count(*) from {table}") == [(0,)]] == []
+
+
+def test_ids_are_given_once(demo):
+    repeated = {
+        table: demo(f"select {', '.join(spec.key)} from {table} group by all having count(*) > 1")
+        for table, spec in TABLES.items()
+    }
+
+    assert [table for table, ids in repeated.items() if ids] == []
+
+
+def test_the_demo_covers_the_year_in_three_currencies(demo):
+    assert demo("select min(created)::date::varchar, max(created)::date::varchar from balance_transactions") == [
+        ("2025-01-01", "2025-12-31")
+    ]
+    assert demo("select distinct currency from balance_transactions order by 1") == [("eur",), ("jpy",), ("usd",)]
+
+
+def test_the_demo_has_every_kind_of_movement(demo):
+    found = demo("select distinct reporting_category || ' ' || type from balance_transactions order by 1")
+
+    assert [kind for (kind,) in found] == [
+        "charge charge",
+        "charge payment",
+        "dispute adjustment",
+        "dispute_reversal adjustment",
+        "fee stripe_fee",
+        "payout payout",
+        "payout_reversal payout_cancel",
+        "payout_reversal payout_failure",
+        "refund payment_refund",
+        "refund refund",
+        "topup topup",
+        "transfer transfer",
+    ]
+
+
+def test_net_is_amount_less_fee(demo):
+    assert demo("select id from balance_transactions where net <> amount - fee") == []
+
+
+def test_an_automatic_payout_is_the_net_of_what_it_settles(demo):
+    off = demo("""
+        select payouts.id, payouts.amount, sum(settled.net)
+        from payouts
+        left join payout_balance_transactions as links on links.payout_id = payouts.id
+        left join balance_transactions as settled
+            on settled.id = links.balance_transaction_id and settled.id <> payouts.balance_transaction_id
+        where automatic
+        group by all
+        having payouts.amount is distinct from sum(settled.net)""")
+
+    assert off == []
+
+
+def test_nothing_is_settled_twice_or_before_it_happened(demo):
+    assert (
+        demo("""
+        select balance_transaction_id from payout_balance_transactions group by all having count(*) > 1""")
+        == []
+    )
+    assert (
+        demo("""
+        select settled.id
+        from payout_balance_transactions as links
+        join payouts on payouts.id = links.payout_id
+        join balance_transactions as settled on settled.id = links.balance_transaction_id
+        where settled.created > payouts.created or settled.available_on > payouts.created
+            or settled.currency <> payouts.currency""")
+        == []
+    )
+
+
+def test_automatic_payouts_leave_on_weekdays(demo):
+    assert demo("select id from payouts where automatic and isodow(created) > 5") == []
+
+
+def test_the_money_of_a_failed_payout_is_paid_again_later(demo):
+    failed = demo("select count(*) from payouts where status = 'failed'")
+    again = demo("""
+        select count(*)
+        from payouts as failed
+        join payout_balance_transactions as links
+            on links.balance_transaction_id = failed.failure_balance_transaction_id
+        join payouts as later on later.id = links.payout_id
+        where failed.status = 'failed' and later.created > failed.arrival_date""")
+
+    assert again == failed
+    assert failed[0][0] >= 3
+
+
+def test_a_payout_moves_its_own_amount(demo):
+    assert (
+        demo("""
+        select payouts.id
+        from payouts
+        left join balance_transactions as moved on moved.id = payouts.balance_transaction_id
+        where moved.source is distinct from payouts.id or moved.amount <> -payouts.amount""")
+        == []
+    )
+    assert demo("select distinct automatic, status, method from payouts order by all") == [
+        (False, "canceled", "instant"),
+        (False, "paid", "instant"),
+        (True, "failed", "standard"),
+        (True, "in_transit", "standard"),
+        (True, "paid", "standard"),
+    ]
+
+
+def test_references_lead_somewhere(demo):
+    references = {
+        "charges.balance_transaction_id": "balance_transactions",
+        "charges.customer_id": "customers",
+        "charges.payment_intent_id": "payment_intents",
+        "charges.payment_method_id": "payment_methods",
+        "charges.card_id": "cards",
+        "charges.invoice_id": "invoices",
+        "charges.transfer_id": "transfers",
+        "refunds.charge_id": "charges",
+        "refunds.balance_transaction_id": "balance_transactions",
+        "disputes.charge_id": "charges",
+        "disputes.balance_transaction_id": "balance_transactions",
+        "invoices.subscription_id": "subscriptions",
+        "invoices.charge_id": "charges",
+        "subscriptions.latest_invoice_id": "invoices",
+        "subscriptions.customer_id": "customers",
+        "transfers.destination_id": "accounts",
+        "transfers.balance_transaction_id": "balance_transactions",
+        "payment_methods.customer_id": "customers",
+    }
+
+    for reference, table in references.items():
+        source, column = reference.split(".")
+        dangling, given = demo(f"""
+            select count(*) filter (where {column} not in (select id from {table})), count({column}) from {source}""")[
+            0
+        ]
+        assert (reference, dangling, given > 0) == (reference, 0, True)
+
+
+def test_the_demo_loads(books, demos):
+    outcome = books.load_all(demos[False])
+
+    assert [file.table for file in outcome.files] == list(TABLES)
+    assert all(file.inserted == file.rows > 0 for file in outcome.files)
+    assert outcome.owners == {"acct_platform"}
+
+
+@pytest.mark.parametrize("size", [50, 2_000, 20_000])
+def test_a_ledger_has_about_the_size_that_is_asked_for(tmp_path, size):
+    sources = write_ledger(tmp_path, seed=3, livemode=False, balance_transactions=size, start=date(2024, 2, 1), days=90)
+
+    [(rows,)] = duckdb.execute(f"select count(*) from '{sources[0].path}'").fetchall()
+
+    assert rows == pytest.approx(size, rel=0.1)

@@ -1,0 +1,291 @@
+"""The same rows come out of CSV, Parquet and API objects, however they are written down."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from domain.errors import LedgerRefused
+
+CHARGE = {
+    "id": "ch_1",
+    "object": "charge",
+    "amount": 1250,
+    "amount_refunded": 0,
+    "currency": "usd",
+    "created": 1735689600,
+    "captured": True,
+    "customer": "cus_1",
+    "payment_intent": "pi_1",
+    "balance_transaction": "txn_1",
+    "description": "Caffè, \"doppio\"\nto go",
+    "payment_method": "pm_1",
+    "payment_method_details": {"type": "card", "card": {"brand": "visa", "funding": "credit", "country": "US"}},
+    "billing_details": {"address": {"line1": "1 Mill Lane", "postal_code": "01099"}},
+    "shipping": {"name": "Ada", "address": {"line1": "2 Mill Lane", "line2": "", "city": "Dresden"}},
+    "metadata": {"order_id": "6735", "note": "a \"b\""},
+}  # fmt: skip
+
+KEPT = (
+    "account, id, amount, currency, created, captured, refunded, customer_id, payment_intent_id, "
+    "balance_transaction_id, description, payment_method_type, card_brand, billing_address_postal_code, "
+    "shipping_address_line1, shipping_address_line2, metadata"
+)
+
+ROW = (
+    "acct_platform", "ch_1", "1250", "usd", "2025-01-01 00:00:00+00", "true", None, "cus_1", "pi_1", "txn_1",
+    "Caffè, \"doppio\"\nto go", "card", "visa", "01099", "2 Mill Lane", None,
+    '{"order_id":"6735","note":"a \\"b\\""}',
+)  # fmt: skip
+
+
+def test_api_objects_are_read_nested_as_they_are(books, json_file):
+    books.load("charges", json_file([CHARGE]))
+
+    assert books.rows("charges", KEPT) == [ROW]
+
+
+def test_expanded_references_are_read_as_their_ids(books, json_file):
+    expanded = {
+        **CHARGE,
+        "customer": {"id": "cus_1", "object": "customer", "name": "Ada"},
+        "payment_intent": {"id": "pi_1", "object": "payment_intent", "customer": "cus_1"},
+        "balance_transaction": {"id": "txn_1", "object": "balance_transaction"},
+    }
+
+    books.load("charges", json_file([expanded]))
+
+    assert books.rows("charges", KEPT) == [ROW]
+
+
+def test_a_connector_writes_the_same_rows_in_columns_of_its_own(books, csv_file):
+    row = {
+        "id": "ch_1",
+        "_fivetran_synced": "2025-02-01 00:00:00",
+        "amount": 1250,
+        "currency": "USD",
+        "created": "2025-01-01 00:00:00.000000 UTC",
+        "captured": "TRUE",
+        "customer_id": "cus_1",
+        "payment_intent_id": "pi_1",
+        "balance_transaction_id": "txn_1",
+        "description": CHARGE["description"],
+        "payment_method_details_type": "card",
+        "card_brand": "visa",
+        "billing_details_address_postal_code": "01099",
+        "shipping_address_line_1": "2 Mill Lane",
+        "shipping_address_line_2": "",
+        "metadata": json.dumps(CHARGE["metadata"]),
+        "outcome_risk_score": 7,
+    }
+
+    books.load("charges", csv_file([row]))
+
+    assert books.rows("charges", KEPT) == [ROW]
+
+
+def test_parquet_gives_the_same_rows_as_the_csv_it_was_made_of(books, csv_file, parquet_file, transaction):
+    rows = [transaction(id=f"txn_{n}", created=1735689600 + n * 86400) for n in range(60)]
+    from_csv = csv_file(rows)
+    books.load("balance_transactions", from_csv)
+
+    typed = f"""
+        select * replace (
+            make_timestamp(created * 1000000) as created, cast(available_on as double) as available_on,
+            cast(amount as double) as amount, cast(fee as decimal(9, 2)) as fee, cast(net as integer) as net
+        )
+        from read_csv('{from_csv}')"""
+    outcome = books.load("balance_transactions", parquet_file(typed))
+
+    assert outcome.files[0].unchanged == 60
+
+
+def test_a_float_of_parquet_that_is_not_whole_is_refused(books, parquet_file):
+    select = """
+        select 'cus_1' as id, 1735689600 as created
+        union all select 'cus_2', 1735689600"""
+    books.load("customers", parquet_file(select))
+    bad = "select 're_1' as id, 12.5::double as amount, 'usd' as currency, 1735689600 as created"
+
+    with pytest.raises(LedgerRefused, match=r"row 1, column amount: '12\.5' is not a whole number"):
+        books.load("refunds", parquet_file(bad, "refunds.parquet"))
+
+
+def test_metadata_of_parquet_may_be_a_map_or_a_struct(books, parquet_file):
+    one = "select 'cus_1' as id, 1 as created, map {'tier': 'gold'} as metadata"
+    other = "select 'cus_2' as id, 1 as created, {'tier': 'gold'} as metadata"
+
+    books.load("customers", parquet_file(one, "one.parquet"), parquet_file(other, "other.parquet"))
+
+    assert books.rows("customers", "id, metadata") == [("cus_1", '{"tier":"gold"}'), ("cus_2", '{"tier":"gold"}')]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1735776000",
+        "2025-01-02",
+        "2025-01-02 00:00",
+        "2025-01-02 00:00:00",
+        "2025-01-02T00:00:00Z",
+        "2025-01-02 00:00:00.999999 UTC",
+        "2025-01-02T02:00:00+02:00",
+        "2025-01-02 02:00:00 +0200",
+        "2025-01-01 19:00:00-05",
+    ],
+)
+def test_a_time_may_be_written_in_many_ways(books, csv_file, written):
+    books.load("customers", csv_file([{"id": "cus_1", "created": written}]))
+
+    assert books.rows("customers", "created") == [("2025-01-02 00:00:00+00",)]
+
+
+@pytest.mark.parametrize(
+    "line_ends", ["{0}\n{1}\n{2}\n", "{0}\r\n{1}\r\n{2}\r\n", "{0}\n{1}\r\n{2}", "{0}\r\n{1}\n\n{2}\r\n\r\n"]
+)
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_csv_is_read_whatever_its_line_ends_and_byte_order_mark(books, text_file, line_ends, mark):
+    text = mark + line_ends.format("id,created,name", 'cus_1,1,"two\r\nlines"', "cus_2,2,one line")
+
+    books.load("customers", text_file(text))
+
+    assert books.rows("customers", "id, name") == [("cus_1", "two\r\nlines"), ("cus_2", "one line")]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["alike", "mixed"])
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        ("cus_3,3", "The row has 2 cells, but the header has 3."),
+        ("cus_3,3,a,b", "The row has 4 cells, but the header has 3."),
+        ('cus_3,3,"a"b', "The row is not proper CSV: ',' expected after '\"'."),
+        ('cus_3,3,"a', "The row is not proper CSV: unexpected end of data."),
+    ],
+)
+def test_a_row_that_does_not_fit_the_header_is_named(books, text_file, bad, problem, line_end):
+    text = f'id,created,name\ncus_1,1,"two\nlines"{line_end}cus_2,2,x\n{bad}\ncus_4,4,x\n'
+
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("customers", text_file(text))
+
+    assert str(refused.value) == f"rows.csv, row 3: {problem}"
+
+
+def test_a_row_that_is_not_utf8_is_named(books, text_file):
+    text = b"id,created,name\n" + b"cus_1,1,x\n" + "cus_2,2,Müller\n".encode("latin-1")
+
+    with pytest.raises(LedgerRefused, match=r"rows\.csv, row 2: The row is not UTF-8 text\."):
+        books.load("customers", text_file(text))
+
+
+def test_an_empty_csv_is_refused(books, text_file):
+    with pytest.raises(LedgerRefused, match=r"rows\.csv: The file is empty"):
+        books.load("customers", text_file(""))
+
+
+def test_packed_files_are_unpacked(books, text_file):
+    books.load("customers", text_file(gzip.compress(b"id,created\ncus_1,1\r\ncus_2,2\n"), "a.csv.gz"))
+    books.load("customers", text_file(gzip.compress(b'{"id":"cus_3","created":3}\n'), "a.jsonl.gz"))
+
+    assert books.rows("customers", "id") == [("cus_1",), ("cus_2",), ("cus_3",)]
+
+
+def test_a_file_that_is_only_called_gz_is_refused(books, text_file):
+    with pytest.raises(LedgerRefused, match="cannot be unpacked"):
+        books.load("customers", text_file("id,created\ncus_1,1\n", "a.csv.gz"))
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('{"id": "cus_2", ', 'row 2: \'{"id": "cus_2", \' is not a JSON object on one line.'),
+        ("[1, 2]", "row 2: '[1, 2]' is not a JSON object on one line."),
+        (
+            '{"id": "ch_1", "object": "charge", "created": 1}',
+            "row 2, column object: 'charge' objects are not what customers holds: it holds customer objects.",
+        ),
+        (
+            '{"id": "cus_2", "object": "customer"}',
+            "row 2, column created: is empty, but every row of customers needs it.",
+        ),
+        (
+            '{"id": "cus_2", "created": "soon"}',
+            "row 2, column created: 'soon' is not a time between 1970 and 9999. "
+            "Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00).",
+        ),
+    ],
+)
+def test_a_line_that_is_no_object_of_the_table_is_named(books, text_file, line, problem):
+    text = f'{{"id": "cus_1", "object": "customer", "created": 1}}\r\n\r\n{line}\n'
+
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("customers", text_file(text, "rows.ndjson"))
+
+    assert str(refused.value) == f"rows.ndjson, {problem}"
+
+
+def test_cards_of_payment_methods_are_read_from_the_payment_methods(books, json_file):
+    card = {"brand": "visa", "funding": "debit", "country": "FR", "wallet": {"type": "link"}}
+
+    books.load("payment_method_cards", json_file([{"id": "pm_1", "object": "payment_method", "card": card}]))
+
+    assert books.rows("payment_method_cards") == [("acct_platform", "pm_1", "visa", "debit", "FR", "link")]
+
+
+def test_a_category_is_kept_where_it_is_said_and_derived_where_it_is_not(books, csv_file, transaction):
+    rows = [
+        transaction(id="txn_1", type="adjustment", reporting_category="dispute"),
+        transaction(id="txn_2", type="payment_refund", reporting_category=""),
+        transaction(id="txn_3", type="a_new_type", reporting_category=""),
+    ]
+
+    books.load("balance_transactions", csv_file(rows))
+
+    assert books.rows("balance_transactions", "id, reporting_category") == [
+        ("txn_1", "dispute"),
+        ("txn_2", "refund"),
+        ("txn_3", "a_new_type"),
+    ]
+
+
+@pytest.mark.parametrize("column", ["destination_bank_account_id", "destination_card_id", "destination"])
+def test_the_destination_of_a_payout_has_several_names(books, csv_file, column):
+    payout = {"id": "po_1", "amount": 1, "currency": "usd", "created": 1, "arrival_date": 86400, "status": "paid"}
+
+    books.load("payouts", csv_file([{**payout, "automatic": "f", column: "ba_1"}]))
+
+    assert books.rows("payouts", "destination_id, automatic") == [("ba_1", "false")]
+
+
+def test_metadata_that_a_connector_wrapped_in_quotes_is_unwrapped(books, csv_file):
+    rows = [
+        {"id": "cus_1", "created": 1, "metadata": '"{"a":"b"}"'},
+        {"id": "cus_2", "created": 1, "metadata": '"{\\"a\\":\\"b\\"}"'},
+        {"id": "cus_3", "created": 1, "metadata": "{}"},
+    ]
+
+    books.load("customers", csv_file(rows))
+
+    assert books.rows("customers", "id, metadata") == [("cus_1", '{"a":"b"}'), ("cus_2", '{"a":"b"}'), ("cus_3", None)]
+
+
+def test_the_row_that_holds_now_is_taken_from_a_history(books, csv_file):
+    rows = [
+        {"id": "sub_1", "_fivetran_active": "false", "status": "trialing"},
+        {"id": "sub_1", "_fivetran_active": "true", "status": "active"},
+        {"id": "sub_2", "_fivetran_active": "false", "status": "canceled"},
+    ]
+
+    outcome = books.load("subscriptions", csv_file(rows, "subscription_history.csv"))
+
+    assert outcome.files[0].rows == 2
+    assert books.rows("subscriptions", "id, status") == [("sub_1", "active"), ("sub_2", "canceled")]
+
+
+@pytest.mark.parametrize(("written", "kept"), [("1.0937", "1.0937"), ("1.9e-05", "0.000019"), ("", None)])
+def test_an_exchange_rate_is_kept_as_a_decimal(books, csv_file, transaction, written, kept):
+    books.load("balance_transactions", csv_file([transaction(exchange_rate=written)]))
+
+    assert books.rows("balance_transactions", "exchange_rate") == [(kept,)]

@@ -1,0 +1,163 @@
+"""What a ledger does not take is named by file, row and column, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from application.ports import LedgerSource
+from domain.errors import LedgerRefused
+
+NOT_WHOLE = "is not a whole number. Amounts count the currency's smallest unit: 1250 for 12.50 usd."
+NOT_A_TIME = "is not a time between 1970 and 9999. Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00)."
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "problem"),
+    [
+        ("amount", "12.5", f"'12.5' {NOT_WHOLE}"),
+        ("amount", "10.00", f"'10.00' {NOT_WHOLE}"),
+        ("amount", "1e3", f"'1e3' {NOT_WHOLE}"),
+        ("fee", "9223372036854775808", f"'9223372036854775808' {NOT_WHOLE}"),
+        ("currency", "usx", "'usx' is not a known currency. Give its three-letter code, such as usd."),
+        ("created", "yesterday", f"'yesterday' {NOT_A_TIME}"),
+        ("created", "-1", f"'-1' {NOT_A_TIME}"),
+        ("created", "10000-01-01 00:00:00", f"'10000-01-01 00:00:00' {NOT_A_TIME}"),
+        ("available_on", "2025-02-30", f"'2025-02-30' {NOT_A_TIME}"),
+        ("available_on", "1735689600000", f"'1735689600000' {NOT_A_TIME}"),
+        ("available_on", "2025-01-01 00:00:00 CET", f"'2025-01-01 00:00:00 CET' {NOT_A_TIME}"),
+        ("net", "940", "net is 940, but amount - fee is 941."),
+        ("id", "", "is empty, but every row of balance_transactions needs it."),
+        ("type", "", "is empty, but every row of balance_transactions needs it."),
+        ("exchange_rate", "1,08", "'1,08' is not a decimal number, such as 1.0937."),
+        ("account", "somebody", "'somebody' is not the id of an account, such as acct_1A2b3C4d5E6f7G8h."),
+    ],
+)
+def test_a_value_that_is_not_right_is_named(books, csv_file, transaction, column, value, problem):
+    good, bad = transaction(id="txn_1"), transaction(id="txn_2") | {column: value}
+    path = csv_file([{**dict.fromkeys(bad, ""), **good}, bad], "june.csv")
+
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("balance_transactions", path)
+
+    assert (refused.value.file, refused.value.row, refused.value.column) == ("june.csv", 2, column)
+    assert str(refused.value) == f"june.csv, row 2, column {column}: {problem}"
+
+
+def test_a_boolean_that_is_neither_is_named(books, csv_file):
+    payout = {"id": "po_1", "amount": 1, "currency": "usd", "created": 1, "arrival_date": 1, "status": "paid"}
+
+    with pytest.raises(LedgerRefused, match="row 1, column automatic: 'maybe' is neither true nor false"):
+        books.load("payouts", csv_file([{**payout, "automatic": "maybe"}]))
+
+
+@pytest.mark.parametrize("metadata", ["[1]", "order 1", '"text"', "{'a': 1}"])
+def test_metadata_that_is_no_object_is_named(books, csv_file, metadata):
+    customer = {"id": "cus_1", "created": 1, "metadata": metadata}
+
+    with pytest.raises(LedgerRefused, match=r"row 1, column metadata: .* is not a JSON object"):
+        books.load("customers", csv_file([customer]))
+
+
+def test_a_long_value_is_shown_shortened_and_on_one_line(books, csv_file, transaction):
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("balance_transactions", csv_file([transaction(amount="1\n" + "9" * 5000)]))
+
+    assert str(refused.value).startswith("rows.csv, row 1, column amount: '1\\n" + "9" * 75 + "...' is not")
+
+
+def test_row_ten_thousand_and_one_of_twenty_thousand_is_named(books, csv_file, transaction):
+    rows = [transaction(id=f"txn_{n}", description="two\nlines" if n % 7 == 0 else "one") for n in range(1, 20_001)]
+    rows[10_000]["amount"] = "ten"
+
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("balance_transactions", csv_file(rows))
+
+    assert (refused.value.row, refused.value.column) == (10_001, "amount")
+    assert books.rows("balance_transactions") == []
+
+
+def test_the_first_row_at_fault_is_named_whatever_its_fault(books, csv_file, transaction):
+    rows = [transaction(id="txn_1"), transaction(id="txn_2", net=1), transaction(id="txn_3", amount="x")]
+
+    with pytest.raises(LedgerRefused, match="row 2, column net"):
+        books.load("balance_transactions", csv_file(rows))
+
+
+def test_two_rows_of_one_file_with_the_same_key_are_both_named(books, csv_file, transaction):
+    rows = [transaction(id="txn_1"), transaction(id="txn_2"), transaction(id="txn_1", description="other")]
+
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("balance_transactions", csv_file(rows))
+
+    assert str(refused.value) == (
+        "rows.csv, row 3, column id: 'txn_1' is already in row 1. A load holds each row once."
+    )
+
+
+def test_a_repeated_row_is_refused_though_it_is_the_same(books, csv_file, transaction):
+    with pytest.raises(LedgerRefused, match="row 2, column id: 'txn_1' is already in row 1"):
+        books.load("balance_transactions", csv_file([transaction(), transaction()]))
+
+
+def test_two_files_with_the_same_key_are_both_named(books, csv_file, transaction):
+    first, second = csv_file([transaction()], "first.csv"), csv_file([transaction()], "second.csv")
+
+    with pytest.raises(
+        LedgerRefused, match=r"second\.csv, row 1, column id: 'txn_1' is already in row 1 of first\.csv"
+    ):
+        books.load("balance_transactions", first, second)
+
+
+def test_a_key_of_two_columns_is_named_whole(books, csv_file):
+    link = {"payout_id": "po_1", "balance_transaction_id": "txn_1"}
+
+    with pytest.raises(LedgerRefused, match="column payout_id: 'po_1, txn_1' is already in row 1"):
+        books.load("payout_balance_transactions", csv_file([link, link]))
+
+
+def test_one_row_at_fault_keeps_every_file_of_the_load_out(books, csv_file, transaction):
+    good = csv_file([{"id": "acct_a"}], "accounts.csv")
+    bad = csv_file([transaction(net=0)], "transactions.csv")
+
+    with pytest.raises(LedgerRefused, match=r"transactions\.csv"):
+        books.write([LedgerSource("accounts", good), LedgerSource("balance_transactions", bad)])
+
+    assert not (books.root / "test" / "accounts").exists()
+
+
+def test_a_missing_column_is_named(books, csv_file, transaction):
+    row = transaction()
+    del row["fee"]
+
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("balance_transactions", csv_file([row]))
+
+    assert str(refused.value) == "rows.csv, column fee: The file has no column fee."
+
+
+def test_an_owner_column_that_no_file_has_is_named(books, csv_file, transaction):
+    with pytest.raises(LedgerRefused, match="column merchant: No file of this load has the column"):
+        books.load("balance_transactions", csv_file([transaction()]), owner_column="merchant")
+
+
+def test_a_table_that_is_not_there_is_answered_with_those_that_are(books, csv_file, transaction):
+    with pytest.raises(
+        LedgerRefused, match=r"There is no table 'orders'\. The tables are: balance_transactions, payouts, "
+    ):
+        books.load("orders", csv_file([transaction()]))
+
+
+def test_a_file_that_is_not_there_is_named(books, tmp_path):
+    with pytest.raises(LedgerRefused, match=r"nowhere\.csv: There is no such file"):
+        books.load("charges", tmp_path / "nowhere.csv")
+
+
+@pytest.mark.parametrize("name", ["rows.xlsx", "rows", "rows.csv.zip"])
+def test_a_file_of_another_kind_is_refused(books, text_file, name):
+    with pytest.raises(LedgerRefused, match=r"name must end in one of: \.csv, \.csv\.gz, \.parquet, "):
+        books.load("charges", text_file("x", name))
+
+
+def test_a_parquet_file_that_is_none_is_refused(books, text_file):
+    with pytest.raises(LedgerRefused, match=r"rows\.parquet: The file cannot be read as parquet"):
+        books.load("charges", text_file("not parquet", "rows.parquet"))

@@ -1,0 +1,57 @@
+"""Tables go by their own names and by those that connectors give them."""
+
+from __future__ import annotations
+
+import pytest
+
+from application.ports import LedgerSource
+from domain.errors import LedgerRefused
+from domain.ledger_tables import TABLES
+from interfaces.ledger.table_names import sources_in, table_of
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_is_known_by_its_own_name_and_in_the_singular(table):
+    assert table_of(table) == table
+    assert table_of(table.removesuffix("s")) == table
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("subscription_history", "subscriptions"),
+        ("Payment-Method-Card", "payment_method_cards"),
+        ("payout_balance_transaction", "payout_balance_transactions"),
+    ],
+)
+def test_a_table_is_known_by_the_names_of_connectors(name, table):
+    assert table_of(name) == table
+
+
+def test_an_unknown_table_is_answered_with_the_known_ones():
+    with pytest.raises(LedgerRefused, match=r"There is no table 'price'\. The tables are: balance_transactions, "):
+        table_of("price")
+
+
+def test_a_folder_gives_the_files_that_are_named_for_a_table(tmp_path):
+    for name in ("charge.csv", "payouts.v2.parquet", "refunds.jsonl.gz", "price.csv", "charge.txt", "README.md"):
+        (tmp_path / name).touch()
+
+    found = sources_in(tmp_path)
+
+    assert found.sources == [
+        LedgerSource("charges", tmp_path / "charge.csv"),
+        LedgerSource("payouts", tmp_path / "payouts.v2.parquet"),
+        LedgerSource("refunds", tmp_path / "refunds.jsonl.gz"),
+    ]
+    assert found.left_out == [tmp_path / "price.csv"]
+
+
+def test_a_folder_with_a_history_leaves_the_plain_table_beside_it_out(tmp_path):
+    for name in ("subscription.csv", "subscription_history.csv"):
+        (tmp_path / name).touch()
+
+    found = sources_in(tmp_path)
+
+    assert found.sources == [LedgerSource("subscriptions", tmp_path / "subscription_history.csv")]
+    assert found.left_out == [tmp_path / "subscription.csv"]
