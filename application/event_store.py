@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import orjson
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import StoredEvent, Transcoder
+from eventsourcing.utils import TopicError
 
 from domain.aggregate import TextIdAggregate, TextIdEvent
 
@@ -22,6 +23,14 @@ class LoggedEvent:
 
     position: int
     event: TextIdEvent
+
+
+class UnknownEvent(TextIdEvent):
+    """An event of a kind that this version does not know."""
+
+
+_unknown: Any = UnknownEvent
+UNKNOWN_EVENT: TextIdEvent = _unknown("", 0, datetime.min, "")
 
 
 class OrjsonTranscoder(Transcoder):
@@ -57,9 +66,17 @@ class EventStore(Application[str]):
         return [self._event(stored) for stored in self.recorder.select_events(id)]
 
     def read(self, after: int, limit: int) -> Iterator[LoggedEvent]:
-        """Up to `limit` events of the log behind position `after`."""
+        """Up to `limit` events of the log behind position `after`.
+
+        An event that only a later version of this program knows comes as `UnknownEvent`: during an upgrade, both
+        versions follow the same log.
+        """
         for notification in self.recorder.select_notifications(after, limit, inclusive_of_start=False):
-            yield LoggedEvent(notification.id, self._event(notification))
+            try:
+                event = self._event(notification)
+            except TopicError:
+                event = UNKNOWN_EVENT
+            yield LoggedEvent(notification.id, event)
 
     def last_position(self) -> int:
         """The position of the newest event; 0 for an empty log."""

@@ -24,6 +24,8 @@ class Settings:
     """Every setting. `REPORTRUN_DATA` sets `data`, and so on."""
 
     data: Path = _setting("Folder that holds everything of the embedded default.", Path("reportrun-data"))
+    database_url: str = _setting("PostgreSQL, as `postgresql://user:password@host/name`; unset: SQLite in `DATA`.", "")
+    database_pool_size: int = _setting("Connections that one server reads with, and as many for its log.", 8)
     public_url: str = _setting("Address that links to files begin with; empty: the host that the caller used.", "")
     live_only_types: tuple[str, ...] | None = _setting(
         "Report types that need a live-mode key, separated by commas, may be empty; unset: the catalogue's own.",
@@ -34,7 +36,10 @@ class Settings:
     attempts: int = _setting("How many attempts a run gets before it fails.", 3)
     lease_seconds: float = _setting("How long a worker that has died keeps its run from the others.", 30.0)
     retry_delay_seconds: float = _setting("How long a run waits after an attempt that may go better later.", 5.0)
-    engine_memory_mib: int = _setting("Memory that one worker's engine may use before it spills to disk.", 1024)
+    account_concurrency: int = _setting("Runs of one account that are in work at once; 0: no limit.", 0)
+    engine_memory_mib: int = _setting(
+        "Memory that the reports of one `serve` or `worker` use together before they spill to disk.", 1024
+    )
     engine_threads: int = _setting("Threads of one worker's engine; 0: one a core.", 0)
     max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576)
     log_level: str = _setting("How much is logged: debug, info, warning or error.", "info")

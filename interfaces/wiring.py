@@ -7,13 +7,10 @@ import contextlib
 import getpass
 import os
 import socket
-import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from eventsourcing.persistence import PersistenceError
 
 from application.administration import Administration
 from application.authentication import Authentication
@@ -37,10 +34,8 @@ from interfaces.ledger.delta_ledger import DeltaLedger
 from interfaces.settings import Settings
 from interfaces.storage.sql.claims import SqlClaims
 from interfaces.storage.sql.views import SqlViews
-from interfaces.storage.sqlite.database import SqliteDatabase
-from interfaces.storage.sqlite.events import SqliteRecorder
-from interfaces.storage.sqlite.set_up import one_process_at_a_time
-from interfaces.storage.sqlite.watch import SqliteLogWatch
+from interfaces.storage.sqlite.store import open_sqlite
+from interfaces.storage.store import Store
 from interfaces.worker.loop import WorkLoop
 
 if TYPE_CHECKING:  # a web framework is slow to import, and most commands do without
@@ -50,50 +45,35 @@ if TYPE_CHECKING:  # a web framework is slow to import, and most commands do wit
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What is stored, opened."""
+    """What is stored, opened: the log, and what is made of it."""
 
+    store: Store
     events: EventStore
-    recorder: SqliteRecorder
     views: SqlViews
     projector: Projector
     claims: SqlClaims
-    watch: SqliteLogWatch
-    database: SqliteDatabase
 
     def close(self) -> None:
-        self.events.close()
-        self.recorder.close()
-        self.database.close()
+        self.store.close()
 
 
 def open_stores(settings: Settings) -> Stores:
     """Open the store, making what is missing. Raises `StoreUnavailable` for one that cannot be used."""
-    try:
-        return _open_sqlite(settings)
-    except (sqlite3.DatabaseError, PersistenceError) as trouble:
-        raise StoreUnavailable(f"The store in {settings.data} cannot be opened: {trouble}.") from trouble
+    store = _open_store(settings)
+    views = SqlViews(store.database)
+    views.set_up()
+    claims = SqlClaims(store.database, SystemClock(), runs_of_one_account=settings.account_concurrency)
+    claims.set_up()
+    return Stores(store, store.events, views, Projector(store.events, views, PROJECTIONS), claims)
 
 
-def _open_sqlite(settings: Settings) -> Stores:
-    with one_process_at_a_time(settings.data):
-        events = EventStore(
-            env={
-                "PERSISTENCE_MODULE": "eventsourcing.sqlite",
-                "APPLICATION_RECORDER_TOPIC": "interfaces.storage.sqlite.events:SqliteRecorder",
-                "SQLITE_DBNAME": str(settings.events_file),
-                "SQLITE_LOCK_TIMEOUT": "60",
-                "ORIGINATOR_ID_TYPE": "text",
-            }
-        )
-        recorder = events.recorder
-        assert isinstance(recorder, SqliteRecorder)
-        database = SqliteDatabase(settings.views_file)
-        views = SqlViews(database)
-        views.set_up()
-        claims = SqlClaims(database, SystemClock())
-        claims.set_up()
-    projector = Projector(events, views, PROJECTIONS)
-    return Stores(events, recorder, views, projector, claims, SqliteLogWatch(recorder), database)
+def _open_store(settings: Settings) -> Store:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    if not settings.database_url:
+        return open_sqlite(settings.data)
+    from interfaces.storage.postgres.store import open_postgres
+
+    return open_postgres(settings.database_url, settings.database_pool_size)
 
 
 def known_report_types(settings: Settings) -> Catalogue:
@@ -179,7 +159,7 @@ def work_loop(settings: Settings) -> WorkLoop:
         claims=stores.claims,
         execution=execution(settings, stores, worker),
         catch_up=stores.projector.catch_up,
-        watch=stores.watch,
+        watch=stores.store.watch,
         lease_seconds=settings.lease_seconds,
         retry_delay_seconds=settings.retry_delay_seconds,
     )
@@ -192,8 +172,8 @@ def server(settings: Settings) -> ASGIApp:
 
     stores = open_stores(settings)
     administration(stores).platform()
-    follower = Follower(stores.projector, stores.watch)
-    writer = GroupCommit(stores.recorder, follower.committed)
+    follower = Follower(stores.projector, stores.store.watch)
+    writer = GroupCommit(stores.store.recorder, follower.committed)
     types = report_types(settings, stores)
     runs = ReportRuns(
         events=stores.events,
@@ -213,10 +193,12 @@ def server(settings: Settings) -> ASGIApp:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await stores.store.database.reader.open()
         await asyncio.to_thread(follower.start)
         yield
         await asyncio.to_thread(writer.stop)
         await asyncio.to_thread(follower.stop)
+        await stores.store.database.reader.close()
         stores.close()
 
     api = Api(

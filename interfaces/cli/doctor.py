@@ -74,7 +74,7 @@ def _folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _log(settings: Settings, stores: Stores) -> Iterator[Finding]:
-    damage = stores.recorder.damage()
+    damage = stores.store.recorder.damage()
     if damage:
         yield "wrong", f"The event log is damaged: {damage}. Stop the server and restore it from a backup."
     else:

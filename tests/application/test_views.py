@@ -166,7 +166,7 @@ def test_a_program_of_another_version_keeps_views_of_its_own(tmp_path):
     with stores_in(tmp_path) as stores:
         some_history(stores)
         stores.projector.catch_up()
-        newer = SqlViews(stores.database, suffix="_newer")
+        newer = SqlViews(stores.store.database, suffix="_newer")
         newer.set_up()
 
         Projector(stores.events, newer, PROJECTIONS).catch_up()

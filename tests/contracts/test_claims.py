@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from application.ports import Claims
@@ -108,15 +110,15 @@ class ClaimsContract:
         assert taken == [many[0], one, many[1]]
 
 
-class TestSqliteClaims(ClaimsContract):
+class StoredClaims(ClaimsContract):
+    """Claims beside the views of a store."""
+
     stores: Stores
 
-    @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path):
-        with stores_in(tmp_path) as self.stores:
-            self.clock = StillClock()
-            self.claims = SqlClaims(self.stores.database, self.clock)
-            yield
+    def begin(self, stores: Stores) -> None:
+        self.stores = stores
+        self.clock = StillClock()
+        self.claims = SqlClaims(stores.store.database, self.clock)
 
     def pending(self, account: str = "acct_1") -> str:
         run = pending_run(Scope(account, livemode=False))
@@ -131,3 +133,54 @@ class TestSqliteClaims(ClaimsContract):
         self.stores.projector.catch_up()
 
         assert self.claims.take("worker:a", 30) is None
+
+    def test_a_claim_of_before_the_clock_was_set_back_does_not_hold_a_run_for_long(self):
+        run_id = self.pending()
+        self.claims.take("worker:a", 30)
+
+        self.clock.move(-3600)
+
+        assert self.claims.take("worker:b", 30) == run_id
+
+    def test_an_account_has_no_more_runs_in_work_than_the_limit_says(self):
+        for _ in range(3):
+            self.pending()
+        other = self.pending("acct_2")
+        claims = SqlClaims(self.stores.store.database, self.clock, runs_of_one_account=1)
+
+        taken = [claims.take(f"worker:{number}", 30) for number in range(3)]
+
+        assert taken[0] is not None and taken[1:] == [other, None]
+
+    def test_many_workers_at_once_take_every_run_once(self):
+        pending = [self.pending() for _ in range(40)]
+        taken: list[str] = []
+
+        def work(number: int) -> None:
+            claims = SqlClaims(self.stores.store.database, self.clock)
+            while run_id := claims.take(f"worker:{number}", 30):
+                taken.append(run_id)
+
+        workers = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+        assert sorted(taken) == sorted(pending)
+
+
+class TestSqliteClaims(StoredClaims):
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path):
+        with stores_in(tmp_path) as stores:
+            self.begin(stores)
+            yield
+
+
+class TestPostgresClaims(StoredClaims):
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path, database_url):
+        with stores_in(tmp_path, database_url) as stores:
+            self.begin(stores)
+            yield

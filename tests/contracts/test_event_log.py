@@ -112,5 +112,13 @@ class TestSqliteEventLog(EventLogContract):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path):
         with stores_in(tmp_path) as stores:
-            self.events, self.appender = stores.events, stores.recorder
+            self.events, self.appender = stores.events, stores.store.recorder
+            yield
+
+
+class TestPostgresEventLog(EventLogContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path, database_url):
+        with stores_in(tmp_path, database_url) as stores:
+            self.events, self.appender = stores.events, stores.store.recorder
             yield

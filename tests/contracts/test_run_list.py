@@ -108,3 +108,11 @@ class TestSqliteRunList(RunListContract):
         with stores_in(tmp_path) as stores:
             self.views = stores.views
             yield
+
+
+class TestPostgresRunList(RunListContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path, database_url):
+        with stores_in(tmp_path, database_url) as stores:
+            self.views = stores.views
+            yield

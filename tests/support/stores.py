@@ -11,8 +11,9 @@ from interfaces.wiring import Stores, open_stores
 
 
 @contextmanager
-def stores_in(folder: Path) -> Iterator[Stores]:
-    stores = open_stores(Settings(data=folder))
+def stores_in(folder: Path, database_url: str = "") -> Iterator[Stores]:
+    """The stores of a folder, or of a migrated PostgreSQL database."""
+    stores = open_stores(Settings(data=folder, database_url=database_url, database_pool_size=2))
     try:
         yield stores
     finally:

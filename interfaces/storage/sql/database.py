@@ -13,6 +13,12 @@ Row = Mapping[str, Any]
 class Reader(Protocol):
     """Reads without blocking the event loop for more than a moment."""
 
+    async def open(self) -> None:
+        """Get ready to read much, from the running event loop."""
+
+    async def close(self) -> None:
+        """Undo `open`."""
+
     async def one(self, statement: str, values: Mapping[str, Any]) -> Row | None: ...
 
     async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]: ...

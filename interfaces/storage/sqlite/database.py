@@ -22,13 +22,19 @@ class SqliteReader:
         self._connection.execute("pragma query_only = on")
         self._connection.row_factory = _as_dict
 
+    async def open(self) -> None:
+        """It is open."""
+
+    async def close(self) -> None:
+        """It is closed with the database."""
+
     async def one(self, statement: str, values: Mapping[str, Any]) -> Row | None:
         return self._connection.execute(statement, values).fetchone()  # type: ignore[no-any-return]
 
     async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
         return self._connection.execute(statement, values).fetchall()
 
-    def close(self) -> None:
+    def end(self) -> None:
         self._connection.close()
 
 
@@ -83,7 +89,7 @@ class SqliteDatabase:
         return other
 
     def close(self) -> None:
-        self.reader.close()
+        self.reader.end()
         for writer in (self.writer, *self._others):
             writer.close()
 

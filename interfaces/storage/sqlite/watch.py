@@ -30,3 +30,6 @@ class SqliteLogWatch:
 
     def wake(self) -> None:
         self._woken.set()
+
+    def close(self) -> None:
+        """Nothing to let go of."""

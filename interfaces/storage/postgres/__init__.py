@@ -1,0 +1,1 @@
+"""PostgreSQL: the store that any number of machines share."""

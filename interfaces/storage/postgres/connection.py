@@ -1,0 +1,53 @@
+"""Connections to PostgreSQL, and what its errors mean here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from domain.errors import StoreUnavailable
+
+IDLE_IN_TRANSACTION_SECONDS = 15
+"""After this the server ends a transaction whose process has frozen, and with it the turn that it held."""
+
+CONNECT_SECONDS = 3
+
+OPTIONS: dict[str, Any] = {
+    "autocommit": True,
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "application_name": "reportrun",
+    "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s",
+}
+"""How every connection is made: a machine that has gone is noticed within about ten seconds."""
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+
+def connect(url: str) -> Connection:
+    """A connection in autocommit mode, rows as dicts. Raises `StoreUnavailable`."""
+    with meaning():
+        return psycopg.connect(url, row_factory=dict_row, **OPTIONS)
+
+
+@contextmanager
+def meaning() -> Iterator[None]:
+    """Say in our words what went wrong, where it is the database that cannot be reached or cannot write."""
+    try:
+        yield
+    except (psycopg.OperationalError, psycopg.InterfaceError) as trouble:
+        raise StoreUnavailable("The database cannot be reached now. Try again in a moment.") from trouble
+
+
+@lru_cache(maxsize=1000)
+def statement(text: str) -> str:
+    """A statement with `:name` placeholders as psycopg writes them."""
+    return re.sub(r"(?<![:\w]):(\w+)", r"%(\1)s", text.replace("%", "%%"))

@@ -1,0 +1,140 @@
+"""A PostgreSQL database for views and claims: coroutines read through a pool, threads write over connections."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from domain.errors import StoreUnavailable
+from interfaces.storage.postgres.connection import CONNECT_SECONDS, OPTIONS, Connection, connect, meaning, statement
+
+Row = dict[str, Any]
+
+TURN = 7_283_001
+"""The advisory lock that whoever writes views holds; it ends with the transaction, or with the connection."""
+
+
+class PostgresReader:
+    """Reads through a pool where one has been opened, else over a connection for each read."""
+
+    def __init__(self, url: str, pool_size: int) -> None:
+        self._url = url
+        self._pool_size = pool_size
+        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Row]] | None = None
+
+    async def open(self) -> None:
+        """Open the pool, in the event loop that will read."""
+        self._pool = AsyncConnectionPool(
+            self._url,
+            min_size=1,
+            max_size=self._pool_size,
+            kwargs={**OPTIONS, "row_factory": dict_row},
+            timeout=CONNECT_SECONDS,
+            open=False,
+            check=AsyncConnectionPool.check_connection,
+        )
+        await self._pool.open()
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    async def one(self, text: str, values: Mapping[str, Any]) -> Row | None:
+        async with self._connected() as connection:
+            return await (await connection.execute(statement(text), values)).fetchone()
+
+    async def all(self, text: str, values: Mapping[str, Any]) -> Sequence[Row]:
+        async with self._connected() as connection:
+            return await (await connection.execute(statement(text), values)).fetchall()
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
+        try:
+            with meaning():
+                if self._pool is not None:
+                    async with self._pool.connection() as connection:
+                        yield connection
+                else:
+                    made = await psycopg.AsyncConnection.connect(self._url, row_factory=dict_row, **OPTIONS)
+                    async with made as connection:
+                        yield connection
+        except (TimeoutError, PoolTimeout) as late:
+            raise StoreUnavailable("The database cannot be reached now. Try again in a moment.") from late
+
+
+class PostgresWriter:
+    """Writes over one connection, made anew after it broke; threads take turns."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Connection | None = None
+        self._turns = threading.RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._turns:
+            if self._connection is not None and self._connection.info.transaction_status.name == "INTRANS":
+                yield
+                return
+            with self._good_or_dropped(), self._open().transaction():
+                yield
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        with self.transaction():
+            self.execute("select pg_advisory_xact_lock(:turn)", {"turn": TURN})
+            yield
+
+    def execute(self, text: str, values: Mapping[str, Any] | None = None) -> None:
+        self._open().execute(statement(text), values or {})
+
+    def one(self, text: str, values: Mapping[str, Any] | None = None) -> Row | None:
+        with self._turns, self._good_or_dropped():
+            return self._open().execute(statement(text), values or {}).fetchone()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            self._connection = connect(self._url)
+            self._connection.execute("set synchronous_commit = off")  # views and claims can be made again
+        return self._connection
+
+    @contextmanager
+    def _good_or_dropped(self) -> Iterator[None]:
+        """Let go of a connection that broke, so that the next transaction makes another."""
+        try:
+            with meaning():
+                yield
+        except StoreUnavailable:
+            self.close()
+            raise
+
+
+class PostgresDatabase:
+    """One database."""
+
+    def __init__(self, url: str, pool_size: int) -> None:
+        self._url = url
+        self.reader = PostgresReader(url, pool_size)
+        self.writer = PostgresWriter(url)
+        self._others: list[PostgresWriter] = []
+
+    def another_writer(self) -> PostgresWriter:
+        other = PostgresWriter(self._url)
+        self._others.append(other)
+        return other
+
+    def close(self) -> None:
+        for writer in (self.writer, *self._others):
+            writer.close()

@@ -1,0 +1,125 @@
+"""The event log in PostgreSQL: the library's recorder, with appends that hold many requests in one transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import BaseInfrastructureFactory, IntegrityError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
+from eventsourcing.utils import EnvType
+from psycopg.rows import dict_row
+
+from domain.errors import StoreUnavailable
+from interfaces.storage.postgres.connection import CONNECT_SECONDS, OPTIONS, Connection, connect, meaning
+
+_APPEND = """
+insert into reportrun_events (originator_id, originator_version, topic, state)
+select originator_id, originator_version, topic, state
+from unnest(%s::text[], %s::bigint[], %s::text[], %s::bytea[])
+    with ordinality as new (originator_id, originator_version, topic, state, place)
+order by place
+returning notification_id
+"""
+
+CHANNEL = "reportrun_events"
+
+
+class UrlDatastore(PostgresDatastore):
+    """The library's datastore, connected as the whole address says, its options included."""
+
+    def __init__(self, url: str, pool_size: int) -> None:
+        self.url = url
+        super().__init__("", "", "", "", "", originator_id_type="text", pool_size=1, max_overflow=pool_size - 1)
+        self.pool.conninfo = url
+        self.pool.kwargs = {**OPTIONS, "row_factory": dict_row}
+        self.pool.timeout = CONNECT_SECONDS
+
+    def register_type_adapters(self) -> None:
+        """Nothing to do: types of rows are for functions in the database, which are not used."""
+
+
+class UrlFactory(PostgresFactory):
+    """What `eventsourcing` makes its recorder with when `PERSISTENCE_MODULE` names this class."""
+
+    URL, POOL_SIZE = "POSTGRES_URL", "POSTGRES_POOL_SIZE"
+
+    def __init__(self, env: EnvType) -> None:
+        BaseInfrastructureFactory.__init__(self, env)
+        self._url_datastore = UrlDatastore(str(self.env.get(self.URL)), int(self.env.get(self.POOL_SIZE) or 4))
+        self.datastore = self._url_datastore
+
+    def application_recorder(self) -> PostgresRecorder:
+        return PostgresRecorder(self._url_datastore)
+
+
+class PostgresRecorder(PostgresApplicationRecorder):
+    """Reads as the library does; appends over one connection of its own.
+
+    An append locks the table against other writers, so that positions become visible in their own order: whoever
+    follows the log never passes over one that is filled in later. Nothing is repeated when a connection breaks in the
+    middle, since nobody knows then whether the commit was done; the caller is told, and asks again.
+    """
+
+    def __init__(self, datastore: UrlDatastore) -> None:
+        super().__init__(datastore, events_table_name=CHANNEL)
+        self._url = datastore.url
+        self._connection: Connection | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]:
+        """Store all batches in one transaction and give the position of each batch's last event."""
+        with self._one_at_a_time:
+            try:
+                with meaning():
+                    return self._append(batches)
+            except psycopg.errors.UniqueViolation as conflict:
+                raise IntegrityError(str(conflict)) from conflict
+            except StoreUnavailable:
+                self._drop()
+                raise
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        if not stored_events:
+            return []
+        last = self.append([stored_events])[0]
+        return range(last - len(stored_events) + 1, last + 1)
+
+    def damage(self) -> str | None:
+        """What is wrong with the log; None when it can be read."""
+        try:
+            self.max_notification_id()
+        except Exception as trouble:
+            return str(trouble)
+        return None
+
+    def close(self) -> None:
+        self._drop()
+
+    def _append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]:
+        if self._connection is None:
+            self._connection = connect(self._url)
+        events = [event for batch in batches for event in batch]
+        columns = [
+            [event.originator_id for event in events],
+            [event.originator_version for event in events],
+            [event.topic for event in events],
+            [event.state for event in events],
+        ]
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.execute(f"lock table {CHANNEL} in exclusive mode")
+            cursor.execute(_APPEND, columns)
+            stored = sorted(row["notification_id"] for row in cursor.fetchall())
+            cursor.execute(f"notify {CHANNEL}")
+        positions, place = [], -1
+        for batch in batches:
+            place += len(batch)
+            positions.append(int(stored[place]))
+        return positions
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

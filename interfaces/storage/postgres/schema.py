@@ -1,0 +1,60 @@
+"""The schema in PostgreSQL: made and upgraded step by step, forward only, by one process at a time."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from domain.errors import StoreUnavailable
+from interfaces.storage.postgres.connection import Connection, connect, meaning
+
+MIGRATING = 7_283_002
+"""The advisory lock that whoever migrates holds."""
+
+STEPS = ("0001_events.sql", "0002_claims.sql")
+"""Each step makes the schema one version higher. A step that has been released is never changed."""
+
+
+class SchemaTooOld(StoreUnavailable):
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"The database's schema is at version {version}, and this program needs {len(STEPS)}. "
+            "Run `reportrun migrate`; servers and workers of the version before go on meanwhile."
+        )
+
+
+class SchemaTooNew(StoreUnavailable):
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"The database's schema is at version {version}, newer than this program, which knows {len(STEPS)}. "
+            "Run a newer version of Reportrun."
+        )
+
+
+def migrate(url: str, to: int = len(STEPS)) -> tuple[int, int]:
+    """Bring the schema up to version `to`, all steps or none; gives the version before and after."""
+    with meaning(), connect(url) as connection, connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", (MIGRATING,))
+        connection.execute("create table if not exists reportrun_schema (version integer not null)")
+        before = _version(connection)
+        for step in STEPS[before:to]:
+            connection.execute((files(__package__) / "migrations" / step).read_bytes())
+        after = max(before, to)
+        connection.execute("delete from reportrun_schema")
+        connection.execute("insert into reportrun_schema (version) values (%s)", (after,))
+        return before, after
+
+
+def must_be_current(url: str) -> None:
+    """Raises `SchemaTooOld` for a database that must be migrated first, `SchemaTooNew` for one of a later program."""
+    with meaning(), connect(url) as connection:
+        found = connection.execute("select to_regclass('reportrun_schema') as found").fetchone()
+        version = _version(connection) if found and found["found"] else 0
+    if version < len(STEPS):
+        raise SchemaTooOld(version)
+    if version > len(STEPS):
+        raise SchemaTooNew(version)
+
+
+def _version(connection: Connection) -> int:
+    row = connection.execute("select max(version) as version from reportrun_schema").fetchone()
+    return int(row["version"] or 0) if row else 0

@@ -1,0 +1,51 @@
+"""Opens the log and the views of one data folder."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from eventsourcing.persistence import PersistenceError
+
+from application.event_store import EventStore
+from domain.errors import StoreUnavailable
+from interfaces.storage.sqlite.database import SqliteDatabase
+from interfaces.storage.sqlite.events import SqliteRecorder
+from interfaces.storage.sqlite.watch import SqliteLogWatch
+from interfaces.storage.store import Store
+
+
+def open_sqlite(folder: Path) -> Store:
+    """Open what is in the folder, making what is missing. Raises `StoreUnavailable` for what cannot be used."""
+    try:
+        with _one_process_at_a_time(folder):
+            return _open(folder)
+    except (sqlite3.DatabaseError, PersistenceError) as trouble:
+        raise StoreUnavailable(f"The store in {folder} cannot be opened: {trouble}.") from trouble
+
+
+def _open(folder: Path) -> Store:
+    events = EventStore(
+        env={
+            "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+            "APPLICATION_RECORDER_TOPIC": "interfaces.storage.sqlite.events:SqliteRecorder",
+            "SQLITE_DBNAME": str(folder / "events.db"),
+            "SQLITE_LOCK_TIMEOUT": "60",
+            "ORIGINATOR_ID_TYPE": "text",
+        }
+    )
+    recorder = cast("SqliteRecorder", events.recorder)
+    return Store(events, recorder, SqliteDatabase(folder / "views.db"), SqliteLogWatch(recorder))
+
+
+@contextmanager
+def _one_process_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock while its files are made: SQLite does not wait when two processes switch on the log."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".set-up.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,47 @@
+"""What a store of either kind is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from eventsourcing.persistence import StoredEvent
+
+from application.event_store import EventStore
+from application.ports import LogWatch
+from interfaces.storage.sql.database import Database
+
+
+class Recorder(Protocol):
+    """The log, as writers and the doctor see it."""
+
+    def append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]: ...
+
+    def damage(self) -> str | None: ...
+
+    def close(self) -> None: ...
+
+
+class ClosingWatch(LogWatch, Protocol):
+    def close(self) -> None: ...
+
+
+class ClosingDatabase(Database, Protocol):
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The log of events, and the database of views and claims."""
+
+    events: EventStore
+    recorder: Recorder
+    database: ClosingDatabase
+    watch: ClosingWatch
+
+    def close(self) -> None:
+        self.watch.close()
+        self.events.close()
+        self.recorder.close()
+        self.database.close()

@@ -1,0 +1,31 @@
+"""What all tests can ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from interfaces.storage.postgres.schema import migrate
+from tests.support.postgres import PostgresServer, postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for the whole session."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def empty_database(postgres_server: PostgresServer) -> Iterator[str]:
+    """The address of a new database without a schema."""
+    with postgres_server.new_database() as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(empty_database: str) -> str:
+    """The address of a new database with the schema of this version."""
+    migrate(empty_database)
+    return empty_database

