@@ -27,7 +27,7 @@ _WILDCARD = re.compile(r"[\[*?]")
 
 
 class LedgerViews:
-    """The views of one database. They stay from report to report; a report shows those that it names before it reads."""
+    """The views of one database. They stay from one report to the next, which replaces those whose files differ."""
 
     def __init__(self, connection: DuckDBPyConnection) -> None:
         self._connection = connection

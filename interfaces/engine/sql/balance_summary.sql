@@ -18,10 +18,21 @@ with movement as (
     select
         bt.currency,
         bt.created,
-        bt.reporting_category in ('payout', 'payout_reversal') as is_payout,
+        true as is_payout,
         {instant} as instant,
         cast(bt.net as decimal(38, 0)) as net_minor
     {rows}
+    union all
+    select
+        bt.currency,
+        bt.created,
+        false,
+        bt.created,
+        cast(bt.net as decimal(38, 0))
+    from balance_transactions bt
+    where bt.reporting_category not in ('payout', 'payout_reversal')
+        and bt.created < $interval_end
+        and {filters}
 ),
 balance as (
     select
