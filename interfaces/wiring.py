@@ -7,7 +7,7 @@ import contextlib
 import getpass
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from application.projections.follower import Follower
 from application.report_runs import ReportRuns
 from application.report_types import ReportTypes
 from application.result_files import ResultFiles
+from domain.caller import Scope
 from domain.errors import StoreUnavailable
 from domain.report_types import Catalogue, catalogue
 from interfaces.clock import SystemClock
@@ -32,6 +33,7 @@ from interfaces.engine.families import can_run
 from interfaces.files.local import LocalResultStore
 from interfaces.ledger.delta_ledger import DeltaLedger
 from interfaces.settings import Settings
+from interfaces.storage.backup import read_backup, write_backup
 from interfaces.storage.sql.claims import SqlClaims
 from interfaces.storage.sql.views import SqlViews
 from interfaces.storage.sqlite.store import open_sqlite
@@ -67,6 +69,16 @@ def open_stores(settings: Settings) -> Stores:
     return Stores(store, store.events, views, Projector(store.events, views, PROJECTIONS), claims)
 
 
+@contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[Stores]:
+    """The stores, closed at the end."""
+    stores = open_stores(settings)
+    try:
+        yield stores
+    finally:
+        stores.close()
+
+
 def _open_store(settings: Settings) -> Store:
     settings.data.mkdir(parents=True, exist_ok=True)
     if not settings.database_url:
@@ -74,6 +86,27 @@ def _open_store(settings: Settings) -> Store:
     from interfaces.storage.postgres.store import open_postgres
 
     return open_postgres(settings.database_url, settings.database_pool_size)
+
+
+def migrate(settings: Settings) -> tuple[int, int] | None:
+    """Bring the database's schema up to date; gives its version before and after, None for SQLite, which does so."""
+    if not settings.database_url:
+        open_stores(settings).close()
+        return None
+    from interfaces.storage.postgres.schema import migrate as migrate_postgres
+
+    return migrate_postgres(settings.database_url)
+
+
+def back_up(stores: Stores, file: Path) -> int:
+    """Write the log into a file, while others write; gives the number of events."""
+    return write_backup(file, stores.store.recorder.everything())
+
+
+def restore(stores: Stores, file: Path) -> int:
+    """Take a backup into an empty store and make its views; gives the position that the log has then."""
+    stores.store.recorder.fill(read_backup(file))
+    return stores.projector.catch_up()
 
 
 def known_report_types(settings: Settings) -> Catalogue:
@@ -185,11 +218,9 @@ def server(settings: Settings) -> ASGIApp:
     )
 
     async def ready() -> None:
-        try:
-            await asyncio.to_thread(stores.events.last_position)
-            await follower.caught_up()
-        except OSError as trouble:
-            raise StoreUnavailable("The event store cannot be read.") from trouble
+        await types.all(Scope("", livemode=False))  # reads as every request does
+        if follower.trouble:
+            raise StoreUnavailable(follower.trouble)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

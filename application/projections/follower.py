@@ -22,6 +22,7 @@ class Follower:
 
     position  how far the views have come, as far as this process knows
     needed    how far they must have come for readers of this process to see what it has written
+    trouble   why the views cannot be brought up to date now; None when they can
     """
 
     def __init__(self, projector: Projector, watch: LogWatch) -> None:
@@ -33,6 +34,7 @@ class Follower:
         self._thread = threading.Thread(target=self._follow, name="views", daemon=True)
         self.position = 0
         self.needed = 0
+        self.trouble: str | None = None
 
     def start(self) -> None:
         self.position = self._projector.catch_up()
@@ -68,9 +70,12 @@ class Follower:
         while not self._stopping.is_set():
             self._watch.wait(IDLE_SECONDS)
             try:
-                self._projector.catch_up(self._tell)
-            except Exception:  # the database is away, or full: the views wait, and readers are told by their time-out
-                log.exception("The views could not be brought up to date; trying again.")
+                self._tell(self._projector.catch_up(self._tell))
+                self.trouble = None
+            except Exception as trouble:  # the database is away, or full: the views wait, and so do their readers
+                if self.trouble is None:
+                    log.exception("The views cannot be brought up to date; trying again until they can.")
+                self.trouble = str(trouble) or type(trouble).__name__
                 self._stopping.wait(RETRY_SECONDS)
 
     def _tell(self, position: int) -> None:

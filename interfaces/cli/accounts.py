@@ -23,18 +23,18 @@ def accounts(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun accounts create --platform acct_1A2b3C4d5E6f7G8h --name "Shop 2"
     """
-    from interfaces.wiring import administration, open_stores
+    from interfaces.wiring import administration, opened
 
-    stores = open_stores(settings)
-    admin = administration(stores)
-    admin.platform()
-    if options.action == "create":
-        result(admin.register_account(name=options.name, platform=options.platform))
+    with opened(settings) as stores:
+        admin = administration(stores)
+        admin.platform()
+        if options.action == "create":
+            result(admin.register_account(name=options.name, platform=options.platform))
+            return 0
+        stores.projector.catch_up()
+        rows = asyncio.run(stores.views.accounts.all())
+        table(
+            ("id", "name", "platform", "created"),
+            [(row.id, row.name, row.platform or "-", utc_text(row.created)) for row in rows],
+        )
         return 0
-    stores.projector.catch_up()
-    rows = asyncio.run(stores.views.accounts.all())
-    table(
-        ("id", "name", "platform", "created"),
-        [(row.id, row.name, row.platform or "-", utc_text(row.created)) for row in rows],
-    )
-    return 0

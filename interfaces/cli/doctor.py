@@ -48,16 +48,15 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield from _folder(settings)
     if not os.access(folder, os.W_OK):
         return
-    from interfaces.wiring import open_stores
+    from interfaces.wiring import opened
 
-    try:
-        stores = open_stores(settings)
-    except (StoreUnavailable, OSError) as trouble:
-        yield "wrong", f"The store in {folder} cannot be opened: {trouble}. Restore it from a backup."
-        return
     checks: tuple[Callable[[Settings, Stores], Iterator[Finding]], ...] = (_log, _views, _ledgers, _files, _keys)
-    for check in checks:
-        yield from check(settings, stores)
+    try:
+        with opened(settings) as stores:
+            for check in checks:
+                yield from check(settings, stores)
+    except (StoreUnavailable, OSError) as trouble:
+        yield "wrong", f"The store cannot be used: {trouble} Mend that, or restore it from a backup."
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:

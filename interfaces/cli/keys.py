@@ -38,38 +38,40 @@ def keys(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _create(settings: Settings, options: argparse.Namespace) -> int:
-    from interfaces.wiring import administration, open_stores
+    from interfaces.wiring import administration, opened
 
-    admin = administration(open_stores(settings))
     kind = KeyKind.SECRET
     if options.publishable:
         kind = KeyKind.PUBLISHABLE
     elif options.restricted:
         kind = KeyKind.RESTRICTED
-    scope = Scope(options.account or admin.platform(), options.mode == "live")
-    id, secret = admin.create_key(scope, kind, tuple(options.restricted or ()), options.expires_at)
+    with opened(settings) as stores:
+        admin = administration(stores)
+        scope = Scope(options.account or admin.platform(), options.mode == "live")
+        id, secret = admin.create_key(scope, kind, tuple(options.restricted or ()), options.expires_at)
     remark(f"{id} for {scope.account} in {scope.mode} mode. The secret is shown only now:")
     result(secret)
     return 0
 
 
 def _list(settings: Settings, options: argparse.Namespace) -> int:
-    from interfaces.wiring import open_stores
+    from interfaces.wiring import opened
 
-    stores = open_stores(settings)
-    stores.projector.catch_up()
-    rows = asyncio.run(stores.views.keys.all())
-    table(
-        ("id", "key", "account", "created", "state"),
-        [(row.id, row.redacted, row.account, utc_text(row.created), _state(row)) for row in rows],
-    )
-    return 0
+    with opened(settings) as stores:
+        stores.projector.catch_up()
+        rows = asyncio.run(stores.views.keys.all())
+        table(
+            ("id", "key", "account", "created", "state"),
+            [(row.id, row.redacted, row.account, utc_text(row.created), _state(row)) for row in rows],
+        )
+        return 0
 
 
 def _revoke(settings: Settings, options: argparse.Namespace) -> int:
-    from interfaces.wiring import administration, open_stores
+    from interfaces.wiring import administration, opened
 
-    administration(open_stores(settings)).revoke_key(options.id)
+    with opened(settings) as stores:
+        administration(stores).revoke_key(options.id)
     result(f"{options.id} is revoked.")
     return 0
 

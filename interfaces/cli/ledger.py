@@ -37,7 +37,7 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun load balance_transactions january.csv february.csv --complete-through 2026-03-01
     """
-    from interfaces.wiring import loading, open_stores
+    from interfaces.wiring import loading, opened
 
     command = LoadFiles(
         _sources(options.table, options.files),
@@ -46,11 +46,11 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
         owner_column=options.owner_column,
         complete_through=options.complete_through,
     )
-    stores = open_stores(settings)
-    with progress_bar("loading") as progress:
-        loaded = loading(settings, stores).load(command, progress)
-    _report(loaded, options.mode)
-    return 0
+    with opened(settings) as stores:
+        with progress_bar("loading") as progress:
+            loaded = loading(settings, stores).load(command, progress)
+        _report(loaded, options.mode)
+        return 0
 
 
 def add_demo(command: argparse.ArgumentParser) -> None:
@@ -64,15 +64,15 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun demo --data ./reportrun-data
     """
-    from interfaces.wiring import demo_sources, loading, open_stores
+    from interfaces.wiring import demo_sources, loading, opened
 
-    stores = open_stores(settings)
-    for mode in ("test", "live"):
-        with tempfile.TemporaryDirectory(prefix="reportrun-demo-") as folder, progress_bar("demo") as progress:
-            sources = demo_sources(Path(folder), livemode=mode == "live")
-            loaded = loading(settings, stores).load(LoadFiles(sources, livemode=mode == "live"), progress)
-        _report(loaded, mode)
-    return 0
+    with opened(settings) as stores:
+        for mode in ("test", "live"):
+            with tempfile.TemporaryDirectory(prefix="reportrun-demo-") as folder, progress_bar("demo") as progress:
+                sources = demo_sources(Path(folder), livemode=mode == "live")
+                loaded = loading(settings, stores).load(LoadFiles(sources, livemode=mode == "live"), progress)
+            _report(loaded, mode)
+        return 0
 
 
 def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:

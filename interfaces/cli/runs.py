@@ -24,6 +24,7 @@ from interfaces.cli.arguments import add_mode, instant
 from interfaces.cli.output import progress_bar, remark, result
 from interfaces.clock import SystemClock
 from interfaces.settings import Settings
+from interfaces.worker.heartbeat import kept_claim
 
 if TYPE_CHECKING:
     from interfaces.wiring import Stores
@@ -46,28 +47,29 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun run balance.summary.1 --interval-start 2025-01-01 --interval-end 2025-02-01 --out january.csv
     """
-    from interfaces.wiring import administration, execution, open_stores, person, report_types
+    from interfaces.wiring import administration, execution, opened, person, report_types
 
-    stores = open_stores(settings)
-    scope = Scope(options.account or administration(stores).platform(), options.mode == "live")
-    stores.projector.catch_up()
-    offer = asyncio.run(report_types(settings, stores).to_run(scope, options.report_type))
-    parameters = check_parameters(offer.report_type, _parameters(offer, options))
-    parameters.must_lie_in(offer.window, offer.report_type.id)
-    worker = f"cli:{socket.gethostname()}:{os.getpid()}"
-    report = ReportRun.request(
-        offer.report_type.id, parameters.as_sent, scope=scope, actor=person(), at=SystemClock().now()
-    )
-    stores.claims.hold(report.id, scope.account, worker, settings.attempt_limit_seconds)
-    stores.events.save(report)
-    remark(f"{report.id} {offer.report_type.id} in {scope.mode} mode")
-    try:
-        with progress_bar(offer.report_type.id) as progress:
-            execution(settings, stores, worker).execute(report.id, lambda part: progress(offer.report_type.id, part))
-    finally:
+    with opened(settings) as stores:
+        scope = Scope(options.account or administration(stores).platform(), options.mode == "live")
+        stores.projector.catch_up()
+        offer = asyncio.run(report_types(settings, stores).to_run(scope, options.report_type))
+        parameters = check_parameters(offer.report_type, _parameters(offer, options))
+        parameters.must_lie_in(offer.window, offer.report_type.id)
+        worker = f"cli:{socket.gethostname()}:{os.getpid()}"
+        report = ReportRun.request(
+            offer.report_type.id, parameters.as_sent, scope=scope, actor=person(), at=SystemClock().now()
+        )
+        stores.claims.hold(report.id, scope.account, worker, settings.lease_seconds)
+        stores.events.save(report)
+        remark(f"{report.id} {report.report_type} in {scope.mode} mode")
+        with (
+            kept_claim(stores.claims, report.id, worker, settings.lease_seconds),
+            progress_bar(report.report_type) as progress,
+        ):
+            execution(settings, stores, worker).execute(report.id, lambda part: progress(report.report_type, part))
         stores.claims.release(report.id, worker)
         stores.projector.catch_up()
-    return asyncio.run(_deliver(settings, stores, scope, report.id, options.out))
+        return asyncio.run(_deliver(settings, stores, scope, report.id, options.out))
 
 
 async def _deliver(settings: Settings, stores: Stores, scope: Scope, run_id: str, out: Path | None) -> int:
@@ -128,9 +130,10 @@ def history(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun history frr_0123456789abcdefABCDEFGH
     """
-    from interfaces.wiring import open_stores
+    from interfaces.wiring import opened
 
-    events = open_stores(settings).events.events_of(options.id)
+    with opened(settings) as stores:
+        events = stores.events.events_of(options.id)
     if not events:
         raise NotFound("report run", options.id)
     inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")

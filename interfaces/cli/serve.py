@@ -6,10 +6,14 @@ import argparse
 import logging
 import signal
 import threading
+from dataclasses import replace
 
 from interfaces.cli.arguments import count
 from interfaces.cli.output import remark, result
 from interfaces.settings import Settings
+
+LEAST_MEMORY_MIB = 128
+"""With less than this the engine cannot even spill."""
 
 
 def add_serve(command: argparse.ArgumentParser) -> None:
@@ -30,7 +34,7 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.worker.supervisor import Supervisor
 
     _log(settings)
-    supervisor = Supervisor(settings, options.workers)
+    supervisor = Supervisor(_share(settings, options.workers), options.workers)
 
     def listening(address: str) -> None:
         supervisor.start()
@@ -61,12 +65,18 @@ def worker(settings: Settings, options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    supervisor = Supervisor(settings, max(1, options.concurrency))
+    workers = max(1, options.concurrency)
+    supervisor = Supervisor(_share(settings, workers), workers)
     supervisor.start()
-    remark(f"{max(1, options.concurrency)} worker(s) started; Ctrl-C stops them.")
+    remark(f"{workers} worker process(es) started; Ctrl-C stops them.")
     stop.wait()
     supervisor.stop()
     return 0
+
+
+def _share(settings: Settings, workers: int) -> Settings:
+    """What each of several worker processes may use of the memory that is for all of them."""
+    return replace(settings, engine_memory_mib=max(LEAST_MEMORY_MIB, settings.engine_memory_mib // max(1, workers)))
 
 
 def _log(settings: Settings) -> None:

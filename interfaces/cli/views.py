@@ -23,16 +23,16 @@ def rebuild(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun rebuild runs
     """
-    from interfaces.wiring import open_stores
+    from interfaces.wiring import opened
 
-    stores = open_stores(settings)
-    kinds = [kind for kind in PROJECTIONS if options.view in (None, kind.name)]
-    with progress_bar("replaying events") as progress:
-        position = replay(
-            stores.events,
-            stores.views,
-            kinds,
-            lambda done, goal: progress(f"event {done:,} of {goal:,}", done / max(goal, 1)),
-        )
-    result(f"Rebuilt {', '.join(kind.name for kind in kinds)} from the log up to position {position:,}.")
-    return 0
+    with opened(settings) as stores:
+        kinds = [kind for kind in PROJECTIONS if options.view in (None, kind.name)]
+        with progress_bar("replaying events") as progress:
+            position = replay(
+                stores.events,
+                stores.views,
+                kinds,
+                lambda done, goal: progress(f"event {done:,} of {goal:,}", done / max(goal, 1)),
+            )
+        result(f"Rebuilt {', '.join(kind.name for kind in kinds)} from the log up to position {position:,}.")
+        return 0

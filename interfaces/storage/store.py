@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from eventsourcing.persistence import StoredEvent
 
 from application.event_store import EventStore
 from application.ports import LogWatch
+from interfaces.storage.backup import PositionedEvent
 from interfaces.storage.sql.database import Database
 
 
@@ -17,6 +18,10 @@ class Recorder(Protocol):
     """The log, as writers and the doctor see it."""
 
     def append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]: ...
+
+    def everything(self) -> Iterator[PositionedEvent]: ...
+
+    def fill(self, events: Iterable[PositionedEvent]) -> None: ...
 
     def damage(self) -> str | None: ...
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from application.execution import Execution, Outcome
 from application.ports import Claims, LogWatch
+from domain.errors import StoreUnavailable
+from interfaces.worker.heartbeat import kept_claim
 
 log = logging.getLogger("reportrun.worker")
 
@@ -48,7 +49,10 @@ class WorkLoop:
             try:
                 if not self.work_once():
                     self._watch.wait(IDLE_SECONDS)
-            except Exception:  # the store is away: the claim runs out, and the run is taken up again
+            except StoreUnavailable as trouble:  # a claim runs out, and its run is taken up again
+                log.warning("%s: %s", self._worker, trouble)
+                self._stopping.wait(TROUBLE_SECONDS)
+            except Exception:
                 log.exception("%s met trouble; going on in a moment", self._worker)
                 self._stopping.wait(TROUBLE_SECONDS)
 
@@ -59,7 +63,7 @@ class WorkLoop:
         if run_id is None:
             return False
         self._working_on = run_id
-        with self._kept_claim(run_id):
+        with kept_claim(self._claims, run_id, self._worker, self._lease_seconds):
             outcome = self._execution.execute(run_id)
         self._catch_up()
         self._working_on = None
@@ -78,25 +82,3 @@ class WorkLoop:
         """Let another worker have what is under way, at once."""
         if self._working_on is not None:
             self._claims.release(self._working_on, self._worker)
-
-    @contextmanager
-    def _kept_claim(self, run_id: str) -> Iterator[None]:
-        """Renew the claim from a thread of its own, which no computation holds up."""
-        finished = threading.Event()
-
-        def renew() -> None:
-            while not finished.wait(self._lease_seconds / 3):
-                try:
-                    if not self._claims.renew(run_id, self._worker, self._lease_seconds):
-                        log.warning("%s: another worker has taken the run over", run_id)
-                        return
-                except Exception:  # tried again well before the lease ends
-                    log.exception("%s: the claim could not be renewed", run_id)
-
-        heartbeat = threading.Thread(target=renew, name="heartbeat", daemon=True)
-        heartbeat.start()
-        try:
-            yield
-        finally:
-            finished.set()
-            heartbeat.join()

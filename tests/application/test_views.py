@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sqlite3
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+
+import pytest
 
 from application.projections import PROJECTIONS, Projector, rebuild
 from application.views import Page, RunRow
 from domain.caller import Scope
-from domain.ids import new_id
 from interfaces.storage.sql.views import VERSION, SqlViews
 from interfaces.wiring import Stores
 from tests.support.runs import SCOPE, a_file, fail, pending_run, start, succeed
@@ -19,12 +19,18 @@ from tests.support.stores import stores_in
 VIEWS = tuple(kind.name for kind in PROJECTIONS)
 
 
-def everything(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+@pytest.fixture(params=["sqlite", "postgres"])
+def open_stores(request, tmp_path):
+    """Opens the same store each time that it is called: as another process would."""
+    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
+    return lambda: stores_in(tmp_path, url)
+
+
+def everything(stores: Stores) -> dict[str, Sequence[Mapping[str, object]]]:
     """Every row of every view, and every position."""
-    with sqlite3.connect(folder / "views.db") as views:
-        tables = {name: views.execute(f"select * from {name}{VERSION} order by 1, 2").fetchall() for name in VIEWS}
-        positions = views.execute("select * from positions order by 1")
-        return {**tables, "positions": positions.fetchall()}
+    reader = stores.store.database.reader
+    tables = {name: asyncio.run(reader.all(f"select * from {name}{VERSION} order by 1, 2", {})) for name in VIEWS}
+    return {**tables, "positions": asyncio.run(reader.all("select * from positions order by 1", {}))}
 
 
 def some_history(stores: Stores, file_id: str | None = None) -> list[str]:
@@ -32,14 +38,14 @@ def some_history(stores: Stores, file_id: str | None = None) -> list[str]:
     runs = [pending_run() for _ in range(4)]
     for run in runs[1:]:
         start(run)
-    succeed(runs[2], a_file(file_id or new_id("file")))
+    succeed(runs[2], a_file(file_id))
     fail(runs[3], "No more memory.")
     stores.events.save(*runs)
     return [run.id for run in runs]
 
 
-def test_the_list_shows_how_each_run_stands(tmp_path):
-    with stores_in(tmp_path) as stores:
+def test_the_list_shows_how_each_run_stands(open_stores):
+    with open_stores() as stores:
         ids = some_history(stores, file_id="file_9")
 
         stores.projector.catch_up()
@@ -53,8 +59,8 @@ def test_the_list_shows_how_each_run_stands(tmp_path):
     ]
 
 
-def test_a_run_is_seen_by_its_own_account_and_mode_only(tmp_path):
-    with stores_in(tmp_path) as stores:
+def test_a_run_is_seen_by_its_own_account_and_mode_only(open_stores):
+    with open_stores() as stores:
         run = pending_run()
         stores.events.save(run)
         stores.projector.catch_up()
@@ -67,19 +73,19 @@ def test_a_run_is_seen_by_its_own_account_and_mode_only(tmp_path):
     assert [isinstance(row, RunRow) for row in seen] == [True, False, False]
 
 
-def test_catching_up_twice_changes_nothing(tmp_path):
-    with stores_in(tmp_path) as stores:
+def test_catching_up_twice_changes_nothing(open_stores):
+    with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
-        once = everything(tmp_path)
+        once = everything(stores)
 
         stores.projector.catch_up()
 
-        assert everything(tmp_path) == once
+        assert everything(stores) == once
 
 
-def test_two_projectors_at_once_apply_every_event_once(tmp_path):
-    with stores_in(tmp_path) as one, stores_in(tmp_path) as two:
+def test_two_projectors_at_once_apply_every_event_once(open_stores):
+    with open_stores() as one, open_stores() as two:
         for _ in range(10):
             some_history(one)
             one.projector.catch_up()
@@ -92,33 +98,33 @@ def test_two_projectors_at_once_apply_every_event_once(tmp_path):
     assert len({row.id for row in page}) == 80
 
 
-def test_rebuilt_views_are_equal_to_those_before_byte_for_byte(tmp_path):
-    with stores_in(tmp_path) as stores:
+def test_rebuilt_views_are_equal_to_those_before_byte_for_byte(open_stores):
+    with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
-        before = everything(tmp_path)
+        before = everything(stores)
 
         position = rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)
 
-        assert everything(tmp_path) == before
+        assert everything(stores) == before
         assert position == stores.events.last_position()
 
 
-def test_one_view_can_be_rebuilt_alone_after_its_rows_were_lost(tmp_path):
-    with stores_in(tmp_path) as stores:
+def test_one_view_can_be_rebuilt_alone_after_its_rows_were_lost(open_stores):
+    with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
-        before = everything(tmp_path)
-        with sqlite3.connect(tmp_path / "views.db") as views:
-            views.execute(f"delete from runs{VERSION}")
+        before = everything(stores)
+        with stores.store.database.writer.transaction():
+            stores.store.database.writer.execute(f"delete from runs{VERSION}")
 
         rebuild(stores.events, stores.views, [PROJECTIONS[0]], lambda done, goal: None)
 
-        assert everything(tmp_path) == before
+        assert everything(stores) == before
 
 
-def test_readers_see_the_old_view_while_a_new_one_is_built(tmp_path):
-    with stores_in(tmp_path) as stores:
+def test_readers_see_the_old_view_while_a_new_one_is_built(open_stores):
+    with open_stores() as stores:
         ids = some_history(stores)
         stores.projector.catch_up()
         seen: list[int] = []
@@ -131,8 +137,8 @@ def test_readers_see_the_old_view_while_a_new_one_is_built(tmp_path):
     assert seen and set(seen) == {len(ids)}
 
 
-def test_events_that_come_during_a_rebuild_are_in_the_new_view(tmp_path):
-    with stores_in(tmp_path) as stores, stores_in(tmp_path) as other:
+def test_events_that_come_during_a_rebuild_are_in_the_new_view(open_stores):
+    with open_stores() as stores, open_stores() as other:
         some_history(stores)
         late: list[str] = []
 
@@ -145,11 +151,11 @@ def test_events_that_come_during_a_rebuild_are_in_the_new_view(tmp_path):
         assert asyncio.run(stores.views.runs.get(SCOPE, late[2])) is not None
 
 
-def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(tmp_path):
-    with stores_in(tmp_path) as stores:
+def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(open_stores):
+    with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
-        before = everything(tmp_path)
+        before = everything(stores)
 
         def break_off(done: int, goal: int) -> None:
             raise KeyboardInterrupt
@@ -157,13 +163,11 @@ def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(tmp_path):
         with contextlib.suppress(KeyboardInterrupt):
             rebuild(stores.events, stores.views, PROJECTIONS, break_off)
 
-        assert everything(tmp_path) == before
-    with sqlite3.connect(tmp_path / "views.db") as views:
-        assert views.execute("select count(*) from sqlite_master where name like '%copy%'").fetchone() == (0,)
+        assert everything(stores) == before
 
 
-def test_a_program_of_another_version_keeps_views_of_its_own(tmp_path):
-    with stores_in(tmp_path) as stores:
+def test_a_program_of_another_version_keeps_views_of_its_own(open_stores):
+    with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
         newer = SqlViews(stores.store.database, suffix="_newer")

@@ -35,7 +35,7 @@ def test_success_records_everything_that_proves_the_file():
     run = pending_run()
     start(run)
 
-    succeed(run, a_file())
+    succeed(run, a_file("file_1"))
 
     success = run.collect_events()[-1]
     assert isinstance(success, ReportRun.Succeeded)

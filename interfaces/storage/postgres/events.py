@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import psycopg
 from eventsourcing.persistence import BaseInfrastructureFactory, IntegrityError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from eventsourcing.utils import EnvType
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 
 from domain.errors import StoreUnavailable
+from interfaces.storage.backup import PositionedEvent, must_be_empty
 from interfaces.storage.postgres.connection import CONNECT_SECONDS, OPTIONS, Connection, connect, meaning
 
 _APPEND = """
@@ -86,6 +87,33 @@ class PostgresRecorder(PostgresApplicationRecorder):
             return []
         last = self.append([stored_events])[0]
         return range(last - len(stored_events) + 1, last + 1)
+
+    def everything(self) -> Iterator[PositionedEvent]:
+        """Every event as one moment has it, while others write."""
+        with meaning(), connect(self._url) as connection, connection.transaction():
+            connection.execute("set local idle_in_transaction_session_timeout = 0")
+            with connection.cursor(name="backup", row_factory=tuple_row) as cursor:
+                cursor.itersize = 5_000
+                yield from cursor.execute(
+                    "select notification_id, originator_id, originator_version, topic, state "
+                    f"from {CHANNEL} order by notification_id"
+                )
+
+    def fill(self, events: Iterable[PositionedEvent]) -> None:
+        """Take in a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
+        with meaning(), connect(self._url) as connection, connection.transaction(), connection.cursor() as cursor:
+            cursor.execute(f"lock table {CHANNEL} in exclusive mode")
+            cursor.execute(f"select max(notification_id) as last from {CHANNEL}")
+            must_be_empty((cursor.fetchone() or {}).get("last") or 0)
+            columns = "notification_id, originator_id, originator_version, topic, state"
+            with cursor.copy(f"copy {CHANNEL} ({columns}) from stdin") as copy:
+                for event in events:
+                    copy.write_row(event)
+            cursor.execute(
+                f"select setval(pg_get_serial_sequence('{CHANNEL}', 'notification_id'), max(notification_id)) "
+                f"from {CHANNEL}"
+            )
+            cursor.execute(f"notify {CHANNEL}")
 
     def damage(self) -> str | None:
         """What is wrong with the log; None when it can be read."""

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from domain.errors import StoreUnavailable
 
 BUSY_SECONDS = 60
 """How long a statement waits for another process's transaction. Those take milliseconds."""
+
+
+@contextmanager
+def meaning() -> Iterator[None]:
+    """Say in our words what went wrong, where it is the file or the disk that fails."""
+    try:
+        yield
+    except sqlite3.OperationalError as trouble:
+        name = getattr(trouble, "sqlite_errorname", "")
+        reason = next((words for start, words in _TROUBLE.items() if name.startswith(start)), "it fails")
+        raise StoreUnavailable(f"The store cannot be used now: {reason}. Try again in a moment.") from trouble
+
+
+_TROUBLE = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_READONLY": "its files cannot be written",
+    "SQLITE_CANTOPEN": "its files cannot be opened",
+    "SQLITE_IOERR": "the disk does not answer as it should",
+    "SQLITE_BUSY": "another process holds it",
+}
 
 
 def connect(file: Path, *, durable: bool) -> sqlite3.Connection:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from interfaces.storage.sqlite.connection import connect
+from interfaces.storage.sqlite.connection import connect, meaning
 
 Row = dict[str, Any]
 
@@ -29,10 +29,12 @@ class SqliteReader:
         """It is closed with the database."""
 
     async def one(self, statement: str, values: Mapping[str, Any]) -> Row | None:
-        return self._connection.execute(statement, values).fetchone()  # type: ignore[no-any-return]
+        with meaning():
+            return self._connection.execute(statement, values).fetchone()  # type: ignore[no-any-return]
 
     async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
-        return self._connection.execute(statement, values).fetchall()
+        with meaning():
+            return self._connection.execute(statement, values).fetchall()
 
     def end(self) -> None:
         self._connection.close()
@@ -48,7 +50,7 @@ class SqliteWriter:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with self._turns:
+        with self._turns, meaning():
             if self._connection.in_transaction:
                 yield
                 return
@@ -67,7 +69,7 @@ class SqliteWriter:
         self._connection.execute(statement, values or {})
 
     def one(self, statement: str, values: Mapping[str, Any] | None = None) -> Row | None:
-        with self._turns:
+        with self._turns, meaning():
             return self._connection.execute(statement, values or {}).fetchone()  # type: ignore[no-any-return]
 
     def close(self) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
-from interfaces.storage.sqlite.connection import connect
+from interfaces.storage.backup import PositionedEvent, must_be_empty
+from interfaces.storage.sqlite.connection import connect, meaning
 
 
 class SqliteRecorder(SQLiteApplicationRecorder):
@@ -26,11 +27,10 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         """Store all batches in one transaction and give the position of each batch's last event."""
         with self._one_at_a_time:
             try:
-                return self._append(batches)
+                with meaning():
+                    return self._append(batches)
             except sqlite3.IntegrityError as conflict:
                 raise IntegrityError(conflict) from conflict
-            except sqlite3.OperationalError as trouble:
-                raise OperationalError(trouble) from trouble
             finally:
                 if self._connection.in_transaction:
                     self._connection.rollback()
@@ -40,6 +40,30 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             return []
         last = self.append([stored_events])[0]
         return range(last - len(stored_events) + 1, last + 1)
+
+    def everything(self) -> Iterator[PositionedEvent]:
+        """Every event as one moment has it, while others write."""
+        with sqlite3.connect(self.datastore.pool.db_name, timeout=60) as connection:
+            yield from connection.execute(
+                "select rowid, originator_id, originator_version, topic, state from stored_events order by rowid"
+            )
+        connection.close()
+
+    def fill(self, events: Iterable[PositionedEvent]) -> None:
+        """Take in a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
+        with self._one_at_a_time, meaning():
+            self._connection.execute("begin immediate")
+            try:
+                must_be_empty(self._connection.execute(self.select_max_notification_id_statement).fetchone()[0] or 0)
+                self._connection.executemany(
+                    "insert into stored_events (rowid, originator_id, originator_version, topic, state) "
+                    "values (?, ?, ?, ?, ?)",
+                    events,
+                )
+                self._connection.execute("commit")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.rollback()
 
     def changes_seen(self) -> int:
         """A number that changes whenever another connection has committed to the log."""

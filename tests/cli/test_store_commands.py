@@ -1,0 +1,124 @@
+"""`migrate`, `backup` and `restore`, on both stores."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from application.views import Page, RunRow
+from interfaces.cli.main import main
+from tests.support.runs import SCOPE, pending_run, start, succeed
+from tests.support.stores import stores_in
+
+
+@pytest.fixture
+def reportrun(monkeypatch, capsys, tmp_path):
+    """Runs a command on a store; gives exit code, stdout and stderr."""
+
+    def run(database_url: str, *words: str) -> tuple[int, str, str]:
+        monkeypatch.setenv("REPORTRUN_DATA", str(tmp_path / "data"))
+        monkeypatch.setenv("REPORTRUN_DATABASE_URL", database_url)
+        code = main(words)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+def some_runs(folder: Path, database_url: str = "") -> Sequence[RunRow]:
+    """Stores a finished and a pending run; gives the list as readers see it."""
+    with stores_in(folder, database_url) as stores:
+        finished, pending = pending_run(), pending_run()
+        start(finished)
+        succeed(finished)
+        stores.events.save(finished)
+        stores.events.save(pending)
+        stores.projector.catch_up()
+        return asyncio.run(stores.views.runs.page(SCOPE, Page(limit=10)))
+
+
+def list_of(folder: Path, database_url: str = "") -> Sequence[RunRow]:
+    with stores_in(folder, database_url) as stores:
+        return asyncio.run(stores.views.runs.page(SCOPE, Page(limit=10)))
+
+
+def test_a_database_is_migrated_once(reportrun, empty_database):
+    first = reportrun(empty_database, "migrate")
+    second = reportrun(empty_database, "migrate")
+
+    assert first == (0, "The schema went from version 0 to 2.\n", "")
+    assert second == (0, "The schema is at version 2 already.\n", "")
+
+
+def test_a_database_that_was_not_migrated_is_refused_with_the_command_that_helps(reportrun, empty_database):
+    code, out, err = reportrun(empty_database, "keys", "list")
+
+    assert (code, out) == (1, "")
+    assert "is at version 0" in err and "Run `reportrun migrate`" in err and err.count("\n") == 1
+
+
+def test_a_database_that_is_away_is_told_in_one_sentence(reportrun):
+    code, out, err = reportrun("postgresql://nobody@127.0.0.1:1/none", "keys", "list")
+
+    assert (code, out) == (1, "")
+    assert err == "reportrun: The database cannot be reached now. Try again in a moment.\n"
+
+
+def test_sqlite_needs_no_migration(reportrun):
+    assert reportrun("", "migrate") == (0, "SQLite brings its schema up to date by itself.\n", "")
+
+
+@pytest.mark.parametrize("source", ["sqlite", "postgres"])
+@pytest.mark.parametrize("target", ["sqlite", "postgres"])
+def test_a_backup_alone_makes_every_view_again_in_either_store(
+    reportrun, tmp_path, database_url, postgres_server, source, target
+):
+    source_url = database_url if source == "postgres" else ""
+    before = some_runs(tmp_path / "data", source_url)
+    backup = tmp_path / "a.backup"
+
+    made = reportrun(source_url, "backup", str(backup))
+    with postgres_server.new_database() as other:
+        target_url = other if target == "postgres" else ""
+        if target_url:
+            reportrun(target_url, "migrate")
+        restored = reportrun(target_url, "restore", str(backup), "--data", str(tmp_path / "restored"))
+        after = list_of(tmp_path / "restored", target_url)
+
+    assert made == (0, f"4 events are in {backup}.\n", "")
+    assert restored[0] == 0
+    assert after == before
+
+
+def test_after_a_restore_new_events_come_behind_the_old(reportrun, tmp_path, database_url):
+    some_runs(tmp_path / "data")
+    reportrun("", "backup", str(tmp_path / "a.backup"))
+    reportrun(database_url, "restore", str(tmp_path / "a.backup"))
+
+    after = some_runs(tmp_path / "data", database_url)
+
+    assert len(after) == 4
+    assert sorted({row.position for row in after}) == sorted(row.position for row in after)
+
+
+def test_a_store_with_events_is_not_restored_over(reportrun, tmp_path):
+    before = some_runs(tmp_path / "data")
+    reportrun("", "backup", str(tmp_path / "a.backup"))
+
+    code, out, err = reportrun("", "restore", str(tmp_path / "a.backup"))
+
+    assert (code, out) == (1, "")
+    assert err == "reportrun: The store has events already. A backup is restored into an empty one only.\n"
+    assert list_of(tmp_path / "data") == before
+
+
+def test_a_file_that_is_no_backup_is_refused_and_restores_nothing(reportrun, tmp_path):
+    (tmp_path / "no.backup").write_bytes(b"not a backup at all" * 100)
+
+    assert reportrun("", "restore", str(tmp_path / "no.backup"))[0] == 1
+    assert reportrun("", "restore", str(tmp_path / "missing.backup"))[0] == 1
+
+    assert list_of(tmp_path / "data") == []
