@@ -33,7 +33,7 @@ class VersionRefused(ReportrunError):
 
 class NoSuchAddress(ReportrunError):
     def __init__(self, method: str, path: str) -> None:
-        hint = TRAILING_SLASH if path.endswith("/") else ""
+        hint = TRAILING_SLASH if path.endswith("/") and path != "/" else ""
         super().__init__(UNRECOGNIZED.format(method=method, path=path) + hint)
 
 

@@ -30,6 +30,9 @@ STOP_SECONDS = 10
 
 ACTOR = "cli:test"
 
+LIVE_ONLY = "balance_change_from_activity.itemized.3"
+"""For tests whose server has one report type that needs a live-mode key."""
+
 PAST = 1_700_000_000
 """When the first run of the stranger's past was asked for; one came every ten seconds."""
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from stripe import StripeClient
 
-from tests.support.server import Installation, install, serving
+from tests.support.server import LIVE_ONLY, Installation, install, serving
 from tests.wire.official import create, finished, plain, stripe_client
 
 
@@ -20,7 +20,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 @pytest.fixture(scope="session")
 def address(installation: Installation) -> Iterator[str]:
-    with serving(installation.data) as address:
+    with serving(installation.data, live_only_types=LIVE_ONLY) as address:
         yield address
 
 

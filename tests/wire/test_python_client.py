@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import time
+import csv
+import io
 
 import httpx
-from stripe import StripeClient
-from stripe.reporting import ReportRun
+import pytest
+import stripe
 
-from tests.support.small_ledger import JANUARY_END, JANUARY_START
-
-FINISH_SECONDS = 30
-
-
-def create(client: StripeClient, report_type: str = "balance.summary.1") -> ReportRun:
-    return client.v1.reporting.report_runs.create(
-        {
-            "report_type": report_type,
-            "parameters": {"interval_start": JANUARY_START, "interval_end": JANUARY_END},
-        }
-    )
-
-
-def finished(client: StripeClient, id: str) -> ReportRun:
-    """The run, once it is no longer pending."""
-    deadline = time.monotonic() + FINISH_SECONDS
-    while (run := client.v1.reporting.report_runs.retrieve(id)).status == "pending":
-        assert time.monotonic() < deadline, f"{id} was not finished in {FINISH_SECONDS} s"
-    return run
+from tests.support.server import serving
+from tests.wire.official import create, finished, plain, stripe_client
 
 
 def test_a_report_is_asked_for_waited_for_and_downloaded(client, installation):
@@ -35,18 +18,120 @@ def test_a_report_is_asked_for_waited_for_and_downloaded(client, installation):
 
     run = finished(client, created.id)
 
-    assert (run.status, run.error) == ("succeeded", None)
-    for auth in (httpx.BasicAuth(installation.test_key, ""), _bearer(installation.test_key)):
+    assert (created.status, created.result) == ("pending", None)
+    assert (run.status, run.error, run.id) == ("succeeded", None, created.id)
+    for auth in (httpx.BasicAuth(installation.test_key, ""), Bearer(installation.test_key)):
         contents = httpx.get(run.result.url, auth=auth)
-        assert contents.status_code == 200
-        assert len(contents.content) == run.result.size
-        assert contents.text.splitlines()[0] == '"category","description","net_amount","currency"'
+        rows = list(csv.DictReader(io.StringIO(contents.text)))
+        assert (contents.status_code, len(contents.content)) == (200, run.result.size)
+        assert {row["currency"] for row in rows} == {"usd"}
 
 
-def _bearer(key: str) -> httpx.Auth:
-    class Bearer(httpx.Auth):
-        def auth_flow(self, request):
-            request.headers["Authorization"] = f"Bearer {key}"
-            yield request
+def test_columns_come_in_the_order_that_was_asked_for(client, installation):
+    run = finished(client, create(client, "payouts.itemized.3", columns=("net", "currency", "fee")).id)
 
-    return Bearer()
+    contents = httpx.get(run.result.url, auth=(installation.test_key, ""))
+
+    assert run.parameters.columns == ["net", "currency", "fee"]
+    assert contents.text.splitlines()[0] == '"net","currency","fee"'
+
+
+def test_what_is_retrieved_and_what_is_listed_are_the_same(client, finished_run):
+    listed = client.v1.reporting.report_runs.list({"limit": 100}).data
+
+    assert finished_run in [plain(run) for run in listed]
+    assert plain(client.v1.files.retrieve(finished_run["result"]["id"])) == finished_run["result"]
+
+
+def test_report_types_are_listed_and_retrieved(client):
+    types = client.v1.reporting.report_types.list()
+
+    assert not types.has_more
+    assert all(plain(client.v1.reporting.report_types.retrieve(one.id)) == plain(one) for one in types.data)
+
+
+def test_pages_turn_by_themselves_both_ways(installation, address):
+    client = stripe_client(installation.stranger_key, address)
+    runs, files = installation.past_runs, installation.past_files
+
+    older = client.v1.reporting.report_runs.list({"limit": 5}).auto_paging_iter()
+    newer = client.v1.reporting.report_runs.list({"limit": 5, "ending_before": runs[-1]}).auto_paging_iter()
+    files_older = client.v1.files.list({"limit": 5}).auto_paging_iter()
+
+    assert [run.id for run in older] == list(runs)
+    assert [run.id for run in newer] == list(runs[-2::-1])
+    assert [file.id for file in files_older] == list(files)
+
+
+def test_the_client_writes_filters_that_are_understood(installation, address):
+    client = stripe_client(installation.stranger_key, address)
+    third = client.v1.reporting.report_runs.retrieve(installation.past_runs[2])
+
+    page = client.v1.reporting.report_runs.list({"created": {"gte": third.created}, "limit": 2})
+
+    assert [run.id for run in page.data] == list(installation.past_runs[:2])
+    assert page.has_more
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "status", "code"),
+    [
+        (lambda it: it.v1.reporting.report_runs.retrieve("frr_x"), stripe.InvalidRequestError, 404, "resource_missing"),
+        (
+            lambda it: it.v1.reporting.report_runs.create({"report_type": "wat.1"}),
+            stripe.InvalidRequestError,
+            400,
+            "resource_missing",
+        ),
+        (
+            lambda it: it.v1.reporting.report_runs.list({"limit": "x"}),
+            stripe.InvalidRequestError,
+            400,
+            "parameter_invalid_integer",
+        ),
+        (
+            lambda it: it.v1.files.list({}, {"stripe_account": "acct_x"}),
+            stripe.PermissionError,
+            403,
+            "account_invalid",
+        ),
+        (lambda it: it.v1.files.list({}, {"api_key": "sk_test_x"}), stripe.AuthenticationError, 401, None),
+    ],
+)
+def test_errors_come_as_the_classes_that_integrations_catch(client, call, error, status, code):
+    with pytest.raises(error) as refused:
+        call(client)
+
+    assert (refused.value.http_status, refused.value.json_body["error"].get("code")) == (status, code)
+    assert refused.value.request_id.startswith("req_")
+
+
+def test_an_unusable_parameter_is_named_to_the_client(client):
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        create(client, timezone="Mars/Olympus")
+
+    assert refused.value.param == "parameters[timezone]"
+
+
+def test_a_header_of_the_client_is_answered_in_kind(client):
+    run = create(client)
+
+    assert run.last_response.headers["stripe-version"] == stripe.api_version
+    assert run.last_response.headers["idempotency-key"] == run.last_response.idempotency_key
+    assert run.last_response.request_id == run.last_response.headers["original-request"]
+
+
+def test_a_public_url_is_what_links_begin_with(installation, finished_run):
+    with serving(installation.data, "--workers", "0", public_url="https://reports.example/") as address:
+        run = stripe_client(installation.test_key, address).v1.reporting.report_runs.retrieve(finished_run["id"])
+
+    assert run.result.url == f"https://reports.example/v1/files/{run.result.id}/contents"
+
+
+class Bearer(httpx.Auth):
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def auth_flow(self, request):
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        yield request

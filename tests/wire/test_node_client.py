@@ -1,0 +1,103 @@
+"""The official Node client against a live server, where there is `node` and a `stripe` package that it finds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.support.small_ledger import JANUARY_END, JANUARY_START
+
+NODE = shutil.which("node")
+
+
+def can_run() -> bool:
+    if NODE is None:
+        return False
+    return subprocess.run([NODE, "-e", "require('stripe')"], check=False, capture_output=True).returncode == 0
+
+
+pytestmark = pytest.mark.skipif(not can_run(), reason="node, or its stripe package, is not installed")
+
+PROLOGUE = """
+const [key, address] = process.argv.slice(1)
+const { hostname: host, port } = new URL(address)
+const Stripe = require("stripe")
+const stripe = new (Stripe.default || Stripe)(key, { host, port: Number(port), protocol: "http", maxNetworkRetries: 0 })
+const show = (value) => console.log(JSON.stringify(value))
+const ids = async (list) => { const all = []; for await (const one of list) all.push(one.id); return all }
+"""
+
+
+def node(key: str, address: str, script: str) -> Any:
+    """What a script shows; in it, `stripe` is a client, `show` shows a value and `ids` turns all pages of a list."""
+    program = f"{PROLOGUE}\n(async () => {{ {script} }})()"
+    done = subprocess.run([str(NODE), "-e", program, key, address], check=False, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def test_a_report_is_asked_for_and_waited_for(installation, address):
+    run = node(
+        installation.test_key,
+        address,
+        f"""
+        const runs = stripe.reporting.reportRuns
+        let run = await runs.create({{
+          report_type: "payouts.itemized.3",
+          parameters: {{
+            interval_start: {JANUARY_START}, interval_end: {JANUARY_END}, columns: ["net", "currency"]
+          }},
+        }})
+        while (run.status === "pending") run = await runs.retrieve(run.id)
+        show(run)
+        """,
+    )
+
+    assert (run["status"], run["parameters"]["columns"]) == ("succeeded", ["net", "currency"])
+    assert run["result"]["url"].startswith(address)
+
+
+def test_pages_turn_by_themselves_both_ways(installation, address):
+    older, newer = node(
+        installation.stranger_key,
+        address,
+        f"""
+        const runs = stripe.reporting.reportRuns
+        show([
+          await ids(runs.list({{ limit: 5 }})),
+          await ids(runs.list({{ limit: 5, ending_before: "{installation.past_runs[-1]}" }})),
+        ])
+        """,
+    )
+
+    assert older == list(installation.past_runs)
+    assert newer == list(installation.past_runs[-2::-1])
+
+
+def test_errors_come_as_the_classes_that_integrations_catch(installation, address):
+    caught = node(
+        installation.test_key,
+        address,
+        """
+        const caught = []
+        const trying = [
+          () => stripe.reporting.reportRuns.retrieve("frr_x"),
+          () => stripe.reporting.reportRuns.create({ report_type: "wat.1" }),
+          () => stripe.files.list({}, { stripeAccount: "acct_x" }),
+          () => stripe.files.list({}, { apiKey: "sk_test_x" }),
+        ]
+        for (const one of trying) await one().catch((error) => caught.push([error.type, error.statusCode]))
+        show(caught)
+        """,
+    )
+
+    assert caught == [
+        ["StripeInvalidRequestError", 404],
+        ["StripeInvalidRequestError", 400],
+        ["StripePermissionError", 403],
+        ["StripeAuthenticationError", 401],
+    ]
