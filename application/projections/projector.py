@@ -22,11 +22,12 @@ class Projector:
     def catch_up(self, applied: Callable[[int], None] = lambda position: None) -> int:
         """Apply every event that the views do not hold yet, and give the position that they have come to.
 
-        applied  called after each batch, with its last position
+        applied  called with the last position of each batch, once readers see it
         """
         while (position := self._views.position()) < self._events.last_position():
             with self._views.turn() as turn:
-                applied(self._apply_batch(turn))
+                reached = self._apply_batch(turn)
+            applied(reached)
         return position
 
     def _apply_batch(self, turn: Turn) -> int:

@@ -84,6 +84,20 @@ def test_catching_up_twice_changes_nothing(open_stores):
         assert everything(stores) == once
 
 
+def test_whoever_is_told_of_a_position_sees_its_rows(open_stores):
+    with open_stores() as stores:
+        ids = some_history(stores)
+        seen: list[int] = []
+
+        def look(position: int) -> None:
+            rows = [asyncio.run(stores.views.runs.get(SCOPE, id)) for id in ids]
+            seen.append(sum(row is not None for row in rows))
+
+        stores.projector.catch_up(look)
+
+    assert seen == [len(ids)]
+
+
 def test_two_projectors_at_once_apply_every_event_once(open_stores):
     with open_stores() as one, open_stores() as two:
         for _ in range(10):
