@@ -84,8 +84,12 @@ def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:
     if not folder.is_dir():
         raise LedgerRefused(f"{name} is neither a folder nor followed by files. Say which table the files are for.")
     sources = []
-    for path in sorted(folder.iterdir()):
+    paths = sorted(folder.iterdir())
+    for path in paths:
         if not path.name.lower().endswith(LOADABLE):
+            continue
+        if any(other.name == _history_of(path) for other in paths):
+            remark(f"{path.name} is left out: {_history_of(path)} has the same rows.")
             continue
         try:
             sources.append(LedgerSource(table_named(path.name.split(".")[0]), path))
@@ -94,6 +98,12 @@ def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:
     if not sources:
         raise LedgerRefused(f"{name} has no file that is named after a table of the ledger.")
     return sources
+
+
+def _history_of(path: Path) -> str:
+    """The name of the file that a connector writes beside `subscription.csv` with all versions of its rows."""
+    stem, dot, endings = path.name.partition(".")
+    return f"{stem}_history{dot}{endings}"
 
 
 def _report(loaded: Loaded, mode: str) -> None:
