@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from interfaces.storage.postgres.schema import migrate
+from tests.support.buckets import bucket_storage
 from tests.support.postgres import PostgresServer, postgres
 
 
@@ -29,3 +30,10 @@ def database_url(empty_database: str) -> str:
     """The address of a new database with the schema of this version."""
     migrate(empty_database)
     return empty_database
+
+
+@pytest.fixture(scope="session")
+def buckets() -> Iterator[dict[str, str]]:
+    """One S3-compatible storage for the whole session; gives the variables that lead there."""
+    with bucket_storage() as variables:
+        yield variables

@@ -8,7 +8,8 @@ import hashlib
 import pytest
 
 from application.ports import ResultStore, StoredResult
-from domain.errors import NotFound
+from domain.errors import NotFound, StoreUnavailable
+from interfaces.files.bucket import BucketResultStore
 from interfaces.files.local import LocalResultStore
 
 
@@ -69,3 +70,18 @@ class TestLocalResultStore(ResultStoreContract):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path):
         self.results = LocalResultStore(tmp_path / "files")
+
+
+class TestBucketResultStore(ResultStoreContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path, buckets):
+        self.results = BucketResultStore(f"s3://reports/{tmp_path.name}", tmp_path / "making")
+
+    def test_a_storage_that_cannot_be_reached_is_an_error_that_may_pass(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        self.results = BucketResultStore("s3://reports/elsewhere", tmp_path / "making", retries=0)
+
+        with pytest.raises(OSError, match="could not be uploaded"):
+            self.keep("file_a1", b"hello")
+        with pytest.raises(StoreUnavailable):
+            self.read("file_a1", 0, 5)
