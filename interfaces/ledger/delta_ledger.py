@@ -16,7 +16,7 @@ from domain.ledger import LoadedFile, PinnedLedger
 from domain.ledger_tables import TABLES, Table
 from interfaces.ledger.delta_tables import DeltaFolder
 from interfaces.ledger.load_lock import load_lock
-from interfaces.ledger.pinned_files import PinnedFiles
+from interfaces.ledger.pinned_files import DataFile, PinnedFiles
 from interfaces.ledger.staging import Staging, staging_area
 from interfaces.ledger.table_names import table_of
 from interfaces.ledger.upsert import Fates, Upsert
@@ -49,13 +49,10 @@ class DeltaLedger:
         return load_lock(Path(tempfile.gettempdir()) / f"reportrun-{bucket}.lock")
 
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
-        version = ledger.tables.get(table)
-        if version is None:
-            return []
-        found = self._files.of(self._uri(ledger.livemode, table), version)
-        if created is None or not TABLES[table].partitioned:
-            return [file.uri for file in found]
-        return [file.uri for file in found if file.may_hold(*created)]
+        found = self._files_of(ledger, table)
+        if created is not None and table in TABLES and TABLES[table].partitioned:
+            found = tuple(file for file in found if file.may_hold(*created))
+        return [file.uri for file in found]
 
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
         self._must_be_a_plain_folder()
@@ -67,7 +64,7 @@ class DeltaLedger:
         return LoadOutcome(
             tables=versions,
             files=[_loaded_file(source, fates.get(position, Fates())) for position, source in enumerate(sources)],
-            created=self._created(order.base.livemode, versions),
+            created=self._created(replace(order.base, tables=versions)),
             owners=owners,
         )
 
@@ -79,7 +76,7 @@ class DeltaLedger:
         fates: dict[int, Fates] = {}
         for done, table in enumerate(tables):
             progress(f"writing {table.name}", done / len(tables))
-            upsert = Upsert(staging.connection, table, self.files(base, table.name))
+            upsert = Upsert(staging.connection, table, self._files_of(base, table.name))
             decided = upsert.decide()
             if any(fate.inserted or fate.updated for fate in decided.values()):
                 folder = DeltaFolder(table, self._uri(base.livemode, table.name), self._storage_options)
@@ -89,14 +86,15 @@ class DeltaLedger:
         progress("loaded", 1)
         return versions, fates
 
-    def _created(self, livemode: bool, versions: dict[str, int]) -> tuple[int, int] | None:
-        version = versions.get("balance_transactions")
-        if version is None:
-            return None
-        files = self._files.of(self._uri(livemode, "balance_transactions"), version)
+    def _created(self, ledger: PinnedLedger) -> tuple[int, int] | None:
+        files = self._files_of(ledger, "balance_transactions")
         firsts = [file.first for file in files if file.first is not None]
         lasts = [file.last for file in files if file.last is not None]
         return (min(firsts), max(lasts)) if firsts and lasts else None
+
+    def _files_of(self, ledger: PinnedLedger, table: str) -> tuple[DataFile, ...]:
+        version = ledger.tables.get(table)
+        return () if version is None else self._files.of(self._uri(ledger.livemode, table), version)
 
     def _must_be_a_plain_folder(self) -> None:
         """Delta Lake takes a folder for a URL, and loses its way, or dies, where that cannot hold the characters."""

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 def parquet_records(connection: DuckDBPyConnection, path: Path) -> Records:
     """The records of a Parquet file, in its own order."""
     source = f"read_parquet({quoted(str(path))}, hive_partitioning = false, file_row_number = true)"
+    described = connection.execute(f"describe select * exclude (file_row_number) from {source}").fetchall()
     values: dict[str, Value] = {}
-    for column, type, *_ in connection.execute(f"describe select * from {source}").fetchall():
-        values.setdefault(header_key(column), Value(name(column), type))
-    return Records(f"select file_row_number + 1 as record, * from {source}", values)
+    cells: list[str] = []
+    for position, (column, type, *_) in enumerate(described):
+        cells.append(f"{name(column)} as cell{position}")
+        values.setdefault(header_key(column), Value(f"cell{position}", type))
+    query = f"select file_row_number + 1 as record, {', '.join(cells)} from {source}"
+    return Records(query, values, header=tuple(column for column, *_ in described))

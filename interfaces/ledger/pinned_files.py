@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from domain.errors import StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """One Parquet file, and the `created` of its first and last row in Unix seconds; None where rows have none."""
+    """One Parquet file.
+
+    month        the partition that it belongs to; None in a table without
+    size         in bytes
+    first, last  `created` of its first and last row, Unix seconds; None where rows have none
+    """
 
     uri: str
+    month: str | None
+    size: int
     first: int | None
     last: int | None
 
@@ -39,13 +47,16 @@ class PinnedFiles:
             )
         except DeltaError as error:
             raise StoreUnavailable("A version of the ledger that is on record cannot be read.") from error
-        paths: list[str] = added["path"].to_pylist()
-        names = added.schema.names
-        firsts = added["min.created"].to_pylist() if "min.created" in names else [None] * len(paths)
-        lasts = added["max.created"].to_pylist() if "max.created" in names else [None] * len(paths)
+
+        def all_of(column: str) -> list[Any]:
+            there = column in added.schema.names
+            return added[column].to_pylist() if there else [None] * added.num_rows
+
+        paths, sizes, months = all_of("path"), all_of("size_bytes"), all_of("partition.month")
+        spans = zip(all_of("min.created"), all_of("max.created"), strict=True)
         return tuple(
-            DataFile(f"{uri}/{path}", _seconds(first), _seconds(last))
-            for path, first, last in sorted(zip(paths, firsts, lasts, strict=True))
+            DataFile(f"{uri}/{path}", month, size, _seconds(first), _seconds(last))
+            for path, month, size, (first, last) in sorted(zip(paths, months, sizes, spans, strict=True))
         )
 
 

@@ -15,6 +15,7 @@ class Records:
     """What one file holds.
 
     query    gives `record`, from 1 on, and whatever the values are made of
+    header   the columns as the file calls them; of API objects none
     values   name -> where to find it; of a file with a header by `header_key`, of API objects by path
     nested   True for API objects: each names its own fields, so that none is missing from the file
     faults   what the form of the file itself may get wrong, record by record
@@ -25,6 +26,7 @@ class Records:
 
     query: str
     values: dict[str, Value]
+    header: tuple[str, ...] = ()
     nested: bool = False
     faults: tuple[Fault, ...] = ()
     carried: tuple[str, ...] = ()

@@ -16,6 +16,9 @@ from interfaces.ledger.sql_text import quoted
 
 _OWNER = "account"
 
+_SHOWN = 200
+"""Characters of a header that a message shows."""
+
 _ACTIVE = "_fivetran_active"
 
 
@@ -37,14 +40,16 @@ class Rows:
         for column in self.table.columns:
             if column in self.table.required and not self._values(column):
                 names = " or ".join(names_of(self.table, column))
-                raise LedgerRefused(f"The file has no column {names}.", file=file, column=column)
+                there = _cut(", ".join(self.records.header))
+                raise LedgerRefused(f"The file has no column {names}. It has: {there}.", file=file, column=column)
 
     @property
     def names_owners(self) -> bool:
         return bool(self._values(_OWNER))
 
     def query(self) -> str:
-        """Gives `record`, `account`, `month`, the table's columns, and `fault`: the index of what is wrong, or null."""
+        """Gives `record`, `account`, `month`, the table's columns, whether the file names the owner, and in `fault` the
+        index of what is wrong, or null."""
         found = "\n".join(f"when {fault.condition} then {index}" for index, fault in enumerate(self.faults()))
         columns = ",\n    ".join(self._kept(column) for column in self.table.columns)
         return f"""
@@ -53,6 +58,7 @@ select
     coalesce(owner, {quoted(self.account)}) as {ACCOUNT},
     {"strftime(created, '%Y-%m')" if self.table.partitioned else "null"} as month,
     {columns},
+    owner_given,
     case {found} end as fault
 from ({self._read()}){self._but_superseded()}"""
 
@@ -130,6 +136,10 @@ def _first(given: Sequence[str], expressions: Sequence[str]) -> str:
         return expressions[0] if expressions else "null"
     cases = " ".join(f"when {there} then {value}" for there, value in zip(given, expressions, strict=True))
     return f"case {cases} end"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
 def _owner(value: Value) -> str:

@@ -10,7 +10,7 @@ from domain.errors import LedgerRefused
 from domain.ledger_tables import ACCOUNT, Table
 from interfaces.ledger.column_names import names_of
 from interfaces.ledger.csv_files import csv_records
-from interfaces.ledger.json_files import json_records
+from interfaces.ledger.json_files import json_records, one_object_a_line
 from interfaces.ledger.parquet_files import parquet_records
 from interfaces.ledger.records import Records
 from interfaces.ledger.table_names import ENDINGS
@@ -39,6 +39,8 @@ def open_source(
             return csv_records(path, file, workspace)
         if ending == "parquet":
             return parquet_records(connection, path)
+        if ending == "json":
+            path = one_object_a_line(path, file, workspace)
         if ending in ("json", "jsonl", "ndjson"):
             return json_records(path, table, _names(table, owner_column))
     except duckdb.Error:

@@ -66,6 +66,8 @@ class Staging:
             owners_named |= self._add(position, source, account, owner_column)
         if owner_column is not None and not owners_named:
             raise LedgerRefused("No file of this load has the column that is to name the owners.", column=owner_column)
+        if {"balance_transactions", "payout_balance_transactions"} <= {table.name for table in tables}:
+            self._give_links_their_owners()
         for table in tables:
             self._refuse_repeats(table, sources)
         return frozenset().union(*(self._owners(table) for table in tables))
@@ -90,7 +92,22 @@ class Staging:
             rows = replace(rows, records=records.mended())
             self._insert(position, rows)
         self._refuse_faults(position, rows, source.path.name)
-        return rows.names_owners
+        return self._names_owners(position, rows)
+
+    def _names_owners(self, position: int, rows: Rows) -> bool:
+        """Whether the file has the owner column. API objects have it when one of them has something there."""
+        if not rows.records.nested:
+            return rows.names_owners
+        named = f"select 1 from {staged(rows.table)} where from_file = {position} and owner_named limit 1"
+        return self.connection.execute(named).fetchone() is not None
+
+    def _give_links_their_owners(self) -> None:
+        """A payout's link that names no owner belongs to whom its balance transaction in this load belongs."""
+        self.connection.execute("""
+            update staged_payout_balance_transactions as link
+            set account = settled.account
+            from (select id, min(account) as account from staged_balance_transactions group by id) as settled
+            where settled.id = link.balance_transaction_id and not link.owner_named""")
 
     def _refuse_repeats(self, table: Table, sources: Sequence[LedgerSource]) -> None:
         """Raises `LedgerRefused` when two rows of the load have the same key, and names both."""
@@ -130,7 +147,8 @@ class Staging:
         columns = ", ".join(f"{column} {SQL_TYPES[kind]}" for column, kind in table.columns.items())
         self.connection.execute(
             f"create table if not exists {staged(table)} "
-            f"(from_file integer, record bigint, {ACCOUNT} varchar, month varchar, {columns}, fault integer)"
+            f"(from_file integer, record bigint, {ACCOUNT} varchar, month varchar, {columns}, "
+            "owner_named boolean, fault integer)"
         )
 
     def _insert(self, position: int, rows: Rows) -> None:
@@ -151,7 +169,8 @@ class Staging:
         """The file under a name in which DuckDB sees no pattern, as it would in `charges[1].csv`."""
         if not set(str(path)) & set("*?[{"):
             return path
-        plain = self.workspace / f"source{position}{''.join(path.suffixes)}"
+        packed = ".gz" if path.suffix == ".gz" else ""
+        plain = self.workspace / f"source{position}{path.with_suffix('').suffix if packed else path.suffix}{packed}"
         plain.symlink_to(path.absolute())
         return plain
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.ledger_tables import ACCOUNT, Table
 from interfaces.ledger.delta_tables import MONTH, DeltaFolder
+from interfaces.ledger.pinned_files import DataFile
 from interfaces.ledger.sql_text import text_list
 from interfaces.ledger.staging import staged
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 _CROWDED = 32
-"""From so many files on, a month is written anew with the next rows: many small loads must not slow readers down."""
+"""From so many small files on, a month is written anew with the next rows, or many loads would slow readers down."""
+
+_SMALL_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,12 @@ class Fates:
 class Upsert:
     """One table's part of a load.
 
-    existing  the Parquet files that the table has so far
+    existing  the files that the table has so far
     """
 
     connection: DuckDBPyConnection
     table: Table
-    existing: Sequence[str]
+    existing: Sequence[DataFile]
 
     def decide(self) -> dict[int, Fates]:
         """Compare the staged rows with the existing ones. Gives the fates of each source's rows by its position."""
@@ -68,7 +70,7 @@ class Upsert:
         delta = folder.ready_for_load(base)
         if self.table.partitioned:
             self._write_months(folder, delta)
-        elif self._any("fate = 'updated'") or len(self.existing) >= _CROWDED:
+        elif self._any("fate = 'updated'") or self._crowded():
             folder.replace(delta, self._rewritten(), None)
         else:
             folder.append(delta, self._new_rows())
@@ -113,20 +115,24 @@ class Upsert:
 
     def _old_rows(self) -> str:
         month = f", strftime(created, '%Y-%m') as {MONTH}" if self.table.partitioned else ""
-        return f"select *{month} from read_parquet({text_list(self.existing)}, hive_partitioning = false)"
+        files = text_list(file.uri for file in self.existing)
+        return f"select *{month} from read_parquet({files}, hive_partitioning = false)"
 
     def _months_to_rewrite(self) -> list[str]:
         """The months that changed rows are or were in, and those of new rows that are in too many files by now."""
-        files_by_month = Counter(re.findall(rf"/{MONTH}=([0-9-]+)/", " ".join(self.existing)))
-        crowded = [month for month, files in files_by_month.items() if files >= _CROWDED]
         found = self._fetch(f"""
             select {MONTH} from {self._decided} where fate = 'updated'
             union
             select month_before from {self._decided} where fate = 'updated'
             union
-            select {MONTH} from {self._decided} where fate = 'inserted' and {MONTH} in {text_list(crowded)}
+            select {MONTH} from {self._decided} where fate = 'inserted' and {MONTH} in {text_list(self._crowded())}
             order by 1""")
         return [month for (month,) in found]
+
+    def _crowded(self) -> list[str]:
+        """The months in too many small files; one empty name stands for all of a table without months."""
+        small = Counter(file.month or "" for file in self.existing if file.size < _SMALL_BYTES)
+        return [month for month, files in small.items() if files >= _CROWDED]
 
     def _new_rows(self, condition: str = "true") -> DuckDBPyRelation:
         return self._sorted(f"select * from {self._decided} where fate = 'inserted' and {condition}")

@@ -122,32 +122,37 @@ def test_metadata_of_parquet_may_be_a_map_or_a_struct(books, parquet_file):
     assert books.rows("customers", "id, metadata") == [("cus_1", '{"tier":"gold"}'), ("cus_2", '{"tier":"gold"}')]
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
+def test_a_time_may_be_written_in_many_ways(books, csv_file):
+    ways = [
         "1735776000",
         "2025-01-02",
         "2025-01-02 00:00",
         "2025-01-02 00:00:00",
+        "2025-01-02 00:00:00.999999",
         "2025-01-02T00:00:00Z",
         "2025-01-02 00:00:00.999999 UTC",
         "2025-01-02T02:00:00+02:00",
         "2025-01-02 02:00:00 +0200",
         "2025-01-01 19:00:00-05",
-    ],
-)
-def test_a_time_may_be_written_in_many_ways(books, csv_file, written):
-    books.load("customers", csv_file([{"id": "cus_1", "created": written}]))
+    ]
 
-    assert books.rows("customers", "created") == [("2025-01-02 00:00:00+00",)]
+    books.load("customers", csv_file([{"id": f"cus_{n}", "created": way} for n, way in enumerate(ways)]))
+
+    assert books.rows("customers", "created") == [("2025-01-02 00:00:00+00",)] * len(ways)
 
 
 @pytest.mark.parametrize(
-    "line_ends", ["{0}\n{1}\n{2}\n", "{0}\r\n{1}\r\n{2}\r\n", "{0}\n{1}\r\n{2}", "{0}\r\n{1}\n\n{2}\r\n\r\n"]
+    "lines",
+    [
+        "{0}\n{1}\n{2}\n",
+        "\ufeff{0}\r\n{1}\r\n{2}\r\n",
+        "\ufeff{0}\n{1}\r\n{2}",
+        "\r\n{0}\r\n{1}\n\n{2}\r\n\r\n",
+        "\n\n{0}\n{1}\n{2}",
+    ],
 )
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_a_csv_is_read_whatever_its_line_ends_and_byte_order_mark(books, text_file, line_ends, mark):
-    text = mark + line_ends.format("id,created,name", 'cus_1,1,"two\r\nlines"', "cus_2,2,one line")
+def test_a_csv_is_read_whatever_its_line_ends_and_byte_order_mark(books, text_file, lines):
+    text = lines.format("id,created,name", 'cus_1,1,"two\r\nlines"', "cus_2,2,one line")
 
     books.load("customers", text_file(text))
 
@@ -176,13 +181,44 @@ def test_a_row_that_does_not_fit_the_header_is_named(books, text_file, bad, prob
 def test_a_row_that_is_not_utf8_is_named(books, text_file):
     text = b"id,created,name\n" + b"cus_1,1,x\n" + "cus_2,2,Müller\n".encode("latin-1")
 
-    with pytest.raises(LedgerRefused, match=r"rows\.csv, row 2: The row is not UTF-8 text\."):
+    with pytest.raises(LedgerRefused, match=r"rows\.csv, row 2: This is not UTF-8 text\."):
         books.load("customers", text_file(text))
 
 
 def test_an_empty_csv_is_refused(books, text_file):
     with pytest.raises(LedgerRefused, match=r"rows\.csv: The file is empty"):
         books.load("customers", text_file(""))
+
+
+def test_a_csv_that_is_not_utf8_at_all_is_refused(books, text_file):
+    with pytest.raises(LedgerRefused, match=r"rows\.csv: This is not UTF-8 text\."):
+        books.load("customers", text_file("id,created\ncus_1,1\n".encode("utf-16")))
+
+
+def test_a_value_with_other_separators_is_no_csv(books, text_file):
+    with pytest.raises(LedgerRefused, match=r"rows\.csv, column id: The file has no column id\. It has: id;created\."):
+        books.load("customers", text_file("id;created\ncus_1;1\n"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"object": "list", "data": [\n{"id": "cus_1", "created": 1},\n{"id": "cus_2", "created": 2}]}',
+        '[{"id": "cus_1", "created": 1}, {"id": "cus_2", "created": 2}]',
+        '[\n{"id": "cus_1", "created": 1},\n{"id": "cus_2", "created": 2}\n]\n',
+        '{"id": "cus_1", "created": 1}\n{"id": "cus_2", "created": 2}\n',
+    ],
+)
+def test_a_whole_answer_of_the_api_is_taken_apart(books, text_file, answer):
+    books.load("customers", text_file(answer, "customers.json"))
+
+    assert books.rows("customers", "id") == [("cus_1",), ("cus_2",)]
+
+
+def test_one_object_on_many_lines_is_read(books, text_file):
+    books.load("customers", text_file('{\n  "id": "cus_1",\n  "created": 1\n}\n', "customer.json"))
+
+    assert books.rows("customers", "id") == [("cus_1",)]
 
 
 def test_packed_files_are_unpacked(books, text_file):

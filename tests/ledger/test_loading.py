@@ -279,3 +279,24 @@ def test_the_owner_column_names_the_owner_and_where_it_is_empty_the_account_of_t
 
     assert outcome.owners == {"acct_seller", "acct_platform"}
     assert books.rows("balance_transactions", "account, id") == [("acct_platform", "txn_2"), ("acct_seller", "txn_1")]
+
+
+def test_a_link_to_a_payout_belongs_to_whom_its_transaction_belongs(books, csv_file, transaction):
+    transactions = csv_file(
+        [transaction(id="txn_1", merchant="acct_seller"), transaction(id="txn_2", merchant="")], "transactions.csv"
+    )
+    links = [{"payout_id": "po_1", "balance_transaction_id": f"txn_{n}"} for n in (1, 2, 3)]
+
+    books.load_all(
+        [
+            LedgerSource("payout_balance_transactions", csv_file(links, "links.csv")),
+            LedgerSource("balance_transactions", transactions),
+        ],
+        owner_column="merchant",
+    )
+
+    assert books.rows("payout_balance_transactions", "account, balance_transaction_id") == [
+        ("acct_platform", "txn_2"),
+        ("acct_platform", "txn_3"),
+        ("acct_seller", "txn_1"),
+    ]

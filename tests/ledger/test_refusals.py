@@ -132,12 +132,20 @@ def test_a_missing_column_is_named(books, csv_file, transaction):
     with pytest.raises(LedgerRefused) as refused:
         books.load("balance_transactions", csv_file([row]))
 
-    assert str(refused.value) == "rows.csv, column fee: The file has no column fee."
+    assert str(refused.value) == (
+        "rows.csv, column fee: The file has no column fee. "
+        "It has: id, amount, net, currency, created, available_on, type, description, source."
+    )
 
 
 def test_an_owner_column_that_no_file_has_is_named(books, csv_file, transaction):
     with pytest.raises(LedgerRefused, match="column merchant: No file of this load has the column"):
         books.load("balance_transactions", csv_file([transaction()]), owner_column="merchant")
+
+
+def test_an_owner_column_that_no_api_object_has_is_named(books, json_file, transaction):
+    with pytest.raises(LedgerRefused, match="column merchant: No file of this load has the column"):
+        books.load("balance_transactions", json_file([transaction()]), owner_column="merchant")
 
 
 def test_a_table_that_is_not_there_is_answered_with_those_that_are(books, csv_file, transaction):
