@@ -12,7 +12,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError
+
+from application.receipts import Append
 
 MAX_EVENTS = 1_000
 """Events of one transaction; what waits beyond goes into the next."""
@@ -21,10 +23,11 @@ MAX_EVENTS = 1_000
 class EventAppender(Protocol):
     """Puts events into the log."""
 
-    def append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]:
-        """Store all batches in one transaction, durably, and give the position of each batch's last event.
+    def append(self, appends: Sequence[Append]) -> list[int]:
+        """Store all of them in one transaction, durably, and give the position of the last event of each.
 
-        Raises `IntegrityError`, with nothing stored, when an event of that aggregate and version is there already.
+        Raises `IntegrityError`, with nothing stored, when an event of that aggregate and version, or a receipt of that
+        account, mode and key, is there already.
         """
 
 
@@ -41,12 +44,12 @@ class GroupCommit:
         self._thread = threading.Thread(target=self._write_until_stopped, name="group-commit", daemon=True)
         self._thread.start()
 
-    async def append(self, events: Sequence[StoredEvent]) -> int:
-        """Store one request's events, all or none, and give the position of the last.
+    async def append(self, append: Append) -> int:
+        """Store what one request appends, all or none, and give the position of its last event.
 
         Raises what the store raises; `IntegrityError` when another writer was first.
         """
-        request = _Request(events, asyncio.get_running_loop())
+        request = _Request(append, asyncio.get_running_loop())
         with self._something_waits:
             if self._stopping:
                 raise RuntimeError("The writer has stopped; nothing was stored.")
@@ -76,15 +79,15 @@ class GroupCommit:
                 self._something_waits.wait()
             group: list[_Request] = []
             events = 0
-            while self._waiting and (not group or events + len(self._waiting[0].events) <= MAX_EVENTS):
+            while self._waiting and (not group or events + len(self._waiting[0].append.events) <= MAX_EVENTS):
                 request = self._waiting.popleft()
-                events += len(request.events)
+                events += len(request.append.events)
                 group.append(request)
             return group
 
     def _store(self, group: list[_Request]) -> Sequence[int | Exception]:
         try:
-            return self._appender.append([request.events for request in group])
+            return self._appender.append([request.append for request in group])
         except IntegrityError as conflict:
             if len(group) == 1:
                 return [conflict]
@@ -98,10 +101,10 @@ class GroupCommit:
 
 
 class _Request:
-    __slots__ = ("answer", "events", "loop")
+    __slots__ = ("answer", "append", "loop")
 
-    def __init__(self, events: Sequence[StoredEvent], loop: asyncio.AbstractEventLoop) -> None:
-        self.events = events
+    def __init__(self, append: Append, loop: asyncio.AbstractEventLoop) -> None:
+        self.append = append
         self.loop = loop
         self.answer: asyncio.Future[int] = loop.create_future()
 

@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from eventsourcing.persistence import StoredEvent
-
 from application.event_store import EventStore
 from application.ports import Clock
+from application.receipts import Append, Receipt
 from application.report_types import ReportTypes
 from application.views import ListQuery, PageOf, RunList, RunRow, read_page
 from domain.aggregate import TextIdEvent
@@ -47,7 +46,7 @@ class ReportRuns:
         self,
         *,
         events: EventStore,
-        append: Callable[[Sequence[StoredEvent]], Awaitable[int]],
+        append: Callable[[Append], Awaitable[int]],
         runs: RunList,
         report_types: ReportTypes,
         views: Freshness,
@@ -60,8 +59,13 @@ class ReportRuns:
         self._views = views
         self._clock = clock
 
-    async def request(self, command: RequestRun) -> RunRow:
-        """Make a run; when this returns, its event is on disk. Raises what is wrong with the request."""
+    async def request(
+        self, command: RequestRun, receipt: Callable[[RunRow], Receipt | None] = lambda run: None
+    ) -> RunRow:
+        """Make a run; when this returns, its event is on disk. Raises what is wrong with the request.
+
+        receipt  makes of the new run what is stored with its event, for a request with an idempotency key
+        """
         if not command.report_type:
             raise MissingParameter("report_type")
         scope = command.caller.scope
@@ -78,9 +82,8 @@ class ReportRuns:
             idempotency_key=command.idempotency_key,
             api_version=command.api_version,
         )
-        position = await self._append(self._events.pending(run))
-        return RunRow(
-            position=position,
+        row = RunRow(
+            position=0,  # not known before it is stored, and not shown to anybody
             id=run.id,
             account=scope.account,
             livemode=scope.livemode,
@@ -88,6 +91,8 @@ class ReportRuns:
             parameters=run.parameters,
             created=int(run.created_on.timestamp()),
         )
+        await self._append(Append(self._events.pending(run), receipt(row)))
+        return row
 
     async def get(self, scope: Scope, id: str) -> RunRow:
         """Raises `NotFound`."""

@@ -30,6 +30,7 @@
     │   ├── PermissionMissing
     │   ├── NotAPlatform
     │   └── AccountRefused
+    ├── IdempotencyKeyReused, IdempotencyKeyInUse
     └── StoreUnavailable                the database or the files cannot be reached now; try again
 
 Status codes are not here: `interfaces/http/errors.py` gives each of these one.
@@ -299,6 +300,26 @@ class AccountRefused(KeyRefused):
         super().__init__(
             f"The provided key '{redacted}' does not have access to account '{account}' (or that account does not "
             "exist). Application access may have been revoked."
+        )
+
+
+class IdempotencyKeyReused(ReportrunError):
+    """The key was used for another request before."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            "Keys for idempotent requests can only be used with the same parameters they were first used with. Try "
+            f"using a key other than '{key}' if you meant to execute a different request."
+        )
+
+
+class IdempotencyKeyInUse(ReportrunError):
+    """The same key is at work at this moment."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            "There is currently another in-progress request using this Idempotent Key (that probably means you "
+            f"submitted twice, and the other request is still going through): {key}. Please try again later."
         )
 
 

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from eventsourcing.persistence import StoredEvent
-
 from application.event_store import EventStore
 from application.ports import LogWatch
+from application.receipts import Append
 from interfaces.storage.backup import PositionedEvent
 from interfaces.storage.sql.database import Database
+from interfaces.storage.sql.receipts import SqlReceipts
 
 
 class Recorder(Protocol):
     """The log, as writers and the doctor see it."""
 
-    def append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]: ...
+    def append(self, appends: Sequence[Append]) -> list[int]: ...
 
     def everything(self) -> Iterator[PositionedEvent]: ...
 
@@ -43,10 +43,13 @@ class Store:
     events: EventStore
     recorder: Recorder
     database: ClosingDatabase
+    receipts: SqlReceipts
     watch: ClosingWatch
+    closing: Sequence[ClosingDatabase] = ()
 
     def close(self) -> None:
         self.watch.close()
         self.events.close()
         self.recorder.close()
-        self.database.close()
+        for database in (self.database, *self.closing):
+            database.close()

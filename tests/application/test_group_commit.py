@@ -10,6 +10,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from application.group_commit import MAX_EVENTS, GroupCommit
+from application.receipts import Append
 
 
 class SlowLog:
@@ -23,34 +24,34 @@ class SlowLog:
         self.entered = threading.Semaphore(0)
         self.trouble: Exception | None = None
 
-    def append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]:
+    def append(self, appends: Sequence[Append]) -> list[int]:
         self.entered.release()
         assert self.may_store.wait(10)
         if self.trouble:
             raise self.trouble
-        events = [event for batch in batches for event in batch]
+        events = [event for append in appends for event in append.events]
         keys = [(str(event.originator_id), event.originator_version) for event in events]
         if len(set(keys)) < len(keys) or self.stored & set(keys):
             raise IntegrityError("taken")
         self.stored |= set(keys)
         self.transactions.append([str(event.originator_id) for event in events])
         positions, last = [], len(self.stored) - len(events)
-        for batch in batches:
-            last += len(batch)
+        for append in appends:
+            last += len(append.events)
             positions.append(last)
         return positions
 
 
-def an_event(id: str, version: int = 1) -> StoredEvent:
-    return StoredEvent(id, version, "topic", b"{}")
+def an_event(id: str, version: int = 1) -> Append:
+    return Append([StoredEvent(id, version, "topic", b"{}")])
 
 
 async def in_one_group(writer: GroupCommit, log: SlowLog, ids: Sequence[str]) -> list[int | BaseException]:
     """Append one event for each id so that all of them wait while the first commit is under way."""
     log.may_store.clear()
-    first = asyncio.create_task(writer.append([an_event("opener")]))
+    first = asyncio.create_task(writer.append(an_event("opener")))
     await asyncio.to_thread(log.entered.acquire)
-    waiting = [asyncio.create_task(writer.append([an_event(id)])) for id in ids]
+    waiting = [asyncio.create_task(writer.append(an_event(id))) for id in ids]
     await asyncio.sleep(0)
     log.may_store.set()
     await first
@@ -97,9 +98,9 @@ def test_a_failed_commit_fails_all_of_its_requests_and_the_writer_goes_on():
 
     async def scenario() -> list[int | BaseException]:
         log.trouble = OSError("the disk is full")
-        failed = await asyncio.gather(*(writer.append([an_event(id)]) for id in "abc"), return_exceptions=True)
+        failed = await asyncio.gather(*(writer.append(an_event(id)) for id in "abc"), return_exceptions=True)
         log.trouble = None
-        return [*failed, await writer.append([an_event("d")])]
+        return [*failed, await writer.append(an_event("d"))]
 
     outcomes = asyncio.run(scenario())
     writer.stop()
@@ -115,7 +116,7 @@ def test_nobody_is_answered_before_the_commit():
 
     async def scenario() -> bool:
         log.may_store.clear()
-        request = asyncio.create_task(writer.append([an_event("a")]))
+        request = asyncio.create_task(writer.append(an_event("a")))
         await asyncio.to_thread(log.entered.acquire)
         await asyncio.sleep(0)
         answered_early = request.done()
@@ -135,10 +136,10 @@ def test_a_request_whose_client_has_gone_does_not_disturb_the_others():
 
     async def scenario() -> int:
         log.may_store.clear()
-        gone = asyncio.create_task(writer.append([an_event("a")]))
+        gone = asyncio.create_task(writer.append(an_event("a")))
         await asyncio.to_thread(log.entered.acquire)
         gone.cancel()
-        stays = asyncio.create_task(writer.append([an_event("b")]))
+        stays = asyncio.create_task(writer.append(an_event("b")))
         await asyncio.sleep(0)
         log.may_store.set()
         return await stays
@@ -155,13 +156,13 @@ def test_a_stop_stores_what_waits_and_refuses_what_comes_later():
 
     async def scenario() -> list[int | BaseException]:
         log.may_store.clear()
-        waiting = [asyncio.create_task(writer.append([an_event(id)])) for id in "abc"]
+        waiting = [asyncio.create_task(writer.append(an_event(id))) for id in "abc"]
         await asyncio.to_thread(log.entered.acquire)
         stopping = asyncio.create_task(asyncio.to_thread(writer.stop))
         log.may_store.set()
         await stopping
         with pytest.raises(RuntimeError, match="nothing was stored"):
-            await writer.append([an_event("late")])
+            await writer.append(an_event("late"))
         return await asyncio.gather(*waiting, return_exceptions=True)
 
     outcomes = asyncio.run(scenario())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError
 
 from application.event_store import EventStore
 from application.group_commit import EventAppender
+from application.receipts import Append, Receipt, Receipts
+from domain.caller import Scope
 from domain.report_run import ReportRun
-from tests.support.runs import a_file, pending_run, start, succeed
+from tests.support.runs import SCOPE, a_file, pending_run, start, succeed
 from tests.support.stores import stores_in
 
 
@@ -18,8 +22,10 @@ class EventLogContract:
     events: EventStore
     appender: EventAppender
 
-    def stored(self) -> list[StoredEvent]:
-        return self.events.pending(pending_run())
+    receipts: Receipts
+
+    def stored(self, receipt: Receipt | None = None) -> Append:
+        return Append(self.events.pending(pending_run()), receipt)
 
     def test_what_was_appended_is_read_back_in_order_with_its_positions(self):
         batches = [self.stored(), self.stored(), self.stored()]
@@ -29,13 +35,13 @@ class EventLogContract:
         logged = list(self.events.read(0, 10))
         assert positions == sorted(positions) and len(set(positions)) == 3
         assert [event.position for event in logged] == positions
-        assert [event.event.originator_id for event in logged] == [batch[0].originator_id for batch in batches]
+        assert [event.event.originator_id for event in logged] == [batch.events[0].originator_id for batch in batches]
 
     def test_a_batch_is_answered_with_the_position_of_its_last_event(self):
         run = pending_run()
         start(run)
 
-        (position,) = self.appender.append([self.events.pending(run)])
+        (position,) = self.appender.append([Append(self.events.pending(run))])
 
         assert position == self.events.last_position()
 
@@ -46,7 +52,7 @@ class EventLogContract:
         with pytest.raises(IntegrityError):
             self.appender.append([other, taken])
 
-        assert [event.event.originator_id for event in self.events.read(0, 10)] == [taken[0].originator_id]
+        assert [event.event.originator_id for event in self.events.read(0, 10)] == [taken.events[0].originator_id]
 
     def test_after_a_conflict_the_log_can_be_written_again(self):
         taken = self.stored()
@@ -107,12 +113,46 @@ class EventLogContract:
 
         assert behind == positions[2:4]
 
+    def test_a_receipt_is_stored_with_its_events_and_comes_back_as_it_was(self):
+        receipt = a_receipt()
+
+        self.appender.append([self.stored(receipt)])
+
+        assert asyncio.run(self.receipts.get(receipt.scope, receipt.key)) == receipt
+
+    def test_a_key_that_has_a_receipt_stores_nothing_again(self):
+        self.appender.append([self.stored(a_receipt())])
+
+        with pytest.raises(IntegrityError):
+            self.appender.append([self.stored(a_receipt(body=b"other"))])
+
+        assert len(list(self.events.read(0, 10))) == 1
+
+    def test_the_same_key_is_another_one_in_another_account_or_mode(self):
+        scopes = (SCOPE, Scope("acct_2", livemode=False), Scope("acct_1", livemode=True))
+
+        self.appender.append([self.stored(a_receipt(scope=scope)) for scope in scopes])
+
+        assert len(list(self.events.read(0, 10))) == 3
+
+    def test_old_receipts_are_forgotten_and_young_ones_kept(self):
+        self.appender.append([self.stored(a_receipt(key="old", created=99)), self.stored(a_receipt(key="young"))])
+
+        self.receipts.sweep(before=100)
+
+        kept = [asyncio.run(self.receipts.get(SCOPE, key)) for key in ("old", "young")]
+        assert kept == [None, a_receipt(key="young")]
+
+
+def a_receipt(key: str = "key-1", body: bytes = b"{}", scope: Scope = SCOPE, created: int = 100) -> Receipt:
+    return Receipt(scope, key, b"fingerprint", 200, body, "req_1", created)
+
 
 class TestSqliteEventLog(EventLogContract):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path):
         with stores_in(tmp_path) as stores:
-            self.events, self.appender = stores.events, stores.store.recorder
+            self.events, self.appender, self.receipts = stores.events, stores.store.recorder, stores.store.receipts
             yield
 
 
@@ -120,5 +160,5 @@ class TestPostgresEventLog(EventLogContract):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path, database_url):
         with stores_in(tmp_path, database_url) as stores:
-            self.events, self.appender = stores.events, stores.store.recorder
+            self.events, self.appender, self.receipts = stores.events, stores.store.recorder, stores.store.receipts
             yield

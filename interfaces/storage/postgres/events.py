@@ -12,9 +12,12 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from eventsourcing.utils import EnvType
 from psycopg.rows import dict_row, tuple_row
 
+from application.receipts import Append
 from domain.errors import StoreUnavailable
 from interfaces.storage.backup import PositionedEvent, must_be_empty
-from interfaces.storage.postgres.connection import CONNECT_SECONDS, OPTIONS, Connection, connect, meaning
+from interfaces.storage.postgres.connection import CONNECT_SECONDS, OPTIONS, Connection, connect, meaning, statement
+from interfaces.storage.sql.receipts import receipt_values
+from interfaces.storage.sql.statements import statements
 
 _APPEND = """
 insert into reportrun_events (originator_id, originator_version, topic, state)
@@ -70,12 +73,12 @@ class PostgresRecorder(PostgresApplicationRecorder):
         self._connection: Connection | None = None
         self._one_at_a_time = threading.Lock()
 
-    def append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]:
-        """Store all batches in one transaction and give the position of each batch's last event."""
+    def append(self, appends: Sequence[Append]) -> list[int]:
+        """Store all of them in one transaction and give the position of the last event of each."""
         with self._one_at_a_time:
             try:
                 with meaning():
-                    return self._append(batches)
+                    return self._append(appends)
             except psycopg.errors.UniqueViolation as conflict:
                 raise IntegrityError(str(conflict)) from conflict
             except StoreUnavailable:
@@ -85,7 +88,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         if not stored_events:
             return []
-        last = self.append([stored_events])[0]
+        last = self.append([Append(stored_events)])[0]
         return range(last - len(stored_events) + 1, last + 1)
 
     def everything(self) -> Iterator[PositionedEvent]:
@@ -126,10 +129,10 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def close(self) -> None:
         self._drop()
 
-    def _append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]:
+    def _append(self, appends: Sequence[Append]) -> list[int]:
         if self._connection is None:
             self._connection = connect(self._url)
-        events = [event for batch in batches for event in batch]
+        events = [event for append in appends for event in append.events]
         columns = [
             [event.originator_id for event in events],
             [event.originator_version for event in events],
@@ -140,10 +143,13 @@ class PostgresRecorder(PostgresApplicationRecorder):
             cursor.execute(f"lock table {CHANNEL} in exclusive mode")
             cursor.execute(_APPEND, columns)
             stored = sorted(row["notification_id"] for row in cursor.fetchall())
+            receipts = [receipt_values(append.receipt) for append in appends if append.receipt]
+            if receipts:
+                cursor.executemany(statement(statements("receipts.sql")["add"]), receipts)
             cursor.execute(f"notify {CHANNEL}")
         positions, place = [], -1
-        for batch in batches:
-            place += len(batch)
+        for append in appends:
+            place += len(append.events)
             positions.append(int(stored[place]))
         return positions
 

@@ -10,6 +10,7 @@ from interfaces.storage.postgres.database import PostgresDatabase
 from interfaces.storage.postgres.events import PostgresRecorder
 from interfaces.storage.postgres.schema import must_be_current
 from interfaces.storage.postgres.watch import PostgresLogWatch
+from interfaces.storage.sql.receipts import SqlReceipts
 from interfaces.storage.store import Store
 
 
@@ -26,4 +27,5 @@ def open_postgres(url: str, pool_size: int) -> Store:
         }
     )
     recorder = cast("PostgresRecorder", events.recorder)
-    return Store(events, recorder, PostgresDatabase(url, pool_size), PostgresLogWatch(url))
+    database = PostgresDatabase(url, pool_size)
+    return Store(events, recorder, database, SqlReceipts(database), PostgresLogWatch(url))

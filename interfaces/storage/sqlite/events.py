@@ -11,7 +11,10 @@ from typing import Any
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
+from application.receipts import Append
 from interfaces.storage.backup import PositionedEvent, must_be_empty
+from interfaces.storage.sql.receipts import receipt_values
+from interfaces.storage.sql.statements import statements
 from interfaces.storage.sqlite.connection import connect, meaning
 
 
@@ -21,14 +24,16 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name)
         self._connection = connect(Path(datastore.pool.db_name), durable=True)
+        self._insert_receipt = statements("receipts.sql")["add"]
         self._one_at_a_time = threading.Lock()
+        self._connection.execute(statements("receipts.sql")["create"])
 
-    def append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]:
-        """Store all batches in one transaction and give the position of each batch's last event."""
+    def append(self, appends: Sequence[Append]) -> list[int]:
+        """Store all of them in one transaction and give the position of the last event of each."""
         with self._one_at_a_time:
             try:
                 with meaning():
-                    return self._append(batches)
+                    return self._append(appends)
             except sqlite3.IntegrityError as conflict:
                 raise IntegrityError(conflict) from conflict
             finally:
@@ -38,7 +43,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         if not stored_events:
             return []
-        last = self.append([stored_events])[0]
+        last = self.append([Append(stored_events)])[0]
         return range(last - len(stored_events) + 1, last + 1)
 
     def everything(self) -> Iterator[PositionedEvent]:
@@ -79,17 +84,20 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def close(self) -> None:
         self._connection.close()
 
-    def _append(self, batches: Sequence[Sequence[StoredEvent]]) -> list[int]:
+    def _append(self, appends: Sequence[Append]) -> list[int]:
         self._connection.execute("begin immediate")
         (position,) = self._connection.execute(self.select_max_notification_id_statement).fetchone()
         position = position or 0  # rows get the numbers behind it: nothing is ever deleted, and nobody else writes now
         self._connection.executemany(
             self.insert_events_statement,
-            [(s.originator_id, s.originator_version, s.topic, s.state) for batch in batches for s in batch],
+            [(s.originator_id, s.originator_version, s.topic, s.state) for append in appends for s in append.events],
         )
+        receipts = [receipt_values(append.receipt) for append in appends if append.receipt]
+        if receipts:
+            self._connection.executemany(self._insert_receipt, receipts)
         self._connection.execute("commit")
         positions = []
-        for batch in batches:
-            position += len(batch)
+        for append in appends:
+            position += len(append.events)
             positions.append(position)
         return positions

@@ -13,6 +13,7 @@ from eventsourcing.persistence import PersistenceError
 
 from application.event_store import EventStore
 from domain.errors import StoreUnavailable
+from interfaces.storage.sql.receipts import SqlReceipts
 from interfaces.storage.sqlite.database import SqliteDatabase
 from interfaces.storage.sqlite.events import SqliteRecorder
 from interfaces.storage.sqlite.watch import SqliteLogWatch
@@ -39,7 +40,9 @@ def _open(folder: Path) -> Store:
         }
     )
     recorder = cast("SqliteRecorder", events.recorder)
-    return Store(events, recorder, SqliteDatabase(folder / "views.db"), SqliteLogWatch(recorder))
+    log = SqliteDatabase(folder / "events.db")
+    views = SqliteDatabase(folder / "views.db")
+    return Store(events, recorder, views, SqlReceipts(log), SqliteLogWatch(recorder), closing=(log,))
 
 
 @contextmanager

@@ -1,0 +1,30 @@
+-- Receipts: the first answer to each idempotency key of an account and mode. Times are Unix seconds.
+-- They are written in the transaction that stores the events which they answer for.
+
+-- :create
+create table if not exists receipts (
+    account text not null,
+    livemode integer not null,
+    key text not null,
+    fingerprint blob not null,
+    status integer not null,
+    body blob not null,
+    request_id text not null,
+    created bigint not null,
+    primary key (account, livemode, key)
+) without rowid
+
+-- :add
+insert into receipts (account, livemode, key, fingerprint, status, body, request_id, created)
+values (:account, :livemode, :key, :fingerprint, :status, :body, :request_id, :created)
+
+-- :get
+select *
+from receipts
+where account = :account
+    and livemode = :livemode
+    and key = :key
+
+-- :sweep
+delete from receipts
+where created < :before
