@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from eventsourcing.persistence import IntegrityError
+
 from application.administration import Administration
 from application.event_store import EventStore
 from application.ports import Clock, LedgerSource, LedgerWriter, LoadOrder
+from domain.errors import LedgerBusy
 from domain.ledger import Ledger, LoadedFile
 
 
@@ -75,9 +78,15 @@ class Loading:
                 at=self._clock.now(),
             )
             if changed:
-                self._events.save(ledger)
+                self._save(ledger)
         self._show()
         return Loaded(ledger, outcome.files, changed)
+
+    def _save(self, ledger: Ledger) -> None:
+        try:
+            self._events.save(ledger)
+        except IntegrityError:  # a load on another machine, where this machine's lock does not reach, was first
+            raise LedgerBusy from None
 
     def _open(self, livemode: bool) -> Ledger:
         found = self._events.find(Ledger, Ledger.id_of(livemode))

@@ -26,6 +26,11 @@ class Settings:
     data: Path = _setting("Folder that holds everything of the embedded default.", Path("reportrun-data"))
     database_url: str = _setting("PostgreSQL, as `postgresql://user:password@host/name`; unset: SQLite in `DATA`.", "")
     database_pool_size: int = _setting("Connections that one server reads with, and as many for its log.", 8)
+    ledger_url: str = _setting(
+        "Where the ledger is: a folder, or `s3://bucket/path`; unset: `ledger/` in `DATA`.", ""
+    )
+    ledger_copies_mib: int = _setting("What local copies of a bucket's ledger may take on disk.", 10_240)
+    files_url: str = _setting("Where result files are: a folder, or `s3://bucket/path`; unset: `files/` in `DATA`.", "")
     public_url: str = _setting("Address that links to files begin with; empty: the host that the caller used.", "")
     live_only_types: tuple[str, ...] | None = _setting(
         "Report types that need a live-mode key, separated by commas, may be empty; unset: the catalogue's own.",
@@ -53,12 +58,18 @@ class Settings:
         return self.data / "views.db"
 
     @property
-    def ledger_folder(self) -> Path:
-        return self.data / "ledger"
+    def ledger_place(self) -> str:
+        """A folder's path, or a bucket's address."""
+        return self.ledger_url or str(self.data / "ledger")
 
     @property
-    def files_folder(self) -> Path:
-        return self.data / "files"
+    def files_place(self) -> str:
+        """A folder's path, or a bucket's address."""
+        return self.files_url or str(self.data / "files")
+
+    @property
+    def copies_folder(self) -> Path:
+        return self.data / "copies"
 
     @property
     def spill_folder(self) -> Path:

@@ -18,7 +18,7 @@ from application.event_store import EventStore
 from application.execution import Execution, Limits
 from application.group_commit import GroupCommit
 from application.loading import Loading
-from application.ports import LedgerSource
+from application.ports import LedgerSource, ResultStore
 from application.projections import PROJECTIONS, Projector
 from application.projections.follower import Follower
 from application.report_runs import ReportRuns
@@ -32,6 +32,7 @@ from interfaces.engine.duckdb_engine import DuckDbEngine
 from interfaces.engine.families import can_run
 from interfaces.files.local import LocalResultStore
 from interfaces.ledger.delta_ledger import DeltaLedger
+from interfaces.ledger.local_copies import LocalCopies
 from interfaces.settings import Settings
 from interfaces.storage.backup import read_backup, write_backup
 from interfaces.storage.sql.claims import SqlClaims
@@ -133,7 +134,16 @@ def administration(stores: Stores) -> Administration:
 
 
 def ledger(settings: Settings) -> DeltaLedger:
-    return DeltaLedger(settings.ledger_folder)
+    copies = LocalCopies(settings.copies_folder, settings.ledger_copies_mib * 1024 * 1024)
+    return DeltaLedger(settings.ledger_place, copies=copies, memory_megabytes=settings.engine_memory_mib)
+
+
+def folder_contents(folder: Path) -> tuple[list[LedgerSource], list[Path]]:
+    """The files of a folder that are named after tables, and those that are left out."""
+    from interfaces.ledger.table_names import sources_in
+
+    contents = sources_in(folder)
+    return contents.sources, contents.left_out
 
 
 def table_named(name: str) -> str:
@@ -161,8 +171,12 @@ def loading(settings: Settings, stores: Stores) -> Loading:
     )
 
 
-def results(settings: Settings) -> LocalResultStore:
-    return LocalResultStore(settings.files_folder)
+def results(settings: Settings) -> ResultStore:
+    if "://" not in settings.files_place:
+        return LocalResultStore(Path(settings.files_place))
+    from interfaces.files.bucket import BucketResultStore
+
+    return BucketResultStore(settings.files_place, making=settings.spill_folder)
 
 
 def execution(settings: Settings, stores: Stores, worker: str) -> Execution:

@@ -115,8 +115,7 @@ def _ledgers(settings: Settings, stores: Stores) -> Iterator[Finding]:
 
 
 def _files(settings: Settings, stores: Stores) -> Iterator[Finding]:
-    count = sum(1 for _ in settings.files_folder.glob("*/file_*"))
-    yield "good", f"{count:,} result files are kept in {settings.files_folder.absolute()}."
+    yield "good", f"Result files are kept in {settings.files_place}."
 
 
 def _keys(settings: Settings, stores: Stores) -> Iterator[Finding]:

@@ -15,8 +15,6 @@ from interfaces.cli.arguments import add_mode, instant
 from interfaces.cli.output import progress_bar, remark, result, table
 from interfaces.settings import Settings
 
-LOADABLE = (".csv", ".csv.gz", ".parquet", ".jsonl", ".ndjson", ".json")
-
 
 def add_load(command: argparse.ArgumentParser) -> None:
     command.add_argument("table", metavar="TABLE | DIR", help="table that the files are for, or a folder of files")
@@ -76,34 +74,19 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:
-    from interfaces.wiring import table_named
+    from interfaces.wiring import folder_contents, table_named
 
     if files:
         return [LedgerSource(table_named(name), path) for path in files]
     folder = Path(name)
     if not folder.is_dir():
         raise LedgerRefused(f"{name} is neither a folder nor followed by files. Say which table the files are for.")
-    sources = []
-    paths = sorted(folder.iterdir())
-    for path in paths:
-        if not path.name.lower().endswith(LOADABLE):
-            continue
-        if any(other.name == _history_of(path) for other in paths):
-            remark(f"{path.name} is left out: {_history_of(path)} has the same rows.")
-            continue
-        try:
-            sources.append(LedgerSource(table_named(path.name.split(".")[0]), path))
-        except LedgerRefused:
-            remark(f"{path.name} is left out: no table of the ledger has that name.")
+    sources, left_out = folder_contents(folder)
+    for path in left_out:
+        remark(f"{path.name} is left out: no table is named so, or its history lies beside it.")
     if not sources:
         raise LedgerRefused(f"{name} has no file that is named after a table of the ledger.")
     return sources
-
-
-def _history_of(path: Path) -> str:
-    """The name of the file that a connector writes beside `subscription.csv` with all versions of its rows."""
-    stem, dot, endings = path.name.partition(".")
-    return f"{stem}_history{dot}{endings}"
 
 
 def _report(loaded: Loaded, mode: str) -> None:

@@ -16,6 +16,7 @@ from domain.ledger import LoadedFile, PinnedLedger
 from domain.ledger_tables import TABLES, Table
 from interfaces.ledger.delta_tables import DeltaFolder
 from interfaces.ledger.load_lock import load_lock
+from interfaces.ledger.local_copies import LocalCopies
 from interfaces.ledger.pinned_files import DataFile, PinnedFiles
 from interfaces.ledger.staging import Staging, staging_area
 from interfaces.ledger.table_names import table_of
@@ -31,15 +32,21 @@ class DeltaLedger:
     root              a folder, or the URL of one in a bucket; `test/` and `live/` lie in it
     storage_options   how a bucket is reached, as `deltalake` takes it
     memory_megabytes  what a load may use before it spills to disk
+    copies            where copies of a bucket's files lie; needed for a bucket only
     """
 
     def __init__(
-        self, root: str | Path, storage_options: dict[str, str] | None = None, memory_megabytes: int = 1024
+        self,
+        root: str | Path,
+        storage_options: dict[str, str] | None = None,
+        memory_megabytes: int = 1024,
+        copies: LocalCopies | None = None,
     ) -> None:
         self._root = str(root) if "://" in str(root) else str(Path(root).absolute())
         self._storage_options = storage_options
         self._memory_megabytes = memory_megabytes
         self._files = PinnedFiles(storage_options)
+        self._copies = copies
 
     def exclusive(self, livemode: bool) -> AbstractContextManager[None]:
         mode = self._uri(livemode)
@@ -52,7 +59,7 @@ class DeltaLedger:
         found = self._files_of(ledger, table)
         if created is not None and table in TABLES and TABLES[table].partitioned:
             found = tuple(file for file in found if file.may_hold(*created))
-        return [file.uri for file in found]
+        return [self._near(file).uri for file in found]
 
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
         self._must_be_a_plain_folder()
@@ -76,7 +83,7 @@ class DeltaLedger:
         fates: dict[int, Fates] = {}
         for done, table in enumerate(tables):
             progress(f"writing {table.name}", done / len(tables))
-            upsert = Upsert(staging.connection, table, self._files_of(base, table.name))
+            upsert = Upsert(staging.connection, table, tuple(map(self._near, self._files_of(base, table.name))))
             decided = upsert.decide()
             if any(fate.inserted or fate.updated for fate in decided.values()):
                 folder = DeltaFolder(table, self._uri(base.livemode, table.name), self._storage_options)
@@ -95,6 +102,12 @@ class DeltaLedger:
     def _files_of(self, ledger: PinnedLedger, table: str) -> tuple[DataFile, ...]:
         version = ledger.tables.get(table)
         return () if version is None else self._files.of(self._uri(ledger.livemode, table), version)
+
+    def _near(self, file: DataFile) -> DataFile:
+        """The same file where an engine can read it."""
+        if self._copies is None or "://" not in file.uri:
+            return file
+        return replace(file, uri=self._copies.of(file.uri))
 
     def _must_be_a_plain_folder(self) -> None:
         """Delta Lake takes a folder for a URL, and loses its way, or dies, where that cannot hold the characters."""

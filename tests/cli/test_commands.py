@@ -116,7 +116,7 @@ def test_a_folder_is_loaded_by_the_names_of_its_files(reportrun, tmp_path):
 
     assert code == 0
     assert "balance_transactions" in out and "payouts" in out
-    assert err == "unknown_table.csv is left out: no table of the ledger has that name.\n"
+    assert err == "unknown_table.csv is left out: no table is named so, or its history lies beside it.\n"
 
 
 def test_a_broken_file_loads_nothing_and_is_named_with_row_and_column(reportrun, tmp_path):
