@@ -25,7 +25,7 @@ class PostgresServer:
         self._folder = folder
         self._fsync = fsync
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"postgresql://reportrun@127.0.0.1:{self.port}/postgres"
 
     def create(self) -> None:
@@ -109,6 +109,6 @@ def _as_nobody() -> dict[str, object]:
     return {"user": "nobody", "cwd": "/"} if os.getuid() == 0 else {}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])

@@ -157,7 +157,7 @@ def serving(data: Path, *flags: str, **settings: str) -> Iterator[str]:
     command = [sys.executable, "-m", "interfaces.cli.main", "serve", "--port", "0", "--workers", "1", *flags]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as server:
         try:
-            yield _address(server)
+            yield address_of(server)
             server.send_signal(signal.SIGTERM)
             assert server.wait(STOP_SECONDS) == 0, f"the server ended with code {server.returncode}"
         finally:
@@ -165,7 +165,7 @@ def serving(data: Path, *flags: str, **settings: str) -> Iterator[str]:
                 server.kill()
 
 
-def _address(server: subprocess.Popen[bytes]) -> str:
+def address_of(server: subprocess.Popen[bytes]) -> str:
     """The address that the server prints when it is ready."""
     assert server.stdout is not None
     deadline = time.monotonic() + START_SECONDS

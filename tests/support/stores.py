@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from application.projections import PROJECTIONS
 from interfaces.settings import Settings
+from interfaces.storage.sql.views import VERSION
 from interfaces.wiring import Stores, open_stores
 
 
@@ -18,3 +21,13 @@ def stores_in(folder: Path, database_url: str = "") -> Iterator[Stores]:
         yield stores
     finally:
         stores.close()
+
+
+def every_row(stores: Stores, version: str = VERSION) -> dict[str, Sequence[Mapping[str, object]]]:
+    """Every row of every view, and every position, as one version of the program has them."""
+    reader = stores.store.database.reader
+    names = [kind.name for kind in PROJECTIONS]
+    tables = {name: asyncio.run(reader.all(f"select * from {name}{version} order by 1, 2", {})) for name in names}
+    positions = asyncio.run(reader.all("select * from positions order by 1", {}))
+    own = [row for row in positions if row["view"] in {name + version for name in names}]
+    return {**tables, "positions": own}

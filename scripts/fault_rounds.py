@@ -1,0 +1,83 @@
+"""Carries out a long campaign of kills on each store, and prints a table of what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from interfaces.storage.postgres.schema import migrate
+from tests.faults.campaign import KILLS, Campaign, carry_out
+from tests.faults.site import Site, site_in
+from tests.support.postgres import postgres
+
+HEADS = (
+    "store", "rounds", *(f"killed: {kind}" for kind in KILLS), "acknowledged", "lost", "twice in the list",
+    "one terminal event", "none", "more", "stale views", "orphan files", "seconds",
+)  # fmt: skip
+
+
+def main() -> int:
+    options = _options()
+    print(f"seed {options.seed}", flush=True)
+    campaigns = []
+    for store in options.store or ("sqlite", "postgres"):
+        with _site(store) as site:
+            campaigns.append(carry_out(site, rounds=options.rounds, seed=options.seed, told=_tell(store)))
+    print("\n".join(_table(campaigns)))
+    for campaign in campaigns:
+        for name, what in campaign.reckoning.wrong.items():
+            print(f"{campaign.store}: {name}: {what}", file=sys.stderr)
+    return 1 if any(campaign.reckoning.wrong for campaign in campaigns) else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/faults", description="Kill a server and its workers, many times.")
+    parser.add_argument("--rounds", type=int, default=200, help="kills on each store (default 200)")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="to repeat a run")
+    parser.add_argument("--store", action="append", choices=("sqlite", "postgres"), help="one store alone")
+    return parser.parse_args()
+
+
+@contextmanager
+def _site(store: str) -> Iterator[Site]:
+    with tempfile.TemporaryDirectory(prefix="reportrun-faults-") as folder:
+        if store == "sqlite":
+            with site_in(Path(folder)) as site:
+                yield site
+            return
+        with postgres() as server, server.new_database() as url:
+            migrate(url)
+            with site_in(Path(folder), url) as site:
+                yield site
+
+
+def _tell(store: str) -> Callable[[int], None]:
+    def tell(done: int) -> None:
+        if done % 10 == 0:
+            print(f"{store}: round {done}", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _table(campaigns: list[Campaign]) -> list[str]:
+    """The figures as a table that a README can hold."""
+    rows = [HEADS, tuple("---" for _ in HEADS), *map(_row, campaigns)]
+    return [f"| {' | '.join(map(str, row))} |" for row in rows]
+
+
+def _row(campaign: Campaign) -> tuple[object, ...]:
+    found = campaign.reckoning
+    return (
+        campaign.store, campaign.rounds, *(campaign.kills[kind] for kind in KILLS), found.acknowledged,
+        len(found.lost), len(found.repeated), found.runs - len(found.endless) - len(found.restless),
+        len(found.endless), len(found.restless), len(found.stale), found.orphans, campaign.seconds,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""A campaign: round after round a site loses processes to SIGKILL under traffic, and at the end all is reckoned up."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.faults.reckoning import Reckoning, reckon
+from tests.faults.site import VICTIMS, Site
+from tests.faults.traffic import Traffic
+
+KILLS = (*VICTIMS, "starting server")
+
+SHORTEST_ROUND_SECONDS, LONGEST_ROUND_SECONDS = 0.1, 1.1
+
+HALF_STARTED = 0.2
+"""How often a server that is being started is killed, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What was done to a site, and what came of it. The same seed gives the same traffic and the same moments."""
+
+    store: str
+    seed: int
+    rounds: int
+    kills: Counter[str]
+    answers: Counter[int]
+    tracebacks: int
+    seconds: float
+    reckoning: Reckoning
+
+
+def carry_out(site: Site, *, rounds: int, seed: int, told: Callable[[int], None] = lambda done: None) -> Campaign:
+    """Kill processes of a site `rounds` times, then let it settle and reckon.
+
+    told  called with the number of rounds that are done
+    """
+    chance = random.Random(seed)
+    started = time.monotonic()
+    kills: Counter[str] = Counter()
+    site.start()
+    traffic = Traffic(site.address, site.key, seed)
+    traffic.start()
+    try:
+        for done in range(rounds):
+            time.sleep(chance.uniform(SHORTEST_ROUND_SECONDS, LONGEST_ROUND_SECONDS))  # the moment is what varies
+            victim = VICTIMS[done % len(VICTIMS)]
+            site.kill(victim)
+            kills[victim] += 1
+            if victim != "worker":
+                kills["starting server"] += _start(site, chance)
+            told(done + 1)
+    finally:
+        traffic.stop()
+    return Campaign(
+        store=site.store,
+        seed=seed,
+        rounds=rounds,
+        kills=kills,
+        answers=traffic.answers,
+        reckoning=reckon(site, traffic),
+        tracebacks=site.log.read_text().count("Traceback"),
+        seconds=round(time.monotonic() - started, 1),
+    )
+
+
+def _start(site: Site, chance: random.Random) -> int:
+    """Start a site's server, now and then after one that is killed half-way; gives how many were."""
+    killed = int(chance.random() < HALF_STARTED)
+    if killed:
+        site.begin()
+        time.sleep(chance.uniform(0, LONGEST_ROUND_SECONDS))
+        site.kill("everything")
+    site.start()
+    return killed

@@ -1,0 +1,47 @@
+"""Processes as the kernel shows them, and waiting for what they should do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def children_of(pid: int) -> list[int]:
+    """The ids of the processes that a process has started, zombies left out."""
+    return [found for found in _all_pids() if _state_and_parent(found) in (("R", pid), ("S", pid), ("D", pid))]
+
+
+def has_gone(pid: int) -> bool:
+    """Whether a process has ended, whether or not anybody has asked how."""
+    return _state_and_parent(pid)[0] in ("", "Z")
+
+
+def open_files_of(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def resident_mib(pid: int) -> float:
+    """The memory that a process has in use."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * 4096 / 1024**2
+
+
+def until(holds: Callable[[], object], complaint: str, seconds: float = 20.0) -> None:
+    """Wait until something holds; past the deadline, fail with the complaint."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"{complaint}, after {seconds:g} s"
+        time.sleep(0.02)
+
+
+def _all_pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _state_and_parent(pid: int) -> tuple[str, int]:
+    try:
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
+    except (FileNotFoundError, ProcessLookupError):
+        return "", 0
+    return state, int(parent)

@@ -1,0 +1,159 @@
+"""A site to break: an installation on one store, and `reportrun serve` upon it, to be killed and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from application.loading import LoadFiles
+from application.ports import LedgerSource
+from domain.api_key import KeyKind
+from domain.caller import Scope
+from interfaces.settings import Settings
+from interfaces.wiring import Stores, administration, loading
+from tests.faults.processes import children_of, has_gone, until
+from tests.support.postgres import free_port
+from tests.support.server import STOP_SECONDS, address_of
+from tests.support.small_ledger import JANUARY_END, write_small_ledger
+from tests.support.stores import stores_in
+
+QUICK = {"LEASE_SECONDS": "2", "RETRY_DELAY_SECONDS": "0.2", "ATTEMPTS": "50", "ENGINE_THREADS": "1"}
+"""Settings with which a run whose worker died is soon taken over, however often that happens."""
+
+VICTIMS = ("server", "worker", "everything")
+
+
+@dataclass
+class Site:
+    """One installation with a small ledger and a key. What its server says goes into `log`."""
+
+    data: Path
+    database_url: str
+    account: str
+    key: str
+    settings: Mapping[str, str] = field(default_factory=lambda: dict(QUICK))
+    program: Path = field(default_factory=Path.cwd)
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = self.data.with_name(f"{self.data.name}-{self.port}.log")
+        self.scope = Scope(self.account, livemode=False)
+        self._server: subprocess.Popen[bytes] | None = None
+        self._started: set[int] = set()
+
+    @property
+    def store(self) -> str:
+        return "postgres" if self.database_url else "sqlite"
+
+    @property
+    def pid(self) -> int:
+        """The server's."""
+        assert self._server is not None
+        return self._server.pid
+
+    def stores(self) -> AbstractContextManager[Stores]:
+        """What is stored, opened from here."""
+        return stores_in(self.data, self.database_url)
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """One command of `reportrun` upon this site."""
+        return subprocess.run(
+            [*self._program(), *words], env=self._environment(), cwd=self.program, capture_output=True, text=True,
+            check=False, timeout=60,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Start the server, and wait until it serves."""
+        self.begin()
+        assert self._server is not None
+        assert address_of(self._server) == self.address
+
+    def begin(self) -> None:
+        """Start the server, without waiting for it."""
+        with self.log.open("ab") as log:
+            self._server = subprocess.Popen(
+                [*self._program(), "serve", "--port", str(self.port), "--workers", str(self.workers)],
+                env=self._environment(),
+                cwd=self.program,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
+        self._started.add(self.pid)
+
+    def worker_pids(self) -> list[int]:
+        """The worker processes of the server as they are now."""
+        pids = children_of(self.pid)
+        self._started.update(pids)
+        return pids
+
+    def kill(self, victim: str) -> None:
+        """End processes of this site with SIGKILL, in the middle of whatever they do."""
+        workers = self.worker_pids()
+        if victim != "worker":
+            os.kill(self.pid, signal.SIGKILL)
+        for pid in workers if victim != "server" else ():
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(pid, signal.SIGKILL)
+        if victim != "worker":
+            self._reap()
+
+    def stop(self) -> int:
+        """Ask the server to stop, and give its exit code."""
+        assert self._server is not None
+        self.worker_pids()
+        self._server.send_signal(signal.SIGTERM)
+        return self._reap()
+
+    def all_gone(self) -> bool:
+        """Whether every process that was ever seen of this site has ended."""
+        return all(has_gone(pid) for pid in self._started)
+
+    def close(self) -> None:
+        """Leave nothing running."""
+        if self._server is not None:
+            self.kill("everything")
+        until(self.all_gone, "a worker outlived its server")
+
+    def _reap(self) -> int:
+        assert self._server is not None and self._server.stdout is not None
+        code = self._server.wait(STOP_SECONDS + 2)
+        self._server.stdout.close()
+        self._server = None
+        return code
+
+    def _program(self) -> list[str]:
+        return [sys.executable, "-m", "interfaces.cli.main"]
+
+    def _environment(self) -> dict[str, str]:
+        settings = {"DATA": str(self.data), "DATABASE_URL": self.database_url, "LOG_LEVEL": "error", **self.settings}
+        return {**os.environ, **{f"REPORTRUN_{name}": value for name, value in settings.items()}}
+
+
+@contextmanager
+def site_in(folder: Path, database_url: str = "", **facts: object) -> Iterator[Site]:
+    """A furnished site, not yet started; at the end, nothing of it runs.
+
+    database_url  of a migrated PostgreSQL database; empty for SQLite in the folder
+    """
+    data = folder / "data"
+    data.mkdir(parents=True)
+    settings = Settings(data=data, database_url=database_url)
+    with stores_in(data, database_url) as stores:
+        admin = administration(stores)
+        sources = [LedgerSource(table, path) for table, path in write_small_ledger(folder).items()]
+        loading(settings, stores).load(LoadFiles(sources, livemode=False, complete_through=JANUARY_END))
+        account = admin.platform()
+        _, key = admin.create_key(Scope(account, livemode=False), KeyKind.SECRET, (), None)
+    site = Site(data, database_url, account, key, **facts)  # type: ignore[arg-type]
+    try:
+        yield site
+    finally:
+        site.close()

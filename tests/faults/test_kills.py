@@ -1,0 +1,21 @@
+"""Nothing acknowledged is lost, and nothing ends twice or never, when processes are killed at random moments."""
+
+from __future__ import annotations
+
+import random
+
+from tests.faults.campaign import carry_out
+from tests.faults.site import Site
+
+ROUNDS = 25
+"""On each store; `scripts/faults` goes on for longer."""
+
+
+def test_kills_at_random_moments_lose_nothing_that_was_acknowledged(site: Site) -> None:
+    campaign = carry_out(site, rounds=ROUNDS, seed=random.SystemRandom().randrange(1_000_000))
+
+    print(campaign)  # noqa: T201 -- shown when this fails: with its seed it can be repeated
+    assert campaign.reckoning.wrong == {}
+    assert campaign.reckoning.acknowledged > ROUNDS
+    assert campaign.reckoning.succeeded == campaign.reckoning.runs
+    assert campaign.tracebacks == 0

@@ -1,0 +1,108 @@
+"""Traffic: clients that create, read and download while everything breaks, and remember what they were promised."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from tests.support.small_ledger import DAY, JANUARY_END, JANUARY_START
+
+ANSWER_SECONDS = 15
+"""A request that is neither answered nor broken off by then hangs."""
+
+REPORT_TYPES = ("balance.summary.1", "balance_change_from_activity.itemized.1", "payouts.itemized.3")
+RUNS = "/v1/reporting/report_runs"
+
+
+class Traffic:
+    """Runs between `start` and `stop`.
+
+    acknowledged  ids of the runs whose creation was answered with 200
+    answers       how many answers of each status there were; 0 for connections that broke
+    surprises     what should never be answered, a sentence each
+    """
+
+    def __init__(self, address: str, key: str, seed: int, *, creates_a_second: float = 16.0) -> None:
+        self.acknowledged: list[str] = []
+        self.answers: Counter[int] = Counter()
+        self.surprises: list[str] = []
+        self._address = address
+        self._key = key
+        self._rate = creates_a_second
+        self._stopping = threading.Event()
+        acts = (self._create, self._create, self._list, self._retrieve_and_download)
+        self._threads = [
+            threading.Thread(target=self._repeat, args=(act, random.Random(seed + number)), daemon=True)
+            for number, act in enumerate(acts)
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(2 * ANSWER_SECONDS)
+            assert not thread.is_alive(), "a client hangs"
+
+    def _repeat(self, act: Callable[[httpx.Client, random.Random], None], chance: random.Random) -> None:
+        with httpx.Client(
+            base_url=self._address, headers={"Authorization": f"Bearer {self._key}"}, timeout=ANSWER_SECONDS
+        ) as client:
+            while not self._stopping.wait(chance.expovariate(self._rate / 2)):
+                try:
+                    act(client, chance)
+                except httpx.TimeoutException as hang:
+                    self.surprises.append(f"{hang.request.method} {hang.request.url.path} hung")
+                except httpx.TransportError:
+                    self.answers[0] += 1
+
+    def _create(self, client: httpx.Client, chance: random.Random) -> None:
+        first = JANUARY_START + DAY * chance.randrange(30)
+        wanted = {
+            "report_type": chance.choice(REPORT_TYPES),
+            "parameters[interval_start]": str(first),
+            "parameters[interval_end]": str(chance.randrange(first + DAY, JANUARY_END + 1, DAY)),
+        }
+        run = self._answer(client.post(RUNS, data=wanted))
+        if run is not None:
+            self.acknowledged.append(run["id"])
+
+    def _list(self, client: httpx.Client, chance: random.Random) -> None:
+        promised = self.acknowledged[-1:]
+        page = self._answer(client.get(RUNS, params={"limit": 100}))
+        if page is not None and promised and promised[0] not in [run["id"] for run in page["data"]]:
+            self.surprises.append(f"{promised[0]} was acknowledged, and is not in the list")
+
+    def _retrieve_and_download(self, client: httpx.Client, chance: random.Random) -> None:
+        if not self.acknowledged:
+            return
+        run = self._answer(client.get(f"{RUNS}/{chance.choice(self.acknowledged[-200:])}"))
+        if run is None or run["status"] != "succeeded":
+            return
+        with client.stream("GET", run["result"]["url"]) as contents:
+            if self._is_good(contents):
+                self._must_be_whole(contents, contents.read())
+
+    def _answer(self, answer: httpx.Response) -> dict[str, Any] | None:
+        return answer.json() if self._is_good(answer) else None  # type: ignore[no-any-return]
+
+    def _is_good(self, answer: httpx.Response) -> bool:
+        self.answers[answer.status_code] += 1
+        if answer.status_code not in (200, 503):
+            self.surprises.append(f"{answer.request.method} {answer.request.url.path}: {answer.status_code}")
+        if answer.status_code == 503 and "retry-after" not in answer.headers:
+            self.surprises.append(f"{answer.request.method} {answer.request.url.path}: 503 without Retry-After")
+        return answer.status_code == 200
+
+    def _must_be_whole(self, answer: httpx.Response, body: bytes) -> None:
+        digest = hashlib.sha256(body).hexdigest()
+        if digest != answer.headers["etag"].removeprefix("W/").strip('"'):
+            self.surprises.append(f"{answer.request.url.path}: other bytes than were recorded")
