@@ -10,12 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from domain.errors import ReportrunError, StoreUnavailable
-from interfaces.http.api import Api, call_of
-from interfaces.http.errors import INTERNAL_ERROR, NoSuchAddress, error_answer
+from domain.errors import StoreUnavailable
+from interfaces.http.addresses import ID, Addresses
+from interfaces.http.api import Api
 from interfaces.http.files import FILES, Files
 from interfaces.http.gate import Gate
-from interfaces.http.json import Json
 from interfaces.http.openapi import describe
 from interfaces.http.reporting import RUNS, TYPES, Reporting
 
@@ -23,28 +22,37 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def build_app(api: Api, lifespan: Lifespan) -> Gate:
-    """Everything that is served.
+    """Everything that is served: behind the gate what needs a key, beside it what does not.
 
     lifespan  starts and stops what the server needs beside it
     """
-    app = FastAPI(title="Reportrun", docs_url="/docs", redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    return Gate(addresses(api), open_app(api, lifespan), api)
+
+
+def addresses(api: Api) -> Addresses:
+    """What needs a key."""
     reporting, files = Reporting(api), Files(api)
-    app.add_route(RUNS, reporting.create_run, methods=["POST"])
-    app.add_route(RUNS, reporting.list_runs, methods=["GET"])
-    app.add_route(RUNS + "/{id}", reporting.get_run, methods=["GET"])
-    app.add_route(RUNS + "/{id}/history", reporting.get_history, methods=["GET"])
-    app.add_route(TYPES, reporting.list_types, methods=["GET"])
-    app.add_route(TYPES + "/{id}", reporting.get_type, methods=["GET"])
-    app.add_route(FILES, files.list_files, methods=["GET"])
-    app.add_route(FILES + "/{id}", files.get_file, methods=["GET"])
-    app.add_route(FILES + "/{id}/contents", files.get_contents, methods=["GET"])
+    found = Addresses()
+    found.add("POST", RUNS, reporting.create_run)
+    found.add("GET", RUNS, reporting.list_runs)
+    found.add("GET", f"{RUNS}/{ID}", reporting.get_run)
+    found.add("GET", f"{RUNS}/{ID}/history", reporting.get_history)
+    found.add("GET", TYPES, reporting.list_types)
+    found.add("GET", f"{TYPES}/{ID}", reporting.get_type)
+    found.add("GET", FILES, files.list_files)
+    found.add("GET", f"{FILES}/{ID}", files.get_file)
+    found.add("GET", f"{FILES}/{ID}/contents", files.get_contents)
+    return found
+
+
+def open_app(api: Api, lifespan: Lifespan) -> FastAPI:
+    """What needs none: see `gate.OPEN`. A framework's layers cost little where little is asked."""
+    app = FastAPI(title="Reportrun", docs_url="/docs", redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.add_route("/healthz", _alive, methods=["GET"])
     app.add_route("/readyz", _readiness(api), methods=["GET"])
-    app.add_exception_handler(ReportrunError, _refused)
-    app.add_exception_handler(HTTPException, _no_such_address)
-    app.add_exception_handler(Exception, _went_wrong)
+    app.add_exception_handler(HTTPException, _nothing_here)
     app.openapi = describe  # type: ignore[method-assign]
-    return Gate(app, api)
+    return app
 
 
 async def _alive(request: Request) -> Response:
@@ -62,17 +70,5 @@ def _readiness(api: Api) -> Callable[[Request], Awaitable[Response]]:
     return ready
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ReportrunError)
-    return error_answer(error, call_of(request).log_url)
-
-
-async def _no_such_address(request: Request, exception: Exception) -> Response:
-    """An address or a method that no route has."""
-    if "reportrun.call" not in request.scope:  # below an address that needs no key
-        return JSONResponse({"error": "Not found."}, status_code=404)
-    return await _refused(request, NoSuchAddress(request.method, request.url.path))
-
-
-async def _went_wrong(request: Request, bug: Exception) -> Response:
-    return Json(INTERNAL_ERROR, 500)
+async def _nothing_here(request: Request, exception: Exception) -> Response:
+    return JSONResponse({"error": "Not found."}, status_code=404)

@@ -52,6 +52,8 @@ STATUS: dict[type, int] = {
     errors.PermissionMissing: 403,
     errors.NotAPlatform: 403,
     errors.AccountRefused: 403,
+    errors.IdempotencyKeyReused: 400,
+    errors.IdempotencyKeyInUse: 409,
     errors.StoreUnavailable: 503,
 }
 """The status of each kind of error; a kind that is not here has its base's."""
@@ -68,6 +70,7 @@ CODE: dict[type, str] = {
     errors.PublishableKeyGiven: "secret_key_required",
     errors.NotAPlatform: "platform_account_required",
     errors.AccountRefused: "account_invalid",
+    errors.IdempotencyKeyInUse: "idempotency_key_in_use",
 }
 """The `code` of each kind of error; a kind that is not here has its base's, or none."""
 
@@ -83,6 +86,12 @@ def code_of(error: ReportrunError) -> str | None:
     return next((CODE[kind] for kind in type(error).__mro__ if kind in CODE), None)
 
 
+def type_of(error: ReportrunError) -> str:
+    if isinstance(error, errors.IdempotencyKeyReused):
+        return "idempotency_error"
+    return "api_error" if status_of(error) >= 500 else "invalid_request_error"
+
+
 def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
     """The envelope: keys in alphabetical order, and none that is null.
 
@@ -95,7 +104,7 @@ def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
         "message": str(error),
         "param": "id" if isinstance(error, errors.NotFound) else getattr(error, "param", None),
         "request_log_url": None if isinstance(error, ANONYMOUS) else log_url,
-        "type": "api_error" if status_of(error) >= 500 else "invalid_request_error",
+        "type": type_of(error),
     }
     return {"error": {key: value for key, value in keys.items() if value is not None}}
 

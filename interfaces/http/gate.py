@@ -8,12 +8,14 @@ import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.caller import Caller
 from domain.errors import ReportrunError
 from domain.ids import random_base62
+from interfaces.http.addresses import Addresses
 from interfaces.http.api import Api, Call
 from interfaces.http.errors import INTERNAL_ERROR, RequestRefused, VersionRefused, error_answer
 from interfaces.http.json import Json
@@ -47,20 +49,25 @@ Headers = Mapping[bytes, str]
 
 
 class Gate:
-    """Wraps the routes. Who has no good key gets no further, whatever the address."""
+    """The whole server. Who has no good key gets to no route, whatever the address.
 
-    def __init__(self, app: ASGIApp, api: Api) -> None:
-        self.app = app
-        self._api = api
+    beside  answers at addresses that need no key, and is started and stopped with the server
+    """
+
+    def __init__(self, addresses: Addresses, beside: ASGIApp, api: Api) -> None:
+        self.addresses = addresses
+        self.beside = beside
+        self.api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _is_open(scope["path"]):
-            await self.app(scope, receive, send)
+            await self.beside(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        answer = _Answer(send, scope["method"], may_be_endless=_may_be_endless(headers, self._api.max_body_bytes))
+        answer = _Answer(send, scope["method"], is_last=_may_be_endless(headers, self.api.max_body_bytes))
         try:
-            await (await self._admit(scope, headers, answer))(scope, receive, answer)
+            response = await self._respond(scope, receive, headers, answer)
+            await response(scope, receive, answer)
         except ClientDisconnect:
             pass
         except Exception:
@@ -68,36 +75,43 @@ class Gate:
             if not answer.has_begun:
                 await Json(INTERNAL_ERROR, 500)(scope, receive, answer)
 
-    async def _admit(self, scope: Scope, headers: Headers, answer: _Answer) -> ASGIApp:
-        """What answers the request: the routes, or a refusal."""
+    async def _respond(self, scope: Scope, receive: Receive, headers: Headers, answer: _Answer) -> Response:
+        """A route's response, or a refusal: auth, then version, then address, then what the route checks."""
         if scope["method"] == "OPTIONS":
             return Response(status_code=204)
         call = None
         try:
-            caller = await self._api.authentication.caller(_secret(headers), headers.get(b"stripe-account"))
-            version = headers.get(b"stripe-version", DEFAULT_VERSION)
-            key = headers.get(b"idempotency-key") if scope["method"] == "POST" else None
-            base_url = self._api.public_url or _base_url(scope, headers)
-            call = scope["reportrun.call"] = Call(caller, answer.request_id, version, key or None, base_url)
+            caller = await self.api.authentication.caller(_secret(headers), headers.get(b"stripe-account"))
+            call = scope["reportrun.call"] = self._call(caller, scope, headers, answer.request_id)
             answer.echo_account(caller.scope.account if b"stripe-account" in headers else None)
-            _check_version(version)
-            answer.version = version
-            _check_idempotency_key(key)
-            answer.echo_idempotency_key(key)
+            _check_version(call.api_version)
+            answer.version = call.api_version
+            _check_idempotency_key(call.idempotency_key)
+            answer.echo_idempotency_key(call.idempotency_key)
+            route = self.addresses.route_of(scope)
+            return await route(Request(scope, receive))
         except ReportrunError as error:
             return error_answer(error, call.log_url if call else None)
-        return self.app
+
+    def _call(self, caller: Caller, scope: Scope, headers: Headers, request_id: str) -> Call:
+        return Call(
+            caller=caller,
+            request_id=request_id,
+            api_version=headers.get(b"stripe-version", DEFAULT_VERSION),
+            idempotency_key=headers.get(b"idempotency-key") or None if scope["method"] == "POST" else None,
+            base_url=self.api.public_url or _base_url(scope, headers),
+        )
 
 
 class _Answer:
     """Sends an answer on, with the headers that every answer has.
 
-    may_be_endless  whether more may be coming than will be read; the connection then ends with the answer
+    is_last  whether the connection ends with it
     """
 
-    def __init__(self, send: Send, method: str, *, may_be_endless: bool) -> None:
+    def __init__(self, send: Send, method: str, *, is_last: bool) -> None:
         self._send = send
-        self._may_be_endless = may_be_endless
+        self._is_last = is_last
         self._is_post = method == "POST"
         self._echoes: list[tuple[bytes, bytes]] = []
         self.request_id = f"req_{random_base62(14)}"
@@ -128,7 +142,7 @@ class _Answer:
         ]
         if self._is_post and 400 <= status < 500 and status not in (409, 429):
             headers.append((b"stripe-should-retry", b"false"))
-        if self._may_be_endless:
+        if self._is_last:
             headers.append((b"connection", b"close"))
         return headers
 
@@ -138,6 +152,7 @@ def _is_open(path: str) -> bool:
 
 
 def _may_be_endless(headers: Headers, max_bytes: int) -> bool:
+    """Whether more may be coming than will be read. The rest must not be waited for, so nothing can follow it."""
     length = headers.get(b"content-length", "0")
     return b"transfer-encoding" in headers or not length.isdigit() or len(length) > 15 or int(length) > max_bytes
 

@@ -6,226 +6,249 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-Schema = dict[str, Any]
+from interfaces.http.files import FILES, PURPOSES
+from interfaces.http.openapi_schemas import SECONDS, TEXT, Schema, ref, schemas
+from interfaces.http.parameters import DEFAULT_LIMIT, FORM, LARGEST_LIMIT
+from interfaces.http.reporting import RUNS, TYPES
 
-_TEXT: Schema = {"type": "string"}
-_SECONDS: Schema = {"type": "integer", "description": "Unix seconds"}
-_REASONS = {
-    400: "The request is at fault",
-    401: "No good API key",
-    403: "The key may not do this",
-    404: "There is no such thing",
+REASONS = {
+    400: "The request is at fault; the message says how",
+    401: "No key, or none that is good",
+    403: "The key may not do this, or not for this account",
+    404: "There is no such thing, or not for this key",
+    409: "The same idempotency key is at work at this moment",
+    500: "Something went wrong here",
+    503: "Not now; try again in a moment",
 }
-_NULL: Schema = {"type": "null"}
+ALWAYS = (400, 401, 403, 500, 503)
 
-
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, _NULL]}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _list_of(name: str) -> Schema:
-    return _object(
-        object={"const": "list"}, data={"type": "array", "items": _ref(name)}, has_more={"type": "boolean"}, url=_TEXT
-    )
-
-
-def _object(**properties: Schema) -> Schema:
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-def _parameters() -> Schema:
-    return {
-        "type": "object",
-        "description": "What the report covers. Each report type takes some of these.",
-        "properties": {
-            "columns": {"type": "array", "items": _TEXT},
-            "connected_account": _TEXT,
-            "currency": {**_TEXT, "description": "Three-letter ISO code, lower case"},
-            "decimal_separator": {"enum": [".", ","]},
-            "interval_end": {**_SECONDS, "description": "Unix seconds, exclusive"},
-            "interval_start": {**_SECONDS, "description": "Unix seconds, inclusive"},
-            "payout": _TEXT,
-            "reporting_category": _TEXT,
-            "timezone": {**_TEXT, "description": "IANA name; how times are printed", "default": "Etc/UTC"},
-        },
-    }
-
-
-def _schemas() -> dict[str, Schema]:
-    file = _object(
-        id=_TEXT,
-        object={"const": "file"},
-        created=_SECONDS,
-        expires_at=_or_null(_SECONDS),
-        filename=_or_null(_TEXT),
-        links=_object(
-            object={"const": "list"}, data={"type": "array", "items": {}}, has_more={"type": "boolean"}, url=_TEXT
-        ),
-        purpose={"const": "finance_report_run"},
-        size={"type": "integer", "description": "bytes"},
-        title=_or_null(_TEXT),
-        type=_or_null(_TEXT),
-        url=_or_null(_TEXT),
-    )
-    run = _object(
-        id=_TEXT,
-        object={"const": "reporting.report_run"},
-        created=_SECONDS,
-        error=_or_null({**_TEXT, "description": "Why the run failed"}),
-        livemode={"type": "boolean"},
-        parameters=_parameters(),
-        report_type=_TEXT,
-        result=_or_null(_ref("file")),
-        status={"enum": ["pending", "succeeded", "failed"]},
-        succeeded_at=_or_null(_SECONDS),
-    )
-    report_type = _object(
-        id=_TEXT,
-        object={"const": "reporting.report_type"},
-        data_available_end=_SECONDS,
-        data_available_start=_SECONDS,
-        default_columns=_or_null({"type": "array", "items": _TEXT}),
-        livemode={"type": "boolean"},
-        name=_TEXT,
-        updated=_SECONDS,
-        version={"type": "integer"},
-    )
-    history_event = _object(
-        id=_TEXT,
-        object={"const": "reportrun.history_event"},
-        actor={**_TEXT, "description": "Who did it: a key, a worker or a person at the command line"},
-        created=_SECONDS,
-        data={"type": "object"},
-        occurred_at={**_TEXT, "format": "date-time"},
-        sequence={"type": "integer"},
-        type=_TEXT,
-    )
-    error = {
-        "type": "object",
-        "required": ["error"],
-        "properties": {
-            "error": {
-                "type": "object",
-                "required": ["type"],
-                "properties": dict.fromkeys(("code", "doc_url", "message", "param", "request_log_url", "type"), _TEXT),
-            }
-        },
-    }
-    return {
-        "file": file,
-        "report_run": run,
-        "report_type": report_type,
-        "history_event": history_event,
-        "error": error,
-        **{f"{name}_list": _list_of(name) for name in ("report_run", "report_type", "history_event")},
-    }
-
-
-def _answers(schema: str, *statuses: int) -> Schema:
-    def body(name: str) -> Schema:
-        return {"content": {"application/json": {"schema": _ref(name)}}}
-
-    errors = {str(status): {"description": _REASONS[status], **body("error")} for status in statuses}
-    return {"200": {"description": "Done", **body(schema)}, **errors}
-
-
-def _query(name: str, schema: Schema, about: str, style: str = "form") -> Schema:
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "schema": schema,
-        "description": about,
-        "style": style,
-        "explode": True,
-    }
-
-
-def _id(about: str) -> Schema:
-    return {"name": "id", "in": "path", "required": True, "schema": _TEXT, "description": about}
-
-
-_PAGING = [
-    _query("limit", {"type": "integer", "default": 10}, "Rows of a page, 1 to 100; others are brought into that range"),
-    _query("starting_after", _TEXT, "Id of the run that the page lies behind"),
-    _query("ending_before", _TEXT, "Id of the run that the page lies ahead of"),
-    _query(
-        "created",
-        {"type": "object", "properties": {edge: {"type": "integer"} for edge in ("gt", "gte", "lt", "lte")}},
-        "Only runs created then: a second, or `created[gte]=...` and the like",
-        style="deepObject",
-    ),
-]
-
-
-def _get(summary: str, schema: str, *parameters: Schema, statuses: tuple[int, ...] = (400, 401, 403, 404)) -> Schema:
-    return {"get": {"summary": summary, "parameters": list(parameters), "responses": _answers(schema, *statuses)}}
-
-
-def _create_run() -> Schema:
-    form = {
-        "type": "object",
-        "required": ["report_type"],
-        "properties": {"report_type": _TEXT, "parameters": _parameters()},
-    }
-    return {
-        "post": {
-            "summary": "Ask for a report",
-            "requestBody": {
-                "required": True,
-                "content": {
-                    "application/x-www-form-urlencoded": {
-                        "schema": form,
-                        "encoding": {"parameters": {"style": "deepObject", "explode": True}},
-                    }
-                },
-            },
-            "responses": _answers("report_run", 400, 401, 403),
-        }
-    }
-
-
-def _contents() -> Schema:
-    answers = _answers("file", 401, 403, 404)
-    csv = {"content": {"text/csv": {"schema": {"type": "string"}}}}
-    answers["200"] = {"description": "The whole file", **csv}
-    answers["206"] = {"description": "The part that `Range` asked for", **csv}
-    answers["304"] = {"description": "Not changed since the `ETag` that the caller has"}
-    answers["416"] = {"description": "No byte of the file lies in the range"}
-    return {"get": {"summary": "The bytes of a file", "parameters": [_id("file_...")], "responses": answers}}
+CONTENTS_HEADERS = {
+    "Accept-Ranges": "`bytes`",
+    "Content-Disposition": "The file's name",
+    "Content-Encoding": "`gzip`, when `Accept-Encoding` takes it and no range is asked for",
+    "ETag": "What `If-None-Match` and `If-Range` may name; weak when the body is compressed",
+    "Vary": "`Accept-Encoding`",
+}
 
 
 @cache
 def describe() -> dict[str, Any]:
     """The whole document."""
-    runs, types = "/v1/reporting/report_runs", "/v1/reporting/report_types"
-    history = _get("Every event of one run, oldest first", "history_event_list", _id("frr_..."))
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Reportrun",
             "version": version("reportrun"),
-            "description": "Stripe's Reporting API, self-hosted. Keys go into Basic (as the user) or Bearer auth.",
+            "description": "Stripe's Reporting API, self-hosted. Keys go into Basic (as the user) or Bearer auth. "
+            "Bodies and queries are form-encoded: hashes as `a[b]=1`, lists as `a[0]=1` or `a[]=1`.",
         },
-        "security": [{"basic": []}, {"bearer": []}],
-        "paths": {
-            runs: {**_create_run(), **_get("A page of runs, newest first", "report_run_list", *_PAGING)},
-            runs + "/{id}": _get("One run", "report_run", _id("frr_...")),
-            runs + "/{id}/history": history,
-            types: _get("Every report type that can be run", "report_type_list", statuses=(400, 401, 403)),
-            types + "/{id}": _get("One report type", "report_type", _id("balance.summary.1")),
-            "/v1/files/{id}": _get("One file", "file", _id("file_...")),
-            "/v1/files/{id}/contents": _contents(),
-        },
+        "servers": [{"url": "/"}],
+        "security": [{"bearer": []}, {"basic": []}],
+        "tags": [{"name": "runs"}, {"name": "types"}, {"name": "files"}, {"name": "health"}],
+        "paths": {**_runs(), **_types(), **_files(), **_health()},
         "components": {
-            "schemas": _schemas(),
+            "schemas": schemas(),
+            "responses": {str(status): _refusal(status) for status in REASONS},
+            "headers": _headers(),
+            "parameters": {"stripe_account": _account(), "stripe_version": _version(), "expand": _expand()},
             "securitySchemes": {
-                "basic": {"type": "http", "scheme": "basic"},
                 "bearer": {"type": "http", "scheme": "bearer"},
+                "basic": {"type": "http", "scheme": "basic", "description": "The key as user, no password"},
             },
         },
     }
+
+
+def _runs() -> Schema:
+    id = _id("frr_...")
+    return {
+        RUNS: {
+            "get": _operation(
+                "list_report_runs", "A page of runs, newest first", "runs", "report_run_list", *_paging()
+            ),
+            "post": _create_run(),
+        },
+        RUNS + "/{id}": {"get": _operation("get_report_run", "One run", "runs", "report_run", id, more=(404,))},
+        RUNS + "/{id}/history": {
+            "get": _operation(
+                "get_report_run_history",
+                "Every event of one run, oldest first",
+                "runs",
+                "history_event_list",
+                id,
+                more=(404,),
+            )
+        },
+    }
+
+
+def _create_run() -> Schema:
+    operation = _operation("create_report_run", "Ask for a report", "runs", "report_run", _idempotency(), more=(409,))
+    form = {"style": "deepObject", "explode": True}
+    operation["requestBody"] = {
+        "required": True,
+        "content": {FORM: {"schema": ref("create_report_run"), "encoding": {"parameters": form, "expand": form}}},
+    }
+    operation["responses"]["200"]["headers"] |= {
+        "Idempotency-Key": {"$ref": "#/components/headers/Idempotency-Key"},
+        "Original-Request": {"$ref": "#/components/headers/Original-Request"},
+    }
+    return operation
+
+
+def _types() -> Schema:
+    id = _id("balance.summary.1")
+    every = "Every report type that can be run"
+    return {
+        TYPES: {"get": _operation("list_report_types", every, "types", "report_type_list")},
+        TYPES + "/{id}": {
+            "get": _operation("get_report_type", "One report type", "types", "report_type", id, more=(404,))
+        },
+    }
+
+
+def _files() -> Schema:
+    purpose = _query("purpose", {"type": "string", "enum": list(PURPOSES)}, "Only files for this")
+    id = _id("file_...")
+    return {
+        FILES: {
+            "get": _operation("list_files", "A page of files, newest first", "files", "file_list", *_paging(), purpose)
+        },
+        FILES + "/{id}": {"get": _operation("get_file", "One file", "files", "file", id, more=(404,))},
+        FILES + "/{id}/contents": {"get": _contents(id)},
+    }
+
+
+def _contents(id: Schema) -> Schema:
+    asked = {
+        "Range": "One range of bytes, `bytes=0-1023`",
+        "If-Range": "The `ETag` of the file that the range is of",
+        "If-None-Match": "`ETag`s that the caller has",
+        "Accept-Encoding": "`gzip` for a compressed body",
+    }
+    operation = _operation(
+        "get_file_contents",
+        "The bytes of a file",
+        "files",
+        "file",
+        id,
+        *(_header(name, TEXT, about) for name, about in asked.items()),
+        more=(404,),
+    )
+    whole = {name: {"schema": TEXT, "description": about} for name, about in CONTENTS_HEADERS.items()}
+    part = {"Content-Range": {"schema": TEXT, "description": "Which bytes of how many: `bytes 0-9/100`"}}
+    csv = {"text/csv": {"schema": {"type": "string", "format": "binary"}}}
+    operation["responses"] |= {
+        "200": {"description": "The whole file", "headers": _always() | whole, "content": csv},
+        "206": {"description": "The part that `Range` asked for", "headers": _always() | whole | part, "content": csv},
+        "304": {"description": "The caller has the file", "headers": _always() | whole},
+        "416": {"description": "No byte of the file lies in the range", "headers": _always() | part},
+    }
+    return operation
+
+
+def _health() -> Schema:
+    def check(id: str, summary: str, *statuses: str) -> Schema:
+        answer = {"content": {"application/json": {"schema": {"type": "object"}}}}
+        return {
+            "get": {
+                "operationId": id,
+                "summary": summary,
+                "tags": ["health"],
+                "security": [],
+                "responses": {status: {"description": summary, **answer} for status in statuses},
+            }
+        }
+
+    return {
+        "/healthz": check("is_alive", "Whether the server is alive", "200"),
+        "/readyz": check("is_ready", "Whether the server can serve", "200", "503"),
+    }
+
+
+def _operation(id: str, summary: str, tag: str, schema: str, *parameters: Schema, more: tuple[int, ...] = ()) -> Schema:
+    """One operation, with what all of them have.
+
+    more  statuses of refusals beside those that any operation may answer
+    """
+    shared = [{"$ref": f"#/components/parameters/{name}"} for name in ("stripe_account", "stripe_version", "expand")]
+    refusals = {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted({*ALWAYS, *more})}
+    done = {"description": "Done", "headers": _always(), "content": {"application/json": {"schema": ref(schema)}}}
+    return {
+        "operationId": id,
+        "summary": summary,
+        "tags": [tag],
+        "parameters": [*parameters, *shared],
+        "responses": {"200": done, **refusals},
+    }
+
+
+def _refusal(status: int) -> Schema:
+    headers = _always()
+    if status == 401:
+        headers["WWW-Authenticate"] = {"schema": TEXT}
+    if status == 503:
+        headers["Retry-After"] = {"schema": TEXT, "description": "seconds"}
+    return {
+        "description": REASONS[status],
+        "headers": headers,
+        "content": {"application/json": {"schema": ref("error")}},
+    }
+
+
+def _headers() -> Schema:
+    abouts = {
+        "Request-Id": "`req_` and 14 characters",
+        "Stripe-Version": "The version that was used",
+        "Idempotency-Key": "The key that was sent",
+        "Original-Request": "Id of the first request under the idempotency key",
+    }
+    return {name: {"schema": TEXT, "description": about} for name, about in abouts.items()}
+
+
+def _always() -> Schema:
+    """The headers of every answer that a client may want."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("Request-Id", "Stripe-Version")}
+
+
+def _id(example: str) -> Schema:
+    return {"name": "id", "in": "path", "required": True, "schema": TEXT, "description": example}
+
+
+def _query(name: str, schema: Schema, about: str) -> Schema:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": about}
+
+
+def _header(name: str, schema: Schema, about: str) -> Schema:
+    return {"name": name, "in": "header", "required": False, "schema": schema, "description": about}
+
+
+def _paging() -> list[Schema]:
+    limit = {"type": "integer", "default": DEFAULT_LIMIT}
+    return [
+        _query("limit", limit, f"Rows of a page, 1 to {LARGEST_LIMIT}; others are brought into that range"),
+        _query("starting_after", TEXT, "Id that the page lies behind: older rows"),
+        _query("ending_before", TEXT, "Id that the page lies ahead of: newer rows"),
+        {
+            **_query("created", {"oneOf": [SECONDS, ref("span")]}, "A second, or a span: `created[gte]=...`"),
+            "style": "deepObject",
+            "explode": True,
+        },
+    ]
+
+
+def _expand() -> Schema:
+    about = "Nothing here can be expanded: results are whole objects already. `data` is allowed on lists"
+    return {**_query("expand", {"type": "array", "items": TEXT}, about), "style": "deepObject", "explode": True}
+
+
+def _account() -> Schema:
+    return _header("Stripe-Account", TEXT, "A connected account of the key's platform, to act in its place")
+
+
+def _version() -> Schema:
+    return _header("Stripe-Version", {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$"}, "API version")
+
+
+def _idempotency() -> Schema:
+    return _header("Idempotency-Key", {"type": "string", "maxLength": 255}, "Makes a retry safe")

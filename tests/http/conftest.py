@@ -1,0 +1,61 @@
+"""The API within the test's own process, without sockets or workers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from interfaces.http.gate import Gate
+from interfaces.settings import Settings
+from interfaces.wiring import server
+from tests.support.server import Installation, install
+
+
+class InProcess:
+    """Asks an API in this process, one question at a time."""
+
+    def __init__(self, gate: Gate, loop: asyncio.AbstractEventLoop) -> None:
+        self.gate = gate
+        self._loop = loop
+
+    def __call__(self, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
+        return self.ask(self.gate, method, url, key=key, **more)
+
+    def ask(self, gate: Gate, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
+        """Ask another API, that stands on the same services."""
+        headers = {**({"Authorization": f"Bearer {key}"} if key else {}), **more.pop("headers", {})}
+
+        async def exchange() -> httpx.Response:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url="http://reports") as client:
+                return await client.request(method, url, headers=headers, **more)
+
+        return self._loop.run_until_complete(exchange())
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    return install(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture(scope="session")
+def api(installation: Installation) -> Iterator[InProcess]:
+    with running(server(Settings(data=installation.data))) as asked:
+        yield asked
+
+
+@contextmanager
+def running(gate: Gate) -> Iterator[InProcess]:
+    loop = asyncio.new_event_loop()
+    lifespan = gate.beside.router.lifespan_context(gate.beside)
+    loop.run_until_complete(lifespan.__aenter__())
+    try:
+        yield InProcess(gate, loop)
+    finally:
+        loop.run_until_complete(lifespan.__aexit__(None, None, None))
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()

@@ -1,0 +1,63 @@
+"""Entity tags and codings: what a caller has, and what it takes."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interfaces.http.entity_tags import is_exactly, names
+from interfaces.http.gzip_encoding import accepts_gzip, gzipped
+
+
+@pytest.mark.parametrize("header", ['"a"', 'W/"a"', '"b", "a"', '"b",W/"a" , "c"', "*", '"b,c", "a"'])
+def test_a_list_names_a_tag_weak_or_strong(header):
+    assert names(header, '"a"')
+
+
+@pytest.mark.parametrize("header", [None, "", "a", '"b"', 'W/"ab"', '"*"', "**", '"b, a"'])
+def test_other_lists_do_not(header):
+    assert not names(header, '"a"')
+
+
+@pytest.mark.parametrize("header", ['W/"a"', '"b"', "a", "*", '"a", "b"', "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_a_range_rests_on_one_strong_tag_only(header):
+    assert is_exactly(' "a" ', '"a"')
+    assert not is_exactly(header, '"a"')
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["gzip", "GZip", "deflate, gzip", "gzip;q=0.1", "gzip ; q=1", "*", "identity, *;q=0.5", "x-gzip", "gzip;level=9"],
+)
+def test_gzip_is_taken(header):
+    assert accepts_gzip(header)
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", "identity", "br", "gzip;q=0", "gzip;q=0.000", "*;q=0", "*, gzip;q=0", "gzip;q=", ",;,="]
+)
+def test_gzip_is_not_taken(header):
+    assert not accepts_gzip(header)
+
+
+@given(st.lists(st.binary(max_size=100)))
+def test_what_is_compressed_is_what_comes_out(chunks):
+    async def given_chunks() -> AsyncIterator[bytes]:
+        for chunk in chunks:
+            yield chunk
+
+    async def compressed() -> bytes:
+        return b"".join([part async for part in gzipped(given_chunks())])
+
+    assert gzip.decompress(asyncio.run(compressed())) == b"".join(chunks)
+
+
+@given(st.text())
+def test_any_header_is_understood_somehow(header):
+    accepts_gzip(header)
+    names(header, '"a"')

@@ -1,0 +1,142 @@
+"""The form grammar: what clients write is what is read, and nothing that is written breaks the reader."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stripe._encode import _api_encode
+
+from domain.errors import InvalidParameter, WrongShape
+from interfaces.http.form import MAX_PAIRS, parse_form
+
+names = st.from_regex(r"[a-z_]{1,12}", fullmatch=True)
+texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20)
+values = st.recursive(
+    texts,
+    lambda inner: st.lists(inner, min_size=1, max_size=3) | st.dictionaries(names, inner, min_size=1, max_size=3),
+    max_leaves=8,
+)
+forms = st.dictionaries(names, values, max_size=4)
+
+
+def depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(depth, inner), default=0)
+
+
+shallow_forms = forms.filter(lambda form: depth(form) <= 6)
+
+
+@given(shallow_forms)
+def test_what_the_python_client_encodes_is_read_as_it_was_meant(form):
+    query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in _api_encode(form))
+    body = query.replace("%5B", "[").replace("%5D", "]") if not any_bracket(form) else query
+
+    assert parse_form(query.encode()) == form
+    assert parse_form(body.encode()) == form
+
+
+@given(shallow_forms)
+def test_what_the_node_client_encodes_is_read_as_it_was_meant(form):
+    encoded = "&".join(f"{quote(name, safe='[]')}={quote(value, safe='')}" for name, value in _api_encode(form))
+
+    assert parse_form(encoded.encode()) == form
+
+
+@given(names, st.lists(texts, min_size=1, max_size=8))
+def test_a_list_may_be_written_without_numbers(name, items):
+    encoded = "&".join(f"{name}[]={quote(item)}" for item in items)
+
+    assert parse_form(encoded.encode()) == {name: items}
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_form_or_a_refusal(encoded):
+    try:
+        form = parse_form(encoded)
+    except InvalidParameter:
+        return
+    assert all(isinstance(name, str) for name in form)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "a[b]", "a[]", "a[0]", "a[b][c]", "[", "a]", "a[", "[]", ""]), names)))
+def test_names_that_contradict_each_other_are_refused_and_never_a_crash(pairs):
+    try:
+        parse_form("&".join(f"{name}={value}" for name, value in pairs).encode())
+    except WrongShape as conflict:
+        assert str(conflict) == "Invalid object"
+
+
+@pytest.mark.parametrize(
+    ("encoded", "form"),
+    [
+        ("", {}),
+        ("&&", {}),
+        ("a", {"a": ""}),
+        ("=1", {"": "1"}),
+        ("a=1&a=2", {"a": "2"}),
+        ("a=b=c", {"a": "b=c"}),
+        ("a[b]=1&a[b]=2", {"a": {"b": "2"}}),
+        ("a[b][]=1&a[b][]=2", {"a": {"b": ["1", "2"]}}),
+        ("a[1]=x&a[]=y", {"a": ["x", "y"]}),
+        ("a[9]=z&a[1]=x", {"a": ["x", "z"]}),
+        ("a[x]=1&a[0]=2", {"a": {"x": "1", "0": "2"}}),
+        ("a[b[c]]=1", {"a": {"b[c]": "1"}}),
+        ("a[b=1", {"a[b": "1"}),
+        ("a]b=1", {"a]b": "1"}),
+        ("[a]=1", {"[a]": "1"}),
+        ("a[b]c=1", {"a[b]c": "1"}),
+        ("%5B%5D=1", {"[]": "1"}),
+        ("a=%zz", {"a": "%zz"}),
+        ("a=%", {"a": "%"}),
+        ("a[999999]=1", {"a": {"999999": "1"}}),
+        ("a[٣]=1", {"a": {"٣": "1"}}),
+    ],
+)
+def test_odd_forms_are_read_in_one_way(encoded, form):
+    assert parse_form(encoded.encode()) == form
+
+
+@pytest.mark.parametrize(
+    "encoded", ["a=1&a[b]=2", "a[b]=1&a=2", "a[]=1&a[0][b]=2", "a[b]=1&a[b][c]=2", "a[b][c]=1&a[b]=2"]
+)
+def test_a_value_cannot_be_text_and_hash_at_once(encoded):
+    with pytest.raises(WrongShape, match="Invalid object"):
+        parse_form(encoded.encode())
+
+
+@pytest.mark.parametrize(
+    ("encoded", "message"),
+    [
+        (b"a=\xff", "The request is not valid form-encoded UTF-8 text."),
+        (b"a=%ff", "The request is not valid form-encoded UTF-8 text."),
+        (b"%ed%a0%80=1", "The request is not valid form-encoded UTF-8 text."),
+        (b"a=%00", "The request holds a NUL character, which no parameter may have."),
+        (b"a%00=1", "The request holds a NUL character, which no parameter may have."),
+        (b"a=1&" * (MAX_PAIRS + 1), "The request has 1001 parameters; at most 1000 are allowed."),
+        (b"a" + b"[b]" * 6 + b"=1", "The parameter a is nested deeper than 6 levels."),
+        (b"a" * 501 + b"=1", "A parameter's name has 501 characters; at most 500 are allowed."),
+    ],
+)
+def test_limits_are_told_in_a_sentence(encoded, message):
+    with pytest.raises(InvalidParameter) as refused:
+        parse_form(encoded)
+
+    assert str(refused.value) == message
+
+
+def test_the_largest_form_is_read():
+    encoded = b"&".join(b"a[b][c][d][e][]=%d" % number for number in range(MAX_PAIRS))
+
+    assert parse_form(encoded)["a"]["b"]["c"]["d"]["e"][-1] == "999"
+
+
+def any_bracket(value: Any) -> bool:
+    """Whether a text of the form has a bracket of its own."""
+    if isinstance(value, str):
+        return "[" in value or "]" in value
+    return any(map(any_bracket, value.values() if isinstance(value, dict) else value))

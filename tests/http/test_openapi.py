@@ -1,0 +1,141 @@
+"""The OpenAPI document describes what there is: all of it, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from interfaces.http.openapi import describe
+
+
+@pytest.fixture(scope="module")
+def document(api) -> dict[str, Any]:
+    return dict(api("GET", "/openapi.json").json())
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def resolved(document: dict[str, Any], part: Any) -> Any:
+    """A part of the document, behind its reference if it is one. Raises KeyError for one that leads nowhere."""
+    if isinstance(part, dict) and "$ref" in part:
+        target: Any = document
+        for step in part["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        return target
+    return part
+
+
+def every_part(part: Any) -> Iterator[Any]:
+    yield part
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from every_part(inner)
+
+
+def test_every_address_is_described_and_every_description_is_an_address(api, document):
+    open_to_all = {
+        (method, route.path)
+        for route in api.gate.beside.routes
+        for method in route.methods - {"HEAD"}
+        if not route.path.startswith(("/docs", "/openapi"))
+    }
+
+    assert {(method, path) for method, path, _ in operations(document)} == {*api.gate.addresses, *open_to_all}
+
+
+def test_every_reference_leads_somewhere(document):
+    for part in every_part(document):
+        assert resolved(document, part) is not None
+
+
+def test_every_operation_can_become_a_method_of_a_client(document):
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+
+    assert len(ids) == len(set(ids))
+    assert all(id.isidentifier() for id in ids)
+    for _, path, operation in operations(document):
+        given = [resolved(document, one) for one in operation.get("parameters", [])]
+        in_path = {one["name"] for one in given if one["in"] == "path"}
+        assert in_path == ({"id"} if "{id}" in path else set())
+        assert all(one["schema"] and one["description"] for one in given)
+        assert len({(one["in"], one["name"]) for one in given}) == len(given)
+
+
+def test_every_operation_tells_its_refusals_and_their_shape(document):
+    for _, path, operation in operations(document):
+        if operation.get("security") == []:
+            continue
+        assert {"400", "401", "403", "500"} <= operation["responses"].keys()
+        assert ("404" in operation["responses"]) == ("{id}" in path)
+        for status, response in operation["responses"].items():
+            body = resolved(document, response)
+            assert {"Request-Id", "Stripe-Version"} <= body["headers"].keys()
+            if int(status) >= 400 and status != "416":
+                assert body["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/error"}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/v1/reporting/report_runs", "report_run_list"),
+        ("/v1/reporting/report_runs/{run}", "report_run"),
+        ("/v1/reporting/report_runs/{run}/history", "history_event_list"),
+        ("/v1/reporting/report_types", "report_type_list"),
+        ("/v1/files", "file_list"),
+        ("/v1/files/{file}", "file"),
+        ("/v1/files/nope", "error"),
+    ],
+)
+def test_answers_are_as_they_are_described(api, installation, document, path, name):
+    address = path.format(run=installation.past_runs[0], file=installation.past_files[0])
+
+    answer = api("GET", address, key=installation.stranger_key).json()
+
+    assert faults(document, document["components"]["schemas"][name], answer) == []
+
+
+def faults(document: dict[str, Any], schema: dict[str, Any], value: Any, where: str = "") -> list[str]:
+    """Where a value is not as its schema says, for the few words of JSON Schema that the document uses."""
+    schema = resolved(document, schema)
+    if "anyOf" in schema:
+        found = [faults(document, one, value, where) for one in schema["anyOf"]]
+        return [] if [] in found else found[0]
+    kinds = schema.get("type", [])
+    names = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", type(None): "null"}
+    if kinds and names[type(value)] not in ([kinds] if isinstance(kinds, str) else kinds):
+        return [f"{where} is {value!r}, not {kinds}"]
+    if "const" in schema and value != schema["const"]:
+        return [f"{where} is {value!r}, not {schema['const']!r}"]
+    if "enum" in schema and value not in schema["enum"]:
+        return [f"{where} is {value!r}, not one of {schema['enum']}"]
+    if isinstance(value, list):
+        return [fault for one in value for fault in faults(document, schema["items"], one, f"{where}[]")]
+    if not isinstance(value, dict) or "properties" not in schema:
+        return []
+    known = schema["properties"]
+    missing = [f"{where}.{name} is missing" for name in schema.get("required", []) if name not in value]
+    extra = [f"{where}.{name} is not described" for name in value if name not in known]
+    inner = [
+        fault
+        for name, one in value.items()
+        if name in known
+        for fault in faults(document, known[name], one, f"{where}.{name}")
+    ]
+    return missing + extra + inner
+
+
+def test_the_pages_for_people_open_without_a_key(api):
+    answers: list[httpx.Response] = [api("GET", "/docs"), api("GET", "/openapi.json")]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "/openapi.json" in answers[0].text
+
+
+def test_the_document_does_not_change_while_the_server_runs():
+    assert describe() is describe()
