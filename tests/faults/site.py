@@ -74,7 +74,10 @@ class Site:
         """Start the server, and wait until it serves."""
         self.begin()
         assert self._server is not None
-        assert address_of(self._server) == self.address
+        try:
+            assert address_of(self._server) == self.address
+        except AssertionError as silence:
+            raise AssertionError(f"{silence}; its log ends with: {self.log.read_text()[-2000:]}") from None
 
     def begin(self) -> None:
         """Start the server, without waiting for it."""
