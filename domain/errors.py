@@ -31,6 +31,7 @@
     │   ├── NotAPlatform
     │   └── AccountRefused
     ├── IdempotencyKeyReused, IdempotencyKeyInUse
+    ├── TooManyRequests                 faster than the limit
     └── StoreUnavailable                the database or the files cannot be reached now; try again
 
 Status codes are not here: `interfaces/http/errors.py` gives each of these one.
@@ -320,6 +321,17 @@ class IdempotencyKeyInUse(ReportrunError):
         super().__init__(
             "There is currently another in-progress request using this Idempotent Key (that probably means you "
             f"submitted twice, and the other request is still going through): {key}. Please try again later."
+        )
+
+
+class TooManyRequests(ReportrunError):
+    """The caller's requests come faster than the limit of its mode."""
+
+    def __init__(self, mode: str) -> None:
+        whose = "Testmode request" if mode == "test" else "Request"
+        super().__init__(
+            f"{whose} rate limit exceeded. This installation sets how many requests a second it takes in {mode} mode. "
+            "Slow down, and send the same request again."
         )
 
 

@@ -26,9 +26,7 @@ class Settings:
     data: Path = _setting("Folder that holds everything of the embedded default.", Path("reportrun-data"))
     database_url: str = _setting("PostgreSQL, as `postgresql://user:password@host/name`; unset: SQLite in `DATA`.", "")
     database_pool_size: int = _setting("Connections that one server reads with, and as many for its log.", 8)
-    ledger_url: str = _setting(
-        "Where the ledger is: a folder, or `s3://bucket/path`; unset: `ledger/` in `DATA`.", ""
-    )
+    ledger_url: str = _setting("Where the ledger is: a folder, or `s3://bucket/path`; unset: `ledger/` in `DATA`.", "")
     ledger_copies_mib: int = _setting("What local copies of a bucket's ledger may take on disk.", 10_240)
     files_url: str = _setting("Where result files are: a folder, or `s3://bucket/path`; unset: `files/` in `DATA`.", "")
     public_url: str = _setting("Address that links to files begin with; empty: the host that the caller used.", "")
@@ -46,6 +44,8 @@ class Settings:
         "Memory that the reports of one `serve` or `worker` use together before they spill to disk.", 1024
     )
     engine_threads: int = _setting("Threads of one worker's engine; 0: one a core.", 0)
+    rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
+    rate_limit_live: int = _setting("Requests a second of one account in live mode, for each server; 0: no limit.", 0)
     max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576)
     log_level: str = _setting("How much is logged: debug, info, warning or error.", "info")
 

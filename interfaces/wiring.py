@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import getpass
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -17,10 +18,12 @@ from application.authentication import Authentication
 from application.event_store import EventStore
 from application.execution import Execution, Limits
 from application.group_commit import GroupCommit
+from application.idempotency import Idempotency
 from application.loading import Loading
 from application.ports import LedgerSource, ResultStore
 from application.projections import PROJECTIONS, Projector
 from application.projections.follower import Follower
+from application.receipts import KEPT_SECONDS
 from application.report_runs import ReportRuns
 from application.report_types import ReportTypes
 from application.result_files import ResultFiles
@@ -44,6 +47,11 @@ from interfaces.worker.loop import WorkLoop
 if TYPE_CHECKING:  # a web framework is slow to import, and most commands do without
     from fastapi import FastAPI
     from starlette.types import ASGIApp
+
+
+log = logging.getLogger("reportrun")
+
+SWEEP_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +220,22 @@ def work_loop(settings: Settings) -> WorkLoop:
     )
 
 
+async def _sweep_receipts(store: Store) -> None:
+    """Forget old receipts, now and then, for as long as the server runs."""
+    while True:
+        before = int(SystemClock().now().timestamp()) - KEPT_SECONDS
+        try:
+            await asyncio.to_thread(store.receipts.sweep, before)
+        except StoreUnavailable as trouble:
+            log.warning("Old receipts could not be swept: %s", trouble)
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
 def server(settings: Settings) -> ASGIApp:
     """The API, with the threads that it needs."""
     from interfaces.http.api import Api
     from interfaces.http.app import build_app
+    from interfaces.http.rate_limits import RateLimits
 
     stores = open_stores(settings)
     administration(stores).platform()
@@ -240,15 +260,20 @@ def server(settings: Settings) -> ASGIApp:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await stores.store.database.reader.open()
         await asyncio.to_thread(follower.start)
+        sweeping = asyncio.create_task(_sweep_receipts(stores.store))
         yield
+        sweeping.cancel()
         await asyncio.to_thread(writer.stop)
         await asyncio.to_thread(follower.stop)
         await stores.store.database.reader.close()
         stores.close()
 
+    idempotency = Idempotency(stores.store.receipts, SystemClock())
     api = Api(
         authentication=Authentication(stores.views.keys, stores.views.accounts, SystemClock()),
         runs=runs,
+        idempotency=idempotency,
+        rate_limits=RateLimits(test=settings.rate_limit_test, live=settings.rate_limit_live),
         report_types=types,
         files=ResultFiles(stores.views.files, results(settings), follower),
         ready=ready,

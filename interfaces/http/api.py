@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from application.authentication import Authentication
+from application.idempotency import Idempotency
 from application.report_runs import ReportRuns
 from application.report_types import ReportTypes
 from application.result_files import ResultFiles
 from domain.caller import Caller
+from interfaces.http.rate_limits import RateLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,11 @@ class Api:
 
     authentication: Authentication
     runs: ReportRuns
+    idempotency: Idempotency
     report_types: ReportTypes
     files: ResultFiles
     ready: Callable[[], Awaitable[None]]
+    rate_limits: RateLimits
     max_body_bytes: int
     public_url: str
 

@@ -54,6 +54,7 @@ STATUS: dict[type, int] = {
     errors.AccountRefused: 403,
     errors.IdempotencyKeyReused: 400,
     errors.IdempotencyKeyInUse: 409,
+    errors.TooManyRequests: 429,
     errors.StoreUnavailable: 503,
 }
 """The status of each kind of error; a kind that is not here has its base's."""
@@ -71,6 +72,7 @@ CODE: dict[type, str] = {
     errors.NotAPlatform: "platform_account_required",
     errors.AccountRefused: "account_invalid",
     errors.IdempotencyKeyInUse: "idempotency_key_in_use",
+    errors.TooManyRequests: "rate_limit",
 }
 """The `code` of each kind of error; a kind that is not here has its base's, or none."""
 
@@ -115,6 +117,8 @@ def error_answer(error: ReportrunError, log_url: str | None) -> Json:
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
+    if status == 429:
+        headers["Stripe-Rate-Limited-Reason"] = "global-rate"
     if status == 503:
         headers["Retry-After"] = "1"
     return Json(error_body(error, log_url), status, headers)

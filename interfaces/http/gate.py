@@ -83,6 +83,7 @@ class Gate:
         try:
             caller = await self.api.authentication.caller(_secret(headers), headers.get(b"stripe-account"))
             call = scope["reportrun.call"] = self._call(caller, scope, headers, answer.request_id)
+            self.api.rate_limits.take(caller.scope)
             answer.echo_account(caller.scope.account if b"stripe-account" in headers else None)
             _check_version(call.api_version)
             answer.version = call.api_version
@@ -114,6 +115,7 @@ class _Answer:
         self._is_last = is_last
         self._is_post = method == "POST"
         self._echoes: list[tuple[bytes, bytes]] = []
+        self._is_idempotent = False
         self.request_id = f"req_{random_base62(14)}"
         self.version = DEFAULT_VERSION
         self.has_begun = False
@@ -125,12 +127,15 @@ class _Answer:
     def echo_idempotency_key(self, key: str | None) -> None:
         if key:
             self._echoes.append((b"idempotency-key", key.encode("latin-1")))
-            self._echoes.append((b"original-request", self.request_id.encode()))
+            self._is_idempotent = True
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.has_begun = True
-            message["headers"] = [*message.get("headers", ()), *self._headers(message["status"])]
+            headers = message.get("headers", ())
+            message["headers"] = [*headers, *self._headers(message["status"])]
+            if self._is_idempotent and not any(name == b"original-request" for name, _ in headers):
+                message["headers"].append((b"original-request", self.request_id.encode()))
         await self._send(message)
 
     def _headers(self, status: int) -> list[tuple[bytes, bytes]]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from starlette.requests import Request
+from starlette.responses import Response
 
+from application.idempotency import Answer
 from application.report_runs import RequestRun
+from application.views import RunRow
 from interfaces.http import parameters as read
 from interfaces.http.api import Api, permitted
-from interfaces.http.json import Json
+from interfaces.http.idempotency import json_answer, key_use
+from interfaces.http.json import Json, json_bytes
 from interfaces.http.objects import event_object, list_object, report_type_object, run_object
 
 RUNS = "/v1/reporting/report_runs"
@@ -23,9 +27,10 @@ class Reporting:
     def __init__(self, api: Api) -> None:
         self._runs = api.runs
         self._types = api.report_types
+        self._idempotency = api.idempotency
         self._max_body_bytes = api.max_body_bytes
 
-    async def create_run(self, request: Request) -> Json:
+    async def create_run(self, request: Request) -> Response:
         call = permitted(request, PERMISSION)
         form = await read.body(request, self._max_body_bytes, "report_type", "parameters")
         command = RequestRun(
@@ -36,7 +41,18 @@ class Reporting:
             idempotency_key=call.idempotency_key,
             api_version=call.api_version,
         )
-        return Json(run_object(await self._runs.request(command), call.base_url))
+        use = key_use(request, call, form)
+        if use is None:
+            return Json(run_object(await self._runs.request(command), call.base_url))
+
+        async def carry_out() -> Answer:
+            run = await self._runs.request(command, lambda run: self._idempotency.receipt(use, 200, answered(run)))
+            return Answer(200, answered(run), use.request_id)
+
+        def answered(run: RunRow) -> bytes:
+            return json_bytes(run_object(run, call.base_url))
+
+        return json_answer(await self._idempotency.once(use, carry_out))
 
     async def get_run(self, request: Request) -> Json:
         call = permitted(request, PERMISSION)

@@ -1,0 +1,155 @@
+"""Idempotency keys, over a live server: one run, one answer, whoever asks again."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+
+import httpx
+import pytest
+
+from tests.support.server import Installation, serving
+from tests.support.small_ledger import JANUARY_END, JANUARY_START
+
+RUNS = "/v1/reporting/report_runs"
+FORM = {
+    "report_type": "balance.summary.1",
+    "parameters[interval_start]": str(JANUARY_START),
+    "parameters[interval_end]": str(JANUARY_END),
+}
+
+
+@pytest.fixture
+def key(request) -> str:
+    return f"{request.node.name}-{time.monotonic_ns()}"
+
+
+def create(http: httpx.Client, key: str, form: dict[str, str] = FORM, **headers: str) -> httpx.Response:
+    return http.post(RUNS, data=form, headers={"Idempotency-Key": key, **headers})
+
+
+def count(http: httpx.Client) -> int:
+    return len(http.get(f"{RUNS}?limit=100").json()["data"])
+
+
+def test_the_same_request_again_is_answered_with_the_first_bytes_and_a_new_request_id(http, key):
+    first = create(http, key)
+    run_id = first.json()["id"]
+    deadline = time.monotonic() + 20
+    while http.get(f"{RUNS}/{run_id}").json()["status"] == "pending":
+        assert time.monotonic() < deadline
+
+    again = create(http, key)
+
+    assert (again.status_code, again.content) == (200, first.content)
+    assert again.headers["request-id"] != first.headers["request-id"]
+    assert again.headers["original-request"] == first.headers["request-id"] == first.headers["original-request"]
+    assert again.headers["idempotent-replayed"] == "true"
+    assert "idempotent-replayed" not in first.headers
+    assert again.headers["idempotency-key"] == first.headers["idempotency-key"] == key
+
+
+def test_parameters_in_another_order_are_the_same_request(http, key):
+    first = create(http, key)
+
+    again = create(http, key, dict(reversed(FORM.items())))
+
+    assert again.content == first.content
+
+
+def test_other_parameters_under_the_same_key_are_refused(http, key):
+    create(http, key)
+
+    refused = create(http, key, {**FORM, "parameters[currency]": "usd"})
+
+    body = refused.json()["error"]
+    assert refused.status_code == 400
+    assert re.fullmatch(r"http://.*/test/logs/req_\w+\?t=\d+", body.pop("request_log_url"))
+    assert body == {
+        "message": "Keys for idempotent requests can only be used with the same parameters they were first used with. "
+        f"Try using a key other than '{key}' if you meant to execute a different request.",
+        "type": "idempotency_error",
+    }
+
+
+def test_a_request_that_was_refused_does_not_use_its_key_up(http, key):
+    refused = create(http, key, {**FORM, "parameters[interval_end]": "1"})
+
+    good = create(http, key)
+
+    assert (refused.status_code, good.status_code) == (400, 200)
+    assert "idempotent-replayed" not in good.headers
+
+
+def test_a_key_with_an_answer_is_answered_even_when_the_request_would_be_refused_now(http, key):
+    create(http, key)
+
+    refused = create(http, key, {"report_type": "nope.1"})
+
+    assert refused.json()["error"]["type"] == "idempotency_error"
+
+
+def test_another_account_or_mode_has_keys_of_its_own(http, key, installation: Installation):
+    first = create(http, key).json()["id"]
+
+    live = create(http, key, Authorization=f"Bearer {installation.live_key}").json()["id"]
+    stranger = create(http, key, Authorization=f"Bearer {installation.stranger_key}").json()["id"]
+
+    assert len({first, live, stranger}) == 3
+
+
+def test_of_many_at_once_one_makes_the_run_and_the_others_are_told_to_wait_or_get_its_answer(
+    http, key, address, installation
+):
+    before = count(http)
+    answers: list[httpx.Response] = []
+
+    def send() -> None:
+        with httpx.Client(base_url=address, auth=(installation.test_key, ""), timeout=30) as client:
+            answers.append(create(client, key))
+
+    threads = [threading.Thread(target=send) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    done = [answer for answer in answers if answer.status_code == 200]
+    busy = [answer.json()["error"] for answer in answers if answer.status_code == 409]
+    assert len(done) + len(busy) == 12 and done
+    assert len({answer.content for answer in done}) == 1
+    assert {(error["code"], error["type"]) for error in busy} <= {("idempotency_key_in_use", "invalid_request_error")}
+    assert count(http) == before + 1
+
+
+def test_a_key_outlives_the_server_that_answered_it(tmp_path):
+    from tests.support.server import install
+
+    installation = install(tmp_path / "data")
+    auth = (installation.test_key, "")
+    with serving(installation.data) as address, httpx.Client(base_url=address, auth=auth) as http:
+        first = create(http, "outlives")
+    with serving(installation.data) as address, httpx.Client(base_url=address, auth=auth) as http:
+        again = create(http, "outlives")
+
+    assert again.content == first.content
+    assert again.headers["idempotent-replayed"] == "true"
+
+
+def test_requests_beyond_the_rate_limit_are_refused_with_a_reason(tmp_path):
+    from tests.support.server import install
+
+    installation = install(tmp_path / "data")
+    with (
+        serving(installation.data, rate_limit_test="3") as address,
+        httpx.Client(base_url=address, auth=(installation.test_key, "")) as http,
+    ):
+        answers = [http.get(RUNS) for _ in range(30)]
+
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    error = refused.json()["error"]
+    assert [answer.status_code for answer in answers[:3]] == [200, 200, 200]
+    assert (error["code"], error["type"]) == ("rate_limit", "invalid_request_error")
+    assert error["message"].startswith("Testmode request rate limit exceeded")
+    assert refused.headers["stripe-rate-limited-reason"] == "global-rate"
