@@ -22,19 +22,24 @@ class InProcess:
     def __init__(self, gate: Gate, loop: asyncio.AbstractEventLoop) -> None:
         self.gate = gate
         self._loop = loop
+        self._client = _client(gate)
 
     def __call__(self, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
-        return self.ask(self.gate, method, url, key=key, **more)
+        return self._ask(self._client, method, url, key, more)
 
     def ask(self, gate: Gate, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
         """Ask another API, that stands on the same services."""
+        return self._ask(_client(gate), method, url, key, more)
+
+    def _ask(
+        self, client: httpx.AsyncClient, method: str, url: str, key: str | None, more: dict[str, Any]
+    ) -> httpx.Response:
         headers = {**({"Authorization": f"Bearer {key}"} if key else {}), **more.pop("headers", {})}
+        return self._loop.run_until_complete(client.request(method, url, headers=headers, **more))
 
-        async def exchange() -> httpx.Response:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url="http://reports") as client:
-                return await client.request(method, url, headers=headers, **more)
 
-        return self._loop.run_until_complete(exchange())
+def _client(gate: Gate) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url="http://reports")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 RUNS = "/v1/reporting/report_runs"
 FORM = "application/x-www-form-urlencoded"
 
-many = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 names = st.sampled_from(
     "report_type parameters parameters[interval_start] parameters[interval_end] parameters[columns] "
