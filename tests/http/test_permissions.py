@@ -1,0 +1,27 @@
+"""What a restricted key may do."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.caller import Caller, Scope
+from domain.errors import PermissionMissing
+
+
+def caller(*permissions: str) -> Caller:
+    return Caller(Scope("acct_1", livemode=False), "key_1", "rk_test_****1234", frozenset(permissions))
+
+
+@pytest.mark.parametrize("held", ["file_read", "file_write", "rak_file_read", "rak_file_write"])
+def test_who_may_read_or_write_files_may_read_them(held):
+    caller("charge_read", held).must_have("file_read")
+
+
+@pytest.mark.parametrize("held", [(), ("charge_read",), ("file",), ("report_runs_and_report_types_write",)])
+def test_who_may_do_other_things_may_not(held):
+    with pytest.raises(PermissionMissing, match="Having the 'rak_file_read' permission would allow this request"):
+        caller(*held).must_have("file_read")
+
+
+def test_a_key_that_is_not_restricted_may_do_everything():
+    Caller(Scope("acct_1", livemode=False), "key_1", "sk_test_****1234").must_have("file_read")
