@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from application.ports import ResultStore
+from application.ports import Clock, ResultStore
 from application.report_runs import Freshness
 from application.views import FileList, FileRow, ListQuery, PageOf, read_page
 from domain.caller import Scope
-from domain.errors import NotFound
+from domain.errors import FileExpired, NotFound
 
 NOUN = "file upload"
 
@@ -20,10 +20,11 @@ KEPT_SECONDS = 365 * 86_400
 
 
 class ResultFiles:
-    def __init__(self, files: FileList, store: ResultStore, views: Freshness) -> None:
+    def __init__(self, files: FileList, store: ResultStore, views: Freshness, clock: Clock) -> None:
         self._files = files
         self._store = store
         self._views = views
+        self._clock = clock
 
     async def get(self, scope: Scope, id: str) -> FileRow:
         """Raises `NotFound`."""
@@ -33,6 +34,14 @@ class ResultFiles:
             other = Scope(scope.account, not scope.livemode)
             exists = await self._files.get(other, id)
             raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
+        return file
+
+    async def readable(self, scope: Scope, id: str) -> FileRow:
+        """A file whose bytes are there. Raises `NotFound`, or `FileExpired` when its promised time is over."""
+        file = await self.get(scope, id)
+        expires_at = file.created + KEPT_SECONDS
+        if file.removed_at is not None or expires_at <= self._clock.now().timestamp():
+            raise FileExpired(id, min(expires_at, file.removed_at or expires_at))
         return file
 
     async def page(self, query: ListQuery, purpose: str | None = None) -> PageOf[FileRow]:

@@ -74,7 +74,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One result file. created: Unix seconds; size: bytes; sha256: hex."""
+    """One result file. created, removed_at: Unix seconds; size: bytes; sha256: hex."""
 
     position: int
     id: str
@@ -85,6 +85,7 @@ class FileRow:
     filename: str
     size: int
     sha256: str
+    removed_at: int | None = None
 
     @property
     def place(self) -> Place:
@@ -208,7 +209,12 @@ class RunList(PagedList[RunRow], Protocol):
 class FileList(PagedList[FileRow], Protocol):
     """Every result file."""
 
+    async def kept(self, created_before: int, limit: int) -> Sequence[FileRow]:
+        """Files of all accounts that were made before an instant and not removed since, oldest first."""
+
     def add(self, row: FileRow) -> None: ...
+
+    def mark_removed(self, id: str, at: int) -> None: ...
 
 
 class KeyList(Protocol):

@@ -20,6 +20,7 @@
     │   ├── LiveModeOnly
     │   └── NoLedgerData
     ├── NotFound                        an id in the address that leads nowhere
+    ├── FileExpired                     a file whose promised time is over
     ├── RunAlreadyFinished              a second end for a run
     ├── ReportFailed                    an attempt ended without a file; carries the sentence for `error`
     │   └── ReportTimedOut
@@ -196,6 +197,16 @@ class NotFound(ReportrunError):
                 "this request."
             )
         super().__init__(message)
+
+
+class FileExpired(ReportrunError):
+    """The file was there, and is no longer."""
+
+    def __init__(self, id: str, expired_at: int) -> None:
+        super().__init__(
+            f"The file {id} expired at {utc_text(expired_at)}; its contents are no longer available. Run the report "
+            "again to get them."
+        )
 
 
 class RunAlreadyFinished(ReportrunError):

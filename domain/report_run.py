@@ -84,6 +84,16 @@ class ReportRun(TextIdAggregate):
 
         def apply(self, aggregate: ReportRun) -> None:
             aggregate.status = Status.SUCCEEDED
+            aggregate.has_file = True
+
+    class FileRemoved(Event):
+        """The result's bytes were removed after it had expired; everything that is known of it stays."""
+
+        TOPIC = "report_run.file_removed"
+        file_id: str
+
+        def apply(self, aggregate: ReportRun) -> None:
+            aggregate.has_file = False
 
     class Failed(Event):
         """No file; `error` is the sentence that users read, `reason` a code for operators."""
@@ -101,6 +111,7 @@ class ReportRun(TextIdAggregate):
         self.scope = Scope(account, livemode)
         self.attempts = 0
         self.status = Status.PENDING
+        self.has_file = False
 
     @classmethod
     def request(
@@ -172,6 +183,11 @@ class ReportRun(TextIdAggregate):
         """Finish without a result. Raises `RunAlreadyFinished` when it has finished before."""
         self._must_be_pending()
         self.record(self.Failed, at=at, actor=actor, error=error, reason=reason)
+
+    def remove_file(self, file_id: str, *, actor: str, at: datetime) -> None:
+        """Say that the result's bytes are gone. Nothing to say when they were said to be gone before."""
+        if self.has_file:
+            self.record(self.FileRemoved, at=at, actor=actor, file_id=file_id)
 
     def _must_be_pending(self) -> None:
         if self.is_finished:

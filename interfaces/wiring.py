@@ -17,6 +17,7 @@ from application.administration import Administration
 from application.authentication import Authentication
 from application.event_store import EventStore
 from application.execution import Execution, Limits
+from application.file_sweep import FileSweep
 from application.group_commit import GroupCommit
 from application.idempotency import Idempotency
 from application.loading import Loading
@@ -187,6 +188,12 @@ def results(settings: Settings) -> ResultStore:
     return BucketResultStore(settings.files_place, making=settings.spill_folder)
 
 
+def file_sweep(settings: Settings, stores: Stores) -> FileSweep:
+    return FileSweep(
+        stores.events, stores.views.files, results(settings), SystemClock(), person(), stores.projector.catch_up
+    )
+
+
 def execution(settings: Settings, stores: Stores, worker: str) -> Execution:
     return Execution(
         events=stores.events,
@@ -275,7 +282,7 @@ def server(settings: Settings) -> ASGIApp:
         idempotency=idempotency,
         rate_limits=RateLimits(test=settings.rate_limit_test, live=settings.rate_limit_live),
         report_types=types,
-        files=ResultFiles(stores.views.files, results(settings), follower),
+        files=ResultFiles(stores.views.files, results(settings), follower, SystemClock()),
         ready=ready,
         max_body_bytes=settings.max_body_bytes,
         public_url=settings.public_url.rstrip("/"),

@@ -18,6 +18,10 @@ class FileListProjection(Projection):
         """Events that make no file change nothing here."""
 
     @apply.register
+    def _(self, event: ReportRun.FileRemoved, position: int) -> None:
+        self.views.files.mark_removed(event.file_id, seconds(event))
+
+    @apply.register
     def _(self, event: ReportRun.Succeeded, position: int) -> None:
         self.views.files.add(
             FileRow(

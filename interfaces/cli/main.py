@@ -24,6 +24,7 @@ COMMANDS = {
     "run": ("runs", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
     "history": ("runs", "Show every event of one run: sequence, time, who did it, what, and the data."),
     "rebuild": ("views", "Replay all events into new views, and put these in the place of the old."),
+    "files": ("files", "Sweep the result files: remove the bytes of those that have expired."),
     "migrate": ("store", "Make the database's schema, or bring it up to this version."),
     "backup": ("store", "Write the log of events into one file, while servers go on."),
     "restore": ("store", "Take a backup into an empty store, and make its views from it."),

@@ -44,6 +44,7 @@ STATUS: dict[type, int] = {
     errors.InvalidParameter: 400,
     errors.ReportTypeCannotRun: 400,
     errors.NotFound: 404,
+    errors.FileExpired: 410,
     errors.RunAlreadyFinished: 409,
     errors.ReportFailed: 500,
     errors.LedgerRefused: 400,

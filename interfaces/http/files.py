@@ -45,5 +45,5 @@ class Files:
     async def get_contents(self, request: Request) -> Response:
         call = permitted(request, PERMISSION)
         read.query(request)
-        file = await self._files.get(call.caller.scope, request.path_params["id"])
+        file = await self._files.readable(call.caller.scope, request.path_params["id"])
         return await Contents(file, self._files.read).answer(request.method, request.headers)

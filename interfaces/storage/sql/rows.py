@@ -91,8 +91,15 @@ class SqlFileList(SqlTable):
     async def page(self, scope: Scope, page: Page) -> Sequence[FileRow]:
         return [_file(row) for row in await self._page(scope, page)]
 
+    async def kept(self, created_before: int, limit: int) -> Sequence[FileRow]:
+        values = {"created_before": created_before, "limit": limit}
+        return [_file(row) for row in await self._reader.all(self._sql["files kept"], values)]
+
     def add(self, row: FileRow) -> None:
         self._writer.execute(self._sql["files add"], {**asdict(row), "livemode": int(row.livemode)})
+
+    def mark_removed(self, id: str, at: int) -> None:
+        self._writer.execute(self._sql["files mark_removed"], {"id": id, "at": at})
 
 
 class SqlKeyList(SqlTable):

@@ -14,14 +14,14 @@ from interfaces.storage.sql.statements import statements
 
 CREATED_FOR = {
     "runs": ("create runs", "create runs_by_place", "create runs_pending"),
-    "files": ("create files", "create files_by_place"),
+    "files": ("create files", "create files_by_place", "create files_kept"),
     "api_keys": ("create api_keys", "create api_keys_by_secret"),
     "accounts": ("create accounts",),
     "ledgers": ("create ledgers",),
 }
 """Each view, which is a table of that name, and the statements that make it."""
 
-VERSION = "_1"
+VERSION = "_2"
 """Behind the name of every table of views, and raised when one changes: programs of two versions can then work on one
 database, each with views of its own, while one is replaced by the other."""
 

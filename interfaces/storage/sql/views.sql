@@ -40,8 +40,12 @@ create table files{s} (
     created bigint not null,
     filename text not null,
     size bigint not null,
-    sha256 text not null
+    sha256 text not null,
+    removed_at bigint
 )
+
+-- :create files_kept
+create index files_kept_{i} on files{s} (created, position) where removed_at is null
 
 -- :create files_by_place
 create index files_by_place_{i} on files{s} (account, livemode, created, position)
@@ -160,6 +164,19 @@ from files{s}
 where id = :id
     and account = :account
     and livemode = :livemode
+
+-- :files kept
+select *
+from files{s}
+where created < :created_before
+    and removed_at is null
+order by created, position
+limit :limit
+
+-- :files mark_removed
+update files{s}
+set removed_at = :at
+where id = :id
 
 -- :files add
 insert into files{s} (

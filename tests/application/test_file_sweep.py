@@ -1,0 +1,98 @@
+"""Expired files: told as such, swept away, and still on record."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from application.file_sweep import FileSweep
+from application.result_files import KEPT_SECONDS, ResultFiles
+from domain.errors import FileExpired
+from domain.report_run import ReportRun
+from interfaces.files.local import LocalResultStore
+from tests.support.clock import StillClock
+from tests.support.runs import SCOPE, a_file, pending_run, succeed
+from tests.support.stores import stores_in
+
+
+class AlwaysFresh:
+    async def caught_up(self) -> None:
+        """Tests bring the views up to date themselves."""
+
+
+class House:
+    """A store with one finished run and its file, at noon."""
+
+    def __init__(self, stores, folder) -> None:
+        self.stores, self.clock = stores, StillClock()
+        self.results = LocalResultStore(folder / "files")
+        with self.results.workspace() as made:
+            made.write_bytes(b"hello")
+            self.results.keep("file_a1", made)
+        run = pending_run()
+        succeed(run, a_file("file_a1"))
+        stores.events.save(run)
+        stores.projector.catch_up()
+        self.run_id = run.id
+        self.files = ResultFiles(stores.views.files, self.results, AlwaysFresh(), self.clock)
+        self.kept = folder / "files" / "a1" / "file_a1.csv"
+
+    def sweep(self) -> int:
+        sweep = FileSweep(
+            self.stores.events,
+            self.stores.views.files,
+            self.results,
+            self.clock,
+            "cli:me",
+            self.stores.projector.catch_up,
+        )
+        return asyncio.run(sweep.sweep())
+
+
+@pytest.fixture
+def house(tmp_path):
+    with stores_in(tmp_path) as stores:
+        yield House(stores, tmp_path)
+
+
+def test_a_file_can_be_read_until_it_expires(house):
+    house.clock.move(KEPT_SECONDS - 1)
+
+    assert house.sweep() == 0
+    assert asyncio.run(house.files.readable(SCOPE, "file_a1")).size == 120
+    assert house.kept.is_file()
+
+
+def test_an_expired_file_is_told_as_such_even_before_it_is_swept(house):
+    house.clock.move(KEPT_SECONDS)
+
+    with pytest.raises(FileExpired, match=r"The file file_a1 expired at 2027-01-02 12:00:00 UTC"):
+        asyncio.run(house.files.readable(SCOPE, "file_a1"))
+
+
+def test_a_sweep_removes_the_bytes_once_and_says_so_in_the_history(house):
+    house.clock.move(KEPT_SECONDS)
+
+    swept = [house.sweep(), house.sweep()]
+
+    last = house.stores.events.events_of(house.run_id)[-1]
+    assert swept == [1, 0]
+    assert not house.kept.exists()
+    assert isinstance(last, ReportRun.FileRemoved) and (last.file_id, last.actor) == ("file_a1", "cli:me")
+
+
+def test_the_record_of_a_swept_file_stays(house):
+    house.clock.move(KEPT_SECONDS)
+    house.sweep()
+
+    file = asyncio.run(house.files.get(SCOPE, "file_a1"))
+
+    assert (file.sha256, file.removed_at) == ("ab" * 32, int(house.clock.now().timestamp()))
+
+
+def test_bytes_that_are_gone_already_do_not_stop_a_sweep(house):
+    house.clock.move(KEPT_SECONDS)
+    house.kept.unlink()
+
+    assert house.sweep() == 1
