@@ -87,6 +87,13 @@ class LedgerReader(Protocol):
         """
 
 
+class LedgerLookup(Protocol):
+    """Answers questions about single rows of a pinned ledger."""
+
+    def has_payout(self, ledger: PinnedLedger, account: str, payout: str) -> bool:
+        """Whether the account has the payout. Takes milliseconds: call it from a thread."""
+
+
 # ---------------------------------------------------------------- reports
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from application.event_store import EventStore
-from application.ports import Clock
+from application.ports import Clock, LedgerLookup
 from application.receipts import Append, Receipt
 from application.report_types import ReportTypes
 from application.views import ListQuery, PageOf, RunList, RunRow, read_page
 from domain.aggregate import TextIdEvent
 from domain.caller import Caller, Scope
-from domain.errors import MissingParameter, NotFound
+from domain.errors import MissingParameter, NotFound, ReferenceNotFound
+from domain.ledger import Ledger
 from domain.report_run import ReportRun
 from domain.run_parameters import check_parameters
 
@@ -50,6 +51,7 @@ class ReportRuns:
         runs: RunList,
         report_types: ReportTypes,
         views: Freshness,
+        lookup: LedgerLookup,
         clock: Clock,
     ) -> None:
         self._events = events
@@ -57,6 +59,7 @@ class ReportRuns:
         self._runs = runs
         self._report_types = report_types
         self._views = views
+        self._lookup = lookup
         self._clock = clock
 
     async def request(
@@ -72,6 +75,8 @@ class ReportRuns:
         offer = await self._report_types.to_run(scope, command.report_type)
         parameters = check_parameters(offer.report_type, command.parameters)
         parameters.must_lie_in(offer.window, offer.report_type.id)
+        if parameters.payout is not None:
+            await asyncio.to_thread(self._must_have_payout, scope, parameters.connected_account, parameters.payout)
         run = ReportRun.request(
             offer.report_type.id,
             parameters.as_sent,
@@ -93,6 +98,12 @@ class ReportRuns:
         )
         await self._append(Append(self._events.pending(run), receipt(row)))
         return row
+
+    def _must_have_payout(self, scope: Scope, connected_account: str | None, payout: str) -> None:
+        ledger = self._events.find(Ledger, Ledger.id_of(scope.livemode))
+        account = connected_account or scope.account
+        if ledger is None or not self._lookup.has_payout(ledger.pinned(), account, payout):
+            raise ReferenceNotFound("payout", payout, param="parameters[payout]")
 
     async def get(self, scope: Scope, id: str) -> RunRow:
         """Raises `NotFound`."""

@@ -37,6 +37,7 @@ from interfaces.engine.families import can_run
 from interfaces.files.local import LocalResultStore
 from interfaces.ledger.delta_ledger import DeltaLedger
 from interfaces.ledger.local_copies import LocalCopies
+from interfaces.ledger.payout_lookup import PayoutLookup
 from interfaces.settings import Settings
 from interfaces.storage.backup import read_backup, write_backup
 from interfaces.storage.sql.claims import SqlClaims
@@ -255,6 +256,7 @@ def server(settings: Settings) -> ASGIApp:
         runs=stores.views.runs,
         report_types=types,
         views=follower,
+        lookup=PayoutLookup(ledger(settings)),
         clock=SystemClock(),
     )
 

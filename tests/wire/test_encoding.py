@@ -389,3 +389,16 @@ def test_checks_come_in_their_order(web, installation):
     assert told(f"{RUNS}/frr_x?expand[]=foo&wat=1", key) == (400, "This property cannot be expanded (foo).")
     assert told(f"{RUNS}/frr_x?wat=1", key) == (400, "Received unknown parameter: wat")
     assert told(f"{RUNS}/frr_x", key) == (404, "No such report run: 'frr_x'")
+
+
+def test_a_payout_that_is_not_in_the_ledger_is_refused_and_one_that_is_makes_a_report(http, installation):
+    form = {"report_type": "payout_reconciliation.by_id.itemized.4"}
+
+    unknown = http.post("/v1/reporting/report_runs", data={**form, "parameters[payout]": "po_nope"})
+    known = http.post("/v1/reporting/report_runs", data={**form, "parameters[payout]": "po_1"})
+
+    error = unknown.json()["error"]
+    assert unknown.status_code == 400
+    assert (error["code"], error["param"]) == ("resource_missing", "parameters[payout]")
+    assert error["message"] == "No such payout: 'po_nope'"
+    assert known.status_code == 200
