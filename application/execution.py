@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from eventsourcing.persistence import IntegrityError
 
 from application.event_store import EventStore
 from application.ports import Clock, ReportEngine, ReportOrder, ResultStore
-from domain.errors import InvalidParameter, ReportFailed, RunAlreadyFinished
+from domain.errors import InvalidParameter, NotFound, ReportFailed, RunAlreadyFinished
 from domain.ids import new_id
 from domain.ledger import Ledger, PinnedLedger
 from domain.report_run import ReportRun, ResultFile
@@ -72,6 +72,23 @@ class Execution:
         except (IntegrityError, RunAlreadyFinished):
             log.info("%s: another worker was first", run_id)
             return Outcome.FINISHED
+
+    def make_again(self, run_id: str, target: Path, progress: Callable[[float], None]) -> ReportRun.Succeeded:
+        """Compute the file of a finished run once more, from the ledger as it was then, and give what is on record.
+
+        Raises `NotFound` for a run that has no result, `ReportFailed` when it cannot be computed.
+        """
+        success = next((e for e in self._events.events_of(run_id) if isinstance(e, ReportRun.Succeeded)), None)
+        run = self._events.find(ReportRun, run_id)
+        if run is None or success is None:
+            raise NotFound("report run with a result", run_id)
+        ledger = self._events.find(Ledger, Ledger.id_of(success.livemode), version=success.ledger_version)
+        if ledger is None:
+            raise NotFound("ledger version", str(success.ledger_version))
+        order = self._order(run, ledger.pinned())
+        columns = replace(order.parameters, columns=tuple(success.columns))  # defaults may have changed since
+        self._write(replace(order, parameters=columns), target, progress)
+        return success
 
     def _attempt(self, run: ReportRun, progress: Callable[[float], None]) -> Outcome:
         ledger = self._newest_ledger(run.scope.livemode)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import os
 import shutil
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
 
 def add_run(command: argparse.ArgumentParser) -> None:
-    command.add_argument("report_type", metavar="REPORT_TYPE", help="such as balance.summary.1")
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("report_type", metavar="REPORT_TYPE", nargs="?", help="such as balance.summary.1")
+    what.add_argument("--as-of-run", metavar="RUN_ID", help="make a finished run's file again, from the data of then")
     command.add_argument("--interval-start", type=instant, metavar="T", help="default: where the data begins")
     command.add_argument("--interval-end", type=instant, metavar="T", help="default: where the data ends")
     command.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="any other parameter")
@@ -43,19 +47,22 @@ def add_run(command: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Make one report here and now, with its events, as if it had been asked for over HTTP.
 
-    `--param columns=a,b` names columns. Times are Unix seconds or ISO 8601.
+    `--param columns=a,b` names columns. Times are Unix seconds or ISO 8601. With --as-of-run the file of a finished run
+    is made again from the version of the ledger that it read, and compared with what is on record.
 
     Example: reportrun run balance.summary.1 --interval-start 2025-01-01 --interval-end 2025-02-01 --out january.csv
     """
     from interfaces.wiring import administration, execution, opened, person, report_types
 
+    if options.as_of_run:
+        return _make_again(settings, options.as_of_run, options.out)
     with opened(settings) as stores:
         scope = Scope(options.account or administration(stores).platform(), options.mode == "live")
         stores.projector.catch_up()
         offer = asyncio.run(report_types(settings, stores).to_run(scope, options.report_type))
         parameters = check_parameters(offer.report_type, _parameters(offer, options))
         parameters.must_lie_in(offer.window, offer.report_type.id)
-        worker = f"cli:{socket.gethostname()}:{os.getpid()}"
+        worker = this_process()
         report = ReportRun.request(
             offer.report_type.id, parameters.as_sent, scope=scope, actor=person(), at=SystemClock().now()
         )
@@ -70,6 +77,38 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         stores.claims.release(report.id, worker)
         stores.projector.catch_up()
         return asyncio.run(_deliver(settings, stores, scope, report.id, options.out))
+
+
+def _make_again(settings: Settings, run_id: str, out: Path | None) -> int:
+    from interfaces.wiring import execution, opened
+
+    with opened(settings) as stores, tempfile.TemporaryDirectory(dir=settings.data) as folder:
+        made = Path(folder) / f"{run_id}.csv"
+        with progress_bar(run_id) as progress:
+            on_record = execution(settings, stores, this_process()).make_again(
+                run_id, made, lambda part: progress(run_id, part)
+            )
+        with made.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if sha256 != on_record.sha256:
+            raise ReportFailed(f"The file made again has sha256 {sha256}, and on record is {on_record.sha256}.")
+        remark(f"The same, byte for byte: sha256 {sha256}, from ledger version {on_record.ledger_version}.")
+        _give(made, out)
+    return 0
+
+
+def _give(made: Path, out: Path | None) -> None:
+    if out is not None:
+        shutil.move(made, out)
+        return
+    with made.open("rb") as file:
+        shutil.copyfileobj(file, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+
+
+def this_process() -> str:
+    """This process, as events record who computes."""
+    return f"cli:{socket.gethostname()}:{os.getpid()}"
 
 
 async def _deliver(settings: Settings, stores: Stores, scope: Scope, run_id: str, out: Path | None) -> int:

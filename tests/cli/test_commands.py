@@ -177,6 +177,28 @@ def test_a_report_outside_the_data_is_refused_in_one_sentence(loaded):
     )
 
 
+def test_a_file_is_made_again_byte_for_byte_from_the_data_of_then(loaded, tmp_path):
+    _, before, err = loaded("run", "balance_change_from_activity.itemized.1")
+    run_id = err.split()[0]
+    changed = tmp_path / "balance_transactions.csv"
+    changed.write_text(changed.read_text().replace(",1000,59,941,", ",2000,59,1941,"))
+    loaded("load", "balance_transactions", str(changed))
+
+    now = loaded("run", "balance_change_from_activity.itemized.1")[1]
+    code, again, said = loaded("run", "--as-of-run", run_id)
+
+    assert now != before
+    assert (code, again) == (0, before)
+    assert said.startswith("The same, byte for byte: sha256 ")
+
+
+def test_a_run_without_a_result_cannot_be_made_again(reportrun):
+    assert reportrun("run", "--as-of-run", "frr_nope")[::2] == (
+        1,
+        "reportrun: No such report run with a result: 'frr_nope'\n",
+    )
+
+
 def test_the_history_of_a_run_shows_every_event_with_time_actor_and_data(loaded):
     run_id = loaded("run", "balance.summary.1")[2].split()[0]
 
