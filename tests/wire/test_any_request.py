@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-EXAMPLES = os.environ.get("REPORTRUN_FUZZ_EXAMPLES", "10")
+EXAMPLES = os.environ.get("REPORTRUN_FUZZ_EXAMPLES", "8")
 """Requests for each operation; `scripts/fuzz` makes more."""
 
 NOT_HELD = (
