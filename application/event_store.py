@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
 from eventsourcing.application import AggregateNotFoundError, Application
-from eventsourcing.persistence import StoredEvent, Transcoder
+from eventsourcing.persistence import PersistenceError, StoredEvent, Transcoder
 from eventsourcing.utils import TopicError
 
 from domain.aggregate import TextIdAggregate, TextIdEvent
+from domain.errors import StoreUnavailable
 
 Kind = TypeVar("Kind", bound=TextIdAggregate)
 
@@ -56,14 +58,17 @@ class EventStore(Application[str]):
     def find(self, kind: type[Kind], id: str, version: int | None = None) -> Kind | None:
         """The aggregate as it is, or as it was at `version`; None when there is none of that kind and id."""
         try:
-            found: Any = self.repository.get(id, version=version)
+            with _readable():
+                found: Any = self.repository.get(id, version=version)
         except AggregateNotFoundError:
             return None
         return found if isinstance(found, kind) else None
 
     def events_of(self, id: str) -> Sequence[TextIdEvent]:
         """Every event of one aggregate, oldest first."""
-        return [self._event(stored) for stored in self.recorder.select_events(id)]
+        with _readable():
+            stored = self.recorder.select_events(id)
+        return [self._event(one) for one in stored]
 
     def read(self, after: int, limit: int) -> Iterator[LoggedEvent]:
         """Up to `limit` events of the log behind position `after`.
@@ -71,7 +76,9 @@ class EventStore(Application[str]):
         An event that only a later version of this program knows comes as `UnknownEvent`: during an upgrade, both
         versions follow the same log.
         """
-        for notification in self.recorder.select_notifications(after, limit, inclusive_of_start=False):
+        with _readable():
+            notifications = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
+        for notification in notifications:
             try:
                 event = self._event(notification)
             except TopicError:
@@ -80,7 +87,8 @@ class EventStore(Application[str]):
 
     def last_position(self) -> int:
         """The position of the newest event; 0 for an empty log."""
-        return self.recorder.max_notification_id() or 0
+        with _readable():
+            return self.recorder.max_notification_id() or 0
 
     def pending(self, *aggregates: TextIdAggregate) -> list[StoredEvent]:
         """The events of `aggregates` that are not stored yet, ready to be stored; the aggregates let go of them."""
@@ -89,3 +97,12 @@ class EventStore(Application[str]):
     def _event(self, stored: StoredEvent) -> TextIdEvent:
         event: Any = self.mapper.to_domain_event(stored)
         return event  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Say in our words that the log could not be read."""
+    try:
+        yield
+    except PersistenceError as trouble:
+        raise StoreUnavailable("The log of events cannot be read now. Try again in a moment.") from trouble

@@ -15,9 +15,13 @@ from typing import Protocol
 from eventsourcing.persistence import IntegrityError
 
 from application.receipts import Append
+from domain.errors import StoreUnavailable
 
 MAX_EVENTS = 1_000
 """Events of one transaction; what waits beyond goes into the next."""
+
+ANSWER_SECONDS = 10.0
+"""How long a request waits for its commit before it is told to come again."""
 
 
 class EventAppender(Protocol):
@@ -47,7 +51,8 @@ class GroupCommit:
     async def append(self, append: Append) -> int:
         """Store what one request appends, all or none, and give the position of its last event.
 
-        Raises what the store raises; `IntegrityError` when another writer was first.
+        Raises what the store raises; `IntegrityError` when another writer was first; `StoreUnavailable` when the store
+        hangs: whoever has not had a turn by then is not stored later either.
         """
         request = _Request(append, asyncio.get_running_loop())
         with self._something_waits:
@@ -55,7 +60,10 @@ class GroupCommit:
                 raise RuntimeError("The writer has stopped; nothing was stored.")
             self._waiting.append(request)
             self._something_waits.notify()
-        return await request.answer
+        try:
+            return await asyncio.wait_for(request.answer, ANSWER_SECONDS)
+        except TimeoutError:
+            raise StoreUnavailable("The store does not answer now. Try again in a moment.") from None
 
     def stop(self) -> None:
         """Store what waits, then end. Whoever comes later is refused."""
@@ -75,15 +83,21 @@ class GroupCommit:
     def _next_group(self) -> list[_Request]:
         """Everyone who waits, up to `MAX_EVENTS`; empty only when the writer has been stopped and nobody waits."""
         with self._something_waits:
-            while not self._waiting and not self._stopping:
+            while not self._somebody_waits() and not self._stopping:
                 self._something_waits.wait()
             group: list[_Request] = []
             events = 0
-            while self._waiting and (not group or events + len(self._waiting[0].append.events) <= MAX_EVENTS):
+            while self._somebody_waits() and (not group or events + len(self._waiting[0].append.events) <= MAX_EVENTS):
                 request = self._waiting.popleft()
                 events += len(request.append.events)
                 group.append(request)
             return group
+
+    def _somebody_waits(self) -> bool:
+        """Pass over those at the front who wait no more: they have been told that nothing was stored."""
+        while self._waiting and self._waiting[0].answer.done():
+            self._waiting.popleft()
+        return bool(self._waiting)
 
     def _store(self, group: list[_Request]) -> Sequence[int | Exception]:
         try:

@@ -64,7 +64,7 @@ class Follower:
         try:
             await asyncio.wait_for(reached, timeout=10)
         except TimeoutError:
-            raise StoreUnavailable("The views are behind the log. Try again in a moment.") from None
+            raise _behind() from None
 
     def _follow(self) -> None:
         while not self._stopping.is_set():
@@ -72,9 +72,11 @@ class Follower:
             try:
                 self._tell(self._projector.catch_up(self._tell))
                 self.trouble = None
-            except Exception as trouble:  # the database is away, or full: the views wait, and so do their readers
+            except Exception as trouble:  # the database is away, or full: the views wait
                 if self.trouble is None:
-                    log.exception("The views cannot be brought up to date; trying again until they can.")
+                    foreseen = isinstance(trouble, StoreUnavailable)
+                    log.error("The views cannot be brought up to date now. %s", trouble, exc_info=not foreseen)
+                self._refuse()
                 self.trouble = str(trouble) or type(trouble).__name__
                 self._stopping.wait(RETRY_SECONDS)
 
@@ -85,6 +87,13 @@ class Follower:
             self._waiting = [waiter for waiter in self._waiting if waiter[0] > self.position]
         for loop, futures in _by_loop(reached).items():
             loop.call_soon_threadsafe(_resolver(futures))
+
+    def _refuse(self) -> None:
+        """Let nobody wait for views that cannot come."""
+        with self._lock:
+            refused, self._waiting = self._waiting, []
+        for loop, futures in _by_loop(refused).items():
+            loop.call_soon_threadsafe(_refuser(futures))
 
 
 def _by_loop(
@@ -103,3 +112,16 @@ def _resolver(futures: list[asyncio.Future[None]]) -> Callable[[], None]:
                 future.set_result(None)
 
     return resolve
+
+
+def _refuser(futures: list[asyncio.Future[None]]) -> Callable[[], None]:
+    def refuse() -> None:
+        for future in futures:
+            if not future.done():
+                future.set_exception(_behind())
+
+    return refuse
+
+
+def _behind() -> StoreUnavailable:
+    return StoreUnavailable("The views are behind the log. Try again in a moment.")

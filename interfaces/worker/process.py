@@ -9,6 +9,7 @@ import sys
 import threading
 from types import FrameType
 
+from domain.errors import StoreUnavailable
 from interfaces.settings import Settings
 from interfaces.wiring import work_loop
 
@@ -29,7 +30,11 @@ def main() -> int:
     signal.signal(signal.SIGINT, on_signal)
     settings = Settings.read()
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    loop = work_loop(settings)
+    try:
+        loop = work_loop(settings)
+    except StoreUnavailable as trouble:  # the supervisor starts another, which may have more luck
+        log.error("A worker cannot start. %s", trouble)
+        return 1
     worker = threading.Thread(target=loop.work, name="work", daemon=True)
     worker.start()
     threading.Thread(target=_stop_with_parent, args=(stop,), name="parent", daemon=True).start()

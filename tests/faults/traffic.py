@@ -20,6 +20,11 @@ REPORT_TYPES = ("balance.summary.1", "balance_change_from_activity.itemized.1", 
 RUNS = "/v1/reporting/report_runs"
 
 
+def a_report(type: str = REPORT_TYPES[0], start: int = JANUARY_START, end: int = JANUARY_END) -> dict[str, str]:
+    """The form that asks for a report."""
+    return {"report_type": type, "parameters[interval_start]": str(start), "parameters[interval_end]": str(end)}
+
+
 class Traffic:
     """Runs between `start` and `stop`.
 
@@ -66,11 +71,7 @@ class Traffic:
 
     def _create(self, client: httpx.Client, chance: random.Random) -> None:
         first = JANUARY_START + DAY * chance.randrange(30)
-        wanted = {
-            "report_type": chance.choice(REPORT_TYPES),
-            "parameters[interval_start]": str(first),
-            "parameters[interval_end]": str(chance.randrange(first + DAY, JANUARY_END + 1, DAY)),
-        }
+        wanted = a_report(chance.choice(REPORT_TYPES), first, chance.randrange(first + DAY, JANUARY_END + 1, DAY))
         run = self._answer(client.post(RUNS, data=wanted))
         if run is not None:
             self.acknowledged.append(run["id"])

@@ -63,6 +63,11 @@ class PostgresServer:
             self._process.wait(30)
             self._process = None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     @contextmanager
     def new_database(self) -> Iterator[str]:
         """The address of an empty database, dropped at the end."""

@@ -18,12 +18,16 @@ IDLE_IN_TRANSACTION_SECONDS = 15
 
 CONNECT_SECONDS = 3
 
+ANSWER_SECONDS = 5
+"""How long a read may go without an answer: a database that hangs is as good as one that is away."""
+
 OPTIONS: dict[str, Any] = {
     "autocommit": True,
     "connect_timeout": CONNECT_SECONDS,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
+    "tcp_user_timeout": ANSWER_SECONDS * 1000,
     "application_name": "reportrun",
     "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s",
 }
@@ -44,7 +48,21 @@ def meaning() -> Iterator[None]:
     try:
         yield
     except (psycopg.OperationalError, psycopg.InterfaceError) as trouble:
-        raise StoreUnavailable("The database cannot be reached now. Try again in a moment.") from trouble
+        raise unavailable() from trouble
+
+
+def unavailable() -> StoreUnavailable:
+    return StoreUnavailable("The database cannot be reached now. Try again in a moment.")
+
+
+def has_broken(connection: Connection) -> bool:
+    """Whether the other side has closed a connection while nobody used it, as a restart does."""
+    try:
+        connection.pgconn.consume_input()  # takes in the farewell, if there was one,
+        connection.pgconn.consume_input()  # and sees the end behind it
+    except psycopg.OperationalError:
+        return True
+    return connection.broken
 
 
 @lru_cache(maxsize=1000)

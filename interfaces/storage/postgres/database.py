@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from domain.errors import StoreUnavailable
-from interfaces.storage.postgres.connection import CONNECT_SECONDS, OPTIONS, Connection, connect, meaning, statement
+from interfaces.storage.postgres.connection import (
+    ANSWER_SECONDS,
+    CONNECT_SECONDS,
+    OPTIONS,
+    Connection,
+    connect,
+    meaning,
+    statement,
+    unavailable,
+)
 
 Row = dict[str, Any]
+
+Answer = TypeVar("Answer")
 
 TURN = 7_283_001
 """The advisory lock that whoever writes views holds; it ends with the transaction, or with the connection."""
@@ -36,6 +48,7 @@ class PostgresReader:
             max_size=self._pool_size,
             kwargs={**OPTIONS, "row_factory": dict_row},
             timeout=CONNECT_SECONDS,
+            reconnect_timeout=CONNECT_SECONDS,  # then the next request tries: longer, it would wait for ever longer
             open=False,
             check=AsyncConnectionPool.check_connection,
         )
@@ -47,12 +60,18 @@ class PostgresReader:
             self._pool = None
 
     async def one(self, text: str, values: Mapping[str, Any]) -> Row | None:
-        async with self._connected() as connection:
-            return await (await connection.execute(statement(text), values)).fetchone()
+        async def read() -> Row | None:
+            async with self._connected() as connection:
+                return await (await connection.execute(statement(text), values)).fetchone()
+
+        return await _in_time(read())
 
     async def all(self, text: str, values: Mapping[str, Any]) -> Sequence[Row]:
-        async with self._connected() as connection:
-            return await (await connection.execute(statement(text), values)).fetchall()
+        async def read() -> Sequence[Row]:
+            async with self._connected() as connection:
+                return await (await connection.execute(statement(text), values)).fetchall()
+
+        return await _in_time(read())
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
@@ -66,7 +85,18 @@ class PostgresReader:
                     async with made as connection:
                         yield connection
         except (TimeoutError, PoolTimeout) as late:
-            raise StoreUnavailable("The database cannot be reached now. Try again in a moment.") from late
+            raise unavailable() from late
+
+
+async def _in_time(reading: Awaitable[Answer]) -> Answer:
+    """Wait for a read, but not for a database that hangs. Cancelling would wait for it too, so the read is left."""
+    task = asyncio.ensure_future(reading)
+    await asyncio.wait({task}, timeout=ANSWER_SECONDS)
+    if task.done():
+        return task.result()
+    task.add_done_callback(lambda late: late.cancelled() or late.exception())  # nobody else will look
+    task.cancel()
+    raise unavailable()
 
 
 class PostgresWriter:

@@ -15,7 +15,15 @@ from psycopg.rows import dict_row, tuple_row
 from application.receipts import Append
 from domain.errors import StoreUnavailable
 from interfaces.storage.backup import PositionedEvent, must_be_empty
-from interfaces.storage.postgres.connection import CONNECT_SECONDS, OPTIONS, Connection, connect, meaning, statement
+from interfaces.storage.postgres.connection import (
+    CONNECT_SECONDS,
+    OPTIONS,
+    Connection,
+    connect,
+    has_broken,
+    meaning,
+    statement,
+)
 from interfaces.storage.sql.receipts import receipt_values
 from interfaces.storage.sql.statements import statements
 
@@ -36,10 +44,13 @@ class UrlDatastore(PostgresDatastore):
 
     def __init__(self, url: str, pool_size: int) -> None:
         self.url = url
-        super().__init__("", "", "", "", "", originator_id_type="text", pool_size=1, max_overflow=pool_size - 1)
+        super().__init__(
+            "", "", "", "", "", originator_id_type="text", pool_size=1, max_overflow=pool_size - 1, pre_ping=True
+        )  # fmt: skip
         self.pool.conninfo = url
         self.pool.kwargs = {**OPTIONS, "row_factory": dict_row}
         self.pool.timeout = CONNECT_SECONDS
+        self.pool.reconnect_timeout = CONNECT_SECONDS  # then the next read tries: longer, it would wait ever longer
 
     def register_type_adapters(self) -> None:
         """Nothing to do: types of rows are for functions in the database, which are not used."""
@@ -66,6 +77,11 @@ class PostgresRecorder(PostgresApplicationRecorder):
     follows the log never passes over one that is filled in later. Nothing is repeated when a connection breaks in the
     middle, since nobody knows then whether the commit was done; the caller is told, and asks again.
     """
+
+    # the library's reads without its retries, which go on for half a minute while somebody waits for an answer
+    select_events = PostgresApplicationRecorder.select_events.__wrapped__
+    select_notifications = PostgresApplicationRecorder.select_notifications.__wrapped__
+    max_notification_id = PostgresApplicationRecorder.max_notification_id.__wrapped__
 
     def __init__(self, datastore: UrlDatastore) -> None:
         super().__init__(datastore, events_table_name=CHANNEL)
@@ -130,6 +146,8 @@ class PostgresRecorder(PostgresApplicationRecorder):
         self._drop()
 
     def _append(self, appends: Sequence[Append]) -> list[int]:
+        if self._connection is not None and has_broken(self._connection):
+            self._drop()
         if self._connection is None:
             self._connection = connect(self._url)
         events = [event for append in appends for event in append.events]
