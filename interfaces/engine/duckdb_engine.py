@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from application.ports import LedgerReader, ReportOrder
 from domain.ledger import PinnedLedger
 from domain.report_types import ReportType
 from interfaces.engine import families
+from interfaces.engine.csv_copy import copy_statement, header_line
 from interfaces.engine.failures import ledger_unreadable, report_failure
-from interfaces.engine.quoting import csv_line, literal
+from interfaces.engine.large_report import LargeReport, is_large, table_bytes
 from interfaces.engine.report_query import ReportQuery, report_query
 from interfaces.engine.spill_folder import OwnFolder
 from interfaces.engine.warm_database import WarmDatabase
-from interfaces.engine.watched_query import WatchedQuery
+from interfaces.engine.watch import Watch
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 class DuckDbEngine:
@@ -62,20 +66,27 @@ class DuckDbEngine:
         """
         import duckdb  # heavy, and only workers need it
 
-        ends = time.monotonic() + time_limit_seconds
         query = report_query(order, total_rows=self._total_rows)
+        watch = Watch(time_limit_seconds, progress)
         with self._one_report, _removed_on_failure(target):
             files = self._files(query, order.ledger)
             try:
-                connection = self._database.showing(files, writing_to=target.parent)
-                copy = WatchedQuery(connection, copy_statement(query, target), query.values)
-                rows = copy.rows(ends=ends, time_limit_seconds=time_limit_seconds, progress=progress)
-                if rows == 0:
-                    target.write_text(f"{csv_line(query.columns)}\n", encoding="utf-8")
+                return self._written(query, files, target, watch)
             except (duckdb.Error, OSError, UnicodeError) as error:
                 self._database.close()  # some errors leave a database unusable
                 raise report_failure(error, self._memory_limit_mib) from error
-        return rows
+
+    def _written(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
+        import duckdb  # heavy, and only workers need it
+
+        connection = self._database.showing(files, writing_to=target.parent)
+        sizes = table_bytes(files)
+        if not query.can_be_staged:
+            return _written_at_once(connection, query, target, watch)
+        if not is_large(sizes, self._memory_limit_mib):
+            with suppress(duckdb.OutOfMemoryException):  # then it is larger than it looked
+                return _written_at_once(connection, query, target, watch)
+        return LargeReport(connection, query, sizes, self._memory_limit_mib).write(target, watch)
 
     def _files(self, query: ReportQuery, ledger: PinnedLedger) -> dict[str, list[str]]:
         windows = {"balance_transactions": query.created}
@@ -90,15 +101,12 @@ class DuckDbEngine:
         self._spill.remove()
 
 
-def copy_statement(query: ReportQuery, target: Path) -> str:
-    """Write a query's rows as CSV: cells quoted, null empty and unquoted.
-
-    The header goes in as a prefix: as column names, keys that differ only in case would be renamed. A prefix must have
-    a suffix, which then ends the last line; a file without rows gets its header afterwards.
-    """
-    header = literal(f"{csv_line(query.columns)}\n")
-    options = f"format csv, header false, force_quote *, prefix {header}, suffix '\n'"
-    return f"copy (\n{query.sql}\n) to {literal(str(target.absolute()))} ({options})"
+def _written_at_once(connection: DuckDBPyConnection, query: ReportQuery, target: Path, watch: Watch) -> int:
+    header = header_line(query.columns)
+    rows = watch.run(connection, copy_statement(query.sql, target, header), query.bound(query.sql))
+    if rows == 0:
+        target.write_text(header, encoding="utf-8")
+    return rows
 
 
 @contextmanager

@@ -19,7 +19,7 @@ def report_failure(error: Exception, memory_limit_mib: int) -> ReportFailed:
             "Ask for a shorter interval or fewer columns.",
             "memory_limit",
         )
-    if isinstance(error, duckdb.Error) and any(words in text for words in _UNREADABLE):
+    if isinstance(error, FileNotFoundError) or any(words in text for words in _UNREADABLE):
         return ledger_unreadable()
     if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException, OSError)):
         return ReportFailed(

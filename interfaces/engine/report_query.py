@@ -1,43 +1,50 @@
-"""Puts the SQL of one order together: only the columns that it asks for, only the joins that these need."""
+"""The query of one order: its SQL, the values that are bound to it, and what it reads."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from application.ports import ReportOrder
 from domain.errors import ReportFailed
-from domain.ledger_tables import TABLES
 from domain.run_parameters import RunParameters
-from interfaces.engine.families import Definition, Months, definition_of
-from interfaces.engine.sql_fragments import Piece, Pieces, pieces_of
-
-_SLOT = re.compile(r"\{(\w+)\}")
-_PARAMETER = re.compile(r"\$(\w+)")
-_TABLE = re.compile(r"\b(?:from|join) (\w+)")
-_METADATA = re.compile(r"(\w+)\[(.+)\]", re.DOTALL)
+from interfaces.engine.composition import Composition, StagedText
+from interfaces.engine.families import Months, definition_of
+from interfaces.engine.sql_text import parameters_in, tables_in
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportQuery:
-    """A query whose every value is bound.
+    """What one order asks of the ledger.
 
-    values   parameter name -> value, exactly those that `sql` names
-    tables   the ledger's tables that `sql` reads
+    sql      the whole query
+    values   parameter name -> value; every value is bound, none is pasted
+    tables   the ledger's tables that it reads
     columns  headers of the file, one for each column of the query
     created  balance transactions created outside of `[first, last]`, Unix seconds, do not matter to it
     """
 
     sql: str
     values: dict[str, Any]
-    tables: tuple[str, ...]
+    tables: list[str]
     columns: tuple[str, ...]
     created: tuple[int, int] | None
+    _composition: Composition
+
+    def bound(self, sql: str) -> dict[str, Any]:
+        """The values that a part of the query names."""
+        return {name: self.values[name] for name in parameters_in(sql) & self.values.keys()}
+
+    @property
+    def can_be_staged(self) -> bool:
+        return self._composition.itemized
+
+    def staged(self, table_bytes: Mapping[str, int], stage_bytes: int) -> StagedText:
+        return self._composition.staged(table_bytes, stage_bytes)
 
 
 def report_query(order: ReportOrder, *, total_rows: bool = True) -> ReportQuery:
@@ -45,37 +52,27 @@ def report_query(order: ReportOrder, *, total_rows: bool = True) -> ReportQuery:
     definition = definition_of(order.report_type)
     if definition is None:
         raise ReportFailed(f"The report type {order.report_type.id} cannot be computed here.", "not_runnable")
-    values = _values(order, total_rows)
-    sql = _Composition(definition, values).sql(order.parameters.columns, _filters(order))
-    named = set(_PARAMETER.findall(sql))
+    composition = Composition(definition, order.parameters.columns, _filters(order))
+    sql = composition.flat()
     return ReportQuery(
         sql=sql,
-        values={name: value for name, value in values.items() if name in named},
-        tables=tuple(name for name in TABLES if name in set(_TABLE.findall(sql))),
+        values=_values(order, total_rows) | composition.metadata_keys,
+        tables=tables_in(sql),
         columns=order.parameters.columns,
         created=_created(order.parameters, definition.months),
+        _composition=composition,
     )
-
-
-def has_source(definition: Definition, column: str) -> bool:
-    """Whether the SQL of a definition gives this column."""
-    return column in _choices(definition, pieces_of(definition.all_files))
-
-
-def _choices(definition: Definition, pieces: Pieces) -> dict[str, Piece]:
-    """What a file's columns are taken from: a summary prints its lines, an itemized report its rows."""
-    return pieces.lines or pieces.columns
 
 
 def _filters(order: ReportOrder) -> list[str]:
     parameters = order.parameters
-    chosen = ["connected" if order.report_type.base_id else "own"]
     given = {
         "connected_account": parameters.connected_account,
         "currency": parameters.currency,
         "reporting_category": parameters.reporting_category,
     }
-    return chosen + [name for name, value in given.items() if value is not None]
+    whose = "connected" if order.report_type.base_id else "own"
+    return [whose, *(name for name, value in given.items() if value is not None)]
 
 
 def _values(order: ReportOrder, total_rows: bool) -> dict[str, Any]:
@@ -107,75 +104,3 @@ def _created(parameters: RunParameters, months: Months) -> tuple[int, int] | Non
 
 def _instant(seconds: int) -> datetime:
     return _EPOCH + timedelta(seconds=seconds)
-
-
-class _Composition:
-    """One query in the making: collects the joins that its parts need."""
-
-    def __init__(self, definition: Definition, values: dict[str, Any]) -> None:
-        self._definition = definition
-        self._pieces = pieces_of(definition.all_files)
-        self._values = values
-        self._needed: set[str] = set()
-
-    def sql(self, columns: Iterable[str], filters: Iterable[str]) -> str:
-        choices = _choices(self._definition, self._pieces)
-        blocks = {
-            "columns": ",\n".join(self._chosen(column, choices) for column in columns),
-            "filters": "\nand ".join(self._pieces.filters[name].text for name in filters),
-        }
-        blocks["rows"] = _filled(self._text(self._pieces.rows[self._definition.rows]), blocks)
-        query = _filled(self._text(self._pieces.queries[self._definition.query]), blocks)
-        return _without_empty_lines(_filled(query, {"joins": "\n".join(self._joins())}))
-
-    def _chosen(self, column: str, choices: dict[str, Piece]) -> str:
-        metadata = _METADATA.fullmatch(column)
-        if metadata is None:
-            return self._text(_piece(column, choices))
-        group, key = metadata.groups()
-        parameter = f"metadata_key_{len(self._values)}"
-        self._values[parameter] = _pointer(key)
-        return _filled(self._text(_piece(f"{group}[key]", choices)), {"key": f"${parameter}"})
-
-    def _text(self, piece: Piece) -> str:
-        """The piece with columns in place of their names."""
-        self._needed.update(piece.needs)
-        named = [name for name in _SLOT.findall(piece.text) if name in self._pieces.columns]
-        return _filled(piece.text, {name: self._text(self._pieces.columns[name]) for name in named})
-
-    def _joins(self) -> list[str]:
-        """What is needed and what that needs, in the file's order: a join stands below those that it needs."""
-        joins = self._pieces.joins
-        for name in reversed(joins):
-            if name in self._needed:
-                self._needed.update(joins[name].needs)
-        return [piece.text for name, piece in joins.items() if name in self._needed]
-
-
-def _piece(column: str, choices: dict[str, Piece]) -> Piece:
-    try:
-        return choices[column]
-    except KeyError:
-        raise ReportFailed(f"The column {column} cannot be computed here.", "not_runnable") from None
-
-
-def _pointer(key: str) -> str:
-    """A JSON pointer to one key of an object: unlike a JSON path, it can name any key."""
-    return "/" + key.replace("~", "~0").replace("/", "~1")
-
-
-def _filled(text: str, blocks: Mapping[str, str]) -> str:
-    """Put blocks where their names stand in braces, as deep as the line is; other slots stay."""
-
-    def block(slot: re.Match[str]) -> str:
-        if slot[1] not in blocks:
-            return slot[0]
-        line = text[text.rfind("\n", 0, slot.start()) + 1 : slot.start()]
-        depth = len(line) - len(line.lstrip(" "))
-        return blocks[slot[1]].replace("\n", "\n" + " " * depth)
-
-    return _SLOT.sub(block, text)
-
-
-def _without_empty_lines(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if line.strip())

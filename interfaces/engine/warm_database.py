@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from interfaces.engine.ledger_views import LedgerViews, folders_of
 from interfaces.engine.quoting import literals
-from interfaces.engine.sql_fragments import sql_text
+from interfaces.engine.sql_pieces import sql_file
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -64,7 +64,7 @@ class WarmDatabase:
                 "python_enable_replacements": False,
             },
         )
-        for statement in _statements(sql_text("functions")):
+        for statement in _statements(sql_file("functions")):
             connection.execute(statement)
         for setting in (
             "TimeZone = 'UTC'",

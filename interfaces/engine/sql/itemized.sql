@@ -7,3 +7,16 @@ select
 order by
     {instant},
     bt.id
+
+-- query large.sorted
+select *
+{rows}
+order by
+    {instant},
+    bt.id
+
+-- query large.printed
+select
+    {columns}
+from sorted_rows
+where rowid between $first_row and $last_row

@@ -3,49 +3,49 @@
 
 -- join refund
 left join refunds refund
-    on refund.account = bt.account
+    on refund.account = {owner}
     and refund.id = bt.source
 
 -- join dispute
 left join disputes dispute
-    on dispute.account = bt.account
+    on dispute.account = {owner}
     and dispute.id = bt.source
 
 -- join charge, needs refund, dispute
 -- The charge that the row is about: the source itself, or the one that its refund or dispute is of.
 left join charges charge
-    on charge.account = bt.account
+    on charge.account = {owner}
     and charge.id = coalesce(refund.charge_id, dispute.charge_id, bt.source)
 
 -- join customer, needs charge
 left join customers customer
-    on customer.account = bt.account
+    on customer.account = {owner}
     and customer.id = charge.customer_id
 
 -- join payment_intent, needs charge
 left join payment_intents payment_intent
-    on payment_intent.account = bt.account
+    on payment_intent.account = {owner}
     and payment_intent.id = charge.payment_intent_id
 
 -- join payment_method, needs charge
 left join payment_methods payment_method
-    on payment_method.account = bt.account
+    on payment_method.account = {owner}
     and payment_method.id = charge.payment_method_id
 
 -- join payment_method_card, needs charge
 left join payment_method_cards payment_method_card
-    on payment_method_card.account = bt.account
+    on payment_method_card.account = {owner}
     and payment_method_card.payment_method_id = charge.payment_method_id
 
 -- join card, needs charge
 -- An old charge names its card as a payment method.
 left join cards card
-    on card.account = bt.account
+    on card.account = {owner}
     and card.id = coalesce(charge.card_id, charge.payment_method_id)
 
 -- join invoice, needs charge
 left join invoices invoice
-    on invoice.account = bt.account
+    on invoice.account = {owner}
     and invoice.id = charge.invoice_id
 
 -- join subscription, needs charge
@@ -60,17 +60,17 @@ left join (
         account,
         latest_invoice_id
 ) subscription
-    on subscription.account = bt.account
+    on subscription.account = {owner}
     and subscription.latest_invoice_id = charge.invoice_id
 
 -- join transfer
 left join transfers transfer
-    on transfer.account = bt.account
+    on transfer.account = {owner}
     and transfer.id = bt.source
 
 -- join counterparty, needs transfer
 left join accounts counterparty
-    on counterparty.account = bt.account
+    on counterparty.account = {owner}
     and counterparty.id = coalesce(transfer.destination_id, bt.connected_account_id)
 
 -- join settlement
@@ -89,13 +89,13 @@ left join (
         link.account,
         link.balance_transaction_id
 ) settlement
-    on settlement.account = bt.account
+    on settlement.account = {owner}
     and settlement.balance_transaction_id = bt.id
 
 -- join automatic_payout, needs settlement
 -- The link table speaks first, then the transaction's own field.
 left join payouts automatic_payout
-    on automatic_payout.account = bt.account
+    on automatic_payout.account = {owner}
     and automatic_payout.id = coalesce(settlement.payout_id, bt.payout_id)
     and automatic_payout.automatic
 
@@ -118,14 +118,14 @@ left join (
         account,
         balance_transaction_id
 ) naming
-    on naming.account = bt.account
+    on naming.account = {owner}
     and naming.balance_transaction_id = bt.id
 
 -- join payout, needs naming
 -- The payout that the row itself moved or turned back. The link table is not asked: there a reversal belongs to the later
 -- payout that pays its money again.
 left join payouts payout
-    on payout.account = bt.account
+    on payout.account = {owner}
     and payout.id = case
         when bt.reporting_category = 'payout' then coalesce(bt.source, naming.payout_id, bt.payout_id)
         when bt.reporting_category = 'payout_reversal' then coalesce(bt.source, naming.payout_id)
@@ -146,5 +146,5 @@ left join (
         back.account,
         coalesce(back.source, failed.id)
 ) reversal
-    on reversal.account = bt.account
+    on reversal.account = {owner}
     and reversal.payout_id = payout.id

@@ -53,7 +53,7 @@ class Pieces:
 
 
 @cache
-def sql_text(name: str) -> str:
+def sql_file(name: str) -> str:
     """The whole of one file."""
     return (files(__package__) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
@@ -64,7 +64,7 @@ def pieces_of(names: Sequence[str]) -> Pieces:
     found = Pieces()
     for name in names:
         # before the first heading stands the sentence that says what the file is
-        _, *parts = _HEADING.split(sql_text(name))
+        _, *parts = _HEADING.split(sql_file(name))
         for kind, piece, needs, text in zip(*(iter(parts),) * 4, strict=True):
             joins = tuple(needs.split(", ")) if needs else ()
             found.of_kind(kind)[piece] = Piece(_COMMENT.sub("", text).strip(), joins)

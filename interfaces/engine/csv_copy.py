@@ -1,0 +1,26 @@
+"""The statement that writes a query's rows to a CSV file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from interfaces.engine.quoting import csv_line, literal
+
+
+def header_line(columns: Sequence[str]) -> str:
+    return f"{csv_line(columns)}\n"
+
+
+def copy_statement(sql: str, target: Path, header: str | None = None) -> str:
+    """Write rows as CSV: cells quoted, null empty and unquoted, `\\n` after every line.
+
+    header  a line to begin with; a query without rows leaves it followed by an empty line
+
+    The header goes in as a prefix: as column names, keys that differ only in case would be renamed. A prefix must have
+    a suffix, which then ends the last line.
+    """
+    options = "format csv, header false, force_quote *"
+    if header is not None:
+        options += f", prefix {literal(header)}, suffix '\n'"
+    return f"copy (\n{sql}\n) to {literal(str(target.absolute()))} ({options})"
