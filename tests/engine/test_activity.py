@@ -168,9 +168,7 @@ def test_a_refund_and_a_dispute_are_about_the_charge_that_they_are_of(ledger: Sm
     ]
 
 
-def test_metadata_is_the_payment_intents_and_the_charges_only_when_that_has_none(
-    ledger: SmallLedger, reports: Reports
-):
+def test_metadata_is_the_payment_intents_and_the_charges_only_when_that_has_none(ledger: SmallLedger, reports: Reports):
     intents = {1: '{"order": "from intent"}', 2: "{}", 3: None, 4: '{"other": "x"}', 5: '{"order": "=1+1"}'}
     for number, metadata in intents.items():
         ledger.transaction(f"txn_{number}", "2025-01-01", 100, "charge", source=f"ch_{number}")
@@ -235,9 +233,7 @@ def test_a_card_is_described_by_the_charge_else_by_the_payment_method_else_by_th
     ]
 
 
-def test_a_subscription_is_the_invoices_else_the_one_whose_latest_invoice_it_is(
-    ledger: SmallLedger, reports: Reports
-):
+def test_a_subscription_is_the_invoices_else_the_one_whose_latest_invoice_it_is(ledger: SmallLedger, reports: Reports):
     for number in (1, 2, 3):
         ledger.transaction(f"txn_{number}", "2025-01-01", 100, "charge", source=f"ch_{number}")
         ledger.add("charges", id=f"ch_{number}", amount=100, currency="usd", invoice_id=f"in_{number}")
@@ -252,9 +248,7 @@ def test_a_subscription_is_the_invoices_else_the_one_whose_latest_invoice_it_is(
 
 
 def test_a_connect_movement_names_its_counterparty(ledger: SmallLedger, reports: Reports):
-    ledger.add(
-        "transfers", id="tr_1", amount=100, currency="usd", destination_id="acct_1", metadata='{"why": "share"}'
-    )
+    ledger.add("transfers", id="tr_1", amount=100, currency="usd", destination_id="acct_1", metadata='{"why": "share"}')
     ledger.add("accounts", id="acct_1", business_name="Shop One", country="FR")
     ledger.transaction("txn_1", "2025-01-01", -100, "transfer", source="tr_1", connected_account_id="acct_2")
     ledger.transaction("txn_2", "2025-01-02", 50, "platform_earning", source="fee_1", connected_account_id="acct_2")

@@ -152,9 +152,7 @@ def test_two_accounts_with_the_same_ids_keep_their_payouts_apart(ledger: SmallLe
     assert reports.lines(ITEMIZED, *JANUARY, columns=["payout_status", "payout_reversed_at"]) == ['"paid",']
 
 
-def test_a_summary_of_payouts_is_positive_for_payouts_and_negative_for_reversals(
-    ledger: SmallLedger, reports: Reports
-):
+def test_a_summary_of_payouts_is_positive_for_payouts_and_negative_for_reversals(ledger: SmallLedger, reports: Reports):
     ledger.transaction("txn_1", "2025-01-02", -5000, "payout", source="po_1")
     ledger.transaction("txn_2", "2025-01-08", 5000, "payout_reversal", source="po_1")
     ledger.transaction("txn_3", "2025-01-09", -7000, "payout", source="po_2")
