@@ -28,11 +28,9 @@ class LoggedEvent:
 
 
 class UnknownEvent(TextIdEvent):
-    """An event of a kind that this version does not know."""
+    """An event of a kind that only a later version of this program knows. topic: what that version calls it."""
 
-
-_unknown: Any = UnknownEvent
-UNKNOWN_EVENT: TextIdEvent = _unknown("", 0, datetime.min, "")
+    topic: str
 
 
 class OrjsonTranscoder(Transcoder):
@@ -56,7 +54,10 @@ class EventStore(Application[str]):
         return OrjsonTranscoder()
 
     def find(self, kind: type[Kind], id: str, version: int | None = None) -> Kind | None:
-        """The aggregate as it is, or as it was at `version`; None when there is none of that kind and id."""
+        """The aggregate as it is, or as it was at `version`; None when there is none of that kind and id.
+
+        Raises `TopicError` for an aggregate with an event that only a later version of this program knows.
+        """
         try:
             with _readable():
                 found: Any = self.repository.get(id, version=version)
@@ -68,7 +69,7 @@ class EventStore(Application[str]):
         """Every event of one aggregate, oldest first."""
         with _readable():
             stored = self.recorder.select_events(id)
-        return [self._event(one) for one in stored]
+        return [self._known_or_not(one) for one in stored]
 
     def read(self, after: int, limit: int) -> Iterator[LoggedEvent]:
         """Up to `limit` events of the log behind position `after`.
@@ -79,11 +80,7 @@ class EventStore(Application[str]):
         with _readable():
             notifications = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
         for notification in notifications:
-            try:
-                event = self._event(notification)
-            except TopicError:
-                event = UNKNOWN_EVENT
-            yield LoggedEvent(notification.id, event)
+            yield LoggedEvent(notification.id, self._known_or_not(notification))
 
     def last_position(self) -> int:
         """The position of the newest event; 0 for an empty log."""
@@ -94,8 +91,14 @@ class EventStore(Application[str]):
         """The events of `aggregates` that are not stored yet, ready to be stored; the aggregates let go of them."""
         return [self.mapper.to_stored_event(event) for aggregate in aggregates for event in aggregate.collect_events()]
 
-    def _event(self, stored: StoredEvent) -> TextIdEvent:
-        event: Any = self.mapper.to_domain_event(stored)
+    def _known_or_not(self, stored: StoredEvent) -> TextIdEvent:
+        event: Any
+        try:
+            event = self.mapper.to_domain_event(stored)
+        except TopicError:
+            event = object.__new__(UnknownEvent)
+            place = {"originator_id": stored.originator_id, "originator_version": stored.originator_version}
+            vars(event).update(self.mapper.transcoder.decode(stored.state), **place, topic=stored.topic)
         return event  # type: ignore[no-any-return]
 
 

@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError
+from eventsourcing.utils import TopicError
 
 from application.event_store import EventStore
 from application.ports import Clock, ReportEngine, ReportOrder, ResultStore
@@ -62,7 +63,11 @@ class Execution:
 
     def execute(self, run_id: str, progress: Callable[[float], None] = lambda part: None) -> Outcome:
         """Make one attempt at a run. However it ends, the run is finished, or another attempt may finish it."""
-        run = self._events.find(ReportRun, run_id)
+        try:
+            run = self._events.find(ReportRun, run_id)
+        except TopicError:
+            log.warning("%s has events of a later version, and is left to workers of that version", run_id)
+            return Outcome.TRY_AGAIN
         if run is None or run.is_finished:
             return Outcome.FINISHED
         try:

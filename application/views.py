@@ -214,6 +214,9 @@ class FileList(PagedList[FileRow], Protocol):
 
     def add(self, row: FileRow) -> None: ...
 
+    async def by_id(self, after: str, limit: int) -> Sequence[FileRow]:
+        """Files of all accounts that were not removed, in the order of their ids, behind one of them."""
+
     def mark_removed(self, id: str, at: int) -> None: ...
 
 

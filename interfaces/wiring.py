@@ -247,6 +247,7 @@ def server(settings: Settings) -> ASGIApp:
 
     stores = open_stores(settings)
     administration(stores).platform()
+    stores.projector.catch_up()  # trouble is said before anything is served
     follower = Follower(stores.projector, stores.store.watch)
     writer = GroupCommit(stores.store.recorder, follower.committed)
     types = report_types(settings, stores)

@@ -7,8 +7,19 @@ from collections.abc import Callable, Sequence
 from application.event_store import EventStore
 from application.projections.projection import Projection
 from application.views import Turn, Views
+from domain.errors import StoreUnavailable
 
 BATCH_EVENTS = 2_000
+
+
+class ViewsAheadOfLog(StoreUnavailable):
+    """The views hold events that the log does not: it has lost its end, or another log was put in its place."""
+
+    def __init__(self, views: int, log: int) -> None:
+        super().__init__(
+            f"The event log ends at position {log}, but the views have come to {views}: the log has lost events. "
+            "Restore it from a backup, or go on with what it holds after `reportrun rebuild`."
+        )
 
 
 class Projector:
@@ -23,8 +34,12 @@ class Projector:
         """Apply every event that the views do not hold yet, and give the position that they have come to.
 
         applied  called with the last position of each batch, once readers see it
+
+        Raises `ViewsAheadOfLog`: events stored from then on would get positions that the views think they hold.
         """
-        while (position := self._views.position()) < self._events.last_position():
+        while (position := self._views.position()) != (last := self._events.last_position()):
+            if position > last:
+                raise ViewsAheadOfLog(position, last)
             with self._views.turn() as turn:
                 reached = self._apply_batch(turn)
             applied(reached)

@@ -10,7 +10,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from domain.errors import StoreUnavailable
+from application.ports import ResultStore
+from application.views import FileRow
+from domain.errors import NotFound, StoreUnavailable
 from domain.instants import utc_text
 from domain.ledger import Ledger
 from interfaces.cli.output import result
@@ -19,7 +21,10 @@ from interfaces.settings import Settings
 if TYPE_CHECKING:
     from interfaces.wiring import Stores
 
-LOW_DISK_BYTES = 500 * 1024 * 1024
+LOW_DISK_BYTES, FULL_DISK_BYTES = 500 * 1024 * 1024, 1024 * 1024
+
+FILES_AT_ONCE = 50
+"""How many result files are looked for at the same time: in a bucket each takes a while."""
 
 Finding = tuple[str, str]
 """`good`, `look` or `wrong`, and a sentence."""
@@ -69,13 +74,19 @@ def _folder(settings: Settings) -> Iterator[Finding]:
         return
     free = shutil.disk_usage(folder).free
     sentence = f"The data folder is {folder}, with {free / 1024**3:.1f} GiB free."
-    yield ("good", sentence) if free > LOW_DISK_BYTES else ("look", sentence + " That is little: make room.")
+    if free < FULL_DISK_BYTES:
+        yield "wrong", f"The disk of the data folder {folder} is full, so nothing can be stored. Make room."
+    elif free < LOW_DISK_BYTES:
+        yield "look", sentence + " That is little: make room."
+    else:
+        yield "good", sentence
 
 
 def _log(settings: Settings, stores: Stores) -> Iterator[Finding]:
     damage = stores.store.recorder.damage()
     if damage:
         yield "wrong", f"The event log is damaged: {damage}. Stop the server and restore it from a backup."
+        raise StoreUnavailable("What stands in the log cannot be trusted.")
     else:
         yield "good", f"The event log is whole, up to position {stores.events.last_position():,}."
 
@@ -115,7 +126,35 @@ def _ledgers(settings: Settings, stores: Stores) -> Iterator[Finding]:
 
 
 def _files(settings: Settings, stores: Stores) -> Iterator[Finding]:
-    yield "good", f"Result files are kept in {settings.files_place}."
+    from interfaces.wiring import results
+
+    missing = asyncio.run(_missing_files(stores, results(settings)))
+    if missing:
+        yield (
+            "wrong",
+            f"{settings.files_place} lacks {len(missing):,} result files, such as that of {missing[0]}. "
+            "Restore them, or ask for these reports again.",
+        )
+    else:
+        yield "good", f"Result files are kept in {settings.files_place}."
+
+
+async def _missing_files(stores: Stores, kept: ResultStore) -> list[str]:
+    """The runs that have succeeded and whose files are gone, or cut short."""
+
+    async def is_whole(file: FileRow) -> bool:
+        try:
+            return [chunk async for chunk in kept.read(file.id, file.size - 1, 1)] != []
+        except NotFound:
+            return False
+
+    missing: list[str] = []
+    last = ""
+    while some := await stores.views.files.by_id(after=last, limit=FILES_AT_ONCE):
+        found = await asyncio.gather(*map(is_whole, some))
+        missing += [file.run_id for file, whole in zip(some, found, strict=True) if not whole]
+        last = some[-1].id
+    return missing
 
 
 def _keys(settings: Settings, stores: Stores) -> Iterator[Finding]:

@@ -14,8 +14,9 @@ import httpx
 import pytest
 
 from interfaces.storage.postgres.schema import migrate
+from tests.faults.asking import client_of, create, finished_run, is_ready
 from tests.faults.processes import children_of, until
-from tests.faults.reckoning import reckon, settle
+from tests.faults.reckoning import reckon
 from tests.faults.site import Site, site_in
 from tests.faults.traffic import RUNS, Traffic, a_report
 from tests.support.postgres import PostgresServer, postgres
@@ -69,7 +70,7 @@ def frozen(server: PostgresServer) -> Iterator[None]:
 def test_an_outage_is_answered_503_until_all_goes_on_by_itself(
     outage: Outage, database: PostgresServer, site: Site
 ) -> None:
-    run = finished_run(site)
+    run = finished_run(site)["id"]
     traffic = Traffic(site.address, site.key, seed=1)
     traffic.start()
 
@@ -112,35 +113,14 @@ def test_the_first_create_after_a_restart_is_stored(database: PostgresServer, si
     with stopped(database):
         pass
     until(lambda: is_ready(site), "the server does not go on", BACK_SECONDS)
-    created = post(site)
+    answer = create(site)
 
-    assert created.status_code == 200, created.text
-
-
-def client(site: Site) -> httpx.Client:
-    return httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=30)
-
-
-def post(site: Site) -> httpx.Response:
-    with client(site) as http:
-        return http.post(RUNS, data=a_report())
-
-
-def finished_run(site: Site) -> str:
-    """The id of a run that has succeeded."""
-    run: str = post(site).raise_for_status().json()["id"]
-    settle(site)
-    return run
-
-
-def is_ready(site: Site) -> bool:
-    with client(site) as http:
-        return http.get("/readyz").status_code == 200
+    assert answer.status_code == 200, answer.text
 
 
 def ask_for_everything(site: Site, run: str) -> list[httpx.Response]:
     paths = ("/readyz", RUNS, f"{RUNS}/{run}", f"{RUNS}/{run}/history", "/v1/files", "/v1/reporting/report_types")
-    with client(site) as http, ThreadPoolExecutor() as at_once:
+    with client_of(site) as http, ThreadPoolExecutor() as at_once:
         created = at_once.submit(http.post, RUNS, data=a_report())
         return [*at_once.map(http.get, paths), created.result()]
 

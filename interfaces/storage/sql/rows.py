@@ -95,6 +95,11 @@ class SqlFileList(SqlTable):
         values = {"created_before": created_before, "limit": limit}
         return [_file(row) for row in await self._reader.all(self._sql["files kept"], values)]
 
+    async def by_id(self, after: str, limit: int) -> Sequence[FileRow]:
+        return [
+            _file(row) for row in await self._reader.all(self._sql["files by_id"], {"after": after, "limit": limit})
+        ]
+
     def add(self, row: FileRow) -> None:
         self._writer.execute(self._sql["files add"], {**asdict(row), "livemode": int(row.livemode)})
 

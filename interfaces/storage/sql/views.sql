@@ -173,6 +173,14 @@ where created < :created_before
 order by created, position
 limit :limit
 
+-- :files by_id
+select *
+from files{s}
+where id > :after
+    and removed_at is null
+order by id
+limit :limit
+
 -- :files mark_removed
 update files{s}
 set removed_at = :at

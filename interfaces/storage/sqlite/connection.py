@@ -18,8 +18,10 @@ def meaning() -> Iterator[None]:
     """Say in our words what went wrong, where it is the file or the disk that fails."""
     try:
         yield
-    except sqlite3.OperationalError as trouble:
+    except sqlite3.DatabaseError as trouble:
         name = getattr(trouble, "sqlite_errorname", "")
+        if not isinstance(trouble, sqlite3.OperationalError) and name not in DAMAGE:
+            raise
         reason = next((words for start, words in _TROUBLE.items() if name.startswith(start)), "it fails")
         raise StoreUnavailable(f"The store cannot be used now: {reason}. Try again in a moment.") from trouble
 
@@ -30,7 +32,10 @@ _TROUBLE = {
     "SQLITE_CANTOPEN": "its files cannot be opened",
     "SQLITE_IOERR": "the disk does not answer as it should",
     "SQLITE_BUSY": "another process holds it",
+    "SQLITE_CORRUPT": "its files are damaged",
+    "SQLITE_NOTADB": "its files are damaged",
 }
+DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 def connect(file: Path, *, durable: bool) -> sqlite3.Connection:

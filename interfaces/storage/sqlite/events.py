@@ -77,8 +77,11 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def damage(self) -> str | None:
         """What is wrong with the file, in SQLite's words; None when it is whole."""
-        with self._one_at_a_time:
-            (verdict,) = self._connection.execute("pragma quick_check(1)").fetchone()
+        try:
+            with self._one_at_a_time:
+                (verdict,) = self._connection.execute("pragma quick_check(1)").fetchone()
+        except sqlite3.DatabaseError as trouble:
+            return str(trouble)
         return None if verdict == "ok" else str(verdict)
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from eventsourcing.persistence import PersistenceError
 from application.event_store import EventStore
 from domain.errors import StoreUnavailable
 from interfaces.storage.sql.receipts import SqlReceipts
+from interfaces.storage.sqlite.connection import DAMAGE
 from interfaces.storage.sqlite.database import SqliteDatabase
 from interfaces.storage.sqlite.events import SqliteRecorder
 from interfaces.storage.sqlite.watch import SqliteLogWatch
@@ -41,8 +42,19 @@ def _open(folder: Path) -> Store:
     )
     recorder = cast("SqliteRecorder", events.recorder)
     log = SqliteDatabase(folder / "events.db")
-    views = SqliteDatabase(folder / "views.db")
+    views = _views(folder / "views.db")
     return Store(events, recorder, views, SqlReceipts(log), SqliteLogWatch(recorder), closing=(log,))
+
+
+def _views(file: Path) -> SqliteDatabase:
+    try:
+        return SqliteDatabase(file)
+    except sqlite3.DatabaseError as trouble:
+        if trouble.sqlite_errorname not in DAMAGE:
+            raise
+        raise StoreUnavailable(
+            f"{file} is damaged. It holds nothing but views: stop everything and remove it, and it is made again."
+        ) from trouble
 
 
 @contextmanager

@@ -1,0 +1,52 @@
+"""Asking a site for something, as one client does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from tests.faults.reckoning import settle
+from tests.faults.site import Site
+from tests.faults.traffic import RUNS, a_report
+
+
+def client_of(site: Site, timeout: float = 30.0) -> httpx.Client:
+    return httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=timeout)
+
+
+def create(site: Site) -> httpx.Response:
+    with client_of(site) as http:
+        return http.post(RUNS, data=a_report())
+
+
+def created(site: Site) -> str:
+    """The id of a new run."""
+    id: str = create(site).raise_for_status().json()["id"]
+    return id
+
+
+def get(site: Site, path: str) -> httpx.Response:
+    with client_of(site) as http:
+        return http.get(path)
+
+
+def run_of(site: Site, id: str) -> dict[str, Any]:
+    run: dict[str, Any] = get(site, f"{RUNS}/{id}").raise_for_status().json()
+    return run
+
+
+def finished_run(site: Site) -> dict[str, Any]:
+    """A run that has ended, one way or the other."""
+    id = created(site)
+    settle(site)
+    return run_of(site, id)
+
+
+def is_ready(site: Site) -> bool:
+    return get(site, "/readyz").status_code == 200
+
+
+def message_of(answer: httpx.Response) -> str:
+    message: str = answer.json()["error"]["message"]
+    return message
