@@ -51,7 +51,7 @@ def _options() -> argparse.Namespace:
 
 
 def _command(*words: str) -> str:
-    done = subprocess.run([REPORTRUN, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run([REPORTRUN, *words], capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr.strip())
     return done.stdout

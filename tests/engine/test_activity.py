@@ -194,7 +194,8 @@ def test_a_metadata_key_may_be_any_text(ledger: SmallLedger, reports: Reports):
         id="re_1",
         amount=100,
         currency="usd",
-        metadata=r"""{"a\"b": "1", "it's": "2", "x/y~z": "3", "A[0]": "4", "$.a": "5", "Key": "6", "KEY": "7", "-- {key}": "8"}""",
+        metadata=r"""{"a\"b": "1", "it's": "2", "x/y~z": "3", "A[0]": "4", "$.a": "5", "Key": "6", "KEY": "7",
+        "-- {key}": "8"}""",
     )
     keys = ['a"b', "it's", "x/y~z", "A[0]", "$.a", "Key", "KEY", "-- {key}", "absent"]
 
