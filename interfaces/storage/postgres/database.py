@@ -154,6 +154,8 @@ class PostgresWriter:
 class PostgresDatabase:
     """One database."""
 
+    skip_locked = "for update of runs skip locked"
+
     def __init__(self, url: str, pool_size: int) -> None:
         self._url = url
         self.reader = PostgresReader(url, pool_size)

@@ -20,7 +20,10 @@ class SqlClaims:
         self._writer = database.another_writer()
         self._clock = clock
         self._account_limit = runs_of_one_account or NO_LIMIT
-        self._sql = {name: text.replace("{s}", VERSION) for name, text in statements("claims.sql").items()}
+        self._sql = {
+            name: text.replace("{s}", VERSION).replace("{skip_locked}", database.skip_locked)
+            for name, text in statements("claims.sql").items()
+        }
 
     def set_up(self) -> None:
         with self._writer.transaction():

@@ -35,6 +35,7 @@ order by
     coalesce(busy.runs_in_work, 0),
     runs.position
 limit 1
+{skip_locked}
 
 -- :take
 insert into claims (run_id, account, worker, expires_at)

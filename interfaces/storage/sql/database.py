@@ -44,6 +44,10 @@ class Database(Protocol):
     """One database: statements with `:name` placeholders."""
 
     @property
+    def skip_locked(self) -> str:
+        """What ends a query for the next run, so that workers who look at once do not wait for one another."""
+
+    @property
     def reader(self) -> Reader: ...
 
     @property

@@ -79,6 +79,8 @@ class SqliteWriter:
 class SqliteDatabase:
     """One file."""
 
+    skip_locked = ""  # a transaction that writes is alone anyway
+
     def __init__(self, file: Path) -> None:
         self._file = file
         self.writer = SqliteWriter(file)
