@@ -95,7 +95,12 @@ def settle(site: Site) -> None:
     """Wait until no run of a running site is pending."""
 
     def settled() -> bool:
-        return not any(run["status"] == "pending" for run in listed_runs(site))
+        try:
+            return not any(run["status"] == "pending" for run in listed_runs(site))
+        except httpx.HTTPStatusError as answer:
+            if answer.response.status_code != 503:
+                raise
+            return False
 
     until(settled, "some runs are still pending", SETTLE_SECONDS)
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
 from domain.errors import StoreUnavailable
@@ -57,6 +58,8 @@ def unavailable() -> StoreUnavailable:
 
 def has_broken(connection: Connection) -> bool:
     """Whether the other side has closed a connection while nobody used it, as a restart does."""
+    if connection.pgconn.transaction_status == TransactionStatus.INTRANS:
+        return False  # it is in use, and whoever uses it will see
     try:
         connection.pgconn.consume_input()  # takes in the farewell, if there was one,
         connection.pgconn.consume_input()  # and sees the end behind it

@@ -19,6 +19,7 @@ from interfaces.storage.postgres.connection import (
     OPTIONS,
     Connection,
     connect,
+    has_broken,
     meaning,
     statement,
     unavailable,
@@ -50,9 +51,18 @@ class PostgresReader:
             timeout=CONNECT_SECONDS,
             reconnect_timeout=CONNECT_SECONDS,  # then the next request tries: longer, it would wait for ever longer
             open=False,
-            check=AsyncConnectionPool.check_connection,
+            check=self._check,
         )
         await self._pool.open()
+
+    async def _check(self, connection: psycopg.AsyncConnection[Row]) -> None:
+        """One connection that broke stands for all: after a restart of the database nobody need try each of them."""
+        try:
+            await AsyncConnectionPool.check_connection(connection)
+        except psycopg.OperationalError:
+            if self._pool is not None:
+                await self._pool.drain()
+            raise
 
     async def close(self) -> None:
         if self._pool is not None:
@@ -135,6 +145,8 @@ class PostgresWriter:
             self._connection = None
 
     def _open(self) -> Connection:
+        if self._connection is not None and has_broken(self._connection):
+            self.close()
         if self._connection is None:
             self._connection = connect(self._url)
             self._connection.execute("set synchronous_commit = off")  # views and claims can be made again
