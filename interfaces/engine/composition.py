@@ -19,11 +19,13 @@ _METADATA = re.compile(r"(\w+)\[(.+)\]", re.DOTALL)
 class StagedText:
     """A query in parts: each stage reads the table `stage_N` of the one before.
 
+    query     the file's lines from the last stage, at once
     in_order  the last stage's rows in the order of the file, to be laid down as `sorted_rows`
-    printed   the file's columns of the rows of `sorted_rows` from `$first_row` to `$last_row`
+    printed   the file's lines from the rows of `sorted_rows` from `$first_row` to `$last_row`
     """
 
     stages: list[str]
+    query: str
     in_order: str
     printed: str
 
@@ -57,11 +59,11 @@ class Composition:
         choosing: set[str] = set()
         rows = filled(self._text(self._rows, choosing), self._filters | self._owner)
         needed = set(choosing)
-        then = [self._filled_query(name, needed) for name in ("large.sorted", "large.printed")]
+        then = [self._filled_query(name, needed) for name in (self._query, "large.sorted", "large.printed")]
         first = self._joins(choosing)
         others = [join for join in self._joins(needed) if join not in first]
-        stages, (in_order, printed) = staged(rows, grouped(first, others, table_bytes, stage_bytes), then)
-        return StagedText([without_empty_lines(stage) for stage in stages], in_order, printed)
+        stages, (query, in_order, printed) = staged(rows, grouped(first, others, table_bytes, stage_bytes), then)
+        return StagedText([without_empty_lines(stage) for stage in stages], query, in_order, printed)
 
     def _filled_query(self, name: str, needed: set[str]) -> str:
         query = self._text(self._pieces.queries[name], needed)

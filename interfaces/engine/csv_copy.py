@@ -1,11 +1,17 @@
-"""The statement that writes a query's rows to a CSV file."""
+"""Writes a query's rows to a CSV file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interfaces.engine.quoting import csv_line, literal
+from interfaces.engine.report_query import ReportQuery
+from interfaces.engine.watch import Watch
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def header_line(columns: Sequence[str]) -> str:
@@ -24,3 +30,17 @@ def copy_statement(sql: str, target: Path, header: str | None = None) -> str:
     if header is not None:
         options += f", prefix {literal(header)}, suffix '\n'"
     return f"copy (\n{sql}\n) to {literal(str(target.absolute()))} ({options})"
+
+
+def write_at_once(
+    connection: DuckDBPyConnection, query: ReportQuery, sql: str, target: Path, watch: Watch, *, begin: float = 0.0
+) -> int:
+    """Write the whole file with one statement and give its number of lines below the header.
+
+    sql    the query, or what is left of it after `begin`, the part of the report that is done already
+    """
+    header = header_line(query.columns)
+    rows = watch.run(connection, copy_statement(sql, target, header), query.bound(sql), (begin, 1.0))
+    if rows == 0:
+        target.write_text(header, encoding="utf-8")
+    return rows

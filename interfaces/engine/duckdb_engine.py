@@ -6,22 +6,18 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from application.ports import LedgerReader, ReportOrder
 from domain.ledger import PinnedLedger
 from domain.report_types import ReportType
 from interfaces.engine import families
-from interfaces.engine.csv_copy import copy_statement, header_line
+from interfaces.engine.csv_copy import write_at_once
 from interfaces.engine.failures import ledger_unreadable, report_failure
 from interfaces.engine.large_report import LargeReport, is_large, table_bytes
 from interfaces.engine.report_query import ReportQuery, report_query
 from interfaces.engine.spill_folder import OwnFolder
 from interfaces.engine.warm_database import WarmDatabase
 from interfaces.engine.watch import Watch
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 
 class DuckDbEngine:
@@ -82,10 +78,10 @@ class DuckDbEngine:
         connection = self._database.showing(files, writing_to=target.parent)
         sizes = table_bytes(files)
         if not query.can_be_staged:
-            return _written_at_once(connection, query, target, watch)
+            return write_at_once(connection, query, query.sql, target, watch)
         if not is_large(sizes, self._memory_limit_mib):
             with suppress(duckdb.OutOfMemoryException):  # then it is larger than it looked
-                return _written_at_once(connection, query, target, watch)
+                return write_at_once(connection, query, query.sql, target, watch)
         return LargeReport(connection, query, sizes, self._memory_limit_mib).write(target, watch)
 
     def _files(self, query: ReportQuery, ledger: PinnedLedger) -> dict[str, list[str]]:
@@ -99,14 +95,6 @@ class DuckDbEngine:
         """Let go of memory and disk."""
         self._database.close()
         self._spill.remove()
-
-
-def _written_at_once(connection: DuckDBPyConnection, query: ReportQuery, target: Path, watch: Watch) -> int:
-    header = header_line(query.columns)
-    rows = watch.run(connection, copy_statement(query.sql, target, header), query.bound(query.sql))
-    if rows == 0:
-        target.write_text(header, encoding="utf-8")
-    return rows
 
 
 @contextmanager

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from domain.errors import ReportFailed
 
-_UNREADABLE = ("no files found", "no such file", "no magic bytes", "too small to be a parquet file", "don't exist")
-"""What DuckDB says, in lower case, of a data file that is gone or damaged."""
+_UNREADABLE = re.compile(
+    r"no files found|no such file.*\.parquet|\.parquet.*no such file|no magic bytes|too small to be a parquet file",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is said of a data file that is gone or damaged."""
 
 
 def report_failure(error: Exception, memory_limit_mib: int) -> ReportFailed:
     """The failure that an error of the engine amounts to. Raise it `from` the error."""
     import duckdb  # heavy, and only workers need it
 
-    text = str(error).lower()
-    if isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" not in text:
-        return ReportFailed(
-            f"The report needs more memory than its limit of {memory_limit_mib} MiB. "
-            "Ask for a shorter interval or fewer columns.",
-            "memory_limit",
-        )
-    if isinstance(error, FileNotFoundError) or any(words in text for words in _UNREADABLE):
+    if isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" not in str(error):
+        return out_of_memory(memory_limit_mib)
+    if _UNREADABLE.search(str(error)):
         return ledger_unreadable()
     if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException, OSError)):
         return ReportFailed(
@@ -32,3 +32,10 @@ def report_failure(error: Exception, memory_limit_mib: int) -> ReportFailed:
 
 def ledger_unreadable(*, try_again: bool = False) -> ReportFailed:
     return ReportFailed("The ledger's data could not be read.", "ledger_unreadable", try_again=try_again)
+
+
+def out_of_memory(limit_mib: int) -> ReportFailed:
+    return ReportFailed(
+        f"The report needs more memory than its limit of {limit_mib} MiB. Ask for a shorter interval or fewer columns.",
+        "memory_limit",
+    )

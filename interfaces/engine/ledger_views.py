@@ -44,7 +44,7 @@ class LedgerViews:
 
 def folders_of(paths: Iterable[str]) -> set[str]:
     """The folders of the tables that these files belong to: new months come now and then, new tables hardly ever."""
-    return {_table_folder(path) for path in paths}
+    return {_table_folder(spelling) for path in paths for spelling in (path, _without_wildcards(path))}
 
 
 def _table_folder(path: str) -> str:
@@ -53,8 +53,13 @@ def _table_folder(path: str) -> str:
 
 
 def _rows_of_files(paths: list[str]) -> str:
-    exact = [_WILDCARD.sub(lambda found: f"[{found[0]}]", path) for path in paths]
-    return f"select * from read_parquet({literals(exact)}, hive_partitioning = false)"
+    exact = literals([_without_wildcards(path) for path in paths])
+    return f"select * from read_parquet({exact}, hive_partitioning = false)"
+
+
+def _without_wildcards(path: str) -> str:
+    """The pattern that this very path is the only match of; most paths are that themselves."""
+    return _WILDCARD.sub(lambda found: f"[{found[0]}]", path)
 
 
 def _no_rows(table: Table) -> str:

@@ -64,8 +64,8 @@ class WarmDatabase:
                 "python_enable_replacements": False,
             },
         )
-        for statement in _statements(sql_file("functions")):
-            connection.execute(statement)
+        for function in functions():
+            connection.execute(function)
         for setting in (
             "TimeZone = 'UTC'",
             "parquet_metadata_cache = true",
@@ -79,5 +79,6 @@ class WarmDatabase:
         return connection
 
 
-def _statements(script: str) -> list[str]:
-    return [statement for statement in re.split(r";\s*(?:\n|$)", script) if statement.strip()]
+def functions() -> list[str]:
+    """The statements that make the functions which report SQL shares."""
+    return [statement for statement in re.split(r";\s*(?:\n|$)", sql_file("functions")) if statement.strip()]

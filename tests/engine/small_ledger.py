@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from domain.ledger_tables import TABLES, Kind
 from domain.report_types import catalogue
 from domain.run_parameters import check_parameters
 from interfaces.engine.duckdb_engine import DuckDbEngine
+from interfaces.engine.quoting import literal
 
 PLATFORM = "acct_platform"
 SHOP = "acct_shop"
@@ -135,7 +137,7 @@ def _write(folder: Path, table: str, rows: list[Mapping[str, Any]]) -> str:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(
             f"copy (select * from read_json(?, columns = {types!r}, format = 'newline_delimited')) "
-            f"to '{path}' (format parquet)",
-            [str(rows_file)],
+            f"to {literal(str(path))} (format parquet)",
+            [re.sub(r"[\[*?]", lambda found: f"[{found[0]}]", str(rows_file))],
         )
     return str(path)

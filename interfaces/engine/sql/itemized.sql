@@ -1,4 +1,4 @@
--- One line a row, ordered by the row's instant, then by the bytes of its id.
+-- One line a row, ordered by the row's instant, then by the bytes of its id. The `large` queries do the same in steps.
 
 -- query itemized
 select

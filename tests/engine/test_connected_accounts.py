@@ -1,0 +1,76 @@
+"""The connected accounts' twins: the same reports over the rows of other accounts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.small_ledger import PLATFORM, SHOP, Reports, SmallLedger
+
+OTHER = "acct_other"
+ITEMIZED = "connected_account_balance_change_from_activity.itemized.3"
+JANUARY = ("2025-01-01", "2025-02-01")
+
+
+@pytest.fixture(autouse=True)
+def three_accounts(ledger: SmallLedger) -> None:
+    for account, amount in ((PLATFORM, 100), (SHOP, 200), (OTHER, 300)):
+        ledger.transaction("txn_1", "2025-01-01", amount, "charge", source="ch_1", account=account)
+        ledger.transaction("txn_2", "2025-01-02", -amount, "payout", source="po_1", account=account)
+        ledger.payout("po_1", "2025-01-02", "2025-01-04", amount, account=account, description=f"Payout of {account}")
+        ledger.link("po_1", "txn_1", "txn_2", account=account)
+        ledger.add("charges", account=account, id="ch_1", amount=amount, currency="usd", customer_id=f"cus_{account}")
+
+
+def test_all_accounts_but_the_platform_are_told_of(reports: Reports):
+    columns = ["connected_account", "net", "customer_id", "automatic_payout_id"]
+
+    assert sorted(reports.lines(ITEMIZED, *JANUARY, columns=columns)) == [
+        '"acct_other","3.00","cus_acct_other","po_1"',
+        '"acct_shop","2.00","cus_acct_shop","po_1"',
+    ]
+
+
+def test_one_account_can_be_asked_for(reports: Reports):
+    columns = ["connected_account", "net", "customer_id"]
+
+    assert reports.lines(ITEMIZED, *JANUARY, columns=columns, connected_account=SHOP) == [
+        '"acct_shop","2.00","cus_acct_shop"'
+    ]
+
+
+def test_the_platform_is_not_a_connected_account_of_its_own(reports: Reports):
+    assert reports.lines(ITEMIZED, *JANUARY, connected_account=PLATFORM) == []
+
+
+def test_payouts_of_two_accounts_with_one_id_stay_apart(reports: Reports):
+    columns = ["connected_account", "gross", "payout_description"]
+
+    lines = reports.lines("connected_account_payouts.itemized.3", *JANUARY, columns=columns)
+
+    assert sorted(lines) == ['"acct_other","3.00","Payout of acct_other"', '"acct_shop","2.00","Payout of acct_shop"']
+
+
+def test_a_twins_summary_adds_the_accounts_up(reports: Reports):
+    assert reports.lines("connected_account_payouts.summary.1", *JANUARY) == [
+        '"payout","usd","2","5.00","0.00","5.00"',
+        '"total","usd","2","5.00","0.00","5.00"',
+    ]
+    assert reports.lines("connected_account_balance.summary.1", *JANUARY, columns=["net_amount"]) == [
+        '"0.00"',
+        '"5.00"',
+        '"-5.00"',
+        '"0.00"',
+    ]
+
+
+def test_a_payout_of_one_account_is_not_that_of_another(reports: Reports):
+    columns = ["connected_account", "net"]
+
+    lines = reports.lines(
+        "connected_account_payout_reconciliation.by_id.itemized.4",
+        payout="po_1",
+        connected_account=SHOP,
+        columns=columns,
+    )
+
+    assert lines == ['"acct_shop","2.00"']

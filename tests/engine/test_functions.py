@@ -1,0 +1,89 @@
+"""The functions that report SQL shares, against Python's own arithmetic and calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+from duckdb import DuckDBPyConnection
+
+from domain.money import CURRENCIES, decimal_text
+from domain.timezones import timezones
+from interfaces.engine.warm_database import functions
+
+INSTANTS = [
+    datetime(2015, 6, 15, 12, tzinfo=UTC),
+    datetime(2025, 1, 1, tzinfo=UTC),
+    datetime(2025, 3, 9, 6, 59, 59, tzinfo=UTC),
+    datetime(2025, 3, 9, 7, 0, 0, tzinfo=UTC),
+    datetime(2025, 3, 30, 1, 0, 0, 999_999, tzinfo=UTC),
+    datetime(2025, 10, 26, 1, 0, 0, tzinfo=UTC),
+    datetime(2025, 11, 2, 6, 0, 0, tzinfo=UTC),
+]
+"""Recent ones: of the far past and the future, releases of the time zone database tell different stories."""
+
+AMOUNTS = [0, 1, -1, 5, -5, 99, 100, -100, 123456, 10**16 - 1, 10**16, -(10**16), 2**63 - 1, -(2**63)]
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        opened.execute("set TimeZone = 'UTC'")
+        for function in functions():
+            opened.execute(function)
+        yield opened
+
+
+def test_amounts_of_every_currency_are_printed_as_the_domain_prints_them(connection: DuckDBPyConnection):
+    printed = connection.execute(
+        "select amount, currency, amount_text(amount, currency, '.') "
+        "from (select unnest($amounts::bigint[]) as amount) cross join (select unnest($currencies) as currency)",
+        {"amounts": AMOUNTS, "currencies": list(CURRENCIES)},
+    ).fetchall()
+
+    assert len(printed) == len(AMOUNTS) * len(CURRENCIES)
+    assert [row for row in printed if row[2] != decimal_text(row[0], row[1])] == []
+
+
+@pytest.mark.parametrize(
+    ("currency", "text"), [("jpy", "1" * 35), ("usd", f"{'1' * 33}.11"), ("kwd", f"{'1' * 32}.111")]
+)
+def test_sums_that_no_64_bit_integer_holds_are_printed_exactly(
+    connection: DuckDBPyConnection, currency: str, text: str
+):
+    (printed,) = connection.execute(
+        f"select amount_text(cast({'1' * 35} as decimal(38, 0)), $currency, '.')", {"currency": currency}
+    ).fetchone()
+
+    assert printed == text
+
+
+def test_every_time_zone_that_clients_may_name_prints_as_its_own_calendar_says(connection: DuckDBPyConnection):
+    printed = connection.execute(
+        "select zone, epoch_us(instant), local_text(instant, zone) "
+        "from (select unnest($zones) as zone) cross join (select unnest($instants) as instant)",
+        {"zones": sorted(timezones()), "instants": INSTANTS},
+    ).fetchall()
+
+    wrong = {zone for zone, microseconds, text in printed if text != _local(microseconds, zone)}
+    assert len(printed) == len(timezones()) * len(INSTANTS)
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("zone", ["Etc/UTC", "America/New_York"])
+def test_a_bound_time_zone_prints_the_same_as_one_from_a_table(connection: DuckDBPyConnection, zone: str):
+    printed = connection.execute(
+        "select epoch_us(instant), local_text(instant, $zone) from (select unnest($instants) as instant)",
+        {"zone": zone, "instants": INSTANTS},
+    ).fetchall()
+
+    assert [text for _, text in printed] == [_local(microseconds, zone) for microseconds, _ in printed]
+
+
+def _local(microseconds: int, zone: str) -> str:
+    known = {"US/Pacific-New": "America/Los_Angeles"}  # an old name, which Python does not know any more
+    instant = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
+    return instant.astimezone(ZoneInfo(known.get(zone, zone))).strftime("%Y-%m-%d %H:%M:%S")
