@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.wire.envelopes import body_of, refusal
+from tests.wire.official import create, finished
 
 PLAIN = {"Accept-Encoding": "identity"}
 
@@ -157,17 +158,34 @@ def test_parts_put_together_are_the_file(http, contents, whole):
     assert b"".join(parts) == whole.content
 
 
-def test_a_file_whose_bytes_are_gone_is_a_404_and_no_broken_answer(web, installation):
-    file = installation.past_files[0]
-    key = {"Authorization": f"Bearer {installation.stranger_key}"}
+def test_a_file_whose_bytes_are_gone_is_a_404_and_no_broken_answer(http, client, installation):
+    file = finished(client, create(client).id).result.id
+    (path,) = (installation.data / "files").rglob(f"{file}.csv")
+    path.unlink()
 
     for more in ({}, PLAIN, {"Range": "bytes=0-4"}):
-        answer = web.get(f"/v1/files/{file}/contents", headers={**key, **more})
+        answer = http.get(f"/v1/files/{file}/contents", headers=more)
 
         assert (answer.status_code, body_of(answer)) == (
             404,
             refusal(f"No such file upload: '{file}'", code="resource_missing", param="id"),
         )
+
+
+def test_an_expired_file_is_a_410_that_says_when_it_expired_and_its_record_stays(web, installation):
+    file = installation.past_files[0]
+    key = {"Authorization": f"Bearer {installation.stranger_key}"}
+
+    answer = web.get(f"/v1/files/{file}/contents", headers=key)
+
+    assert (answer.status_code, body_of(answer)) == (
+        410,
+        refusal(
+            f"The file {file} expired at 2024-11-13 22:15:10 UTC; its contents are no longer available. Run the report "
+            "again to get them."
+        ),
+    )
+    assert web.get(f"/v1/files/{file}", headers=key).status_code == 200
 
 
 def test_contents_take_no_parameters(http, contents):

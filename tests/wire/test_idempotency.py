@@ -94,9 +94,9 @@ def test_another_account_or_mode_has_keys_of_its_own(http, key, installation: In
     first = create(http, key).json()["id"]
 
     live = create(http, key, Authorization=f"Bearer {installation.live_key}").json()["id"]
-    stranger = create(http, key, Authorization=f"Bearer {installation.stranger_key}").json()["id"]
+    connected = create(http, key, Authorization=f"Bearer {installation.connected_key}").json()["id"]
 
-    assert len({first, live, stranger}) == 3
+    assert len({first, live, connected}) == 3
 
 
 def test_of_many_at_once_one_makes_the_run_and_the_others_are_told_to_wait_or_get_its_answer(
