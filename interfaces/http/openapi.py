@@ -17,10 +17,12 @@ REASONS = {
     403: "The key may not do this, or not for this account",
     404: "There is no such thing, or not for this key",
     409: "The same idempotency key is at work at this moment",
+    410: "The file has expired; its record stays",
+    429: "Too many requests in a second, where the installation sets a limit",
     500: "Something went wrong here",
     503: "Not now; try again in a moment",
 }
-ALWAYS = (400, 401, 403, 500, 503)
+ALWAYS = (400, 401, 403, 429, 500, 503)
 
 CONTENTS_HEADERS = {
     "Accept-Ranges": "`bytes`",
@@ -133,7 +135,7 @@ def _contents(id: Schema) -> Schema:
         "file",
         id,
         *(_header(name, TEXT, about) for name, about in asked.items()),
-        more=(404,),
+        more=(404, 410),
     )
     whole = {name: {"schema": TEXT, "description": about} for name, about in CONTENTS_HEADERS.items()}
     part = {"Content-Range": {"schema": TEXT, "description": "Which bytes of how many: `bytes 0-9/100`"}}
@@ -187,6 +189,8 @@ def _refusal(status: int) -> Schema:
     headers = _always()
     if status == 401:
         headers["WWW-Authenticate"] = {"schema": TEXT}
+    if status == 429:
+        headers["Stripe-Rate-Limited-Reason"] = {"schema": TEXT}
     if status == 503:
         headers["Retry-After"] = {"schema": TEXT, "description": "seconds"}
     return {
