@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import resource
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -17,6 +19,9 @@ STOP_SECONDS = 3
 """How long open requests may take to end after a stop."""
 
 BACKLOG = 2048
+
+MOST_OPEN_FILES = 65_536
+"""Each connection is one; what a process may have at first is often 1,024."""
 
 
 class CannotListen(ReportrunError):
@@ -39,6 +44,7 @@ def serve_until_stopped(
 
     Raises `CannotListen` when the address is taken or not this machine's.
     """
+    _allow_many_connections()
     bound = _listen(host, port)
     config = uvicorn.Config(
         app,
@@ -80,6 +86,15 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._tell()
+
+
+def _allow_many_connections() -> None:
+    """Let this process open as many files as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(ValueError, OSError):  # a system that has a limit behind the limit
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
@@ -94,15 +95,31 @@ def reckon(site: Site, traffic: Traffic) -> Reckoning:
 def settle(site: Site) -> None:
     """Wait until no run of a running site is pending."""
 
+    seen: list[object] = []
+
     def settled() -> bool:
         try:
-            return not any(run["status"] == "pending" for run in listed_runs(site))
-        except httpx.HTTPStatusError as answer:
-            if answer.response.status_code != 503:
+            seen[:] = [run["id"] for run in listed_runs(site) if run["status"] == "pending"]
+        except httpx.HTTPStatusError as refusal:
+            if refusal.response.status_code != 503:
                 raise
-            return False
+            seen[:] = [refusal.response.text]
+        return not seen
 
-    until(settled, "some runs are still pending", SETTLE_SECONDS)
+    try:
+        until(settled, "some runs are still pending", SETTLE_SECONDS)
+    except AssertionError as endless:
+        raise AssertionError(
+            f"{endless}: {seen[:5]} and so on, {len(seen)} in all; {_traces(site, seen[:1])}"
+        ) from None
+
+
+def _traces(site: Site, ids: Sequence[object]) -> str:
+    """What there is to find out why runs do not end."""
+    with site.stores() as stores:
+        histories = [[type(event).__name__ for event in stores.events.events_of(str(id))] for id in ids]
+        claims = asyncio.run(stores.store.database.reader.all("select * from claims", {}))
+    return f"histories {histories}, claims {claims}, workers {site.worker_pids()}, log {site.log.read_text()[-3000:]}"
 
 
 def listed_runs(site: Site) -> list[dict[str, Any]]:
