@@ -84,6 +84,11 @@ class Settings:
             if text is not None:
                 values[one.name] = _READERS[str(one.type)](text, PREFIX + one.name.upper())
         values.update({name: value for name, value in flags.items() if value is not None})
+        url = values.get("database_url", "")
+        if url and not url.startswith(("postgresql://", "postgres://")):  # not shown: it may hold a password
+            raise SettingRefused(
+                f"{PREFIX}DATABASE_URL is no address of PostgreSQL. Give postgresql://user:password@host/name."
+            )
         return cls(**values)
 
     def environment(self) -> dict[str, str]:

@@ -22,7 +22,7 @@ from application.group_commit import GroupCommit
 from application.idempotency import Idempotency
 from application.loading import Loading
 from application.ports import LedgerSource, ResultStore
-from application.projections import PROJECTIONS, Projector
+from application.projections import PROJECTIONS, Projector, rebuild
 from application.projections.follower import Follower
 from application.receipts import KEPT_SECONDS
 from application.report_runs import ReportRuns
@@ -30,7 +30,7 @@ from application.report_types import ReportTypes
 from application.result_files import ResultFiles
 from domain.caller import Scope
 from domain.errors import StoreUnavailable
-from domain.report_types import Catalogue, catalogue
+from domain.report_types import Catalogue, ReportType, catalogue
 from interfaces.clock import SystemClock
 from interfaces.engine.duckdb_engine import DuckDbEngine
 from interfaces.engine.families import can_run
@@ -117,7 +117,7 @@ def back_up(stores: Stores, file: Path) -> int:
 def restore(stores: Stores, file: Path) -> int:
     """Take a backup into an empty store and make its views; gives the position that the log has then."""
     stores.store.recorder.fill(read_backup(file))
-    return stores.projector.catch_up()
+    return rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)  # old views may lie there
 
 
 def known_report_types(settings: Settings) -> Catalogue:
@@ -128,7 +128,13 @@ def known_report_types(settings: Settings) -> Catalogue:
 
 
 def report_types(settings: Settings, stores: Stores) -> ReportTypes:
-    return ReportTypes(known_report_types(settings), can_run, stores.views.ledgers)
+    return ReportTypes(known_report_types(settings), _is_offered, stores.views.ledgers)
+
+
+def _is_offered(report_type: ReportType) -> bool:
+    """Whether callers may run a type. Those over connected accounts are computed, but stay closed until their rows are
+    bound to the accounts that are connected to the caller: no account may see another's."""
+    return report_type.base_id is None and can_run(report_type)
 
 
 def person() -> str:

@@ -23,6 +23,8 @@ FORM = (
 
 def main() -> int:
     options = _options()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # the server must not outlive this script
+        signal.signal(number, lambda *_: sys.exit(1))
     _command("demo")
     key = _command("keys", "create", "--mode", "test").strip()
     server = subprocess.Popen(

@@ -94,7 +94,9 @@ def _log(settings: Settings, stores: Stores) -> Iterator[Finding]:
 def _views(settings: Settings, stores: Stores) -> Iterator[Finding]:
     position = stores.projector.catch_up()
     behind = stores.events.last_position() - position
-    if behind > 0:
+    if behind < 0:
+        yield "wrong", "The views hold events that the log does not have. `reportrun rebuild` makes them again."
+    elif behind > 0:
         yield "look", f"The views are {behind:,} events behind the log. `reportrun rebuild` makes them again."
     else:
         yield "good", "The views hold every event."

@@ -52,6 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as trouble:
         return _say(f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}.")
+    except RuntimeError as stopped:
+        if "interrupted" not in str(stopped).lower():  # how the engine passes a Ctrl-C on
+            raise
+        return _say("Stopped; nothing was left half done.")
     except KeyboardInterrupt:
         return _say("Stopped; nothing was left half done.")
 

@@ -10,6 +10,7 @@ import shutil
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from interfaces.settings import Settings
 from interfaces.worker.heartbeat import kept_claim
 
 if TYPE_CHECKING:
+    from application.execution import Execution
     from interfaces.wiring import Stores
 
 
@@ -73,10 +75,24 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             kept_claim(stores.claims, report.id, worker, settings.lease_seconds),
             progress_bar(report.report_type) as progress,
         ):
-            execution(settings, stores, worker).execute(report.id, lambda part: progress(report.report_type, part))
+            _execute(execution(settings, stores, worker), stores, report, progress)
         stores.claims.release(report.id, worker)
         stores.projector.catch_up()
         return asyncio.run(_deliver(settings, stores, scope, report.id, options.out))
+
+
+def _execute(execution: Execution, stores: Stores, report: ReportRun, progress: Callable[[str, float], None]) -> None:
+    """Carry a run out; whoever stops it with Ctrl-C has cancelled it, and no worker takes it up."""
+    try:
+        execution.execute(report.id, lambda part: progress(report.report_type, part))
+    except (KeyboardInterrupt, RuntimeError):
+        unfinished = stores.events.find(ReportRun, report.id)
+        if unfinished is not None and not unfinished.is_finished:
+            sentence = "The report was stopped by the person who asked for it."
+            unfinished.fail(sentence, reason="stopped", actor=this_process(), at=SystemClock().now())
+            stores.events.save(unfinished)
+        stores.projector.catch_up()
+        raise
 
 
 def _make_again(settings: Settings, run_id: str, out: Path | None) -> int:

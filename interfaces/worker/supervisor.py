@@ -64,7 +64,7 @@ class _Slot:
     def start(self, settings: Settings) -> None:
         self._started = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "interfaces.worker.process"],
+            [sys.executable, "-P", "-m", "interfaces.worker.process"],  # -P: nothing of the current folder is imported
             stdin=subprocess.PIPE,  # its end tells the worker that we have gone, however we went
             env={**os.environ, **settings.environment()},
         )
