@@ -67,6 +67,7 @@ class _Slot:
             [sys.executable, "-P", "-m", "interfaces.worker.process"],  # -P: nothing of the current folder is imported
             stdin=subprocess.PIPE,  # its end tells the worker that we have gone, however we went
             env={**os.environ, **settings.environment()},
+            start_new_session=True,  # a Ctrl-C is for us; workers are told when open requests have been answered
         )
 
     def restart_if_dead(self, settings: Settings) -> None:
