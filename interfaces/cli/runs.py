@@ -85,7 +85,7 @@ def _execute(execution: Execution, stores: Stores, report: ReportRun, progress: 
     """Carry a run out; whoever stops it with Ctrl-C has cancelled it, and no worker takes it up."""
     try:
         execution.execute(report.id, lambda part: progress(report.report_type, part))
-    except (KeyboardInterrupt, RuntimeError):
+    except KeyboardInterrupt:
         unfinished = stores.events.find(ReportRun, report.id)
         if unfinished is not None and not unfinished.is_finished:
             sentence = "The report was stopped by the person who asked for it."

@@ -192,6 +192,21 @@ def test_a_file_is_made_again_byte_for_byte_from_the_data_of_then(loaded, tmp_pa
     assert said.startswith("The same, byte for byte: sha256 ")
 
 
+def test_a_report_that_is_stopped_by_hand_is_cancelled_and_not_left_pending(loaded, monkeypatch, tmp_path):
+    def ctrl_c(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("interfaces.engine.duckdb_engine.DuckDbEngine.write_csv", ctrl_c)
+
+    code, out, err = loaded("run", "balance.summary.1", "--out", str(tmp_path / "out.csv"))
+
+    assert (code, out) == (1, "")
+    assert err.endswith("reportrun: Stopped; nothing was left half done.\n")
+    last = loaded("history", err.split()[0])[1].splitlines()[-1]
+    assert "report_run.failed" in last and "stopped by the person who asked for it" in last
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_a_run_without_a_result_cannot_be_made_again(reportrun):
     assert reportrun("run", "--as-of-run", "frr_nope")[::2] == (
         1,
