@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from application.views import LedgerList, LedgerRow
 from domain.caller import Scope
 from domain.data_window import DataWindow
-from domain.errors import LiveModeOnly, NoLedgerData, NotFound, ReferenceNotFound
+from domain.errors import LiveModeOnly, NoLedgerData, NotFound, NotRunnableHere, ReferenceNotFound
 from domain.report_types import Catalogue, ReportType
 
 NOUN = "report type"
@@ -28,19 +28,21 @@ class ReportTypes:
     """What the catalogue knows, the engine can compute and the ledger has data for."""
 
     def __init__(self, catalogue: Catalogue, can_run: Callable[[ReportType], bool], ledgers: LedgerList) -> None:
-        self._runnable = [report_type for report_type in catalogue if can_run(report_type)]
-        self._by_id = {report_type.id: report_type for report_type in self._runnable}
+        self._known = catalogue
+        self._runnable = {report_type.id: report_type for report_type in catalogue if can_run(report_type)}
         self._ledgers = ledgers
 
     async def all(self, scope: Scope) -> Sequence[Offer]:
         """Every type that the caller can run; none while the ledger is empty."""
         ledger = await self._ledgers.get(scope.livemode)
-        offers = (self._offer(one, scope, ledger) for one in self._runnable if scope.livemode or not one.live_only)
+        offers = (
+            self._offer(one, scope, ledger) for one in self._runnable.values() if scope.livemode or not one.live_only
+        )
         return [offer for offer in offers if offer]
 
     async def get(self, scope: Scope, id: str) -> Offer:
         """Raises `NotFound` for a type that the caller cannot run."""
-        found = self._by_id.get(id)
+        found = self._runnable.get(id)
         if found is None:
             raise NotFound(NOUN, id)
         if found.live_only and not scope.livemode:
@@ -52,9 +54,11 @@ class ReportTypes:
 
     async def to_run(self, scope: Scope, id: str) -> Offer:
         """The type that a new run names. Raises what says why it cannot be run."""
-        found = self._by_id.get(id)
+        found = self._known.get(id)
         if found is None:
             raise ReferenceNotFound(NOUN, id, param="report_type")
+        if id not in self._runnable:
+            raise NotRunnableHere(id)
         if found.live_only and not scope.livemode:
             raise LiveModeOnly(id)
         offer = self._offer(found, scope, await self._ledgers.get(scope.livemode))

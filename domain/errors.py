@@ -17,6 +17,7 @@
     │   ├── ReferenceNotFound           an id in a parameter that leads nowhere
     │   └── ConflictingCursors
     ├── ReportTypeCannotRun             known, but not here
+    │   ├── NotRunnableHere
     │   ├── LiveModeOnly
     │   └── NoLedgerData
     ├── NotFound                        an id in the address that leads nowhere
@@ -33,6 +34,7 @@
     │   └── AccountRefused
     ├── IdempotencyKeyReused, IdempotencyKeyInUse
     ├── TooManyRequests                 faster than the limit
+    ├── ServerStopping                  the server was told to end while it worked on the request
     └── StoreUnavailable                the database or the files cannot be reached now; try again
 
 Status codes are not here: `interfaces/http/errors.py` gives each of these one.
@@ -170,6 +172,11 @@ class ReportTypeCannotRun(ReportrunError):
     """The catalogue knows the type, but it cannot run here or for this caller."""
 
     param = "report_type"
+
+
+class NotRunnableHere(ReportTypeCannotRun):
+    def __init__(self, report_type: str) -> None:
+        super().__init__(f"The report type {report_type} is known, but this installation cannot compute it.")
 
 
 class LiveModeOnly(ReportTypeCannotRun):
@@ -343,6 +350,15 @@ class TooManyRequests(ReportrunError):
         super().__init__(
             f"{whose} rate limit exceeded. This installation sets how many requests a second it takes in {mode} mode. "
             "Slow down, and send the same request again."
+        )
+
+
+class ServerStopping(ReportrunError):
+    """The server ends before it has an answer; what was asked for may or may not have been done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server is stopping and could not finish this request. Send it again, with the same idempotency key."
         )
 
 

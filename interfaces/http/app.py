@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -47,7 +48,15 @@ def addresses(api: Api) -> Addresses:
 
 def open_app(api: Api, lifespan: Lifespan) -> FastAPI:
     """What needs none: see `gate.OPEN`. A framework's layers cost little where little is asked."""
-    app = FastAPI(title="Reportrun", docs_url="/docs", redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    app = FastAPIOffline(  # its page loads nothing from elsewhere
+        title="Reportrun",
+        docs_url="/docs",
+        redoc_url=None,
+        static_url="/docs/assets",
+        swagger_ui_oauth2_redirect_url="/docs/oauth2-redirect",
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
     app.add_route("/healthz", _alive, methods=["GET"])
     app.add_route("/readyz", _readiness(api), methods=["GET"])
     app.add_exception_handler(HTTPException, _nothing_here)

@@ -56,6 +56,7 @@ STATUS: dict[type, int] = {
     errors.IdempotencyKeyReused: 400,
     errors.IdempotencyKeyInUse: 409,
     errors.TooManyRequests: 429,
+    errors.ServerStopping: 503,
     errors.StoreUnavailable: 503,
 }
 """The status of each kind of error; a kind that is not here has its base's."""

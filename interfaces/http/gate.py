@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import re
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.caller import Caller
-from domain.errors import ReportrunError
+from domain.errors import ReportrunError, ServerStopping
 from domain.ids import random_base62
 from interfaces.http.addresses import Addresses
 from interfaces.http.api import Api, Call
@@ -70,6 +71,9 @@ class Gate:
             await response(scope, receive, answer)
         except ClientDisconnect:
             pass
+        except asyncio.CancelledError:  # the server stops, and has waited for this request as long as it may
+            if not answer.has_begun:
+                await error_answer(ServerStopping(), None)(scope, receive, answer)
         except Exception:
             log.exception("%s: %s %r went wrong", answer.request_id, scope["method"], scope["path"])
             if not answer.has_begun:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import socket
 import time
@@ -55,6 +56,24 @@ def test_a_client_that_sends_its_body_byte_by_byte_is_served_and_holds_nobody_up
 
     assert answer.startswith(b"HTTP/1.1 200")
     assert slowest < PROMPT_SECONDS
+
+
+def test_a_request_that_a_stop_cuts_off_is_answered_503_in_the_envelope(tmp_path: Path) -> None:
+    with site_in(tmp_path) as site:
+        site.start()
+        with connected(site) as slow:
+            slow.sendall(head(site, "POST", RUNS, "Content-Length: 1000") + b"report_type=balance")
+            assert seconds_of_a_create(site) < PROMPT_SECONDS  # sent later and answered: the slow one is under way
+
+            assert site.stop() == 0
+            answer = slow.recv(65_536)
+
+        first_line, _, rest = answer.partition(b"\r\n")
+        headers, _, body = rest.partition(b"\r\n\r\n")
+        assert first_line == b"HTTP/1.1 503 Service Unavailable"
+        assert b"retry-after: 1" in headers.lower()
+        assert json.loads(body)["error"]["type"] == "api_error"
+        assert "Traceback" not in site.log.read_text()
 
 
 def test_a_client_that_leaves_in_the_middle_of_its_body_makes_no_run_and_no_trouble(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,8 +43,8 @@ def test_every_address_is_described_and_every_description_is_an_address(api, doc
     open_to_all = {
         (method, route.path)
         for route in api.gate.beside.routes
-        for method in route.methods - {"HEAD"}
         if not route.path.startswith(("/docs", "/openapi"))
+        for method in route.methods - {"HEAD"}
     }
 
     assert {(method, path) for method, path, _ in operations(document)} == {*api.gate.addresses, *open_to_all}
@@ -135,6 +136,16 @@ def test_the_pages_for_people_open_without_a_key(api):
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert "/openapi.json" in answers[0].text
+
+
+def test_the_page_loads_nothing_from_elsewhere(api):
+    page = api("GET", "/docs").text
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+
+    assert len(loaded) >= 3
+    for address in loaded:
+        assert address.startswith("/docs/"), address
+        assert api("GET", address).status_code == 200, address
 
 
 def test_the_document_does_not_change_while_the_server_runs():

@@ -1,0 +1,60 @@
+"""Which report types a caller is offered, and what is said of those that it is not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from application.report_types import ReportTypes
+from application.views import LedgerRow
+from domain.caller import Scope
+from domain.errors import LiveModeOnly, NoLedgerData, NotRunnableHere, ReferenceNotFound
+from domain.report_types import ReportType, catalogue
+
+TEST = Scope("acct_1", livemode=False)
+SUMMARY = "balance.summary.1"
+LIVE_ONLY = "payouts.itemized.3"
+
+
+class Ledgers:
+    """One ledger with rows, in test mode."""
+
+    async def get(self, livemode: bool) -> LedgerRow | None:
+        return None if livemode else LedgerRow(livemode=False, version=1, window_start=0, window_end=86_400, updated=1)
+
+    def put(self, row: LedgerRow) -> None:
+        raise NotImplementedError
+
+
+def offered(can_run: Callable[[ReportType], bool] = lambda one: True) -> ReportTypes:
+    return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, Ledgers())
+
+
+def refusal(types: ReportTypes, scope: Scope, id: str) -> str:
+    with pytest.raises((LiveModeOnly, NoLedgerData, NotRunnableHere, ReferenceNotFound)) as raised:
+        asyncio.run(types.to_run(scope, id))
+    assert raised.value.param == "report_type"
+    return str(raised.value)
+
+
+def test_a_type_that_nobody_knows_is_not_found() -> None:
+    assert refusal(offered(), TEST, "wat.1") == "No such report type: 'wat.1'"
+
+
+def test_a_type_that_cannot_be_computed_here_is_refused_with_the_reason() -> None:
+    types = offered(lambda one: one.id != SUMMARY)
+
+    assert refusal(types, TEST, SUMMARY) == (
+        f"The report type {SUMMARY} is known, but this installation cannot compute it."
+    )
+    assert SUMMARY not in [offer.report_type.id for offer in asyncio.run(types.all(TEST))]
+
+
+def test_a_live_only_type_says_which_key_it_needs() -> None:
+    assert "live-mode API key" in refusal(offered(), TEST, LIVE_ONLY)
+
+
+def test_an_empty_ledger_is_told_from_an_unknown_type() -> None:
+    assert "the ledger is empty" in refusal(offered(), Scope("acct_1", livemode=True), SUMMARY)
