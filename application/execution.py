@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -14,12 +14,13 @@ from eventsourcing.utils import TopicError
 
 from application.event_store import EventStore
 from application.ports import Clock, ReportEngine, ReportOrder, ResultStore
+from domain.caller import Scope
 from domain.errors import InvalidParameter, NotFound, ReportFailed, RunAlreadyFinished
 from domain.ids import new_id
 from domain.ledger import Ledger, PinnedLedger
 from domain.report_run import ReportRun, ResultFile
-from domain.report_types import Catalogue
-from domain.run_parameters import check_parameters
+from domain.report_types import Catalogue, ReportType
+from domain.run_parameters import RunParameters, check_parameters
 
 log = logging.getLogger("reportrun.worker")
 
@@ -52,7 +53,9 @@ class Execution:
         clock: Clock,
         worker: str,
         limits: Limits,
+        connected_to: Callable[[str], Sequence[str]],
     ) -> None:
+        """connected_to  gives the accounts that are connected to a platform, as the log has them now"""
         self._events = events
         self._catalogue = catalogue
         self._engine = engine
@@ -60,6 +63,7 @@ class Execution:
         self._clock = clock
         self._worker = worker
         self._limits = limits
+        self._connected_to = connected_to
 
     def execute(self, run_id: str, progress: Callable[[float], None] = lambda part: None) -> Outcome:
         """Make one attempt at a run. However it ends, the run is finished, or another attempt may finish it."""
@@ -156,7 +160,16 @@ class Execution:
             parameters = check_parameters(report_type, run.parameters)
         except InvalidParameter as changed:
             raise ReportFailed(f"The run's parameters are not valid any more. {changed}", "parameters") from changed
-        return ReportOrder(report_type, parameters, run.scope, ledger)
+        return ReportOrder(report_type, parameters, run.scope, ledger, self._whose(report_type, parameters, run.scope))
+
+    def _whose(self, report_type: ReportType, parameters: RunParameters, scope: Scope) -> tuple[str, ...]:
+        """The accounts whose rows a report holds. A ledger has rows of connected accounts only, so whatever account
+        was connected after a version of it adds nothing to a report on that version."""
+        if not report_type.about_connected_accounts:
+            return (scope.account,)
+        connected = self._connected_to(scope.account)
+        named = parameters.named_accounts
+        return tuple(account for account in connected if not named or account in named)
 
     def _newest_ledger(self, livemode: bool) -> PinnedLedger:
         ledger = self._events.find(Ledger, Ledger.id_of(livemode))

@@ -99,12 +99,16 @@ class LedgerLookup(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReportOrder:
-    """One report to compute."""
+    """One report to compute.
+
+    accounts  whose rows it holds: the caller's own account, or those that are connected to it
+    """
 
     report_type: ReportType
     parameters: RunParameters
     scope: Scope
     ledger: PinnedLedger
+    accounts: tuple[str, ...]
 
 
 class ReportEngine(Protocol):

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from application.event_store import EventStore
-from application.ports import Clock, LedgerLookup
+from application.ports import Clock
 from application.receipts import Append, Receipt
-from application.report_types import ReportTypes
+from application.run_rules import RunRules
 from application.views import ListQuery, PageOf, RunList, RunRow, read_page
 from domain.aggregate import TextIdEvent
 from domain.caller import Caller, Scope
-from domain.errors import MissingParameter, NotFound, ReferenceNotFound
-from domain.ledger import Ledger
+from domain.errors import NotFound
 from domain.report_run import ReportRun
-from domain.run_parameters import check_parameters
 
 NOUN = "report run"
 
@@ -49,17 +47,15 @@ class ReportRuns:
         events: EventStore,
         append: Callable[[Append], Awaitable[int]],
         runs: RunList,
-        report_types: ReportTypes,
+        rules: RunRules,
         views: Freshness,
-        lookup: LedgerLookup,
         clock: Clock,
     ) -> None:
         self._events = events
         self._append = append
         self._runs = runs
-        self._report_types = report_types
+        self._rules = rules
         self._views = views
-        self._lookup = lookup
         self._clock = clock
 
     async def request(
@@ -69,14 +65,9 @@ class ReportRuns:
 
         receipt  makes of the new run what is stored with its event, for a request with an idempotency key
         """
-        if not command.report_type:
-            raise MissingParameter("report_type")
         scope = command.caller.scope
-        offer = await self._report_types.to_run(scope, command.report_type)
-        parameters = check_parameters(offer.report_type, command.parameters)
-        parameters.must_lie_in(offer.window, offer.report_type.id)
-        if parameters.payout is not None:
-            await asyncio.to_thread(self._must_have_payout, scope, parameters.connected_account, parameters.payout)
+        offer = await self._rules.offer(scope, command.report_type)
+        parameters = await self._rules.check(scope, offer, command.parameters)
         run = ReportRun.request(
             offer.report_type.id,
             parameters.as_sent,
@@ -98,12 +89,6 @@ class ReportRuns:
         )
         await self._append(Append(self._events.pending(run), receipt(row)))
         return row
-
-    def _must_have_payout(self, scope: Scope, connected_account: str | None, payout: str) -> None:
-        ledger = self._events.find(Ledger, Ledger.id_of(scope.livemode))
-        account = connected_account or scope.account
-        if ledger is None or not self._lookup.has_payout(ledger.pinned(), account, payout):
-            raise ReferenceNotFound("payout", payout, param="parameters[payout]")
 
     async def get(self, scope: Scope, id: str) -> RunRow:
         """Raises `NotFound`."""

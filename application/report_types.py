@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from application.views import LedgerList, LedgerRow
+from application.views import AccountList, LedgerList, LedgerRow
 from domain.caller import Scope
 from domain.data_window import DataWindow
-from domain.errors import LiveModeOnly, NoLedgerData, NotFound, NotRunnableHere, ReferenceNotFound
+from domain.errors import (
+    LiveModeOnly,
+    NoConnectedAccounts,
+    NoLedgerData,
+    NotFound,
+    NotRunnableHere,
+    ReferenceNotFound,
+    ReportTypeCannotRun,
+)
 from domain.report_types import Catalogue, ReportType
 
 NOUN = "report type"
@@ -25,32 +33,39 @@ class Offer:
 
 
 class ReportTypes:
-    """What the catalogue knows, the engine can compute and the ledger has data for."""
+    """What the catalogue knows, the engine can compute, the ledger has data for and the account is concerned by."""
 
-    def __init__(self, catalogue: Catalogue, can_run: Callable[[ReportType], bool], ledgers: LedgerList) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        can_run: Callable[[ReportType], bool],
+        ledgers: LedgerList,
+        accounts: AccountList,
+    ) -> None:
         self._known = catalogue
         self._runnable = {report_type.id: report_type for report_type in catalogue if can_run(report_type)}
         self._ledgers = ledgers
+        self._accounts = accounts
 
     async def all(self, scope: Scope) -> Sequence[Offer]:
         """Every type that the caller can run; none while the ledger is empty."""
         ledger = await self._ledgers.get(scope.livemode)
+        is_platform = await self._has_connected_accounts(scope)
         offers = (
-            self._offer(one, scope, ledger) for one in self._runnable.values() if scope.livemode or not one.live_only
+            self._offer(one, scope, ledger)
+            for one in self._runnable.values()
+            if (scope.livemode or not one.live_only) and (is_platform or not one.about_connected_accounts)
         )
         return [offer for offer in offers if offer]
 
     async def get(self, scope: Scope, id: str) -> Offer:
         """Raises `NotFound` for a type that the caller cannot run."""
-        found = self._runnable.get(id)
-        if found is None:
-            raise NotFound(NOUN, id)
-        if found.live_only and not scope.livemode:
-            raise NotFound(NOUN, id, exists_in_mode="live")
-        offer = self._offer(found, scope, await self._ledgers.get(scope.livemode))
-        if offer is None:
-            raise NotFound(NOUN, id)
-        return offer
+        try:
+            return await self.to_run(scope, id)
+        except LiveModeOnly:
+            raise NotFound(NOUN, id, exists_in_mode="live") from None
+        except (ReferenceNotFound, ReportTypeCannotRun):
+            raise NotFound(NOUN, id) from None
 
     async def to_run(self, scope: Scope, id: str) -> Offer:
         """The type that a new run names. Raises what says why it cannot be run."""
@@ -61,10 +76,15 @@ class ReportTypes:
             raise NotRunnableHere(id)
         if found.live_only and not scope.livemode:
             raise LiveModeOnly(id)
+        if found.about_connected_accounts and not await self._has_connected_accounts(scope):
+            raise NoConnectedAccounts(id, scope.account)
         offer = self._offer(found, scope, await self._ledgers.get(scope.livemode))
         if offer is None:
             raise NoLedgerData(id, scope.mode)
         return offer
+
+    async def _has_connected_accounts(self, scope: Scope) -> bool:
+        return bool(await self._accounts.connected_to(scope.account, limit=1))
 
     def _offer(self, report_type: ReportType, scope: Scope, ledger: LedgerRow | None) -> Offer | None:
         if ledger is None or ledger.window_start is None or ledger.window_end is None:

@@ -239,6 +239,9 @@ class AccountList(Protocol):
 
     async def all(self) -> Sequence[AccountRow]: ...
 
+    async def connected_to(self, platform: str, limit: int | None = None) -> Sequence[str]:
+        """Ids of the accounts that are connected to a platform, in their own order; all of them unless told."""
+
     def add(self, row: AccountRow) -> None: ...
 
 

@@ -15,10 +15,12 @@
     │   ├── IntervalReversed
     │   ├── OutsideDataWindow
     │   ├── ReferenceNotFound           an id in a parameter that leads nowhere
+    │   ├── OneOrMany                   a name and a list of names for the same thing
     │   └── ConflictingCursors
     ├── ReportTypeCannotRun             known, but not here
     │   ├── NotRunnableHere
     │   ├── LiveModeOnly
+    │   ├── NoConnectedAccounts
     │   └── NoLedgerData
     ├── NotFound                        an id in the address that leads nowhere
     ├── FileExpired                     a file whose promised time is over
@@ -163,6 +165,13 @@ class ReferenceNotFound(InvalidParameter):
         super().__init__(f"No such {noun}: '{id}'", param=param)
 
 
+class OneOrMany(InvalidParameter):
+    def __init__(self, one: str, many: str) -> None:
+        super().__init__(
+            f"Received both {one} and {many} parameters. Please pass in only one.", param=f"parameters[{many}]"
+        )
+
+
 class ConflictingCursors(InvalidParameter):
     def __init__(self) -> None:
         super().__init__("Received both starting_after and ending_before parameters. Please pass in only one.")
@@ -182,6 +191,11 @@ class NotRunnableHere(ReportTypeCannotRun):
 class LiveModeOnly(ReportTypeCannotRun):
     def __init__(self, report_type: str) -> None:
         super().__init__(f"The report type {report_type} is only available with a live-mode API key.")
+
+
+class NoConnectedAccounts(ReportTypeCannotRun):
+    def __init__(self, report_type: str, account: str) -> None:
+        super().__init__(f"The report type {report_type} is about connected accounts, and '{account}' has none.")
 
 
 class NoLedgerData(ReportTypeCannotRun):

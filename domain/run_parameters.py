@@ -17,6 +17,7 @@ from domain.errors import (
     MissingParameter,
     NotAnInteger,
     NotOneOf,
+    OneOrMany,
     TooLong,
     UnknownCurrency,
     UnknownParameters,
@@ -53,7 +54,15 @@ class RunParameters:
     reporting_category: str | None = None
     payout: str | None = None
     connected_account: str | None = None
+    connected_accounts: tuple[str, ...] = ()
     decimal_separator: str = "."
+
+    @property
+    def named_accounts(self) -> dict[str, str]:
+        """The connected accounts that the caller names, and how: `parameters[connected_accounts][0]`."""
+        if self.connected_account is not None:
+            return {self.connected_account: "parameters[connected_account]"}
+        return {id: f"parameters[connected_accounts][{place}]" for place, id in enumerate(self.connected_accounts)}
 
     def must_lie_in(self, window: DataWindow, report_type: str) -> None:
         """Raises `OutsideDataWindow` when the interval asks for what the ledger does not have."""
@@ -82,9 +91,13 @@ def check_parameters(report_type: ReportType, raw: Mapping[str, Any]) -> RunPara
     start, end = checked.get("interval_start"), checked.get("interval_end")
     if start is not None and end is not None and start >= end:
         raise IntervalReversed(start, end)
+    if "connected_account" in checked and "connected_accounts" in checked:
+        raise OneOrMany("connected_account", "connected_accounts")
     columns = tuple(checked.get("columns") or report_type.default_columns)
     _must_be_offered(columns, report_type)
     values = {name: value for name, value in checked.items() if name in _FIELDS and name != "columns"}
+    if "connected_accounts" in values:
+        values["connected_accounts"] = tuple(values["connected_accounts"])
     return RunParameters(as_sent=checked, columns=columns, **values)
 
 
@@ -124,12 +137,12 @@ def _instant(value: Any, param: str) -> int:
     return seconds
 
 
-def _columns(value: Any, param: str) -> list[str]:
+def _texts(value: Any, param: str) -> list[str]:
     if not value:
         raise EmptyParameter(param)
     if not isinstance(value, list):
         raise WrongShape("Invalid array", param)
-    return [_text(column, f"{param}[{index}]") for index, column in enumerate(value)]
+    return [_text(item, f"{param}[{index}]") for index, item in enumerate(value)]
 
 
 def _currency(value: Any, param: str) -> str:
@@ -167,7 +180,8 @@ def _json(value: Any) -> str:
 _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "interval_start": _instant,
     "interval_end": _instant,
-    "columns": _columns,
+    "columns": _texts,
+    "connected_accounts": _texts,
     "currency": _currency,
     "reporting_category": _category,
     "timezone": _timezone,

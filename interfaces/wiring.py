@@ -8,7 +8,7 @@ import getpass
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,9 +28,10 @@ from application.receipts import KEPT_SECONDS
 from application.report_runs import ReportRuns
 from application.report_types import ReportTypes
 from application.result_files import ResultFiles
+from application.run_rules import RunRules
 from domain.caller import Scope
 from domain.errors import StoreUnavailable
-from domain.report_types import Catalogue, ReportType, catalogue
+from domain.report_types import Catalogue, catalogue
 from interfaces.clock import SystemClock
 from interfaces.engine.duckdb_engine import DuckDbEngine
 from interfaces.engine.families import can_run
@@ -128,13 +129,12 @@ def known_report_types(settings: Settings) -> Catalogue:
 
 
 def report_types(settings: Settings, stores: Stores) -> ReportTypes:
-    return ReportTypes(known_report_types(settings), _is_offered, stores.views.ledgers)
+    return ReportTypes(known_report_types(settings), can_run, stores.views.ledgers, stores.views.accounts)
 
 
-def _is_offered(report_type: ReportType) -> bool:
-    """Whether callers may run a type. Those over connected accounts are computed, but stay closed until their rows are
-    bound to the accounts that are connected to the caller: no account may see another's."""
-    return report_type.base_id is None and can_run(report_type)
+def run_rules(settings: Settings, stores: Stores) -> RunRules:
+    types, lookup = report_types(settings, stores), PayoutLookup(ledger(settings))
+    return RunRules(stores.events, types, stores.views.accounts, lookup)
 
 
 def person() -> str:
@@ -216,7 +216,18 @@ def execution(settings: Settings, stores: Stores, worker: str) -> Execution:
         clock=SystemClock(),
         worker=worker,
         limits=Limits(settings.attempt_limit_seconds, settings.attempts),
+        connected_to=_connected_accounts(stores),
     )
+
+
+def _connected_accounts(stores: Stores) -> Callable[[str], Sequence[str]]:
+    """Finds the accounts that are connected to a platform, for a thread without an event loop."""
+
+    def connected_to(platform: str) -> Sequence[str]:
+        stores.projector.catch_up()  # the log may know more accounts than the views do by now
+        return asyncio.run(stores.views.accounts.connected_to(platform))
+
+    return connected_to
 
 
 def work_loop(settings: Settings) -> WorkLoop:
@@ -261,9 +272,8 @@ def server(settings: Settings) -> ASGIApp:
         events=stores.events,
         append=writer.append,
         runs=stores.views.runs,
-        report_types=types,
+        rules=run_rules(settings, stores),
         views=follower,
-        lookup=PayoutLookup(ledger(settings)),
         clock=SystemClock(),
     )
 

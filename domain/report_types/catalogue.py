@@ -50,6 +50,11 @@ class ReportType:
         """The id without its version, and without the twin's prefix: types that share it differ in columns only."""
         return (self.base_id or self.id).rpartition(".")[0]
 
+    @property
+    def about_connected_accounts(self) -> bool:
+        """Whether its rows are those of the accounts that are connected to the caller's, not the caller's own."""
+        return self.family == "connect"
+
     def takes(self, parameter: str) -> bool:
         return parameter in self.required or parameter in self.optional
 
@@ -97,7 +102,9 @@ def _report_type(entry: dict[str, object]) -> ReportType:
         value = entry[key]
         return tuple(value) if isinstance(value, list) else ()
 
-    columns = words("columns")
+    columns, optional = words("columns"), words("optional")
+    if "connected_account" in optional:
+        optional += ("connected_accounts",)
     return ReportType(
         id=str(entry["id"]),
         name=str(entry["name"]),
@@ -106,7 +113,7 @@ def _report_type(entry: dict[str, object]) -> ReportType:
         base_id=str(entry["base_id"]) if entry["base_id"] else None,
         version=int(str(entry["version"])),
         required=words("required"),
-        optional=words("optional"),
+        optional=optional,
         columns=columns,
         default_columns=words("default_columns") or tuple(name for name in columns if "[key]" not in name),
         live_only=bool(entry["live_only"]),

@@ -22,7 +22,6 @@ from domain.caller import Scope
 from domain.errors import InvalidParameter, NotFound, ReportFailed
 from domain.ids import new_id
 from domain.report_run import ReportRun
-from domain.run_parameters import check_parameters
 from interfaces.cli.arguments import add_mode, instant
 from interfaces.cli.output import progress_bar, remark, result
 from interfaces.clock import SystemClock
@@ -54,16 +53,16 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun run balance.summary.1 --interval-start 2025-01-01 --interval-end 2025-02-01 --out january.csv
     """
-    from interfaces.wiring import administration, execution, opened, person, report_types
+    from interfaces.wiring import administration, execution, opened, person, run_rules
 
     if options.as_of_run:
         return _make_again(settings, options.as_of_run, options.out)
     with opened(settings) as stores:
         scope = Scope(options.account or administration(stores).platform(), options.mode == "live")
         stores.projector.catch_up()
-        offer = asyncio.run(report_types(settings, stores).to_run(scope, options.report_type))
-        parameters = check_parameters(offer.report_type, _parameters(offer, options))
-        parameters.must_lie_in(offer.window, offer.report_type.id)
+        rules = run_rules(settings, stores)
+        offer = asyncio.run(rules.offer(scope, options.report_type))
+        parameters = asyncio.run(rules.check(scope, offer, _parameters(offer, options)))
         worker = this_process()
         report = ReportRun.request(
             offer.report_type.id, parameters.as_sent, scope=scope, actor=person(), at=SystemClock().now()

@@ -109,9 +109,7 @@ def _piece(column: str, choices: Mapping[str, Piece]) -> Piece:
 
 def _owner(filters: Sequence[str]) -> str:
     """Whose rows are joined: where one account is asked about, its id, so that rows of no other are even read."""
-    if "connected_account" in filters:
-        return "$connected_account"
-    return "$account" if "own" in filters else "bt.account"
+    return "$account" if "account" in filters else "bt.account"
 
 
 def _key_parameter(column: int) -> str:

@@ -67,19 +67,18 @@ def report_query(order: ReportOrder, *, total_rows: bool = True) -> ReportQuery:
 def _filters(order: ReportOrder) -> list[str]:
     parameters = order.parameters
     given = {
-        "connected_account": parameters.connected_account,
         "currency": parameters.currency,
         "reporting_category": parameters.reporting_category,
     }
-    whose = "connected" if order.report_type.base_id else "own"
+    whose = "account" if len(order.accounts) == 1 else "accounts"
     return [whose, *(name for name, value in given.items() if value is not None)]
 
 
 def _values(order: ReportOrder, total_rows: bool) -> dict[str, Any]:
     parameters = order.parameters
     values: dict[str, Any] = {
-        "account": order.scope.account,
-        "connected_account": parameters.connected_account,
+        "account": order.accounts[0] if order.accounts else None,
+        "accounts": list(order.accounts),
         "currency": parameters.currency,
         "decimal_separator": parameters.decimal_separator,
         "payout": parameters.payout,

@@ -129,6 +129,11 @@ def _run_parameters() -> Schema:
         "properties": {
             "columns": {"type": "array", "items": text, "description": "Columns of the file, in this order"},
             "connected_account": {**text, "description": "Rows of this connected account only"},
+            "connected_accounts": {
+                "type": "array",
+                "items": text,
+                "description": "Rows of these connected accounts only; instead of `connected_account`",
+            },
             "currency": {"type": "string", "enum": list(CURRENCIES), "description": "Rows settled in it only"},
             "decimal_separator": {"type": "string", "enum": [".", ","], "default": "."},
             "interval_end": {**SECONDS, "description": "Unix seconds, exclusive"},

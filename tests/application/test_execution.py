@@ -61,6 +61,7 @@ def worker(stores: Stores, folder: Path, engine: ScriptedEngine, name: str = "wo
         clock=StillClock(),
         worker=name,
         limits=Limits(attempt_seconds=5, attempts=3),
+        connected_to=lambda platform: (),
     )
 
 

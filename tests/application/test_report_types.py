@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from application.report_types import ReportTypes
-from application.views import LedgerRow
+from application.views import AccountRow, LedgerRow
 from domain.caller import Scope
-from domain.errors import LiveModeOnly, NoLedgerData, NotRunnableHere, ReferenceNotFound
+from domain.errors import (
+    LiveModeOnly,
+    NoConnectedAccounts,
+    NoLedgerData,
+    NotFound,
+    NotRunnableHere,
+    ReferenceNotFound,
+)
 from domain.report_types import ReportType, catalogue
 
 TEST = Scope("acct_1", livemode=False)
 SUMMARY = "balance.summary.1"
+TWIN = "connected_account_balance.summary.1"
 LIVE_ONLY = "payouts.itemized.3"
 
 
@@ -28,12 +36,28 @@ class Ledgers:
         raise NotImplementedError
 
 
+class Accounts:
+    """A platform, and its one connected account."""
+
+    async def connected_to(self, platform: str, limit: int | None = None) -> Sequence[str]:
+        return ["acct_shop"] if platform == "acct_platform" else []
+
+    async def get(self, id: str) -> AccountRow | None:
+        raise NotImplementedError
+
+    async def all(self) -> Sequence[AccountRow]:
+        raise NotImplementedError
+
+    def add(self, row: AccountRow) -> None:
+        raise NotImplementedError
+
+
 def offered(can_run: Callable[[ReportType], bool] = lambda one: True) -> ReportTypes:
-    return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, Ledgers())
+    return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, Ledgers(), Accounts())
 
 
 def refusal(types: ReportTypes, scope: Scope, id: str) -> str:
-    with pytest.raises((LiveModeOnly, NoLedgerData, NotRunnableHere, ReferenceNotFound)) as raised:
+    with pytest.raises((LiveModeOnly, NoConnectedAccounts, NoLedgerData, NotRunnableHere, ReferenceNotFound)) as raised:
         asyncio.run(types.to_run(scope, id))
     assert raised.value.param == "report_type"
     return str(raised.value)
@@ -58,3 +82,18 @@ def test_a_live_only_type_says_which_key_it_needs() -> None:
 
 def test_an_empty_ledger_is_told_from_an_unknown_type() -> None:
     assert "the ledger is empty" in refusal(offered(), Scope("acct_1", livemode=True), SUMMARY)
+
+
+def test_a_type_about_connected_accounts_is_for_platforms_that_have_some() -> None:
+    types, platform = offered(), Scope("acct_platform", livemode=False)
+
+    assert asyncio.run(types.to_run(platform, TWIN)).report_type.id == TWIN
+    assert refusal(types, TEST, TWIN) == f"The report type {TWIN} is about connected accounts, and 'acct_1' has none."
+    assert TWIN in [offer.report_type.id for offer in asyncio.run(types.all(platform))]
+    assert TWIN not in [offer.report_type.id for offer in asyncio.run(types.all(TEST))]
+
+
+@pytest.mark.parametrize("id", ["wat.1", TWIN, LIVE_ONLY])
+def test_what_cannot_be_run_cannot_be_looked_up(id: str) -> None:
+    with pytest.raises(NotFound, match="No such report type"):
+        asyncio.run(offered().get(TEST, id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -114,12 +114,16 @@ class Reports:
         return self.csv(report_type, start, end, **parameters).splitlines()[1:]
 
 
-def order(report_type: str, *, account: str = PLATFORM, **parameters: Any) -> ReportOrder:
+def order(
+    report_type: str, *, account: str = PLATFORM, connected: Sequence[str] = (SHOP,), **parameters: Any
+) -> ReportOrder:
+    """connected  the accounts that are connected to `account`"""
     known = catalogue().get(report_type)
     assert known is not None
-    return ReportOrder(
-        known, check_parameters(known, parameters), Scope(account, livemode=True), PinnedLedger(True, 1, {})
-    )
+    checked = check_parameters(known, parameters)
+    named = tuple(checked.named_accounts) or tuple(connected)
+    accounts = named if known.about_connected_accounts else (account,)
+    return ReportOrder(known, checked, Scope(account, livemode=True), PinnedLedger(True, 1, {}), accounts)
 
 
 def csv(*lines: str) -> str:

@@ -7,13 +7,15 @@ import pytest
 from tests.engine.small_ledger import PLATFORM, SHOP, Reports, SmallLedger
 
 OTHER = "acct_other"
+STRANGER = "acct_stranger"
+CONNECTED = (SHOP, OTHER)
 ITEMIZED = "connected_account_balance_change_from_activity.itemized.3"
 JANUARY = ("2025-01-01", "2025-02-01")
 
 
 @pytest.fixture(autouse=True)
-def three_accounts(ledger: SmallLedger) -> None:
-    for account, amount in ((PLATFORM, 100), (SHOP, 200), (OTHER, 300)):
+def four_accounts(ledger: SmallLedger) -> None:
+    for account, amount in ((PLATFORM, 100), (SHOP, 200), (OTHER, 300), (STRANGER, 400)):
         ledger.transaction("txn_1", "2025-01-01", amount, "charge", source="ch_1", account=account)
         ledger.transaction("txn_2", "2025-01-02", -amount, "payout", source="po_1", account=account)
         ledger.payout("po_1", "2025-01-02", "2025-01-04", amount, account=account, description=f"Payout of {account}")
@@ -21,10 +23,10 @@ def three_accounts(ledger: SmallLedger) -> None:
         ledger.add("charges", account=account, id="ch_1", amount=amount, currency="usd", customer_id=f"cus_{account}")
 
 
-def test_all_accounts_but_the_platform_are_told_of(reports: Reports):
+def test_the_accounts_that_are_connected_to_the_caller_are_told_of_and_no_other(reports: Reports):
     columns = ["connected_account", "net", "customer_id", "automatic_payout_id"]
 
-    assert sorted(reports.lines(ITEMIZED, *JANUARY, columns=columns)) == [
+    assert sorted(reports.lines(ITEMIZED, *JANUARY, columns=columns, connected=CONNECTED)) == [
         '"acct_other","3.00","cus_acct_other","po_1"',
         '"acct_shop","2.00","cus_acct_shop","po_1"',
     ]
@@ -38,24 +40,33 @@ def test_one_account_can_be_asked_for(reports: Reports):
     ]
 
 
-def test_the_platform_is_not_a_connected_account_of_its_own(reports: Reports):
-    assert reports.lines(ITEMIZED, *JANUARY, connected_account=PLATFORM) == []
+def test_several_accounts_can_be_asked_for(reports: Reports):
+    lines = reports.lines(ITEMIZED, *JANUARY, columns=["connected_account"], connected_accounts=[OTHER, SHOP])
+
+    assert sorted(lines) == ['"acct_other"', '"acct_shop"']
+
+
+def test_without_connected_accounts_there_are_no_rows(reports: Reports):
+    assert reports.lines(ITEMIZED, *JANUARY, connected=()) == []
+    assert reports.lines("connected_account_balance.summary.1", *JANUARY, connected=()) == []
 
 
 def test_payouts_of_two_accounts_with_one_id_stay_apart(reports: Reports):
     columns = ["connected_account", "gross", "payout_description"]
 
-    lines = reports.lines("connected_account_payouts.itemized.3", *JANUARY, columns=columns)
+    lines = reports.lines("connected_account_payouts.itemized.3", *JANUARY, columns=columns, connected=CONNECTED)
 
     assert sorted(lines) == ['"acct_other","3.00","Payout of acct_other"', '"acct_shop","2.00","Payout of acct_shop"']
 
 
 def test_a_twins_summary_adds_the_accounts_up(reports: Reports):
-    assert reports.lines("connected_account_payouts.summary.1", *JANUARY) == [
+    assert reports.lines("connected_account_payouts.summary.1", *JANUARY, connected=CONNECTED) == [
         '"payout","usd","2","5.00","0.00","5.00"',
         '"total","usd","2","5.00","0.00","5.00"',
     ]
-    assert reports.lines("connected_account_balance.summary.1", *JANUARY, columns=["net_amount"]) == [
+    assert reports.lines(
+        "connected_account_balance.summary.1", *JANUARY, columns=["net_amount"], connected=CONNECTED
+    ) == [
         '"0.00"',
         '"5.00"',
         '"-5.00"',

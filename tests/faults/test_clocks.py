@@ -46,6 +46,7 @@ class Shop:
             clock=self.clock,
             worker="worker:a:1",
             limits=Limits(),
+            connected_to=lambda platform: (),
         )
 
     def ask(self) -> str:

@@ -59,6 +59,7 @@ def loop_on(stores: Stores, folder: Path, engine: Engine, lease_seconds: float =
         clock=StillClock(),
         worker="worker:a:1",
         limits=Limits(),
+        connected_to=lambda platform: (),
     )
     return WorkLoop(
         worker="worker:a:1",

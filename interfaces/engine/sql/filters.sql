@@ -1,13 +1,10 @@
 -- Which rows an order may see. One row is one balance transaction `bt`.
 
--- filter own
+-- filter account
 bt.account = $account
 
--- filter connected
-bt.account <> $account
-
--- filter connected_account
-bt.account = $connected_account
+-- filter accounts
+bt.account in (select unnest(cast($accounts as varchar[])))
 
 -- filter currency
 bt.currency = $currency

@@ -14,6 +14,9 @@ from domain.instants import LATEST
 from interfaces.storage.sql.database import Database, Row
 from interfaces.storage.sql.statements import statements
 
+_ALL = 2**31 - 1
+"""More rows than there are."""
+
 _NEWEST = Place(LATEST + 1, 0)
 
 
@@ -134,6 +137,10 @@ class SqlAccountList(SqlTable):
 
     async def all(self) -> Sequence[AccountRow]:
         return [AccountRow(**row) for row in await self._reader.all(self._sql["accounts all"], {})]
+
+    async def connected_to(self, platform: str, limit: int | None = None) -> Sequence[str]:
+        values = {"platform": platform, "limit": _ALL if limit is None else limit}
+        return [row["id"] for row in await self._reader.all(self._sql["accounts connected_to"], values)]
 
     def add(self, row: AccountRow) -> None:
         self._writer.execute(self._sql["accounts add"], asdict(row))

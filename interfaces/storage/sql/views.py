@@ -16,12 +16,12 @@ CREATED_FOR = {
     "runs": ("create runs", "create runs_by_place", "create runs_pending"),
     "files": ("create files", "create files_by_place", "create files_kept"),
     "api_keys": ("create api_keys", "create api_keys_by_secret"),
-    "accounts": ("create accounts",),
+    "accounts": ("create accounts", "create accounts_by_platform"),
     "ledgers": ("create ledgers",),
 }
 """Each view, which is a table of that name, and the statements that make it."""
 
-VERSION = "_2"
+VERSION = "_3"
 """Behind the name of every table of views, and raised when one changes: programs of two versions can then work on one
 database, each with views of its own, while one is replaced by the other."""
 

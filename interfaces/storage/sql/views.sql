@@ -75,6 +75,9 @@ create table accounts{s} (
     created bigint not null
 )
 
+-- :create accounts_by_platform
+create index accounts_by_platform_{i} on accounts{s} (platform, id)
+
 -- :create ledgers
 create table ledgers{s} (
     livemode integer primary key,
@@ -226,6 +229,13 @@ where id = :id
 select *
 from accounts{s}
 order by created, id
+
+-- :accounts connected_to
+select id
+from accounts{s}
+where platform = :platform
+order by id
+limit :limit
 
 -- :accounts add
 insert into accounts{s} (id, name, platform, created)
