@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError
@@ -25,19 +24,26 @@ from domain.run_parameters import RunParameters, check_parameters
 log = logging.getLogger("reportrun.worker")
 
 
-class Outcome(Enum):
-    """What became of one attempt."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt.
 
-    FINISHED = "finished"
-    TRY_AGAIN = "try again"
+    again_after  seconds until another may be made; None when the run has finished
+    """
+
+    again_after: float | None = None
+
+
+FINISHED = Outcome()
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long one attempt may take, and how many a run gets."""
+    """How long one attempt may take, how many a run gets, and how long it waits between two."""
 
     attempt_seconds: float = 3600.0
     attempts: int = 3
+    retry_delay_seconds: float = 5.0
 
 
 class Execution:
@@ -71,16 +77,19 @@ class Execution:
             run = self._events.find(ReportRun, run_id)
         except TopicError:
             log.warning("%s has events of a later version, and is left to workers of that version", run_id)
-            return Outcome.TRY_AGAIN
+            return Outcome(self._limits.retry_delay_seconds)
         if run is None or run.is_finished:
-            return Outcome.FINISHED
+            return FINISHED
+        wait = run.seconds_to_wait(self._clock.now()) if run.planned.delay_seconds else 0
+        if wait > 0:
+            return Outcome(wait)
         try:
             if run.attempts >= self._limits.attempts:
                 return self._fail(run, self._gave_up(run))
             return self._attempt(run, progress)
         except (IntegrityError, RunAlreadyFinished):
             log.info("%s: another worker was first", run_id)
-            return Outcome.FINISHED
+            return FINISHED
 
     def make_again(self, run_id: str, target: Path, progress: Callable[[float], None]) -> ReportRun.Succeeded:
         """Compute the file of a finished run once more, from the ledger as it was then, and give what is on record.
@@ -105,20 +114,22 @@ class Execution:
             ledger_version=ledger.version, engine=self._engine.name, actor=self._worker, at=self._clock.now()
         )
         self._events.save(run)  # before the work, so that an attempt that kills its worker counts
+        if run.planned.error is not None:
+            return self._fail(run, ReportFailed(run.planned.error, "planned"))
         try:
             self._compute(run, ledger, progress)
         except ReportFailed as failure:
             if failure.try_again and run.attempts < self._limits.attempts:
                 log.warning("%s: attempt %d failed: %s", run.id, run.attempts, failure)
-                return Outcome.TRY_AGAIN
+                return Outcome(self._limits.retry_delay_seconds)
             log.error("%s failed: %s", run.id, failure, exc_info=failure.__cause__)
             return self._fail(run, failure)
         except OSError as trouble:
             log.exception("%s: attempt %d met trouble with files", run.id, run.attempts)
             if run.attempts < self._limits.attempts:
-                return Outcome.TRY_AGAIN
+                return Outcome(self._limits.retry_delay_seconds)
             return self._fail(run, _storage_trouble(trouble))
-        return Outcome.FINISHED
+        return FINISHED
 
     def _compute(self, run: ReportRun, ledger: PinnedLedger, progress: Callable[[float], None]) -> None:
         started = time.monotonic()
@@ -178,7 +189,7 @@ class Execution:
     def _fail(self, run: ReportRun, failure: ReportFailed) -> Outcome:
         run.fail(str(failure), reason=failure.reason, actor=self._worker, at=self._clock.now())
         self._events.save(run)
-        return Outcome.FINISHED
+        return FINISHED
 
     def _gave_up(self, run: ReportRun) -> ReportFailed:
         return ReportFailed(

@@ -15,14 +15,18 @@ from application.views import ListQuery, PageOf, RunList, RunRow, read_page
 from domain.aggregate import TextIdEvent
 from domain.caller import Caller, Scope
 from domain.errors import NotFound
-from domain.report_run import ReportRun
+from domain.report_run import PlannedOutcome, ReportRun
 
 NOUN = "report run"
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRun:
-    """Ask for a report. `parameters` are raw: text, lists and hashes of text."""
+    """Ask for a report.
+
+    parameters  raw: text, lists and hashes of text
+    plan        what the run is to come to, in test mode
+    """
 
     caller: Caller
     report_type: str
@@ -30,6 +34,7 @@ class RequestRun:
     request_id: str | None = None
     idempotency_key: str | None = None
     api_version: str | None = None
+    plan: PlannedOutcome | None = None
 
 
 class Freshness(Protocol):
@@ -78,6 +83,8 @@ class ReportRuns:
             idempotency_key=command.idempotency_key,
             api_version=command.api_version,
         )
+        if command.plan is not None:
+            run.plan(command.plan, actor=command.caller.key_id, at=self._clock.now())
         row = RunRow(
             position=0,  # not known before it is stored, and not shown to anybody
             id=run.id,

@@ -24,6 +24,7 @@
     │   └── NoLedgerData
     ├── NotFound                        an id in the address that leads nowhere
     ├── FileExpired                     a file whose promised time is over
+    ├── OnlyInTestMode                    what would do harm in live mode
     ├── RunAlreadyFinished              a second end for a run
     ├── ReportFailed                    an attempt ended without a file; carries the sentence for `error`
     │   └── ReportTimedOut
@@ -228,6 +229,11 @@ class FileExpired(ReportrunError):
             f"The file {id} expired at {utc_text(expired_at)}; its contents are no longer available. Run the report "
             "again to get them."
         )
+
+
+class OnlyInTestMode(ReportrunError):
+    def __init__(self) -> None:
+        super().__init__("Test helpers work in test mode only, and this key is a live-mode key.")
 
 
 class RunAlreadyFinished(ReportrunError):

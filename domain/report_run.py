@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.aggregate import TextIdAggregate, TextIdCreated
 from domain.caller import Scope
-from domain.errors import RunAlreadyFinished
+from domain.errors import OnlyInTestMode, RunAlreadyFinished
 from domain.ids import new_id
 
 
@@ -36,6 +36,18 @@ class ResultFile:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedOutcome:
+    """What a run in test mode is to come to, for those who test what they built upon runs.
+
+    error          the sentence that it fails with; None: the report is made
+    delay_seconds  how long after its creation work on it begins, at the earliest
+    """
+
+    error: str | None = None
+    delay_seconds: int = 0
+
+
 class ReportRun(TextIdAggregate):
     """One run of a report: pending, then succeeded or failed, for ever."""
 
@@ -55,6 +67,16 @@ class ReportRun(TextIdAggregate):
         request_id: str | None
         idempotency_key: str | None
         api_version: str | None
+
+    class OutcomePlanned(Event):
+        """The caller has said what the run is to come to. In test mode only."""
+
+        TOPIC = "report_run.outcome_planned"
+        error: str | None
+        delay_seconds: int
+
+        def apply(self, aggregate: ReportRun) -> None:
+            aggregate.planned = PlannedOutcome(self.error, self.delay_seconds)
 
     class AttemptStarted(Event):
         """A worker began to compute; it reads `ledger_version` and nothing newer."""
@@ -111,6 +133,7 @@ class ReportRun(TextIdAggregate):
         self.scope = Scope(account, livemode)
         self.attempts = 0
         self.status = Status.PENDING
+        self.planned = PlannedOutcome()
         self.has_file = False
 
     @classmethod
@@ -147,6 +170,17 @@ class ReportRun(TextIdAggregate):
     @property
     def is_finished(self) -> bool:
         return self.status is not Status.PENDING
+
+    def plan(self, outcome: PlannedOutcome, *, actor: str, at: datetime) -> None:
+        """Say what the run is to come to. Raises `OnlyInTestMode` for a run in live mode."""
+        if self.scope.livemode:
+            raise OnlyInTestMode
+        self._must_be_pending()
+        self.record(self.OutcomePlanned, at=at, actor=actor, error=outcome.error, delay_seconds=outcome.delay_seconds)
+
+    def seconds_to_wait(self, now: datetime) -> float:
+        """How long until work on it may begin; 0 or less when it may."""
+        return (self.created_on - now).total_seconds() + self.planned.delay_seconds
 
     def start_attempt(self, *, ledger_version: int, engine: str, actor: str, at: datetime) -> None:
         """Say that a worker begins to compute. Raises `RunAlreadyFinished` when there is nothing left to do."""

@@ -215,7 +215,7 @@ def execution(settings: Settings, stores: Stores, worker: str) -> Execution:
         results=results(settings),
         clock=SystemClock(),
         worker=worker,
-        limits=Limits(settings.attempt_limit_seconds, settings.attempts),
+        limits=Limits(settings.attempt_limit_seconds, settings.attempts, settings.retry_delay_seconds),
         connected_to=_connected_accounts(stores),
     )
 
@@ -241,7 +241,6 @@ def work_loop(settings: Settings) -> WorkLoop:
         catch_up=stores.projector.catch_up,
         watch=stores.store.watch,
         lease_seconds=settings.lease_seconds,
-        retry_delay_seconds=settings.retry_delay_seconds,
     )
 
 

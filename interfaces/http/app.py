@@ -17,7 +17,7 @@ from interfaces.http.api import Api
 from interfaces.http.files import FILES, Files
 from interfaces.http.gate import Gate
 from interfaces.http.openapi import describe
-from interfaces.http.reporting import RUNS, TYPES, Reporting
+from interfaces.http.reporting import PLANNED_RUNS, RUNS, TYPES, Reporting
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -38,6 +38,7 @@ def addresses(api: Api) -> Addresses:
     found.add("GET", RUNS, reporting.list_runs)
     found.add("GET", f"{RUNS}/{ID}", reporting.get_run)
     found.add("GET", f"{RUNS}/{ID}/history", reporting.get_history)
+    found.add("POST", PLANNED_RUNS, reporting.create_planned_run)
     found.add("GET", TYPES, reporting.list_types)
     found.add("GET", f"{TYPES}/{ID}", reporting.get_type)
     found.add("GET", FILES, files.list_files)

@@ -45,6 +45,7 @@ STATUS: dict[type, int] = {
     errors.ReportTypeCannotRun: 400,
     errors.NotFound: 404,
     errors.FileExpired: 410,
+    errors.OnlyInTestMode: 400,
     errors.RunAlreadyFinished: 409,
     errors.ReportFailed: 500,
     errors.LedgerRefused: 400,

@@ -9,7 +9,7 @@ from typing import Any
 from interfaces.http.files import FILES, PURPOSES
 from interfaces.http.openapi_schemas import SECONDS, TEXT, Schema, ref, schemas
 from interfaces.http.parameters import DEFAULT_LIMIT, FORM, LARGEST_LIMIT
-from interfaces.http.reporting import RUNS, TYPES
+from interfaces.http.reporting import PLANNED_RUNS, RUNS, TYPES
 
 REASONS = {
     400: "The request is at fault; the message says how",
@@ -46,7 +46,7 @@ def describe() -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}, {"basic": []}],
-        "tags": [{"name": "runs"}, {"name": "types"}, {"name": "files"}, {"name": "health"}],
+        "tags": [{"name": tag} for tag in ("runs", "types", "files", "test helpers", "health")],
         "paths": {**_runs(), **_types(), **_files(), **_health()},
         "components": {
             "schemas": schemas(),
@@ -68,7 +68,10 @@ def _runs() -> Schema:
             "get": _operation(
                 "list_report_runs", "A page of runs, newest first", "runs", "report_run_list", *_paging()
             ),
-            "post": _create_run(),
+            "post": _create_run("create_report_run", "Ask for a report", "runs"),
+        },
+        PLANNED_RUNS: {
+            "post": _create_run("create_planned_run", "Ask for a report with an end of your choice", "test helpers")
         },
         RUNS + "/{id}": {"get": _operation("get_report_run", "One run", "runs", "report_run", id, more=(404,))},
         RUNS + "/{id}/history": {
@@ -84,12 +87,12 @@ def _runs() -> Schema:
     }
 
 
-def _create_run() -> Schema:
-    operation = _operation("create_report_run", "Ask for a report", "runs", "report_run", _idempotency(), more=(409,))
+def _create_run(id: str, summary: str, tag: str) -> Schema:
+    operation = _operation(id, summary, tag, "report_run", _idempotency(), more=(409,))
     form = {"style": "deepObject", "explode": True}
     operation["requestBody"] = {
         "required": True,
-        "content": {FORM: {"schema": ref("create_report_run"), "encoding": {"parameters": form, "expand": form}}},
+        "content": {FORM: {"schema": ref(id), "encoding": {"parameters": form, "expand": form}}},
     }
     operation["responses"]["200"]["headers"] |= {
         "Idempotency-Key": {"$ref": "#/components/headers/Idempotency-Key"},

@@ -8,6 +8,7 @@ from domain.money import CURRENCIES
 from domain.reporting_category import CATEGORIES
 from domain.run_parameters import MAX_STRING
 from interfaces.http.files import PURPOSES
+from interfaces.http.reporting import LONGEST_DELAY_SECONDS
 
 Schema = dict[str, Any]
 
@@ -31,6 +32,7 @@ def schemas() -> dict[str, Schema]:
         "history_event": _history_event(),
         "run_parameters": _run_parameters(),
         "create_report_run": _create_run(),
+        "create_planned_run": _create_run(**_plan()),
         "span": _span(),
         "error": _error(),
         **{f"{name}_list": _list_of(ref(name)) for name in ("report_run", "report_type", "file", "history_event")},
@@ -149,7 +151,16 @@ def _run_parameters() -> Schema:
     }
 
 
-def _create_run() -> Schema:
+def _plan() -> dict[str, Schema]:
+    delay = {"type": "integer", "minimum": 0, "maximum": LONGEST_DELAY_SECONDS}
+    error = {**TEXT, "minLength": 1, "maxLength": MAX_STRING}
+    return {
+        "delay_seconds": {**delay, "description": "How long the run stays pending, at least"},
+        "error": {**error, "description": "The sentence that the run fails with; without one, the report is made"},
+    }
+
+
+def _create_run(**more: Schema) -> Schema:
     return {
         "type": "object",
         "required": ["report_type"],
@@ -158,6 +169,7 @@ def _create_run() -> Schema:
             "report_type": {**TEXT, "maxLength": MAX_STRING, "example": "balance.summary.1"},
             "parameters": ref("run_parameters"),
             "expand": {"type": "array", "items": TEXT, "description": "Nothing here can be expanded"},
+            **more,
         },
     }
 

@@ -112,6 +112,16 @@ def required_text(form: Mapping[str, Any], name: str) -> str:
     return _text(form[name], name)
 
 
+def integer(form: Mapping[str, Any], name: str, least: int, most: int) -> int | None:
+    """A whole number within limits, or None when it is not there."""
+    if name not in form:
+        return None
+    value = _integer(form[name], name)
+    if not least <= value <= most:
+        raise InvalidParameter(f"{name} must be {least} to {most}, and is {value}.", name)
+    return value
+
+
 def one_of(form: Mapping[str, Any], name: str, allowed: Sequence[str]) -> str | None:
     """One word of a closed list, or None when it is not there."""
     word = text(form, name)

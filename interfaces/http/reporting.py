@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from application.idempotency import Answer
 from application.report_runs import RequestRun
 from application.views import RunRow
+from domain.errors import OnlyInTestMode
+from domain.report_run import PlannedOutcome
 from interfaces.http import parameters as read
-from interfaces.http.api import Api, permitted
+from interfaces.http.api import Api, Call, permitted
 from interfaces.http.idempotency import json_answer, key_use
 from interfaces.http.json import Json, json_bytes
 from interfaces.http.objects import event_object, list_object, report_type_object, run_object
 
 RUNS = "/v1/reporting/report_runs"
 TYPES = "/v1/reporting/report_types"
+PLANNED_RUNS = "/v1/test_helpers/reporting/report_runs"
 
 PERMISSION = "report_runs_and_report_types_read"
 """What a restricted key needs for all of it; reading is enough to ask for a report, as in Stripe's API."""
+
+LONGEST_DELAY_SECONDS = 3600
+"""How long a planned run may wait before work on it begins."""
 
 
 class Reporting:
@@ -33,6 +42,21 @@ class Reporting:
     async def create_run(self, request: Request) -> Response:
         call = permitted(request, PERMISSION)
         form = await read.body(request, self._max_body_bytes, "report_type", "parameters")
+        return await self._create(request, call, form)
+
+    async def create_planned_run(self, request: Request) -> Response:
+        """The same in test mode, with an end that the caller chooses: ours, beside Stripe's surface."""
+        call = permitted(request, PERMISSION)
+        if call.caller.scope.livemode:
+            raise OnlyInTestMode
+        names = ("report_type", "parameters", "delay_seconds", "error")
+        form = await read.body(request, self._max_body_bytes, *names)
+        delay = read.integer(form, "delay_seconds", 0, LONGEST_DELAY_SECONDS)
+        return await self._create(request, call, form, PlannedOutcome(read.text(form, "error"), delay or 0))
+
+    async def _create(
+        self, request: Request, call: Call, form: Mapping[str, Any], plan: PlannedOutcome | None = None
+    ) -> Response:
         command = RequestRun(
             caller=call.caller,
             report_type=read.required_text(form, "report_type"),
@@ -40,6 +64,7 @@ class Reporting:
             request_id=call.request_id,
             idempotency_key=call.idempotency_key,
             api_version=call.api_version,
+            plan=plan,
         )
         use = key_use(request, call, form)
         if use is None:

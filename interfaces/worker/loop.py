@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from application.execution import Execution, Outcome
+from application.execution import Execution
 from application.ports import Claims, LogWatch
 from domain.errors import StoreUnavailable
 from interfaces.worker.heartbeat import kept_claim
@@ -31,7 +31,6 @@ class WorkLoop:
         catch_up: Callable[[], object],
         watch: LogWatch,
         lease_seconds: float,
-        retry_delay_seconds: float,
     ) -> None:
         self._worker = worker
         self._claims = claims
@@ -39,7 +38,6 @@ class WorkLoop:
         self._catch_up = catch_up
         self._watch = watch
         self._lease_seconds = lease_seconds
-        self._retry_delay_seconds = retry_delay_seconds
         self._stopping = threading.Event()
         self._working_on: str | None = None
 
@@ -67,10 +65,10 @@ class WorkLoop:
             outcome = self._execution.execute(run_id)
         self._catch_up()
         self._working_on = None
-        if outcome is Outcome.TRY_AGAIN:
-            self._claims.postpone(run_id, self._worker, self._retry_delay_seconds)
-        else:
+        if outcome.again_after is None:
             self._claims.release(run_id, self._worker)
+        else:  # a longer wait than a lease would look like a claim from a clock that ran ahead
+            self._claims.postpone(run_id, self._worker, min(outcome.again_after, self._lease_seconds))
         return True
 
     def stop(self) -> None:

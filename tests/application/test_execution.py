@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from application.execution import Execution, Limits, Outcome
+from application.execution import FINISHED, Execution, Limits, Outcome
 from application.ports import ReportOrder
-from domain.errors import ReportFailed
-from domain.report_run import ReportRun, Status
+from domain.caller import Scope
+from domain.errors import OnlyInTestMode, ReportFailed
+from domain.report_run import PlannedOutcome, ReportRun, Status
 from domain.report_types import ReportType, catalogue
 from interfaces.files.local import LocalResultStore
 from interfaces.wiring import Stores
@@ -52,15 +53,17 @@ def breaks(error: Exception) -> Callable[[ReportOrder, Path], int]:
     return act
 
 
-def worker(stores: Stores, folder: Path, engine: ScriptedEngine, name: str = "worker:a:1") -> Execution:
+def worker(
+    stores: Stores, folder: Path, engine: ScriptedEngine, name: str = "worker:a:1", clock: StillClock | None = None
+) -> Execution:
     return Execution(
         events=stores.events,
         catalogue=catalogue(),
         engine=engine,
         results=LocalResultStore(folder / "files"),
-        clock=StillClock(),
+        clock=clock or StillClock(),
         worker=name,
-        limits=Limits(attempt_seconds=5, attempts=3),
+        limits=Limits(attempt_seconds=5, attempts=3, retry_delay_seconds=7),
         connected_to=lambda platform: (),
     )
 
@@ -91,7 +94,7 @@ def test_a_run_succeeds_with_a_file_that_is_kept_and_described(stores, tmp_path)
     outcome = worker(stores, tmp_path, ScriptedEngine(two_rows)).execute(run_id)
 
     success = stores.events.events_of(run_id)[-1]
-    assert outcome is Outcome.FINISHED
+    assert outcome is FINISHED
     assert events_of(stores, run_id) == ["Created", "AttemptStarted", "Succeeded"]
     assert isinstance(success, ReportRun.Succeeded)
     assert (success.filename, success.rows, success.size) == (f"{run_id}.csv", 2, 19)
@@ -128,7 +131,7 @@ def test_trouble_that_may_pass_is_tried_again_until_the_attempts_are_used_up(sto
 
     outcomes = [execution.execute(run_id) for _ in range(3)]
 
-    assert outcomes == [Outcome.TRY_AGAIN, Outcome.TRY_AGAIN, Outcome.FINISHED]
+    assert outcomes == [Outcome(7), Outcome(7), FINISHED]
     assert events_of(stores, run_id) == ["Created", *["AttemptStarted"] * 3, "Failed"]
 
 
@@ -158,7 +161,7 @@ def test_when_two_workers_race_one_result_counts_and_the_other_leaves_no_file(st
     outcome = worker(stores, tmp_path, ScriptedEngine(overtaken), "worker:slow:1").execute(run_id)
 
     success = stores.events.events_of(run_id)[-1]
-    assert outcome is Outcome.FINISHED
+    assert outcome is FINISHED
     assert events_of(stores, run_id) == ["Created", "AttemptStarted", "AttemptStarted", "Succeeded"]
     assert isinstance(success, ReportRun.Succeeded) and success.actor == "worker:fast:1"
     assert files_in(tmp_path) == [f"{success.file_id}.csv"]
@@ -172,9 +175,48 @@ def test_a_finished_run_is_left_as_it_is(stores, tmp_path):
 
     outcome = worker(stores, tmp_path, engine).execute(run.id)
 
-    assert outcome is Outcome.FINISHED
+    assert outcome is FINISHED
     assert engine.orders == []
     assert stores.events.find(ReportRun, run.id).status is Status.FAILED
+
+
+def test_a_run_that_is_planned_to_fail_fails_with_the_chosen_sentence(stores, tmp_path):
+    run = pending_run()
+    run.plan(PlannedOutcome(error="The moon was in the way."), actor="key_1", at=StillClock().now())
+    stores.events.save(run)
+    engine = ScriptedEngine(two_rows)
+
+    outcome = worker(stores, tmp_path, engine).execute(run.id)
+
+    failure = stores.events.events_of(run.id)[-1]
+    assert outcome is FINISHED
+    assert isinstance(failure, ReportRun.Failed)
+    assert (failure.error, failure.reason) == ("The moon was in the way.", "planned")
+    assert events_of(stores, run.id) == ["Created", "OutcomePlanned", "AttemptStarted", "Failed"]
+    assert engine.orders == []
+
+
+def test_a_run_that_is_planned_to_wait_is_made_when_its_time_has_come(stores, tmp_path):
+    run = pending_run()
+    run.plan(PlannedOutcome(delay_seconds=40), actor="key_1", at=StillClock().now())
+    stores.events.save(run)
+    clock = StillClock()
+    execution = worker(stores, tmp_path, ScriptedEngine(two_rows), clock=clock)
+
+    assert execution.execute(run.id) == Outcome(40)
+    clock.move(39)
+    assert execution.execute(run.id) == Outcome(1)
+    clock.move(1)
+    assert execution.execute(run.id) is FINISHED
+
+    assert events_of(stores, run.id) == ["Created", "OutcomePlanned", "AttemptStarted", "Succeeded"]
+
+
+def test_a_run_in_live_mode_cannot_be_planned():
+    run = pending_run(Scope("acct_1", livemode=True))
+
+    with pytest.raises(OnlyInTestMode):
+        run.plan(PlannedOutcome(error="No."), actor="key_1", at=StillClock().now())
 
 
 def test_a_run_of_a_type_that_is_gone_fails_with_a_sentence(stores, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from application.execution import Execution, Limits, Outcome
+from application.execution import FINISHED, Execution, Limits
 from application.projections import PROJECTIONS, rebuild
 from application.views import ListQuery, read_page
 from domain.report_run import ReportRun, Status
@@ -65,7 +65,7 @@ class Shop:
         """Make a pending run; gives its id, or None when there is none to take."""
         taken = self.claims.take("worker:a:1", LEASE_SECONDS)
         if taken is not None:
-            assert self._execution.execute(taken) is Outcome.FINISHED
+            assert self._execution.execute(taken) is FINISHED
             self.stores.projector.catch_up()
             self.claims.release(taken, "worker:a:1")
         return taken

@@ -58,7 +58,7 @@ def loop_on(stores: Stores, folder: Path, engine: Engine, lease_seconds: float =
         results=LocalResultStore(folder / "files"),
         clock=StillClock(),
         worker="worker:a:1",
-        limits=Limits(),
+        limits=Limits(retry_delay_seconds=60),
         connected_to=lambda platform: (),
     )
     return WorkLoop(
@@ -68,7 +68,6 @@ def loop_on(stores: Stores, folder: Path, engine: Engine, lease_seconds: float =
         catch_up=stores.projector.catch_up,
         watch=stores.store.watch,
         lease_seconds=lease_seconds,
-        retry_delay_seconds=60,
     )
 
 

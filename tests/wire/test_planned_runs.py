@@ -1,0 +1,87 @@
+"""Runs with an end that the caller chooses, for those who test what they built upon runs."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from stripe import StripeClient
+
+from tests.support.small_ledger import JANUARY_END, JANUARY_START
+from tests.wire.envelopes import body_of, refusal
+from tests.wire.official import finished, plain
+
+PLANNED = "/v1/test_helpers/reporting/report_runs"
+A_REPORT = {
+    "report_type": "balance.summary.1",
+    "parameters[interval_start]": str(JANUARY_START),
+    "parameters[interval_end]": str(JANUARY_END),
+}
+
+
+def test_a_run_fails_with_the_chosen_sentence(http, client: StripeClient) -> None:
+    made = http.post(PLANNED, data={**A_REPORT, "error": "The ledger is on holiday."})
+
+    run = finished(client, made.json()["id"])
+
+    assert made.json()["status"] == "pending"
+    assert (run.status, run.error, run.result) == ("failed", "The ledger is on holiday.", None)
+    assert plain(run.parameters) == {"interval_start": JANUARY_START, "interval_end": JANUARY_END}
+
+
+def test_a_run_stays_pending_as_long_as_it_is_told(http, client: StripeClient) -> None:
+    made = http.post(PLANNED, data={**A_REPORT, "delay_seconds": "2"}).json()
+    began = time.monotonic()
+
+    run = finished(client, made["id"])
+
+    assert run.status == "succeeded"
+    assert run.succeeded_at - run.created >= 2
+    assert time.monotonic() - began > 1
+
+
+def test_the_official_client_can_ask_for_it(client: StripeClient) -> None:
+    form = {"report_type": "balance.summary.1", "error": "No."}
+    form["parameters"] = {"interval_start": JANUARY_START, "interval_end": JANUARY_END}
+
+    made = client.deserialize(client.raw_request("post", PLANNED, **form), api_mode="V1")
+
+    assert finished(client, made["id"]).error == "No."
+
+
+def test_a_plan_under_one_idempotency_key_is_made_once(http) -> None:
+    headers = {"Idempotency-Key": "planned-once"}
+
+    first, second = (http.post(PLANNED, data={**A_REPORT, "error": "No."}, headers=headers) for _ in range(2))
+
+    assert first.json()["id"] == second.json()["id"]
+    assert second.headers["idempotent-replayed"] == "true"
+
+
+def test_there_are_no_plans_in_live_mode(web, installation) -> None:
+    answer = web.post(PLANNED, data=A_REPORT, headers={"Authorization": f"Bearer {installation.live_key}"})
+
+    assert answer.status_code == 400
+    assert body_of(answer) == refusal("Test helpers work in test mode only, and this key is a live-mode key.")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("delay_seconds", "-1", "delay_seconds must be 0 to 3600, and is -1."),
+        ("delay_seconds", "3601", "delay_seconds must be 0 to 3600, and is 3601."),
+        ("delay_seconds", "soon", "Invalid integer: soon"),
+        ("status", "failed", "Received unknown parameter: status"),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused(http, name: str, value: str, message: str) -> None:
+    answer = http.post(PLANNED, data={**A_REPORT, name: value})
+
+    assert (answer.status_code, answer.json()["error"]["message"]) == (400, message)
+    assert answer.json()["error"]["param"] == name
+
+
+def test_stripes_own_surface_knows_no_plans(http) -> None:
+    answer = http.post("/v1/reporting/report_runs", data={**A_REPORT, "error": "No."})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "parameter_unknown")
