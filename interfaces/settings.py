@@ -30,6 +30,7 @@ class Settings:
     ledger_copies_mib: int = _setting("What local copies of a bucket's ledger may take on disk.", 10_240)
     files_url: str = _setting("Where result files are: a folder, or `s3://bucket/path`; unset: `files/` in `DATA`.", "")
     public_url: str = _setting("Address that links to files begin with; empty: the host that the caller used.", "")
+    reports: str = _setting("Folder of your own report types, as `.sql` files; unset: none.", "")
     live_only_types: tuple[str, ...] | None = _setting(
         "Report types that need a live-mode key, separated by commas, may be empty; unset: the catalogue's own.",
         None,

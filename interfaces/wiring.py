@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import getpass
 import logging
 import os
@@ -31,10 +32,11 @@ from application.result_files import ResultFiles
 from application.run_rules import RunRules
 from domain.caller import Scope
 from domain.errors import StoreUnavailable
-from domain.report_types import Catalogue, catalogue
+from domain.report_types import Catalogue, ReportType, catalogue
 from interfaces.clock import SystemClock
 from interfaces.engine.duckdb_engine import DuckDbEngine
 from interfaces.engine.families import can_run
+from interfaces.engine.own.reports import OwnReports, read_reports
 from interfaces.files.local import LocalResultStore
 from interfaces.ledger.delta_ledger import DeltaLedger
 from interfaces.ledger.local_copies import LocalCopies
@@ -122,14 +124,28 @@ def restore(stores: Stores, file: Path) -> int:
 
 
 def known_report_types(settings: Settings) -> Catalogue:
-    """The catalogue, as the settings have it."""
+    """The catalogue and the installation's own types, as the settings have it."""
+    known = catalogue().and_more(own.report_type for own in own_reports(settings.reports).by_id.values())
     if settings.live_only_types is None:
-        return catalogue()
-    return catalogue().with_live_only(settings.live_only_types)
+        return known
+    return known.with_live_only(settings.live_only_types)
+
+
+@functools.cache
+def own_reports(folder: str) -> OwnReports:
+    """The installation's own report types, as they are when they are first asked for."""
+    if not folder:
+        return OwnReports({})
+    return read_reports(Path(folder), {report_type.id for report_type in catalogue()})
 
 
 def report_types(settings: Settings, stores: Stores) -> ReportTypes:
-    return ReportTypes(known_report_types(settings), can_run, stores.views.ledgers, stores.views.accounts)
+    own = own_reports(settings.reports).by_id
+
+    def runs_here(report_type: ReportType) -> bool:
+        return report_type.id in own or can_run(report_type)
+
+    return ReportTypes(known_report_types(settings), runs_here, stores.views.ledgers, stores.views.accounts)
 
 
 def run_rules(settings: Settings, stores: Stores) -> RunRules:
@@ -211,6 +227,7 @@ def execution(settings: Settings, stores: Stores, worker: str) -> Execution:
             threads=settings.engine_threads or os.cpu_count() or 1,
             spill_folder=settings.spill_folder,
             total_rows=settings.total_rows,
+            own_reports=own_reports(settings.reports).by_id,
         ),
         results=results(settings),
         clock=SystemClock(),
@@ -267,6 +284,8 @@ def server(settings: Settings) -> ASGIApp:
     follower = Follower(stores.projector, stores.store.watch)
     writer = GroupCommit(stores.store.recorder, follower.committed)
     types = report_types(settings, stores)
+    for fault in own_reports(settings.reports).faults:
+        log.warning("%s", fault)
     runs = ReportRuns(
         events=stores.events,
         append=writer.append,

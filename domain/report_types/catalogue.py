@@ -59,9 +59,9 @@ class ReportType:
         return parameter in self.required or parameter in self.optional
 
     def has_column(self, column: str) -> bool:
-        """Whether a caller may ask for `column`; any key fits a `metadata[key]` placeholder."""
+        """Whether a caller may ask for `column`; any key fits a `metadata[key]` placeholder, that of `key` too."""
         if column in self.columns:
-            return "[key]" not in column
+            return True
         group, bracket, rest = column.partition("[")
         return bool(bracket) and rest.endswith("]") and len(rest) > 1 and f"{group}[key]" in self.columns
 
@@ -77,6 +77,10 @@ class Catalogue:
 
     def get(self, id: str) -> ReportType | None:
         return self._by_id.get(id)
+
+    def and_more(self, report_types: Iterable[ReportType]) -> Catalogue:
+        """These types, and others behind them."""
+        return Catalogue((*self, *report_types))
 
     def with_live_only(self, ids: Iterable[str]) -> Catalogue:
         """The same types, but exactly those named are live-only. Raises ValueError for an id that is not here."""

@@ -55,7 +55,9 @@ def _examine(settings: Settings) -> Iterator[Finding]:
         return
     from interfaces.wiring import opened
 
-    checks: tuple[Callable[[Settings, Stores], Iterator[Finding]], ...] = (_log, _views, _ledgers, _files, _keys)
+    checks: tuple[Callable[[Settings, Stores], Iterator[Finding]], ...] = (
+        _log, _views, _ledgers, _reports, _files, _keys,
+    )  # fmt: skip
     try:
         with opened(settings) as stores:
             for check in checks:
@@ -125,6 +127,16 @@ def _ledgers(settings: Settings, stores: Stores) -> Iterator[Finding]:
             f"The {mode} ledger is at version {found.version} with {len(found.tables)} tables, "
             f"from {utc_text(window.start)} through {utc_text(window.end)}.",
         )
+
+
+def _reports(settings: Settings, stores: Stores) -> Iterator[Finding]:
+    from interfaces.wiring import own_reports
+
+    own = own_reports(settings.reports)
+    for fault in own.faults:
+        yield "wrong", f"{fault} The others are offered. Mend it, and start again what is running."
+    if settings.reports and own.by_id:
+        yield "good", f"{settings.reports} has {len(own.by_id)} report types: {', '.join(own.by_id)}."
 
 
 def _files(settings: Settings, stores: Stores) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 from application.ports import LedgerReader, ReportOrder
 from domain.ledger import PinnedLedger
@@ -14,6 +15,7 @@ from interfaces.engine import families
 from interfaces.engine.csv_copy import write_at_once
 from interfaces.engine.failures import ledger_unreadable, report_failure
 from interfaces.engine.large_report import LargeReport, is_large, table_bytes
+from interfaces.engine.own.query import OwnReport, own_query
 from interfaces.engine.report_query import ReportQuery, report_query
 from interfaces.engine.spill_folder import OwnFolder
 from interfaces.engine.warm_database import WarmDatabase
@@ -26,6 +28,7 @@ class DuckDbEngine:
     memory_limit_mib  what a report may hold in memory; beyond it, it spills
     spill_folder      where to; each engine makes a folder of its own in it
     total_rows        whether summaries by category end with a `total` line for each currency
+    own_reports       report types beside the catalogue's
     """
 
     def __init__(
@@ -36,8 +39,10 @@ class DuckDbEngine:
         threads: int,
         spill_folder: Path,
         total_rows: bool = True,
+        own_reports: Mapping[str, OwnReport] = MappingProxyType({}),
     ) -> None:
         self._ledger = ledger
+        self._own_reports = own_reports
         self._memory_limit_mib = memory_limit_mib
         self._total_rows = total_rows
         self._spill = OwnFolder(spill_folder)
@@ -51,7 +56,7 @@ class DuckDbEngine:
         return f"duckdb {duckdb.__version__}"
 
     def can_run(self, report_type: ReportType) -> bool:
-        return families.can_run(report_type)
+        return report_type.id in self._own_reports or families.can_run(report_type)
 
     def write_csv(
         self, order: ReportOrder, target: Path, *, time_limit_seconds: float, progress: Callable[[float], None]
@@ -62,7 +67,8 @@ class DuckDbEngine:
         """
         import duckdb  # heavy, and only workers need it
 
-        query = report_query(order, total_rows=self._total_rows)
+        own = self._own_reports.get(order.report_type.id)
+        query = own_query(own, order) if own else report_query(order, total_rows=self._total_rows)
         watch = Watch(time_limit_seconds, progress)
         with self._one_report, _removed_on_failure(target):
             files = self._files(query, order.ledger)

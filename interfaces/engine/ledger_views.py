@@ -37,9 +37,14 @@ class LedgerViews:
         """Let each table be made of exactly these Parquet files; of none, when it has no rows."""
         for table, paths in files.items():
             if self._shown.get(table) != paths:
-                rows = _rows_of_files(paths) if paths else _no_rows(TABLES[table])
-                self._connection.execute(f"create or replace temp view {table} as {rows}")
+                view = f"create or replace temp view {table} as {_rows_of_files(paths)}" if paths else empty_view(table)
+                self._connection.execute(view)
                 self._shown[table] = paths
+
+
+def empty_view(table: str) -> str:
+    """The statement that shows a table without rows."""
+    return f"create or replace temp view {table} as {_no_rows(TABLES[table])}"
 
 
 def folders_of(paths: Iterable[str]) -> set[str]:

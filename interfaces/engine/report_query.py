@@ -33,7 +33,7 @@ class ReportQuery:
     tables: list[str]
     columns: tuple[str, ...]
     created: tuple[int, int] | None
-    _composition: Composition
+    _composition: Composition | None = None
 
     def bound(self, sql: str) -> dict[str, Any]:
         """The values that a part of the query names."""
@@ -41,9 +41,10 @@ class ReportQuery:
 
     @property
     def can_be_staged(self) -> bool:
-        return self._composition.itemized
+        return self._composition is not None and self._composition.itemized
 
     def staged(self, table_bytes: Mapping[str, int], stage_bytes: int) -> StagedText:
+        assert self._composition is not None, "a query that is one piece has no stages"
         return self._composition.staged(table_bytes, stage_bytes)
 
 
@@ -87,10 +88,10 @@ def _values(order: ReportOrder, total_rows: bool) -> dict[str, Any]:
         "total_rows": total_rows,
     }
     if parameters.interval_start is not None:
-        values["interval_start"] = _instant(parameters.interval_start)
+        values["interval_start"] = instant(parameters.interval_start)
     if parameters.interval_end is not None:
-        values["interval_end"] = _instant(parameters.interval_end)
-        values["last_second"] = _instant(parameters.interval_end - 1)
+        values["interval_end"] = instant(parameters.interval_end)
+        values["last_second"] = instant(parameters.interval_end - 1)
     return values
 
 
@@ -101,5 +102,6 @@ def _created(parameters: RunParameters, months: Months) -> tuple[int, int] | Non
     return (0 if months is Months.BEFORE_END or start is None else start, end - 1)
 
 
-def _instant(seconds: int) -> datetime:
+def instant(seconds: int) -> datetime:
+    """Unix seconds as what is bound to a parameter."""
     return _EPOCH + timedelta(seconds=seconds)

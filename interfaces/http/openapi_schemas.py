@@ -127,7 +127,7 @@ def _run_parameters() -> Schema:
     return {
         "type": "object",
         "description": "What the report covers. Each report type takes some of these, and requires some.",
-        "additionalProperties": False,
+        "additionalProperties": {**text, "description": "What an installation's own report types take"},
         "properties": {
             "columns": {"type": "array", "items": text, "description": "Columns of the file, in this order"},
             "connected_account": {**text, "description": "Rows of this connected account only"},

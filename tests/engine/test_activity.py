@@ -195,17 +195,17 @@ def test_a_metadata_key_may_be_any_text(ledger: SmallLedger, reports: Reports):
         amount=100,
         currency="usd",
         metadata=r"""{"a\"b": "1", "it's": "2", "x/y~z": "3", "A[0]": "4", "$.a": "5", "Key": "6", "KEY": "7",
-        "-- {key}": "8"}""",
+        "-- {key}": "8", "key": "9"}""",
     )
-    keys = ['a"b', "it's", "x/y~z", "A[0]", "$.a", "Key", "KEY", "-- {key}", "absent"]
+    keys = ['a"b', "it's", "x/y~z", "A[0]", "$.a", "Key", "KEY", "-- {key}", "key", "absent"]
 
     file = reports.csv(ITEMIZED, *JANUARY, columns=[f"refund_metadata[{key}]" for key in keys])
 
     assert file == csv(
         '"refund_metadata[a""b]","refund_metadata[it\'s]","refund_metadata[x/y~z]","refund_metadata[A[0]]",'
         '"refund_metadata[$.a]","refund_metadata[Key]","refund_metadata[KEY]","refund_metadata[-- {key}]",'
-        '"refund_metadata[absent]"',
-        '"1","2","3","4","5","6","7","8",',
+        '"refund_metadata[key]","refund_metadata[absent]"',
+        '"1","2","3","4","5","6","7","8","9",',
     )
 
 
