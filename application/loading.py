@@ -10,6 +10,7 @@ from eventsourcing.persistence import IntegrityError
 from application.administration import Administration
 from application.event_store import EventStore
 from application.ports import Clock, LedgerSource, LedgerWriter, LoadOrder
+from domain.account import must_be_account_id
 from domain.errors import LedgerBusy
 from domain.ledger import Ledger, LoadedFile
 
@@ -61,6 +62,7 @@ class Loading:
     def load(self, command: LoadFiles, progress: Callable[[str, float], None] = lambda what, part: None) -> Loaded:
         """Raises `LedgerRefused` for a row that does not belong, `LedgerBusy` while another load runs."""
         account = command.account or self._accounts.platform()
+        must_be_account_id(account)
         with self._writer.exclusive(command.livemode):
             ledger = self._open(command.livemode)
             outcome = self._writer.write(

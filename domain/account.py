@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from domain.aggregate import TextIdAggregate, TextIdCreated
+from domain.errors import InvalidParameter
 from domain.ids import new_id
 
 ACCOUNT_ID_LENGTH = 16
+ACCOUNT_ID = re.compile(r"acct_[A-Za-z0-9_]{1,64}", re.ASCII)
+
+
+def must_be_account_id(id: str) -> None:
+    """Raises `InvalidParameter` for a text that no account can have as its id."""
+    if not ACCOUNT_ID.fullmatch(id):
+        raise InvalidParameter(f"{id[:80]!r} is no account. Accounts are acct_ and letters, digits or underscores.")
 
 
 class Account(TextIdAggregate):
@@ -34,6 +43,7 @@ class Account(TextIdAggregate):
         cls, *, actor: str, at: datetime, name: str = "", platform: str | None = None, id: str | None = None
     ) -> Account:
         id = id or new_id("acct", ACCOUNT_ID_LENGTH)
+        must_be_account_id(id)
         return cls.begin(cls.Registered, id=id, at=at, actor=actor, name=name, platform=platform)
 
 

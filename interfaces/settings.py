@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,19 @@ class SettingRefused(ValueError):
     """A setting whose value cannot be used; the message names it and says what would be right."""
 
 
-def _setting(about: str, default: Any) -> Any:
-    return field(default=default, metadata={"about": about})
+LEVELS = ("debug", "info", "warning", "error")
+
+
+def _setting(
+    about: str, default: Any, *, least: int = 0, one_of: Sequence[str] = (), address: Sequence[str] = ()
+) -> Any:
+    """One setting.
+
+    least    the smallest value, of a number
+    one_of   the only values
+    address  what an address may begin with; a text without `://` is none, and is let pass where "" is among these
+    """
+    return field(default=default, metadata={"about": about, "least": least, "one_of": one_of, "address": address})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +36,19 @@ class Settings:
 
     data: Path = _setting("Folder that holds everything of the embedded default.", Path("reportrun-data"))
     database_url: str = _setting("PostgreSQL, as `postgresql://user:password@host/name`; unset: SQLite in `DATA`.", "")
-    database_pool_size: int = _setting("Connections that one server reads with, and as many for its log.", 8)
-    ledger_url: str = _setting("Where the ledger is: a folder, or `s3://bucket/path`; unset: `ledger/` in `DATA`.", "")
+    database_pool_size: int = _setting("Connections that one server reads with, and as many for its log.", 8, least=1)
+    ledger_url: str = _setting(
+        "Where the ledger is: a folder, or `s3://bucket/path`; unset: `ledger/` in `DATA`.", "", address=("", "s3://")
+    )
     ledger_copies_mib: int = _setting("What local copies of a bucket's ledger may take on disk.", 10_240)
-    files_url: str = _setting("Where result files are: a folder, or `s3://bucket/path`; unset: `files/` in `DATA`.", "")
-    public_url: str = _setting("Address that links to files begin with; empty: the host that the caller used.", "")
+    files_url: str = _setting(
+        "Where result files are: a folder, or `s3://bucket/path`; unset: `files/` in `DATA`.", "", address=("", "s3://")
+    )
+    public_url: str = _setting(
+        "Address that links to files begin with; empty: the host that the caller used.",
+        "",
+        address=("http://", "https://"),
+    )
     reports: str = _setting("Folder of your own report types, as `.sql` files; unset: none.", "")
     live_only_types: tuple[str, ...] | None = _setting(
         "Report types that need a live-mode key, separated by commas, may be empty; unset: the catalogue's own.",
@@ -37,18 +56,18 @@ class Settings:
     )
     total_rows: bool = _setting("1 or 0: whether category summaries end with `total` rows.", True)
     attempt_limit_seconds: float = _setting("How long one attempt at a report may take.", 3600.0)
-    attempts: int = _setting("How many attempts a run gets before it fails.", 3)
+    attempts: int = _setting("How many attempts a run gets before it fails.", 3, least=1)
     lease_seconds: float = _setting("How long a worker that has died keeps its run from the others.", 30.0)
     retry_delay_seconds: float = _setting("How long a run waits after an attempt that may go better later.", 5.0)
     account_concurrency: int = _setting("Runs of one account that are in work at once; 0: no limit.", 0)
     engine_memory_mib: int = _setting(
-        "Memory that the reports of one `serve` or `worker` use together before they spill to disk.", 1024
+        "Memory that the reports of one `serve` or `worker` use together before they spill to disk.", 1024, least=128
     )
     engine_threads: int = _setting("Threads of one worker's engine; 0: one a core.", 0)
     rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
     rate_limit_live: int = _setting("Requests a second of one account in live mode, for each server; 0: no limit.", 0)
-    max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576)
-    log_level: str = _setting("How much is logged: debug, info, warning or error.", "info")
+    max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576, least=1024)
+    log_level: str = _setting("How much is logged: debug, info, warning or error.", "info", one_of=LEVELS)
 
     @property
     def events_file(self) -> Path:
@@ -83,7 +102,8 @@ class Settings:
         for one in fields(cls):
             text = environment.get(PREFIX + one.name.upper())
             if text is not None:
-                values[one.name] = _READERS[str(one.type)](text, PREFIX + one.name.upper())
+                name = PREFIX + one.name.upper()
+                values[one.name] = _checked(_READERS[str(one.type)](text, name), name, **one.metadata)
         values.update({name: value for name, value in flags.items() if value is not None})
         url = values.get("database_url", "")
         if url and not url.startswith(("postgresql://", "postgres://")):  # not shown: it may hold a password
@@ -105,6 +125,25 @@ class Settings:
             assert one.default is not MISSING
             rows.append((PREFIX + one.name.upper(), _shown(one.default), one.metadata["about"]))
         return rows
+
+
+def _checked(value: Any, name: str, *, least: int, one_of: Sequence[str], address: Sequence[str], **_: Any) -> Any:
+    """The value, when it is one that makes sense."""
+    if isinstance(value, int) and value < least:
+        raise SettingRefused(f"{name} is {value}. Give {least} or more.")
+    if one_of and value not in one_of:
+        raise SettingRefused(f"{name} is {value!r}. Give {', '.join(one_of[:-1])} or {one_of[-1]}.")
+    if value and address and not _begins(value, address):
+        folder = "a folder, or " if "" in address else ""
+        beginnings = " or ".join(one for one in address if one)
+        raise SettingRefused(f"{name} is {value!r}. Give {folder}an address that begins with {beginnings}.")
+    return value
+
+
+def _begins(value: str, address: Sequence[str]) -> bool:
+    if "://" not in value:
+        return "" in address
+    return value.startswith(tuple(one for one in address if one))
 
 
 def _shown(value: Any) -> str:

@@ -41,7 +41,7 @@ from interfaces.files.local import LocalResultStore
 from interfaces.ledger.delta_ledger import DeltaLedger
 from interfaces.ledger.local_copies import LocalCopies
 from interfaces.ledger.payout_lookup import PayoutLookup
-from interfaces.settings import Settings
+from interfaces.settings import SettingRefused, Settings
 from interfaces.storage.backup import read_backup, write_backup
 from interfaces.storage.sql.claims import SqlClaims
 from interfaces.storage.sql.views import SqlViews
@@ -128,7 +128,10 @@ def known_report_types(settings: Settings) -> Catalogue:
     known = catalogue().and_more(own.report_type for own in own_reports(settings.reports).by_id.values())
     if settings.live_only_types is None:
         return known
-    return known.with_live_only(settings.live_only_types)
+    try:
+        return known.with_live_only(settings.live_only_types)
+    except ValueError as unknown:
+        raise SettingRefused(f"REPORTRUN_LIVE_ONLY_TYPES: {unknown}") from None
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 
 from domain.instants import utc_text
+from interfaces.cli.arguments import add_data
 from interfaces.cli.output import result, table
 from interfaces.settings import Settings
 
@@ -16,6 +17,8 @@ def add_accounts(command: argparse.ArgumentParser) -> None:
     create.add_argument("--platform", metavar="acct_...", help="platform that the account is connected to")
     create.add_argument("--name", default="", help="what people call it")
     actions.add_parser("list", help="list all accounts")
+    for action in actions.choices.values():
+        add_data(action)
 
 
 def accounts(settings: Settings, options: argparse.Namespace) -> int:

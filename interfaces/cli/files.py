@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from interfaces.cli.arguments import add_data
 from interfaces.cli.output import result
 from interfaces.settings import Settings
 
@@ -12,6 +13,8 @@ from interfaces.settings import Settings
 def add_files(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("sweep", help="remove the bytes of files that have expired; their records stay")
+    for action in actions.choices.values():
+        add_data(action)
 
 
 def files(settings: Settings, options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from application.views import KeyRow
 from domain.api_key import KeyKind
 from domain.caller import Scope
 from domain.instants import utc_text
-from interfaces.cli.arguments import add_mode, instant
+from interfaces.cli.arguments import add_data, add_mode, instant
 from interfaces.cli.output import remark, result, table
 from interfaces.settings import Settings
 
@@ -20,12 +20,19 @@ def add_keys(command: argparse.ArgumentParser) -> None:
     add_mode(create)
     kind = create.add_mutually_exclusive_group()
     kind.add_argument("--publishable", action="store_true", help="a key for browsers, which this API refuses")
-    kind.add_argument("--restricted", nargs="+", metavar="PERMISSION", help="a key that may do only this")
+    kind.add_argument(
+        "--restricted",
+        nargs="+",
+        metavar="PERMISSION",
+        help="a key that may do only this: report_runs_and_report_types_read, file_read, or _write of either",
+    )
     create.add_argument("--account", metavar="acct_...", help="account of the key (default: the platform)")
     create.add_argument("--expires-at", type=instant, metavar="TIME", help="when the key stops working")
     actions.add_parser("list", help="list all keys; secrets are not shown, nobody has them")
     revoke = actions.add_parser("revoke", help="make a key useless, at once and for good")
     revoke.add_argument("id", metavar="ID", help="key_..., as `keys list` shows it")
+    for action in actions.choices.values():
+        add_data(action)
 
 
 def keys(settings: Settings, options: argparse.Namespace) -> int:

@@ -8,10 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 
 from domain.errors import ReportrunError
+from interfaces.cli.arguments import add_data
 from interfaces.settings import SettingRefused, Settings
 
 COMMANDS = {
@@ -36,6 +36,9 @@ The module has a function of the command's name, and `add_<name>` for its flags.
 so that no command waits for what another needs.
 """
 
+BEGINNERS = ("serve", "worker", "load", "demo", "accounts", "migrate", "restore", "doctor")
+"""Commands that a new installation may begin with."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 trouble, 2 wrong usage."""
@@ -44,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = getattr(_module(options.command), options.command)
     try:
         settings = Settings.read(data=getattr(options, "data", None))
+        _must_be_there(settings, options)
         return int(command(settings, options))
     except (ReportrunError, SettingRefused) as trouble:
         return _say(str(trouble))
@@ -58,6 +62,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say("Stopped; nothing was left half done.")
     except KeyboardInterrupt:
         return _say("Stopped; nothing was left half done.")
+
+
+def _must_be_there(settings: Settings, options: argparse.Namespace) -> None:
+    """Raises `SettingRefused` where a command would make an installation and find nothing in it: a mistyped folder."""
+    begins = options.command in BEGINNERS or getattr(options, "action", None) == "create"
+    if not begins and not settings.database_url and not settings.events_file.exists():
+        raise SettingRefused(
+            f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data "
+            "names another folder."
+        )
 
 
 def _say(sentence: str) -> int:
@@ -87,9 +101,7 @@ def _fill(command: argparse.ArgumentParser, name: str) -> None:
     """Give a command its flags, and its docstring as its help."""
     holder = _module(name)
     command.description = inspect.cleandoc(getattr(holder, name).__doc__)
-    command.add_argument(
-        "--data", type=Path, metavar="DIR", help="data folder (REPORTRUN_DATA; default ./reportrun-data)"
-    )
+    add_data(command)
     getattr(holder, f"add_{name}")(command)
 
 

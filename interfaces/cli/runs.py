@@ -55,10 +55,14 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """
     from interfaces.wiring import administration, execution, opened, person, run_rules
 
+    if options.out is not None and not options.out.absolute().parent.is_dir():
+        raise InvalidParameter(f"There is no folder {options.out.parent} to put the file into.")
     if options.as_of_run:
         return _make_again(settings, options.as_of_run, options.out)
     with opened(settings) as stores:
-        scope = Scope(options.account or administration(stores).platform(), options.mode == "live")
+        admin = administration(stores)
+        scope = Scope(options.account or admin.platform(), options.mode == "live")
+        admin.must_exist(scope.account)
         stores.projector.catch_up()
         rules = run_rules(settings, stores)
         offer = asyncio.run(rules.offer(scope, options.report_type))

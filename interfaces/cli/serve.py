@@ -13,7 +13,7 @@ from interfaces.cli.output import remark, result
 from interfaces.settings import Settings
 
 LEAST_MEMORY_MIB = 128
-"""With less than this the engine cannot even spill."""
+"""With less than this the engine cannot even spill; the setting knows the same limit."""
 
 
 def add_serve(command: argparse.ArgumentParser) -> None:

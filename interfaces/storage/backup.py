@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,6 +30,8 @@ class BackupRefused(ReportrunError):
 
 def write_backup(file: Path, events: Iterable[PositionedEvent]) -> int:
     """Write a backup beside its place, then put it there; gives the number of events."""
+    if not file.parent.is_dir():
+        raise BackupRefused(f"There is no folder {file.parent} to put a backup into.")
     part = file.with_name(f".{file.name}.{new_id('part')}")
     try:
         connection = sqlite3.connect(part)
@@ -43,17 +46,28 @@ def write_backup(file: Path, events: Iterable[PositionedEvent]) -> int:
             (count,) = connection.execute("select count(*) from stored_events").fetchone()
         finally:
             connection.close()
+        _to_disk(part)
         part.replace(file)
+        _to_disk(file.parent)
         return int(count)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    """Make sure that a power cut does not lose a file, or what a folder holds."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def read_backup(file: Path) -> Iterable[PositionedEvent]:
     """Every event of a backup, in the order of the log. Raises `BackupRefused` for a file that is none."""
     if not file.is_file():
         raise BackupRefused(f"There is no file {file}.")
-    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
     try:
         yield from connection.execute(
             "select rowid, originator_id, originator_version, topic, state from stored_events order by rowid"

@@ -80,9 +80,103 @@ def test_a_revoked_key_is_listed_as_revoked_and_cannot_be_revoked_again(reportru
 
 
 def test_an_unknown_key_account_or_run_is_told_in_one_sentence(reportrun):
+    reportrun("accounts", "list")
+
     assert reportrun("keys", "revoke", "key_nope") == (1, "", "reportrun: No such API key: 'key_nope'\n")
     assert reportrun("history", "frr_nope") == (1, "", "reportrun: No such report run: 'frr_nope'\n")
     assert reportrun("keys", "create", "--account", "acct_nope")[0] == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("keys", "list"),
+        ("keys", "revoke", "key_1"),
+        ("history", "frr_1"),
+        ("rebuild",),
+        ("files", "sweep"),
+        ("backup", "a.backup"),
+        ("run", "balance.summary.1"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_mistyped_data_folder_is_told_and_not_made(reportrun, tmp_path, words):
+    code, out, err = reportrun(*words, "--data", str(tmp_path / "mistyped"))
+
+    assert (code, out) == (1, "")
+    assert err.startswith(f"reportrun: There is no installation in {tmp_path / 'mistyped'}. ")
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_the_data_folder_may_stand_before_or_behind_an_action(reportrun, tmp_path):
+    place = str(tmp_path / "elsewhere")
+    assert reportrun("keys", "create", "--data", place)[0] == 0
+
+    assert reportrun("keys", "list", "--data", place) == reportrun("keys", "--data", place, "list")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("account", ["ledger_test", "acct_", "acct_a b", "installation"])
+def test_rows_cannot_belong_to_what_is_no_account(reportrun, tmp_path, account):
+    path = write_small_ledger(tmp_path)["payouts"]
+
+    assert reportrun("load", "payouts", str(path), "--account", account) == (
+        1,
+        "",
+        f"reportrun: {account!r} is no account. Accounts are acct_ and letters, digits or underscores.\n",
+    )
+
+
+def test_a_report_of_an_unknown_account_is_refused(loaded):
+    assert loaded("run", "balance.summary.1", "--account", "acct_nobody")[::2] == (
+        1,
+        "reportrun: No such account: 'acct_nobody'\n",
+    )
+
+
+def test_a_file_that_cannot_be_put_anywhere_is_told_before_the_report_is_made(loaded, tmp_path):
+    out = tmp_path / "nowhere" / "a.csv"
+
+    assert loaded("run", "balance.summary.1", "--out", str(out)) == (
+        1,
+        "",
+        f"reportrun: There is no folder {out.parent} to put the file into.\n",
+    )
+    assert loaded("backup", str(out))[::2] == (1, f"reportrun: There is no folder {out.parent} to put a backup into.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("ATTEMPTS", "0", "Give 1 or more."),
+        ("ATTEMPTS", "many", "Give a whole number, 0 or more."),
+        ("DATABASE_POOL_SIZE", "0", "Give 1 or more."),
+        ("ENGINE_MEMORY_MIB", "64", "Give 128 or more."),
+        ("LEASE_SECONDS", "0", "Give a number of seconds above 0."),
+        ("LOG_LEVEL", "loud", "Give debug, info, warning or error."),
+        ("PUBLIC_URL", "reports.example.com", "Give an address that begins with http:// or https://."),
+        ("LEDGER_URL", "gs://bucket/ledger", "Give a folder, or an address that begins with s3://."),
+        ("FILES_URL", "http://files", "Give a folder, or an address that begins with s3://."),
+        ("TOTAL_ROWS", "yes", "Give 1 or 0."),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused_with_what_would(reportrun, monkeypatch, name, value, right):
+    monkeypatch.setenv(f"REPORTRUN_{name}", value)
+
+    code, out, err = reportrun("doctor")
+
+    assert (code, out) == (1, "")
+    assert re.match(rf"reportrun: REPORTRUN_{name} is '?{value}'?\. ", err)
+    assert err.endswith(f"{right}\n")
+
+
+def test_a_live_only_type_that_nobody_knows_is_refused(loaded, monkeypatch):
+    monkeypatch.setenv("REPORTRUN_LIVE_ONLY_TYPES", "wat.1")
+
+    assert loaded("run", "balance.summary.1")[::2] == (
+        1,
+        "reportrun: REPORTRUN_LIVE_ONLY_TYPES: wat.1 is not in the catalogue of report types.\n",
+    )
 
 
 def test_the_platform_account_is_made_once(reportrun):
@@ -208,6 +302,7 @@ def test_a_report_that_is_stopped_by_hand_is_cancelled_and_not_left_pending(load
 
 
 def test_a_run_without_a_result_cannot_be_made_again(reportrun):
+    reportrun("accounts", "list")
     assert reportrun("run", "--as-of-run", "frr_nope")[::2] == (
         1,
         "reportrun: No such report run with a result: 'frr_nope'\n",

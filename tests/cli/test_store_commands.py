@@ -115,6 +115,16 @@ def test_a_store_with_events_is_not_restored_over(reportrun, tmp_path):
     assert list_of(tmp_path / "data") == before
 
 
+def test_a_backup_may_have_any_name(reportrun, tmp_path):
+    before = some_runs(tmp_path / "data")
+    name = str(tmp_path / "50% of #1?.backup")
+
+    assert reportrun("", "backup", name)[0] == 0
+    assert reportrun("", "restore", name, "--data", str(tmp_path / "restored"))[0] == 0
+
+    assert list_of(tmp_path / "restored") == before
+
+
 def test_a_file_that_is_no_backup_is_refused_and_restores_nothing(reportrun, tmp_path):
     (tmp_path / "no.backup").write_bytes(b"not a backup at all" * 100)
 
