@@ -73,23 +73,39 @@ class Execution:
 
     def execute(self, run_id: str, progress: Callable[[float], None] = lambda part: None) -> Outcome:
         """Make one attempt at a run. However it ends, the run is finished, or another attempt may finish it."""
+        found = self._to_work_on(run_id)
+        if isinstance(found, Outcome):
+            return found
+        try:
+            if found.used_attempts >= self._limits.attempts:
+                return self._fail(found, self._gave_up(found))
+            return self._attempt(found, progress)
+        except (IntegrityError, RunAlreadyFinished):
+            log.info("%s: another worker was first", run_id)
+            return FINISHED
+
+    def _to_work_on(self, run_id: str) -> ReportRun | Outcome:
+        """The run, when an attempt at it may be made now."""
+        later = Outcome(self._limits.retry_delay_seconds)
         try:
             run = self._events.find(ReportRun, run_id)
         except TopicError:
             log.warning("%s has events of a later version, and is left to workers of that version", run_id)
-            return Outcome(self._limits.retry_delay_seconds)
-        if run is None or run.is_finished:
+            return later
+        if run is None:
+            log.warning("%s is in the list of runs, and not in the log", run_id)
+            return later
+        if run.is_finished:
             return FINISHED
         wait = run.seconds_to_wait(self._clock.now()) if run.planned.delay_seconds else 0
-        if wait > 0:
-            return Outcome(wait)
-        try:
-            if run.attempts >= self._limits.attempts:
-                return self._fail(run, self._gave_up(run))
-            return self._attempt(run, progress)
-        except (IntegrityError, RunAlreadyFinished):
-            log.info("%s: another worker was first", run_id)
-            return FINISHED
+        return Outcome(wait) if wait > 0 else run
+
+    def hand_back(self, run_id: str) -> None:
+        """Say that the attempt at a run that is under way here ends with this worker, and does not count."""
+        run = self._events.find(ReportRun, run_id)
+        if run is not None:
+            run.hand_back(actor=self._worker, at=self._clock.now())
+            self._events.save(run)
 
     def make_again(self, run_id: str, target: Path, progress: Callable[[float], None]) -> ReportRun.Succeeded:
         """Compute the file of a finished run once more, from the ledger as it was then, and give what is on record.
@@ -119,14 +135,14 @@ class Execution:
         try:
             self._compute(run, ledger, progress)
         except ReportFailed as failure:
-            if failure.try_again and run.attempts < self._limits.attempts:
+            if failure.try_again and run.used_attempts < self._limits.attempts:
                 log.warning("%s: attempt %d failed: %s", run.id, run.attempts, failure)
                 return Outcome(self._limits.retry_delay_seconds)
             log.error("%s failed: %s", run.id, failure, exc_info=failure.__cause__)
             return self._fail(run, failure)
         except OSError as trouble:
             log.exception("%s: attempt %d met trouble with files", run.id, run.attempts)
-            if run.attempts < self._limits.attempts:
+            if run.used_attempts < self._limits.attempts:
                 return Outcome(self._limits.retry_delay_seconds)
             return self._fail(run, _storage_trouble(trouble))
         return FINISHED
@@ -193,7 +209,7 @@ class Execution:
 
     def _gave_up(self, run: ReportRun) -> ReportFailed:
         return ReportFailed(
-            f"The report was attempted {run.attempts} times, and each time the worker stopped before it ended. "
+            f"The report was attempted {run.used_attempts} times, and each time the worker stopped before it ended. "
             "Ask for a shorter interval or fewer columns, or try again later.",
             "attempts",
         )

@@ -43,9 +43,11 @@ class Idempotency:
     been answered before.
     """
 
-    def __init__(self, receipts: Receipts, clock: Clock) -> None:
+    def __init__(self, receipts: Receipts, clock: Clock, catch_up: Callable[[], Awaitable[None]]) -> None:
+        """catch_up  lets the views of this process show what any process has stored"""
         self._receipts = receipts
         self._clock = clock
+        self._catch_up = catch_up
         self._in_flight: set[tuple[Scope, str]] = set()
 
     async def once(self, use: KeyUse, carry_out: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -64,7 +66,9 @@ class Idempotency:
             first = await self._receipts.get(use.scope, use.key)
             if first is None:
                 raise
-            return _again(first, use)
+            answer = _again(first, use)
+            await self._catch_up()  # another server may have made what the answer is about
+            return answer
         finally:
             self._in_flight.discard(place)
 

@@ -89,6 +89,15 @@ class ReportRun(TextIdAggregate):
         def apply(self, aggregate: ReportRun) -> None:
             aggregate.attempts = self.attempt
 
+    class AttemptHandedBack(Event):
+        """The worker was told to stop before the attempt had ended; it does not count."""
+
+        TOPIC = "report_run.attempt_handed_back"
+        attempt: int
+
+        def apply(self, aggregate: ReportRun) -> None:
+            aggregate.handed_back += 1
+
     class Succeeded(Event):
         """The result is kept; everything that is needed to prove it and to make it again."""
 
@@ -132,6 +141,7 @@ class ReportRun(TextIdAggregate):
         self.parameters = parameters
         self.scope = Scope(account, livemode)
         self.attempts = 0
+        self.handed_back = 0
         self.status = Status.PENDING
         self.planned = PlannedOutcome()
         self.has_file = False
@@ -193,6 +203,16 @@ class ReportRun(TextIdAggregate):
             ledger_version=ledger_version,
             engine=engine,
         )
+
+    def hand_back(self, *, actor: str, at: datetime) -> None:
+        """Say that the attempt under way was broken off by a stop. Nothing to say of a run that has finished."""
+        if not self.is_finished and self.attempts > self.handed_back:
+            self.record(self.AttemptHandedBack, at=at, actor=actor, attempt=self.attempts)
+
+    @property
+    def used_attempts(self) -> int:
+        """How many attempts count: those that failed, or whose workers died."""
+        return self.attempts - self.handed_back
 
     def succeed(self, file: ResultFile, *, ledger_version: int, seconds: float, actor: str, at: datetime) -> None:
         """Finish with a result. Raises `RunAlreadyFinished` when it has finished before."""

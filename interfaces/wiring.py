@@ -8,6 +8,7 @@ import functools
 import getpass
 import logging
 import os
+import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,9 @@ if TYPE_CHECKING:  # a web framework is slow to import, and most commands do wit
 log = logging.getLogger("reportrun")
 
 SWEEP_SECONDS = 600
+
+FULL_DISK_BYTES = 1024 * 1024
+"""With less than this left, nothing can be stored for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +306,8 @@ def server(settings: Settings) -> ASGIApp:
         await types.all(Scope("", livemode=False))  # reads as every request does
         if follower.trouble:
             raise StoreUnavailable(follower.trouble)
+        if shutil.disk_usage(settings.data).free < FULL_DISK_BYTES:
+            raise StoreUnavailable("The disk of the data folder is full.")
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -315,7 +321,7 @@ def server(settings: Settings) -> ASGIApp:
         await stores.store.database.reader.close()
         stores.close()
 
-    idempotency = Idempotency(stores.store.receipts, SystemClock())
+    idempotency = Idempotency(stores.store.receipts, SystemClock(), follower.caught_up_with_all)
     api = Api(
         authentication=Authentication(stores.views.keys, stores.views.accounts, SystemClock()),
         runs=runs,

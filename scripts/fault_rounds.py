@@ -17,7 +17,7 @@ from tests.support.postgres import postgres
 
 HEADS = (
     "store", "rounds", *(f"killed: {kind}" for kind in KILLS), "acknowledged", "lost", "twice in the list",
-    "one terminal event", "none", "more", "stale views", "orphan files", "seconds",
+    "keys with two runs", "one terminal event", "none", "more", "stale views", "orphan files", "seconds",
 )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _row(campaign: Campaign) -> tuple[object, ...]:
     found = campaign.reckoning
     return (
         campaign.store, campaign.rounds, *(campaign.kills[kind] for kind in KILLS), found.acknowledged,
-        len(found.lost), len(found.repeated), found.runs - len(found.endless) - len(found.restless),
+        len(found.lost), len(found.repeated), len(found.doubled), found.runs - len(found.endless) - len(found.restless),
         len(found.endless), len(found.restless), len(found.stale), found.orphans, campaign.seconds,
     )  # fmt: skip
 

@@ -50,6 +50,11 @@ class Follower:
         self.needed = max(self.needed, position)
         self._watch.wake()
 
+    async def caught_up_with_all(self) -> None:
+        """Wait until the views hold everything that any process has stored by now."""
+        self.committed(await asyncio.to_thread(self._projector.last_position))
+        await self.caught_up()
+
     async def caught_up(self) -> None:
         """Wait until the views hold everything that this process has stored."""
         needed = self.needed

@@ -30,6 +30,10 @@ class Projector:
         self._views = views
         self._projections = [kind(views) for kind in kinds]
 
+    def last_position(self) -> int:
+        """The position that the log ends at."""
+        return self._events.last_position()
+
     def catch_up(self, applied: Callable[[int], None] = lambda position: None) -> int:
         """Apply every event that the views do not hold yet, and give the position that they have come to.
 

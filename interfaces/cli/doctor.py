@@ -21,7 +21,7 @@ from interfaces.settings import Settings
 if TYPE_CHECKING:
     from interfaces.wiring import Stores
 
-LOW_DISK_BYTES, FULL_DISK_BYTES = 500 * 1024 * 1024, 1024 * 1024
+LOW_DISK_BYTES = 500 * 1024 * 1024
 
 FILES_AT_ONCE = 50
 """How many result files are looked for at the same time: in a bucket each takes a while."""
@@ -67,6 +67,8 @@ def _examine(settings: Settings) -> Iterator[Finding]:
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:
+    from interfaces.wiring import FULL_DISK_BYTES
+
     folder = settings.data.absolute()
     try:
         with tempfile.TemporaryFile(dir=folder):

@@ -17,9 +17,9 @@ from interfaces.engine.failures import ledger_unreadable, report_failure
 from interfaces.engine.large_report import LargeReport, is_large, table_bytes
 from interfaces.engine.own.query import OwnReport, own_query
 from interfaces.engine.report_query import ReportQuery, report_query
-from interfaces.engine.spill_folder import OwnFolder
 from interfaces.engine.warm_database import WarmDatabase
 from interfaces.engine.watch import Watch
+from interfaces.own_folder import OwnFolder
 
 
 class DuckDbEngine:
@@ -45,7 +45,7 @@ class DuckDbEngine:
         self._own_reports = own_reports
         self._memory_limit_mib = memory_limit_mib
         self._total_rows = total_rows
-        self._spill = OwnFolder(spill_folder)
+        self._spill = OwnFolder(spill_folder, "engine-")
         self._database = WarmDatabase(memory_limit_mib=memory_limit_mib, threads=threads, spill_folder=self._spill.path)
         self._one_report = threading.Lock()
 

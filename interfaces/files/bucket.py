@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from application.ports import StoredResult
 from domain.errors import NotFound, StoreUnavailable
-from domain.ids import new_id
+from interfaces.files.making import Making
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -29,15 +28,12 @@ class BucketResultStore:
     def __init__(self, url: str, making: Path, retries: int = 3) -> None:
         """making  a local folder, where a file is made before it is uploaded"""
         self._url = url
-        self._making = making
+        self._making = Making(making, "result-")
         self._retries = retries
         self._opened: ObjectStore | None = None
 
-    @contextmanager
-    def workspace(self) -> Iterator[Path]:
-        self._making.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._making) as folder:
-            yield Path(folder) / new_id("part")
+    def workspace(self) -> AbstractContextManager[Path]:
+        return self._making.place()
 
     def keep(self, file_id: str, made: Path) -> StoredResult:
         import obstore

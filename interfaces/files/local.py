@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from application.ports import StoredResult
 from domain.errors import NotFound
-from domain.ids import new_id
+from interfaces.files.making import Making
 
 CHUNK_BYTES = 256 * 1024
 
@@ -21,16 +21,10 @@ class LocalResultStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._making = folder / "making"
+        self._making = Making(folder / "making", "worker-")
 
-    @contextmanager
-    def workspace(self) -> Iterator[Path]:
-        self._making.mkdir(parents=True, exist_ok=True)
-        made = self._making / new_id("part")
-        try:
-            yield made
-        finally:
-            made.unlink(missing_ok=True)
+    def workspace(self) -> AbstractContextManager[Path]:
+        return self._making.place()
 
     def keep(self, file_id: str, made: Path) -> StoredResult:
         kept = self._path(file_id)

@@ -78,5 +78,10 @@ class WorkLoop:
 
     def hand_back(self) -> None:
         """Let another worker have what is under way, at once."""
-        if self._working_on is not None:
-            self._claims.release(self._working_on, self._worker)
+        if self._working_on is None:
+            return
+        try:
+            self._execution.hand_back(self._working_on)
+        except Exception:  # then the attempt counts
+            log.warning("%s: the attempt that is broken off could not be recorded", self._working_on, exc_info=True)
+        self._claims.release(self._working_on, self._worker)

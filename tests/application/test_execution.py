@@ -15,6 +15,7 @@ from domain.errors import OnlyInTestMode, ReportFailed
 from domain.report_run import PlannedOutcome, ReportRun, Status
 from domain.report_types import ReportType, catalogue
 from interfaces.files.local import LocalResultStore
+from interfaces.own_folder import LOCK
 from interfaces.wiring import Stores
 from tests.support.clock import StillClock
 from tests.support.runs import fail, pending_run, start
@@ -85,7 +86,8 @@ def events_of(stores: Stores, run_id: str) -> list[str]:
 
 
 def files_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in (folder / "files").rglob("*") if path.is_file())
+    """The results that are kept or half made; the lock of a worker's own folder is neither."""
+    return sorted(path.name for path in (folder / "files").rglob("*") if path.is_file() and path.name != LOCK)
 
 
 def test_a_run_succeeds_with_a_file_that_is_kept_and_described(stores, tmp_path):
@@ -217,6 +219,24 @@ def test_a_run_in_live_mode_cannot_be_planned():
 
     with pytest.raises(OnlyInTestMode):
         run.plan(PlannedOutcome(error="No."), actor="key_1", at=StillClock().now())
+
+
+def test_an_attempt_that_a_stop_broke_off_does_not_count(stores, tmp_path):
+    run = pending_run()
+    for _ in range(3):
+        start(run)
+        run.hand_back(actor="worker:a:1", at=StillClock().now())
+    stores.events.save(run)
+
+    outcome = worker(stores, tmp_path, ScriptedEngine(two_rows)).execute(run.id)
+
+    success = stores.events.find(ReportRun, run.id)
+    assert outcome is FINISHED
+    assert (success.status, success.attempts, success.used_attempts) == (Status.SUCCEEDED, 4, 1)
+
+
+def test_a_run_that_is_not_in_the_log_waits(stores, tmp_path):
+    assert worker(stores, tmp_path, ScriptedEngine(two_rows)).execute("frr_nowhere") == Outcome(7)
 
 
 def test_a_run_of_a_type_that_is_gone_fails_with_a_sentence(stores, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -11,12 +12,10 @@ import pytest
 from application.projections import PROJECTIONS, Projector, rebuild
 from application.views import Page, RunRow
 from domain.caller import Scope
-from interfaces.storage.sql.views import VERSION, SqlViews
+from interfaces.storage.sql.views import OLD_COPY_SECONDS, VERSION, SqlViews
 from interfaces.wiring import Stores
 from tests.support.runs import SCOPE, a_file, fail, pending_run, start, succeed
-from tests.support.stores import stores_in
-
-VIEWS = tuple(kind.name for kind in PROJECTIONS)
+from tests.support.stores import every_row, positions, stores_in
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -27,10 +26,8 @@ def open_stores(request, tmp_path):
 
 
 def everything(stores: Stores) -> dict[str, Sequence[Mapping[str, object]]]:
-    """Every row of every view, and every position."""
-    reader = stores.store.database.reader
-    tables = {name: asyncio.run(reader.all(f"select * from {name}{VERSION} order by 1, 2", {})) for name in VIEWS}
-    return {**tables, "positions": asyncio.run(reader.all("select * from positions order by 1", {}))}
+    """Every row of every view, and every position, those of copies too."""
+    return {**every_row(stores), "positions": positions(stores)}
 
 
 def some_history(stores: Stores, file_id: str | None = None) -> list[str]:
@@ -178,6 +175,28 @@ def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(open_stores)
             rebuild(stores.events, stores.views, PROJECTIONS, break_off)
 
         assert everything(stores) == before
+
+
+def test_the_copies_of_a_rebuild_that_was_killed_go_with_a_later_one(open_stores, monkeypatch):
+    with open_stores() as stores:
+        some_history(stores)
+        stores.projector.catch_up()
+        with monkeypatch.context() as then:
+            then.setattr(time, "time", lambda now=time.time: now() - OLD_COPY_SECONDS - 1)
+            stores.views.fresh_copy(["runs", "files"])
+        left_behind = copies(stores)
+        under_way = stores.views.fresh_copy(["runs"])
+
+        rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)
+
+        assert len(left_behind) == 2
+        assert len(copies(stores)) == 1 and not copies(stores) & left_behind
+        assert under_way.position() == 0
+
+
+def copies(stores: Stores) -> set[object]:
+    """The views that a rebuild is filling, or was."""
+    return {row["view"] for row in positions(stores) if "_copy_" in str(row["view"])}
 
 
 def test_a_program_of_another_version_keeps_views_of_its_own(open_stores):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,12 +13,20 @@ from application.ports import ResultStore, StoredResult
 from domain.errors import NotFound, StoreUnavailable
 from interfaces.files.bucket import BucketResultStore
 from interfaces.files.local import LocalResultStore
+from interfaces.own_folder import LOCK
 
 
 class ResultStoreContract:
-    """What every adapter must do. Adapters give `results`."""
+    """What every adapter must do.
+
+    another      makes one more store of the same files, as another worker would
+    making, prefix   where files are made, and how the folders of workers there begin
+    """
 
     results: ResultStore
+    another: Callable[[], ResultStore]
+    making: Path
+    prefix: str
 
     def keep(self, file_id: str, contents: bytes) -> StoredResult:
         with self.results.workspace() as made:
@@ -65,17 +75,40 @@ class ResultStoreContract:
 
         assert not made.exists()
 
+    def test_what_a_dead_worker_left_half_made_goes_and_what_a_living_one_makes_stays(self):
+        dead = self.making / f"{self.prefix}dead"
+        dead.mkdir(parents=True)
+        (dead / LOCK).touch()
+        (dead / "part_1").write_bytes(b"half a fi")
+
+        with self.results.workspace() as made:
+            made.write_bytes(b"half")
+            with self.another().workspace() as other:
+                other.write_bytes(b"of another")
+                assert not dead.exists()
+                assert made.read_bytes() == b"half"
+
+            assert not other.exists()
+
 
 class TestLocalResultStore(ResultStoreContract):
+    prefix = "worker-"
+
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path):
-        self.results = LocalResultStore(tmp_path / "files")
+        self.another = lambda: LocalResultStore(tmp_path / "files")
+        self.results = self.another()
+        self.making = tmp_path / "files" / "making"
 
 
 class TestBucketResultStore(ResultStoreContract):
+    prefix = "result-"
+
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path, buckets):
-        self.results = BucketResultStore(f"s3://reports/{tmp_path.name}", tmp_path / "making")
+        self.another = lambda: BucketResultStore(f"s3://reports/{tmp_path.name}", tmp_path / "making")
+        self.results = self.another()
+        self.making = tmp_path / "making"
 
     def test_a_storage_that_cannot_be_reached_is_an_error_that_may_pass(self, tmp_path, monkeypatch):
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")

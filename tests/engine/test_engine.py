@@ -13,6 +13,7 @@ from domain.errors import ReportFailed, ReportTimedOut
 from domain.ledger import PinnedLedger
 from interfaces.engine.duckdb_engine import DuckDbEngine
 from interfaces.engine.failures import report_failure
+from interfaces.own_folder import LOCK
 from tests.engine.small_ledger import Reports, SmallLedger, at, order
 
 ITEMIZED = "balance_change_from_activity.itemized.3"
@@ -223,7 +224,7 @@ def test_an_engine_clears_away_what_a_dead_one_left_and_nothing_of_a_living_one(
     spill = tmp_path / "spill"
     dead = spill / "engine-dead"
     dead.mkdir(parents=True)
-    (dead / ".in-use").touch()
+    (dead / LOCK).touch()
     (dead / "duckdb_temp_storage-0.tmp").write_bytes(b"left behind")
     living = engine_over(ledger, tmp_path)
     kept = set(spill.iterdir()) - {dead}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,15 @@ import httpx
 
 from application.projections import PROJECTIONS, rebuild
 from domain.report_run import ReportRun
+from interfaces.own_folder import LOCK
 from interfaces.wiring import Stores
 from tests.faults.processes import until
 from tests.faults.site import Site
-from tests.faults.traffic import RUNS, Traffic
+from tests.faults.traffic import RUNS, Traffic, a_report
 from tests.support.stores import every_row
 
-SETTLE_SECONDS = 120.0
+STUCK_SECONDS = 30.0
+"""Runs of which none ends in this time are stuck; a long queue of them is not."""
 
 TERMINAL = (ReportRun.Succeeded, ReportRun.Failed)
 
@@ -33,10 +35,12 @@ class Reckoning:
 
     lost        acknowledged, and not in the log or not in the list
     repeated    in the list more than once
+    doubled     idempotency keys that made more than one run, or another than was answered
     endless     without a terminal event; restless: with more than one
     stale       views that differ from a rebuild
     broken      succeeded, and without a file of the digest that was recorded
     surprises   answers that should never be given
+    leftovers   half-made files of workers that are dead
     complaints  what `reportrun doctor` said, when it was not content
     """
 
@@ -48,23 +52,31 @@ class Reckoning:
 
     lost: Sequence[str]
     repeated: Sequence[str]
+    doubled: Sequence[str]
     endless: Sequence[str]
     restless: Sequence[str]
     stale: Sequence[str]
     broken: Sequence[str]
     surprises: Sequence[str]
+    leftovers: Sequence[str]
     complaints: str
 
     @property
     def wrong(self) -> dict[str, object]:
         """What should not be, by name; empty when all is well."""
-        names = ("lost", "repeated", "endless", "restless", "stale", "broken", "surprises", "complaints")
+        names = (
+            "lost", "repeated", "doubled", "endless", "restless", "stale", "broken", "surprises", "leftovers",
+            "complaints",
+        )  # fmt: skip
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
 def reckon(site: Site, traffic: Traffic) -> Reckoning:
     """Let a running site settle, stop it, and compare. Traffic must have stopped."""
     settle(site)
+    one_more_run(site)
+    settle(site)
+    leftovers = _half_made(site)
     listed = Counter(run["id"] for run in listed_runs(site))
     surprises = list(traffic.surprises)
     code = site.stop()
@@ -83,17 +95,19 @@ def reckon(site: Site, traffic: Traffic) -> Reckoning:
             orphans=len(_kept_files(site) - set(files)),
             lost=[id for id in promised if id not in ends or id not in listed],
             repeated=[id for id, times in listed.items() if times > 1],
+            doubled=_doubled_keys(stores, traffic.keys),
             endless=[id for id, end in ends.items() if not end],
             restless=[id for id, end in ends.items() if len(end) > 1],
             stale=_stale_views(stores),
             broken=[id for id, digest in files.items() if _digest(site, id) != digest],
             surprises=surprises,
+            leftovers=leftovers,
             complaints=doctor.stdout + doctor.stderr if doctor.returncode else "",
         )
 
 
 def settle(site: Site) -> None:
-    """Wait until no run of a running site is pending."""
+    """Wait until no run of a running site is pending, for as long as some of them end."""
 
     seen: list[object] = []
 
@@ -106,12 +120,39 @@ def settle(site: Site) -> None:
             seen[:] = [refusal.response.text]
         return not seen
 
-    try:
-        until(settled, "some runs are still pending", SETTLE_SECONDS)
-    except AssertionError as endless:
-        raise AssertionError(
-            f"{endless}: {seen[:5]} and so on, {len(seen)} in all; {_traces(site, seen[:1])}"
-        ) from None
+    while not settled():
+        before = list(seen)
+        try:
+            until(lambda before=before: settled() or seen != before, "no run ends", STUCK_SECONDS)  # type: ignore[misc]
+        except AssertionError as stuck:
+            raise AssertionError(f"{stuck}: {seen[:5]}, {len(seen)} in all; {_traces(site, seen[:1])}") from None
+
+
+def one_more_run(site: Site) -> None:
+    """Ask for a report: whoever makes it clears up after workers that are dead."""
+    with httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=30) as client:
+        client.post(RUNS, data=a_report()).raise_for_status()
+
+
+def _half_made(site: Site) -> list[str]:
+    """What lies in the folders where workers make files."""
+    return [
+        str(path.relative_to(site.data))
+        for folder in ("files/making", "spill")
+        for path in (site.data / folder).rglob("*")
+        if path.is_file() and path.name != LOCK
+    ]
+
+
+def _doubled_keys(stores: Stores, answered: Mapping[str, str]) -> list[str]:
+    """The idempotency keys that do not stand for exactly the run that was answered under them."""
+    made: dict[str, list[str]] = {}
+    for logged in stores.events.read(0, limit=1_000_000):
+        event = logged.event
+        if isinstance(event, ReportRun.Created) and event.idempotency_key:
+            made.setdefault(event.idempotency_key, []).append(event.originator_id)
+    twice = [key for key, ids in made.items() if len(ids) > 1]
+    return twice + [key for key, id in answered.items() if made.get(key) != [id]]
 
 
 def _traces(site: Site, ids: Sequence[object]) -> str:

@@ -28,13 +28,16 @@ def test_on_a_full_disk_creates_are_refused_reads_go_on_and_space_mends_it(tmp_p
             refused = create(site)
             read = get(site, f"{RUNS}/{run['id']}")
             doctor = site.command("doctor")
+            ready = get(site, "/readyz")
         until(lambda: create(site).status_code == 200, "creates do not go on")
+        until(lambda: is_ready(site), "the server does not become ready again")
         traffic.stop()
         reckoning = reckon(site, traffic)
 
         assert message_of(refused) == "The store cannot be used now: the disk is full. Try again in a moment."
         assert refused.headers["retry-after"] == "1"
         assert read.json()["status"] == "succeeded"
+        assert (ready.status_code, ready.json()["reason"]) == (503, "The disk of the data folder is full.")
         assert doctor.returncode == 1 and "is full, so nothing can be stored. Make room." in doctor.stdout
         assert reckoning.wrong == {}
 

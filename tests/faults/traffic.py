@@ -16,6 +16,12 @@ from tests.support.small_ledger import DAY, JANUARY_END, JANUARY_START
 ANSWER_SECONDS = 15
 """A request that is neither answered nor broken off by then hangs."""
 
+RETRY_SECONDS = 0.1
+"""How long a client waits before it asks again under the same key."""
+
+ASKED_AGAIN = 0.2
+"""How often a request that was answered is sent once more, under the same key."""
+
 REPORT_TYPES = ("balance.summary.1", "balance_change_from_activity.itemized.1", "payouts.itemized.3")
 RUNS = "/v1/reporting/report_runs"
 
@@ -29,12 +35,15 @@ class Traffic:
     """Runs between `start` and `stop`.
 
     acknowledged  ids of the runs whose creation was answered with 200
+    keys          idempotency key -> id of the run that was answered under it
     answers       how many answers of each status there were; 0 for connections that broke
     surprises     what should never be answered, a sentence each
     """
 
     def __init__(self, address: str, key: str, seed: int, *, creates_a_second: float = 16.0) -> None:
         self.acknowledged: list[str] = []
+        self.keys: dict[str, str] = {}
+        self.replayed = 0
         self.answers: Counter[int] = Counter()
         self.surprises: list[str] = []
         self._address = address
@@ -70,11 +79,34 @@ class Traffic:
                     self.answers[0] += 1
 
     def _create(self, client: httpx.Client, chance: random.Random) -> None:
+        """Ask for a report until it is answered, under one key; now and then, ask once more."""
         first = JANUARY_START + DAY * chance.randrange(30)
         wanted = a_report(chance.choice(REPORT_TYPES), first, chance.randrange(first + DAY, JANUARY_END + 1, DAY))
-        run = self._answer(client.post(RUNS, data=wanted))
-        if run is not None:
+        key = f"key-{chance.getrandbits(64):x}"
+        while not self._ask_under(key, wanted, client):
+            if self._stopping.wait(RETRY_SECONDS):
+                return
+        if chance.random() < ASKED_AGAIN:
+            self._ask_under(key, wanted, client)
+
+    def _ask_under(self, key: str, wanted: dict[str, str], client: httpx.Client) -> bool:
+        """Whether there was an answer that ends the matter."""
+        try:
+            answer = client.post(RUNS, data=wanted, headers={"Idempotency-Key": key})
+        except httpx.TimeoutException:
+            raise
+        except httpx.TransportError:
+            self.answers[0] += 1
+            return False
+        run = self._answer(answer)
+        if run is None:
+            return False
+        self.replayed += answer.headers.get("idempotent-replayed") == "true"
+        if self.keys.setdefault(key, run["id"]) != run["id"]:
+            self.surprises.append(f"{key} was answered with {self.keys[key]}, then with {run['id']}")
+        elif run["id"] not in self.acknowledged[-50:]:
             self.acknowledged.append(run["id"])
+        return True
 
     def _list(self, client: httpx.Client, chance: random.Random) -> None:
         promised = self.acknowledged[-1:]
@@ -97,7 +129,8 @@ class Traffic:
 
     def _is_good(self, answer: httpx.Response) -> bool:
         self.answers[answer.status_code] += 1
-        if answer.status_code not in (200, 503):
+        in_flight = answer.status_code == 409 and "idempotency-key" in answer.request.headers
+        if answer.status_code not in (200, 503) and not in_flight:
             self.surprises.append(f"{answer.request.method} {answer.request.url.path}: {answer.status_code}")
         if answer.status_code == 503 and "retry-after" not in answer.headers:
             self.surprises.append(f"{answer.request.method} {answer.request.url.path}: 503 without Retry-After")

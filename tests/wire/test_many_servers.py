@@ -92,6 +92,19 @@ def test_what_one_server_acknowledged_another_shows_at_once(pair):
         assert pair.other.get("/v1/reporting/report_runs?limit=1").json()["data"][0]["id"] == created
 
 
+def test_a_server_that_repeats_the_answer_of_another_shows_the_run_at_once(pair):
+    for number in range(20):
+        headers = {"Idempotency-Key": f"across-{number}"}
+        first = pair.one.post("/v1/reporting/report_runs", data=RUN, headers=headers)
+
+        again = pair.other.post("/v1/reporting/report_runs", data=RUN, headers=headers)
+        shown = pair.other.get(f"/v1/reporting/report_runs/{again.json()['id']}")
+
+        assert again.json()["id"] == first.json()["id"]
+        assert again.headers["idempotent-replayed"] == "true"
+        assert shown.status_code == 200
+
+
 def test_every_run_of_both_servers_is_made_once_whoever_of_the_workers_takes_it(pair):
     ids = [
         server.post("/v1/reporting/report_runs", data=RUN).json()["id"]

@@ -150,6 +150,8 @@ def test_what_is_handed_back_can_be_taken_at_once(stores, tmp_path):
     assert stores.claims.take("worker:b", 30) == run_id
     engine.may_end.set()
     worker.join()
+    run = stores.events.find(ReportRun, run_id)
+    assert run is not None and (run.status, run.attempts, run.used_attempts) == (Status.PENDING, 1, 0)
 
 
 def test_work_ends_soon_after_a_stop(stores, tmp_path):

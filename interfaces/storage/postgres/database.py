@@ -139,6 +139,10 @@ class PostgresWriter:
         with self._turns, self._good_or_dropped():
             return self._open().execute(statement(text), values or {}).fetchone()
 
+    def every(self, text: str) -> Sequence[Row]:
+        with self._turns, self._good_or_dropped():
+            return self._open().execute(statement(text)).fetchall()
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()

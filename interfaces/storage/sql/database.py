@@ -39,6 +39,9 @@ class Writer(Protocol):
     def one(self, statement: str, values: Mapping[str, Any] = ...) -> Row | None:
         """A row, as it is now or, within a transaction, as that has made it."""
 
+    def every(self, statement: str) -> Sequence[Row]:
+        """Every row, as they are now."""
+
 
 class Database(Protocol):
     """One database: statements with `:name` placeholders."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
@@ -24,6 +25,11 @@ CREATED_FOR = {
 VERSION = "_3"
 """Behind the name of every table of views, and raised when one changes: programs of two versions can then work on one
 database, each with views of its own, while one is replaced by the other."""
+
+_COPY = "_copy_"
+
+OLD_COPY_SECONDS = 24 * 3600
+"""After this long, a copy that a rebuild was filling has been given up."""
 
 
 class SqlViews:
@@ -59,7 +65,9 @@ class SqlViews:
             yield _SqlTurn(self)
 
     def fresh_copy(self, names: Sequence[str]) -> SqlViews:
-        copy = SqlViews(self._database, names, suffix=f"_copy_{random_base62(8).lower()}")
+        now = int(time.time())
+        copy = SqlViews(self._database, names, suffix=f"{_COPY}{now}_{random_base62(8).lower()}")
+        self._drop_old_copies(now - OLD_COPY_SECONDS)
         with self._writer.transaction():
             for name in names:
                 copy._make(name)
@@ -78,6 +86,13 @@ class SqlViews:
             for name in self._names:
                 self._writer.execute(f"drop table if exists {name}{self._suffix}")
                 self._writer.execute(self._sql["forget position"], {"view": name + self._suffix})
+
+    def _drop_old_copies(self, before: int) -> None:
+        """Forget the copies that a rebuild has left behind which was killed."""
+        for row in self._writer.every(self._sql["every position"]):
+            name, is_copy, made = row["view"].partition(_COPY)
+            if is_copy and int(made.partition("_")[0]) < before:
+                SqlViews(self._database, [name], suffix=_COPY + made).drop()
 
     def _make(self, name: str) -> None:
         index = random_base62(8).lower()  # an index keeps its name when its table is renamed, so it needs its own

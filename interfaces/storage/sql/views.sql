@@ -92,6 +92,11 @@ select position
 from positions
 where view = :view
 
+-- :every position
+select view
+from positions
+order by view
+
 -- :advance
 insert into positions (view, position)
 values (:view, :position)

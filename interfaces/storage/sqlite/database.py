@@ -72,6 +72,10 @@ class SqliteWriter:
         with self._turns, meaning():
             return self._connection.execute(statement, values or {}).fetchone()  # type: ignore[no-any-return]
 
+    def every(self, statement: str) -> Sequence[Row]:
+        with self._turns, meaning():
+            return self._connection.execute(statement).fetchall()
+
     def close(self) -> None:
         self._connection.close()
 
