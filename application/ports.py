@@ -52,13 +52,13 @@ class LoadOutcome:
 
     tables   every table of the ledger -> version
     files    one a source, in their order
-    created  first and last `created` of all balance transactions, Unix seconds; None when there are none
+    created  table -> first and last `created` of its rows in Unix seconds, for the tables that reports are made of
     owners   every account that rows of this load belong to
     """
 
     tables: dict[str, int]
     files: list[LoadedFile]
-    created: tuple[int, int] | None
+    created: dict[str, tuple[int, int]]
     owners: frozenset[str]
 
 

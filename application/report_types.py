@@ -80,14 +80,14 @@ class ReportTypes:
             raise NoConnectedAccounts(id, scope.account)
         offer = self._offer(found, scope, await self._ledgers.get(scope.livemode))
         if offer is None:
-            raise NoLedgerData(id, scope.mode)
+            raise NoLedgerData(id, scope.mode, found.table)
         return offer
 
     async def _has_connected_accounts(self, scope: Scope) -> bool:
         return bool(await self._accounts.connected_to(scope.account, limit=1))
 
     def _offer(self, report_type: ReportType, scope: Scope, ledger: LedgerRow | None) -> Offer | None:
-        if ledger is None or ledger.window_start is None or ledger.window_end is None:
+        window = ledger.windows.get(report_type.table) if ledger else None
+        if ledger is None or window is None:
             return None
-        window = DataWindow(ledger.window_start, ledger.window_end)
         return Offer(report_type, scope.livemode, window, ledger.updated)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from domain.caller import Scope
+from domain.data_window import DataWindow
 from domain.errors import ConflictingCursors, ReferenceNotFound
 from domain.instants import LATEST
 
@@ -120,12 +121,11 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """What one mode's ledger offers now. window_start, window_end, updated: Unix seconds."""
+    """What one mode's ledger offers now. windows: table -> from when until when it has data; updated: Unix seconds."""
 
     livemode: bool
     version: int
-    window_start: int | None
-    window_end: int | None
+    windows: dict[str, DataWindow]
     updated: int
 
 

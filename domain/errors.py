@@ -200,8 +200,10 @@ class NoConnectedAccounts(ReportTypeCannotRun):
 
 
 class NoLedgerData(ReportTypeCannotRun):
-    def __init__(self, report_type: str, mode: str) -> None:
-        super().__init__(f"The report type {report_type} has no data in {mode} mode yet: the ledger is empty.")
+    def __init__(self, report_type: str, mode: str, table: str) -> None:
+        super().__init__(
+            f"The report type {report_type} has no data in {mode} mode yet: the ledger's table {table} is empty."
+        )
 
 
 class NotFound(ReportrunError):

@@ -32,26 +32,28 @@ class Kind(StrEnum):
 class Table:
     """One table of the ledger.
 
-    key          the columns that tell its rows apart within an account
+    key          the columns that tell its rows apart within an account; two that are empty are the same
     columns      column -> what it holds, without `account`
     required     columns that no row may leave empty
     partitioned  by the UTC month of `created`, so that an interval reads only its months
+    windowed     whether reports are made of its rows, so that these say from when until when there is data
     """
 
     name: str
     key: tuple[str, ...]
     columns: dict[str, Kind]
     required: frozenset[str]
+    windowed: bool = False
 
     @cached_property
     def partitioned(self) -> bool:
         return "created" in self.required
 
 
-def _table(name: str, spec: str, key: tuple[str, ...] = ("id",)) -> Table:
+def _table(name: str, spec: str, key: tuple[str, ...] = ("id",), *, windowed: bool = False) -> Table:
     """A table from lines of `column kind`, a `!` after the kind of a required column."""
     columns: dict[str, Kind] = {}
-    required = set(key)
+    required: set[str] = set()
     for line in spec.split("\n"):
         if not line.strip():
             continue
@@ -60,7 +62,7 @@ def _table(name: str, spec: str, key: tuple[str, ...] = ("id",)) -> Table:
             columns[column] = Kind(kind.rstrip("!"))
             if kind.endswith("!"):
                 required.add(column)
-    return Table(name, key, columns, frozenset(required))
+    return Table(name, key, columns, frozenset(required), windowed)
 
 
 def _address(prefix: str) -> str:
@@ -81,6 +83,7 @@ _ALL = (
         exchange_rate decimal
         payout_id connected_account_id regulatory_tag trace_id trace_id_status text
         """,
+        windowed=True,
     ),
     _table(
         "payouts",
@@ -241,7 +244,67 @@ _ALL = (
         metadata metadata
         """,
     ),
+    _table(
+        "credit_notes",
+        """
+        id text!
+        created time
+        number status invoice_id customer_id text
+        currency currency
+        amount integer
+        metadata metadata
+        """,
+    ),
+    _table(
+        "tax_transactions",
+        """
+        id line_item_id text!
+        created time!
+        currency currency!
+        type tax_code jurisdiction_name jurisdiction_level country_code state_code text
+        origin_resolved_address_country origin_resolved_address_state text
+        destination_resolved_address_country destination_resolved_address_state text
+        taxability taxability_reason tax_name customer_tax_id invoice_id credit_note_id refund_id text
+        tax_date time
+        subtotal total taxable_amount non_taxable_amount tax_amount integer
+        tax_rate quantity quantity_decimal filing_exchange_rate decimal
+        filing_currency currency
+        filing_total filing_taxable_amount filing_non_taxable_amount filing_tax_amount integer
+        metadata metadata
+        """,
+        key=("id", "line_item_id", "jurisdiction_level", "jurisdiction_name", "tax_name"),
+        windowed=True,
+    ),
+    _table(
+        "revenue_entries",
+        """
+        id debit credit text!
+        amount integer!
+        currency currency!
+        created time!
+        accounting_period open_accounting_period debit_gl_code credit_gl_code transaction_model_id text
+        invoice_id invoice_line_item_id invoice_item_id invoice_number subscription_item_id subscription_id text
+        price_id product_id customer_id charge_id refund_id dispute_id text
+        presentment_currency currency
+        presentment_amount integer
+        """,
+        windowed=True,
+    ),
+    _table(
+        "account_balances",
+        """
+        created time!
+        currency currency!
+        balance integer!
+        pending_debits integer
+        """,
+        key=("created", "currency"),
+        windowed=True,
+    ),
 )
 
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 """Every table of a ledger by name."""
+
+WINDOWED = tuple(table.name for table in _ALL if table.windowed)
+"""The tables that reports are made of."""

@@ -53,6 +53,9 @@ class RunParameters:
     currency: str | None = None
     reporting_category: str | None = None
     payout: str | None = None
+    customer: str | None = None
+    invoice: str | None = None
+    invoice_line_item: str | None = None
     connected_account: str | None = None
     connected_accounts: tuple[str, ...] = ()
     decimal_separator: str = "."
@@ -98,6 +101,8 @@ def check_parameters(report_type: ReportType, raw: Mapping[str, Any]) -> RunPara
     values = {name: value for name, value in checked.items() if name in _FIELDS and name != "columns"}
     if "connected_accounts" in values:
         values["connected_accounts"] = tuple(values["connected_accounts"])
+    if "decimal_format" in checked:
+        values["decimal_separator"] = checked["decimal_format"]
     return RunParameters(as_sent=checked, columns=columns, **values)
 
 
@@ -186,6 +191,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "reporting_category": _category,
     "timezone": _timezone,
     "decimal_separator": _separator,
+    "decimal_format": _separator,
 }
 
 _FIELDS = frozenset(RunParameters.__slots__)

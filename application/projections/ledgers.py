@@ -7,7 +7,7 @@ from functools import singledispatchmethod
 from application.projections.projection import Projection, seconds
 from application.views import LedgerRow
 from domain.aggregate import TextIdEvent
-from domain.ledger import Ledger
+from domain.ledger import Ledger, windows_of
 
 
 class LedgerListProjection(Projection):
@@ -23,8 +23,7 @@ class LedgerListProjection(Projection):
             LedgerRow(
                 livemode=event.originator_id == Ledger.id_of(livemode=True),
                 version=event.originator_version,
-                window_start=event.window_start,
-                window_end=event.window_end,
+                windows=windows_of(event.windows),
                 updated=seconds(event),
             )
         )

@@ -20,6 +20,14 @@ FAMILIES = (
 )
 
 
+_TABLES = {
+    "tax": "tax_transactions",
+    "revenue_recognition": "revenue_entries",
+    "connect": "account_balances",
+}
+"""First word of a definition -> the ledger's table that its rows come from, where that is not balance transactions."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReportType:
     """One report type, as `balance.summary.1`.
@@ -49,6 +57,11 @@ class ReportType:
     def definition(self) -> str:
         """The id without its version, and without the twin's prefix: types that share it differ in columns only."""
         return (self.base_id or self.id).rpartition(".")[0]
+
+    @property
+    def table(self) -> str:
+        """The ledger's table that its rows come from: what can be asked for is as long as that has data."""
+        return _TABLES.get(self.definition.partition(".")[0], "balance_transactions")
 
     @property
     def about_connected_accounts(self) -> bool:

@@ -35,8 +35,11 @@ class Composition:
 
     def __init__(self, definition: Definition, columns: Sequence[str], filters: Sequence[str]) -> None:
         self._pieces = pieces_of(definition.all_files)
-        self._filters = {"filters": "\nand ".join(self._pieces.filters[name].text for name in filters)}
-        self._owner = {"owner": _owner(filters)}
+        row = {"row": definition.row}
+        chosen = (filled(self._pieces.filters[name].text, row) for name in filters)
+        self._filters = {"filters": "\nand ".join(chosen)}
+        self._owner = {"owner": _owner(filters, definition.row)}
+        self._row = definition.row
         self._rows = self._pieces.rows[definition.rows]
         self._query = definition.query
         self._columns = columns
@@ -62,7 +65,9 @@ class Composition:
         then = [self._filled_query(name, needed) for name in (self._query, "large.sorted", "large.printed")]
         first = self._joins(choosing)
         others = [join for join in self._joins(needed) if join not in first]
-        stages, (query, in_order, printed) = staged(rows, grouped(first, others, table_bytes, stage_bytes), then)
+        stages, (query, in_order, printed) = staged(
+            rows, grouped(first, others, table_bytes, stage_bytes), then, row=self._row
+        )
         return StagedText([without_empty_lines(stage) for stage in stages], query, in_order, printed)
 
     def _filled_query(self, name: str, needed: set[str]) -> str:
@@ -107,9 +112,9 @@ def _piece(column: str, choices: Mapping[str, Piece]) -> Piece:
         raise ReportFailed(f"The column {column} cannot be computed here.", "not_runnable") from None
 
 
-def _owner(filters: Sequence[str]) -> str:
+def _owner(filters: Sequence[str], row: str) -> str:
     """Whose rows are joined: where one account is asked about, its id, so that rows of no other are even read."""
-    return "$account" if "account" in filters else "bt.account"
+    return "$account" if "account" in filters else f"{row}.account"
 
 
 def _key_parameter(column: int) -> str:

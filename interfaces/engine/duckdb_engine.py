@@ -91,9 +91,8 @@ class DuckDbEngine:
         return LargeReport(connection, query, sizes, self._memory_limit_mib).write(target, watch)
 
     def _files(self, query: ReportQuery, ledger: PinnedLedger) -> dict[str, list[str]]:
-        windows = {"balance_transactions": query.created}
         try:
-            return {table: self._ledger.files(ledger, table, windows.get(table)) for table in query.tables}
+            return {table: self._ledger.files(ledger, table, query.created.get(table)) for table in query.tables}
         except Exception as error:  # whatever keeps the ledger, a report without it ends in the same sentence
             raise ledger_unreadable(try_again=True) from error
 

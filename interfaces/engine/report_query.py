@@ -9,7 +9,7 @@ from typing import Any
 
 from application.ports import ReportOrder
 from domain.errors import ReportFailed
-from domain.run_parameters import RunParameters
+from domain.instants import DAY_SECONDS
 from interfaces.engine.composition import Composition, StagedText
 from interfaces.engine.families import Months, definition_of
 from interfaces.engine.sql_text import parameters_in, tables_in
@@ -25,14 +25,14 @@ class ReportQuery:
     values   parameter name -> value; every value is bound, none is pasted
     tables   the ledger's tables that it reads
     columns  headers of the file, one for each column of the query
-    created  balance transactions created outside of `[first, last]`, Unix seconds, do not matter to it
+    created  table -> rows of it that were created outside of `[first, last]`, Unix seconds, do not matter
     """
 
     sql: str
     values: dict[str, Any]
     tables: list[str]
     columns: tuple[str, ...]
-    created: tuple[int, int] | None
+    created: dict[str, tuple[int, int]]
     _composition: Composition | None = None
 
     def bound(self, sql: str) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def report_query(order: ReportOrder, *, total_rows: bool = True) -> ReportQuery:
         values=_values(order, total_rows) | composition.metadata_keys,
         tables=tables_in(sql),
         columns=order.parameters.columns,
-        created=_created(order.parameters, definition.months),
+        created=_created(order, definition.months),
         _composition=composition,
     )
 
@@ -70,6 +70,9 @@ def _filters(order: ReportOrder) -> list[str]:
     given = {
         "currency": parameters.currency,
         "reporting_category": parameters.reporting_category,
+        "customer": parameters.customer,
+        "invoice": parameters.invoice,
+        "invoice_line_item": parameters.invoice_line_item,
     }
     whose = "account" if len(order.accounts) == 1 else "accounts"
     return [whose, *(name for name, value in given.items() if value is not None)]
@@ -80,8 +83,12 @@ def _values(order: ReportOrder, total_rows: bool) -> dict[str, Any]:
     values: dict[str, Any] = {
         "account": order.accounts[0] if order.accounts else None,
         "accounts": list(order.accounts),
+        "caller": order.scope.account,
         "currency": parameters.currency,
+        "customer": parameters.customer,
         "decimal_separator": parameters.decimal_separator,
+        "invoice": parameters.invoice,
+        "invoice_line_item": parameters.invoice_line_item,
         "payout": parameters.payout,
         "reporting_category": parameters.reporting_category,
         "timezone": parameters.timezone,
@@ -92,14 +99,18 @@ def _values(order: ReportOrder, total_rows: bool) -> dict[str, Any]:
     if parameters.interval_end is not None:
         values["interval_end"] = instant(parameters.interval_end)
         values["last_second"] = instant(parameters.interval_end - 1)
+        values["day_before_end"] = instant(parameters.interval_end - DAY_SECONDS)
+        values["week_before_end"] = instant(parameters.interval_end - 7 * DAY_SECONDS)
+        values["fortnight_before_end"] = instant(parameters.interval_end - 14 * DAY_SECONDS)
     return values
 
 
-def _created(parameters: RunParameters, months: Months) -> tuple[int, int] | None:
-    start, end = parameters.interval_start, parameters.interval_end
+def _created(order: ReportOrder, months: Months) -> dict[str, tuple[int, int]]:
+    start, end = order.parameters.interval_start, order.parameters.interval_end
     if months is Months.ALL or end is None:
-        return None
-    return (0 if months is Months.BEFORE_END or start is None else start, end - 1)
+        return {}
+    first = 0 if months is Months.BEFORE_END or start is None else start
+    return {order.report_type.table: (first, end - 1)}
 
 
 def instant(seconds: int) -> datetime:

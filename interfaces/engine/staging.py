@@ -43,15 +43,18 @@ def grouped(
     return groups
 
 
-def staged(rows: str, groups: Sequence[Sequence[Join]], then: Sequence[str]) -> tuple[list[str], list[str]]:
+def staged(
+    rows: str, groups: Sequence[Sequence[Join]], then: Sequence[str], *, row: str
+) -> tuple[list[str], list[str]]:
     """The query of each stage, and the texts of `then` over the last stage, each of whose `{rows}` it fills.
 
     rows  what the first stage reads, with a `{joins}` slot; like joins and `then`, it refers to `alias.column`
+    row   what it calls a row
     """
     stages: list[str] = []
     laid_down: set[str] = set()
     for number, group in enumerate(groups, start=1):
-        here = {join.name for join in group} | ({"bt"} if number == 1 else set())
+        here = {join.name for join in group} | ({row} if number == 1 else set())
         joins = _flat("\n".join(join.text for join in group), laid_down)
         source = filled(rows, {"joins": joins}) if number == 1 else f"from stage_{number - 1}\n{joins}"
         later = [*then, *(join.text for some in groups[number:] for join in some)]

@@ -137,9 +137,13 @@ def _run_parameters() -> Schema:
                 "description": "Rows of these connected accounts only; instead of `connected_account`",
             },
             "currency": {"type": "string", "enum": list(CURRENCIES), "description": "Rows settled in it only"},
+            "customer": {**text, "description": "Revenue entries of this customer only"},
+            "decimal_format": {"type": "string", "enum": [".", ","], "default": "."},
             "decimal_separator": {"type": "string", "enum": [".", ","], "default": "."},
             "interval_end": {**SECONDS, "description": "Unix seconds, exclusive"},
             "interval_start": {**SECONDS, "description": "Unix seconds, inclusive"},
+            "invoice": {**text, "description": "Revenue entries of this invoice only"},
+            "invoice_line_item": {**text, "description": "Revenue entries of this invoice line item only"},
             "payout": {**text, "description": "The payout that the report is about"},
             "reporting_category": {"type": "string", "enum": list(CATEGORIES)},
             "timezone": {

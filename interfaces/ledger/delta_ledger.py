@@ -13,7 +13,7 @@ from pathlib import Path
 from application.ports import LedgerSource, LoadOrder, LoadOutcome
 from domain.errors import LedgerRefused
 from domain.ledger import LoadedFile, PinnedLedger
-from domain.ledger_tables import TABLES, Table
+from domain.ledger_tables import TABLES, WINDOWED, Table
 from interfaces.ledger.delta_tables import DeltaFolder
 from interfaces.ledger.load_lock import load_lock
 from interfaces.ledger.local_copies import LocalCopies
@@ -93,11 +93,15 @@ class DeltaLedger:
         progress("loaded", 1)
         return versions, fates
 
-    def _created(self, ledger: PinnedLedger) -> tuple[int, int] | None:
-        files = self._files_of(ledger, "balance_transactions")
-        firsts = [file.first for file in files if file.first is not None]
-        lasts = [file.last for file in files if file.last is not None]
-        return (min(firsts), max(lasts)) if firsts and lasts else None
+    def _created(self, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:
+        found = {}
+        for table in WINDOWED:
+            files = self._files_of(ledger, table)
+            firsts = [file.first for file in files if file.first is not None]
+            lasts = [file.last for file in files if file.last is not None]
+            if firsts and lasts:
+                found[table] = (min(firsts), max(lasts))
+        return found
 
     def _files_of(self, ledger: PinnedLedger, table: str) -> tuple[DataFile, ...]:
         version = ledger.tables.get(table)

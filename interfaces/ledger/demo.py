@@ -52,6 +52,7 @@ def write_ledger(
         _run(connection, "demo_activity.sql")
         _insert_payouts(connection, list(_payouts(connection, span, Random(seed))))
         _run(connection, "demo_tables.sql")
+        _run(connection, "demo_books.sql")
         return [_written(connection, table, folder) for table in TABLES.values()]
 
 

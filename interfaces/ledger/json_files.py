@@ -18,8 +18,12 @@ from interfaces.ledger.text_files import opened_text
 _LONGEST_LINE = 8_000_000
 """Bytes of one object."""
 
-_OBJECTS = {"payment_method_cards": "payment_method"}
-"""Tables whose rows are read from objects of another name."""
+_OBJECTS = {
+    "payment_method_cards": "payment_method",
+    "tax_transactions": "tax.transaction",
+    "revenue_entries": "revenue_entry",
+}
+"""Tables whose rows are read from objects of another name than the table's without its `s`."""
 
 
 def one_object_a_line(path: Path, file: str, workspace: Path) -> Path:

@@ -125,7 +125,7 @@ class Staging:
                     first(record) over key as first_record,
                     row_number() over key as occurrence,
                     concat_ws(', ', {", ".join(table.key)}) as key_text
-                from {staged(table)} semi join ({repeated}) using ({key})
+                from {staged(table)}
                 window key as (partition by {key} {order})
             )
             where occurrence = 2 {order} limit 1""").fetchone()

@@ -12,6 +12,9 @@ from domain.ledger_tables import TABLES
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz")
 """How the files that can be loaded end."""
 
+_SINGULARS = {"revenue_entry": "revenue_entries"}
+"""Those that are not the plural without its last letter."""
+
 _HISTORIES = {"subscription_history": "subscriptions"}
 """Connectors' tables that hold earlier versions of rows too, in the place of the plain ones."""
 
@@ -22,7 +25,7 @@ def table_of(name: str) -> str:
     Raises `LedgerRefused`, which lists the tables.
     """
     plain = name.strip().lower().replace("-", "_")
-    for candidate in (plain, f"{plain}s", _HISTORIES.get(plain, "")):
+    for candidate in (plain, f"{plain}s", _SINGULARS.get(plain, ""), _HISTORIES.get(plain, "")):
         if candidate in TABLES:
             return candidate
     raise LedgerRefused(f"There is no table {name!r}. The tables are: {', '.join(TABLES)}.")

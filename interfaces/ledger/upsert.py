@@ -99,7 +99,6 @@ class Upsert:
         return [ACCOUNT, *self.table.columns, *([MONTH] if self.table.partitioned else [])]
 
     def _decision(self) -> str:
-        same_row = " and ".join(f"old.{column} = new.{column}" for column in (ACCOUNT, *self.table.key))
         changed = " or ".join(f"old.{column} is distinct from new.{column}" for column in self.table.columns)
         return f"""
             select
@@ -111,7 +110,16 @@ class Upsert:
                 end as fate,
                 {f"old.{MONTH}" if self.table.partitioned else "null"} as month_before
             from {staged(self.table)} as new
-            left join ({self._old_rows()}) as old on {same_row}"""
+            left join ({self._old_rows()}) as old on {self._same_row}"""
+
+    @property
+    def _same_row(self) -> str:
+        """Whether `old` and `new` are one row by their keys."""
+        always_given = self.table.required | {ACCOUNT}
+        return " and ".join(
+            f"old.{column} {'=' if column in always_given else 'is not distinct from'} new.{column}"
+            for column in (ACCOUNT, *self.table.key)
+        )
 
     def _old_rows(self) -> str:
         month = f", strftime(created, '%Y-%m') as {MONTH}" if self.table.partitioned else ""
@@ -144,8 +152,8 @@ class Upsert:
         there = "true" if months is None else f"{MONTH} in {text_list(months)}"
         return self._sorted(f"""
             select {columns}
-            from ({self._old_rows()})
-            anti join (select {key} from {self._decided} where fate = 'updated') using ({key})
+            from ({self._old_rows()}) as old
+            anti join (select {key} from {self._decided} where fate = 'updated') as new on {self._same_row}
             where {there}
             union all
             select {columns}

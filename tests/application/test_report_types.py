@@ -10,6 +10,7 @@ import pytest
 from application.report_types import ReportTypes
 from application.views import AccountRow, LedgerRow
 from domain.caller import Scope
+from domain.data_window import DataWindow
 from domain.errors import (
     LiveModeOnly,
     NoConnectedAccounts,
@@ -27,10 +28,11 @@ LIVE_ONLY = "payouts.itemized.3"
 
 
 class Ledgers:
-    """One ledger with rows, in test mode."""
+    """One ledger with balance transactions and revenue entries, in test mode."""
 
     async def get(self, livemode: bool) -> LedgerRow | None:
-        return None if livemode else LedgerRow(livemode=False, version=1, window_start=0, window_end=86_400, updated=1)
+        windows = {"balance_transactions": DataWindow(0, 86_400), "revenue_entries": DataWindow(86_400, 2 * 86_400)}
+        return None if livemode else LedgerRow(livemode=False, version=1, windows=windows, updated=1)
 
     def put(self, row: LedgerRow) -> None:
         raise NotImplementedError
@@ -81,7 +83,18 @@ def test_a_live_only_type_says_which_key_it_needs() -> None:
 
 
 def test_an_empty_ledger_is_told_from_an_unknown_type() -> None:
-    assert "the ledger is empty" in refusal(offered(), Scope("acct_1", livemode=True), SUMMARY)
+    assert refusal(offered(), Scope("acct_1", livemode=True), SUMMARY) == (
+        f"The report type {SUMMARY} has no data in live mode yet: the ledger's table balance_transactions is empty."
+    )
+
+
+def test_a_type_is_offered_from_when_until_when_its_own_table_has_rows() -> None:
+    offers = {offer.report_type.id: offer.window for offer in asyncio.run(offered().all(TEST))}
+
+    assert offers[SUMMARY] == DataWindow(0, 86_400)
+    assert offers["revenue_recognition.debit_credit_summary.1"] == DataWindow(86_400, 2 * 86_400)
+    assert "tax.transactions.itemized.2" not in offers
+    assert "table tax_transactions is empty" in refusal(offered(), TEST, "tax.transactions.itemized.2")
 
 
 def test_a_type_about_connected_accounts_is_for_platforms_that_have_some() -> None:

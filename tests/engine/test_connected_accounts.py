@@ -32,6 +32,16 @@ def test_the_accounts_that_are_connected_to_the_caller_are_told_of_and_no_other(
     ]
 
 
+def test_rows_of_two_accounts_with_one_id_have_an_order_of_their_own(ledger: SmallLedger, reports: Reports):
+    accounts = [f"acct_{number:02}" for number in range(40)]
+    for account in reversed(accounts):
+        ledger.transaction("txn_9", "2025-01-05", 100, "charge", account=account)
+
+    lines = reports.lines(ITEMIZED, "2025-01-05", "2025-01-06", columns=["connected_account"], connected=accounts)
+
+    assert lines == [f'"{account}"' for account in accounts]
+
+
 def test_one_account_can_be_asked_for(reports: Reports):
     columns = ["connected_account", "net", "customer_id"]
 

@@ -28,7 +28,7 @@ def test_a_load_tells_what_became_of_the_rows_of_each_file(books, csv_file, tran
         LoadedFile("balance_transactions", "second.csv", "", rows=1, inserted=1, updated=0, unchanged=0),
     ]
     assert len({file.sha256 for file in outcome.files}) == 2
-    assert outcome.created == (JANUARY, FEBRUARY)
+    assert outcome.created == {"balance_transactions": (JANUARY, FEBRUARY)}
     assert outcome.owners == {"acct_platform"}
 
 
@@ -88,7 +88,7 @@ def test_a_changed_row_alone_in_its_month_leaves_no_trace_there(books, csv_file,
 
     outcome = books.load("balance_transactions", csv_file([transaction(created=MARCH)]))
 
-    assert outcome.created == (MARCH, MARCH)
+    assert outcome.created == {"balance_transactions": (MARCH, MARCH)}
     assert books.ledger.files(books.pinned, "balance_transactions", (JANUARY, FEBRUARY)) == []
 
 
@@ -126,13 +126,13 @@ def test_a_load_of_many_tables_keeps_the_others_as_they_are(books, csv_file, tra
     outcome = books.load("accounts", csv_file([{"id": "acct_a"}]))
 
     assert outcome.tables == {"balance_transactions": 1, "accounts": 1}
-    assert outcome.created == (JANUARY, JANUARY)
+    assert outcome.created == {"balance_transactions": (JANUARY, JANUARY)}
 
 
-def test_a_ledger_without_balance_transactions_has_no_first_and_last(books, csv_file):
+def test_a_ledger_without_rows_that_reports_are_made_of_has_no_first_and_last(books, csv_file):
     outcome = books.load("accounts", csv_file([{"id": "acct_a"}]))
 
-    assert outcome.created is None
+    assert outcome.created == {}
 
 
 def test_a_second_load_is_refused_while_one_is_under_way(books):
@@ -300,3 +300,40 @@ def test_a_link_to_a_payout_belongs_to_whom_its_transaction_belongs(books, csv_f
         ("acct_platform", "txn_3"),
         ("acct_seller", "txn_1"),
     ]
+
+
+def taxed(**row: object) -> dict[str, object]:
+    return {"id": "tax_1", "line_item_id": "li_1", "transaction_date": JANUARY, "currency": "usd", **row}
+
+
+def test_rows_with_empty_parts_in_their_key_are_told_apart_and_found_again(books, csv_file):
+    there = csv_file([taxed(tax_amount=5, tax_name=""), taxed(tax_amount=7, tax_name="City tax")])
+    books.load("tax_transactions", there)
+
+    again = books.load("tax_transactions", there)
+    changed = books.load("tax_transactions", csv_file([taxed(tax_amount=6, tax_name="")]))
+
+    assert [file.unchanged for file in again.files] == [2]
+    assert [file.updated for file in changed.files] == [1]
+    assert sorted(books.rows("tax_transactions", "tax_amount")) == [("6",), ("7",)]
+
+
+def test_a_repeated_row_with_an_empty_part_in_its_key_is_refused(books, csv_file):
+    with pytest.raises(LedgerRefused, match="'tax_1, li_1' is already in row 1"):
+        books.load("tax_transactions", csv_file([taxed(), taxed()]))
+
+
+def test_every_table_that_reports_are_made_of_says_from_when_until_when_it_has_rows(books, csv_file, transaction):
+    books.load("balance_transactions", csv_file([transaction(created=FEBRUARY)]))
+
+    outcome = books.load(
+        "revenue_entry",
+        csv_file(
+            [
+                {"id": "e_1", "booked_date": at, "debit": "Cash", "credit": "Revenue", "amount": 1, "currency": "usd"}
+                for at in [JANUARY]
+            ]
+        ),
+    )
+
+    assert outcome.created == {"balance_transactions": (FEBRUARY, FEBRUARY), "revenue_entries": (JANUARY, JANUARY)}

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the shared data is no
                 "balance_transactions": 9,
                 "cards": 11,
                 "charges": 16,
+                "credit_notes": 2,
                 "customers": 12,
                 "disputes": 12,
                 "invoices": 2,

@@ -46,7 +46,7 @@ def own_query(report: OwnReport, order: ReportOrder) -> ReportQuery:
         values={"account": order.scope.account, **values_of(report.report_type, parameters.as_sent)},
         tables=list(report.tables),
         columns=parameters.columns,
-        created=None,
+        created={},
     )
 
 

@@ -1,13 +1,22 @@
--- Which rows an order may see. One row is one balance transaction `bt`.
+-- Which rows an order may see. What a report calls its row stands for `row`.
 
 -- filter account
-bt.account = $account
+{row}.account = $account
 
 -- filter accounts
-bt.account in (select unnest(cast($accounts as varchar[])))
+{row}.account in (select unnest(cast($accounts as varchar[])))
 
 -- filter currency
-bt.currency = $currency
+{row}.currency = $currency
 
 -- filter reporting_category
-bt.reporting_category = $reporting_category
+{row}.reporting_category = $reporting_category
+
+-- filter customer
+{row}.customer_id = $customer
+
+-- filter invoice
+{row}.invoice_id = $invoice
+
+-- filter invoice_line_item
+{row}.invoice_line_item_id = $invoice_line_item

@@ -40,3 +40,16 @@ create macro local_date_text(instant, zone) as
 -- The value of one key of a JSON object, null when it has none. The key is a JSON pointer.
 create macro metadata_value(metadata, pointer) as
     json_extract_string(metadata, pointer);
+
+create macro date_text(instant) as
+    substr(utc_text(instant), 1, 10);
+
+-- How much more `now` is than `before`, in percent with two decimals: 150 after 100 is 50.00. Nothing is a part of nothing.
+create macro change_percent(now, before) as
+    case
+        when before <> 0
+        then cast(cast(round((now - before) * 10000.0 / before) as decimal(16, 0)) * cast(0.01 as decimal(2, 2)) as varchar)
+    end;
+
+create macro truth_text(truth) as
+    case when truth then 'true' else 'false' end;

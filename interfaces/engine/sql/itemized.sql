@@ -1,19 +1,17 @@
--- One line a row, ordered by the row's instant, then by the bytes of its id. The `large` queries do the same in steps.
+-- One line a row, in an order that never varies. The `large` queries do the same in steps.
 
 -- query itemized
 select
     {columns}
 {rows}
 order by
-    {instant},
-    bt.id
+    {order}
 
 -- query large.sorted
 select *
 {rows}
 order by
-    {instant},
-    bt.id
+    {order}
 
 -- query large.printed
 select

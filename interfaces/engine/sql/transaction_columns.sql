@@ -1,5 +1,11 @@
 -- Columns that a balance transaction `bt` answers for, and the payout that settles it. Amounts are text in major units.
 
+-- column order
+-- The row's instant, then the bytes of its id, which two accounts may both have.
+{instant},
+bt.id,
+bt.account
+
 -- column balance_transaction_id
 bt.id
 

@@ -11,6 +11,7 @@ import orjson
 from application.views import AccountRow, FileRow, KeyRow, LedgerRow, Page, Place, RunRow
 from domain.caller import Scope
 from domain.instants import LATEST
+from domain.ledger import windows_of
 from interfaces.storage.sql.database import Database, Row
 from interfaces.storage.sql.statements import statements
 
@@ -151,10 +152,22 @@ class SqlLedgerList(SqlTable):
 
     async def get(self, livemode: bool) -> LedgerRow | None:
         row = await self._reader.one(self._sql["ledgers get"], {"livemode": int(livemode)})
-        return LedgerRow(**{**row, "livemode": bool(row["livemode"])}) if row else None
+        if row is None:
+            return None
+        windows = windows_of(orjson.loads(row["windows"]))
+        return LedgerRow(bool(row["livemode"]), row["version"], windows, row["updated"])
 
     def put(self, row: LedgerRow) -> None:
-        self._writer.execute(self._sql["ledgers put"], {**asdict(row), "livemode": int(row.livemode)})
+        windows = {table: (window.start, window.end) for table, window in row.windows.items()}
+        self._writer.execute(
+            self._sql["ledgers put"],
+            {
+                "livemode": int(row.livemode),
+                "version": row.version,
+                "windows": orjson.dumps(windows).decode(),
+                "updated": row.updated,
+            },
+        )
 
 
 def _within(scope: Scope, **values: Any) -> dict[str, Any]:

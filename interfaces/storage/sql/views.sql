@@ -82,8 +82,7 @@ create index accounts_by_platform_{i} on accounts{s} (platform, id)
 create table ledgers{s} (
     livemode integer primary key,
     version bigint not null,
-    window_start bigint,
-    window_end bigint,
+    windows text not null,
     updated bigint not null
 )
 
@@ -252,10 +251,9 @@ from ledgers{s}
 where livemode = :livemode
 
 -- :ledgers put
-insert into ledgers{s} (livemode, version, window_start, window_end, updated)
-values (:livemode, :version, :window_start, :window_end, :updated)
+insert into ledgers{s} (livemode, version, windows, updated)
+values (:livemode, :version, :windows, :updated)
 on conflict (livemode) do update set
     version = excluded.version,
-    window_start = excluded.window_start,
-    window_end = excluded.window_end,
+    windows = excluded.windows,
     updated = excluded.updated
