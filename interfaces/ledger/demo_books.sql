@@ -136,14 +136,14 @@ from (
 )
 where created between getvariable('first_day') * 86400 and last_second();
 
--- Midnight of every day, for each seller: these rows belong to the sellers' own accounts.
+-- Midnight of every day but the first, for each seller: these rows belong to the sellers' own accounts.
 create view account_balances as
 select
     seller_id(seller) as account, moment(day * 86400) as created, currency,
     in_currency(draw('balance', concat(seller, ' ', day), 60000) - 9000, currency) as balance,
     in_currency(case when draw('debit', concat(seller, ' ', day), 8) = 0 then 1500 else 0 end, currency) as pending_debits
 from (
-    select i as seller, unnest(range(getvariable('first_day') + 1, getvariable('first_day') + getvariable('days') + 1)) as day
+    select i as seller, unnest(range(getvariable('first_day') + 1, getvariable('first_day') + getvariable('days'))) as day
     from range(getvariable('sellers')) as t(i)
 )
 join (select id, default_currency as currency from accounts) on id = seller_id(seller);

@@ -1,7 +1,7 @@
 """Every report of the catalogue in all its columns, over one ledger, against the files that lie in `golden/`.
 
-Those that are to change are made anew by `REPORTRUN_GOLDEN=write bash scripts/test tests/engine/test_golden.py`, and read
-before they are kept.
+Those that are to change are made anew by `REPORTRUN_GOLDEN=write bash scripts/test tests/engine/test_golden.py`, and
+read before they are kept.
 """
 
 from __future__ import annotations
