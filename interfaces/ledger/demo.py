@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -36,11 +36,19 @@ def write_demo(folder: Path, livemode: bool) -> list[LedgerSource]:
 
 
 def write_ledger(
-    folder: Path, *, seed: int, livemode: bool, balance_transactions: int, start: date, days: int
+    folder: Path,
+    *,
+    seed: int,
+    livemode: bool,
+    balance_transactions: int,
+    start: date,
+    days: int,
+    tables: Sequence[str] = tuple(TABLES),
 ) -> list[LedgerSource]:
     """A ledger of about so many balance transactions over `days` days, as Parquet files in `folder`, one a table.
 
-    seed  of all chance: the same seed, mode and size give the same rows
+    seed    of all chance: the same seed, mode and size give the same rows
+    tables  those that are wanted
     """
     import duckdb
 
@@ -53,7 +61,7 @@ def write_ledger(
         _insert_payouts(connection, list(_payouts(connection, span, Random(seed))))
         _run(connection, "demo_tables.sql")
         _run(connection, "demo_books.sql")
-        return [_written(connection, table, folder) for table in TABLES.values()]
+        return [_written(connection, table, folder) for table in map(TABLES.__getitem__, tables)]
 
 
 def _set_sizes(connection: DuckDBPyConnection, seed: str, span: range, balance_transactions: int) -> None:

@@ -1,0 +1,67 @@
+"""Carries the measurements out and prints a table: `bash scripts/bench`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import beside, creates, lists, memory, reads, rebuilds, reports, starts, workers
+from benchmarks.figure import Effort, Figure, table
+
+SUBJECTS = {
+    "reads": reads.measure,
+    "creates": creates.measure,
+    "lists": lists.measure,
+    "rebuild": rebuilds.measure,
+    "workers": workers.measure,
+    "starts": starts.measure,
+    "memory": memory.measure,
+    "reports": reports.measure,
+    "beside": beside.measure,
+}
+
+
+def main() -> int:
+    options = _options()
+    if shutil.which("wrk") is None:
+        print("The bench needs wrk, which is in Debian's packages: apt-get install wrk", file=sys.stderr)
+        return 2
+    effort = Effort.quick() if options.quick else Effort.full()
+    before = {figure.name: figure for figure in _kept(options.against)} if options.against else {}
+    figures: list[Figure] = []
+    print(
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {effort.name}", flush=True
+    )
+    for name in options.only or SUBJECTS:
+        with tempfile.TemporaryDirectory(prefix="reportrun-bench-") as folder:
+            Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own
+            for figure in SUBJECTS[name](Path(folder), effort):
+                figures.append(figure)
+                print(f"  {figure.line}", flush=True)
+    print("\n".join(["", *table(figures, before)]))
+    if options.keep:
+        options.keep.write_text(json.dumps([figure.plain for figure in figures], indent=2) + "\n")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure how fast Reportrun is, as ratios.")
+    parser.add_argument("--quick", action="store_true", help="small and short: under two minutes")
+    parser.add_argument("--only", action="append", choices=SUBJECTS, help="one subject; may be given again")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="write the figures to a file")
+    parser.add_argument("--against", type=Path, metavar="FILE", help="compare with the figures of a kept file")
+    return parser.parse_args()
+
+
+def _kept(file: Path) -> list[Figure]:
+    return [Figure(**plain) for plain in json.loads(file.read_text())]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

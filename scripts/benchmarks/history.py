@@ -1,0 +1,83 @@
+"""A log with a long past: runs that succeeded, in the store's own words, written as a restore writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+from domain.api_key import KeyKind
+from domain.caller import Scope
+from domain.ids import new_id
+from domain.report_run import ReportRun, ResultFile
+from interfaces.settings import Settings
+from interfaces.storage.backup import PositionedEvent
+from interfaces.wiring import Stores, administration, open_stores
+
+FIRST = datetime(2024, 1, 1, tzinfo=UTC)
+APART = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """key: a secret to read the runs with. events: in the log. bytes_a_run: of a run's events, their ids and topics."""
+
+    key: str
+    events: int
+    bytes_a_run: int
+
+
+def write_past(settings: Settings, runs: int) -> Past:
+    """Fill an empty store with so many runs, the oldest first."""
+    seed = open_stores(replace(settings, data=settings.data / "seed"))
+    admin = administration(seed)
+    scope = Scope(admin.platform(), livemode=False)
+    _, secret = admin.create_key(scope, KeyKind.SECRET, (), None)
+    before = list(seed.store.recorder.everything())
+    templates = _templates(seed, scope)
+    stores = open_stores(settings)
+    try:
+        stores.store.recorder.fill(chain(before, _events(seed, templates, len(before) + 1, runs)))
+        one_run = _events(seed, templates, 1, 1)
+        size = sum(len(id) + len(topic) + len(state) for _, id, _, topic, state in one_run)
+        return Past(secret, len(before) + runs * len(templates), size)
+    finally:
+        stores.close()
+        seed.close()
+
+
+def _templates(stores: Stores, scope: Scope) -> list[tuple[str, dict[str, object]]]:
+    """The topics and facts of a run that succeeded."""
+    run = ReportRun.request(
+        "balance.summary.1",
+        {"interval_start": 1_735_689_600, "interval_end": 1_738_368_000},
+        scope=scope,
+        actor=new_id("key", 16),
+        at=FIRST,
+        request_id=new_id("req", 14),
+        api_version="2026-10-28.endive",
+    )
+    worker = "worker:host:4711"
+    run.start_attempt(ledger_version=2, engine="duckdb 2.0.0", actor=worker, at=FIRST)
+    columns = ("category", "description", "net_amount", "currency")
+    file = ResultFile(new_id("file"), "balance.summary.1.csv", size=412, sha256="0" * 64, rows=12, columns=columns)
+    run.succeed(file, ledger_version=2, seconds=0.05, actor=worker, at=FIRST)
+    stored = stores.events.pending(run)
+    return [(event.topic, stores.events.mapper.transcoder.decode(event.state)) for event in stored]
+
+
+def _events(
+    stores: Stores, templates: list[tuple[str, dict[str, object]]], first_position: int, runs: int
+) -> Iterator[PositionedEvent]:
+    """Runs that differ in their ids and times alone."""
+    encode = stores.events.mapper.transcoder.encode
+    position = first_position
+    for number in range(runs):
+        id, at, file = new_id("frr"), FIRST + number * APART, new_id("file")
+        for version, (topic, facts) in enumerate(templates, start=1):
+            facts["timestamp"] = at
+            if "file_id" in facts:
+                facts["file_id"] = file
+            yield position, id, version, topic, encode(facts)
+            position += 1

@@ -1,0 +1,38 @@
+"""What a server holds of memory: idle, and after many requests of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.asking import RUNS, Client, body_of
+from benchmarks.figure import Effort, Figure
+from benchmarks.load import ask
+from benchmarks.servers import Server, Site
+
+WARM_REQUESTS = 5_000
+
+
+def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
+    site = Site(folder / "data").with_demo()
+    key = site.new_key()
+    with site.serving() as server:
+        idle = server.memory_mib
+        run = Client(server.address, key).create()
+        _requests(server, key, run, WARM_REQUESTS)
+        warm = server.memory_mib
+        asked = _requests(server, key, run, effort.requests)
+        grown = server.memory_mib - warm
+    yield Figure("an idle server", idle, "MiB", "150 or less", "one process, no worker")
+    yield Figure("its growth", grown, "MiB", "none", f"over {asked:,} requests, from {warm:.0f} MiB")
+
+
+def _requests(server: Server, key: str, run: str, least: int) -> int:
+    """Read one, read a page, and create, over and over."""
+    asked = 0
+    seconds = 5 if least > 20 * WARM_REQUESTS else 1
+    while asked < least:
+        asked += ask(f"{server.address}{RUNS}/{run}", seconds, key).requests
+        asked += ask(f"{server.address}{RUNS}?limit=10", seconds, key).requests
+        asked += ask(f"{server.address}{RUNS}", 1, key, body=body_of(), keyed=True).requests
+    return asked

@@ -1,0 +1,90 @@
+"""The servers that are measured: Reportrun's own, and the bare one that it is compared with."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+REPORTRUN = Path(sys.executable).with_name("reportrun")
+START_SECONDS = 30
+
+
+class Site:
+    """A data folder with the demo ledger, and commands upon it. database_url: PostgreSQL; empty for SQLite."""
+
+    def __init__(self, data: Path, database_url: str = "", settings: Mapping[str, str] | None = None) -> None:
+        self.data = data
+        given = {"REPORTRUN_DATA": str(data), "REPORTRUN_DATABASE_URL": database_url, "REPORTRUN_LOG_LEVEL": "error"}
+        own = {name: value for name, value in os.environ.items() if not name.startswith("REPORTRUN_")}
+        self.environment = {**own, **given, **(settings or {})}
+        if database_url:
+            self.command("migrate")
+
+    def command(self, *words: str) -> str:
+        done = subprocess.run([REPORTRUN, *words], capture_output=True, text=True, check=False, env=self.environment)
+        if done.returncode:
+            raise RuntimeError(f"reportrun {' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    def with_demo(self) -> Site:
+        self.command("demo")
+        return self
+
+    def new_key(self) -> str:
+        return self.command("keys", "create", "--mode", "test").strip()
+
+    @contextmanager
+    def serving(self, workers: int = 0) -> Iterator[Server]:
+        words = [str(REPORTRUN), "serve", "--port", "0", "--workers", str(workers)]
+        with _running(words, self.environment) as server:
+            yield server
+
+
+class Server:
+    """A server that answers. address: `http://127.0.0.1:8000`."""
+
+    def __init__(self, process: subprocess.Popen[str], address: str) -> None:
+        self.pid = process.pid
+        self.address = address
+
+    @property
+    def memory_mib(self) -> float:
+        """What the process holds of memory now."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError("the server has gone")
+
+
+@contextmanager
+def baseline() -> Iterator[Server]:
+    """An empty FastAPI application with one route that always answers the same run."""
+    with _running([sys.executable, "-m", "benchmarks.baseline"], dict(os.environ)) as server:
+        yield server
+
+
+@contextmanager
+def _running(words: list[str], environment: Mapping[str, str]) -> Iterator[Server]:
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment)
+    try:
+        yield Server(process, _address(process))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    """What the process prints once it serves: its address is the last word."""
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
+    line = process.stdout.readline() if ready else ""
+    for word in line.split():
+        if word.startswith("http://"):
+            return word.rstrip(".")
+    raise RuntimeError(f"no server came up: {line!r}")
