@@ -21,11 +21,14 @@ from interfaces.engine.warm_database import WarmDatabase
 from interfaces.engine.watch import Watch
 from interfaces.own_folder import OwnFolder
 
+_PROCESS_MIB = 224
+"""What a process holds beside what the database counts: itself, libraries, and lines on their way into the file."""
+
 
 class DuckDbEngine:
     """Runs one report at a time, on a database that stays warm from one to the next.
 
-    memory_limit_mib  what a report may hold in memory; beyond it, it spills
+    memory_limit_mib  what the process may hold in memory while it makes a report; beyond it, it spills
     spill_folder      where to; each engine makes a folder of its own in it
     total_rows        whether summaries by category end with a `total` line for each currency
     own_reports       report types beside the catalogue's
@@ -44,9 +47,10 @@ class DuckDbEngine:
         self._ledger = ledger
         self._own_reports = own_reports
         self._memory_limit_mib = memory_limit_mib
+        self._room_mib = max(memory_limit_mib - _PROCESS_MIB, memory_limit_mib // 2)
         self._total_rows = total_rows
         self._spill = OwnFolder(spill_folder, "engine-")
-        self._database = WarmDatabase(memory_limit_mib=memory_limit_mib, threads=threads, spill_folder=self._spill.path)
+        self._database = WarmDatabase(memory_limit_mib=self._room_mib, threads=threads, spill_folder=self._spill.path)
         self._one_report = threading.Lock()
 
     @property
@@ -85,10 +89,10 @@ class DuckDbEngine:
         sizes = table_bytes(files)
         if not query.can_be_staged:
             return write_at_once(connection, query, query.sql, target, watch)
-        if not is_large(sizes, self._memory_limit_mib):
+        if not is_large(sizes, self._room_mib):
             with suppress(duckdb.OutOfMemoryException):  # then it is larger than it looked
                 return write_at_once(connection, query, query.sql, target, watch)
-        return LargeReport(connection, query, sizes, self._memory_limit_mib).write(target, watch)
+        return LargeReport(connection, query, sizes, self._room_mib).write(target, watch)
 
     def _files(self, query: ReportQuery, ledger: PinnedLedger) -> dict[str, list[str]]:
         try:
