@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from application.ports import Clock
-from application.views import AccountList, KeyList, KeyRow
+from application.views import AccountRow, KeyRow
 from domain.api_key import KeyKind, redact, secret_digest
 from domain.caller import Caller, Scope
 from domain.errors import AccountRefused, ExpiredKey, NoKeyGiven, NotAPlatform, PublishableKeyGiven, UnknownKey
@@ -12,9 +14,15 @@ from domain.errors import AccountRefused, ExpiredKey, NoKeyGiven, NotAPlatform, 
 class Authentication:
     """Finds a key by the digest of its secret, so that nothing compares secrets byte by byte."""
 
-    def __init__(self, keys: KeyList, accounts: AccountList, clock: Clock) -> None:
-        self._keys = keys
-        self._accounts = accounts
+    def __init__(
+        self,
+        key_of: Callable[[str], Awaitable[KeyRow | None]],
+        account: Callable[[str], Awaitable[AccountRow | None]],
+        clock: Clock,
+    ) -> None:
+        """key_of  finds a key by its secret's digest; account finds one by its id"""
+        self._key_of = key_of
+        self._account_row = account
         self._clock = clock
 
     async def caller(self, secret: str | None, on_behalf_of: str | None = None) -> Caller:
@@ -26,7 +34,7 @@ class Authentication:
         """
         if not secret:
             raise NoKeyGiven
-        key = await self._keys.by_secret(secret_digest(secret))
+        key = await self._key_of(secret_digest(secret))
         if key is None:
             raise UnknownKey(redact(secret))
         self._must_be_good(key)
@@ -44,10 +52,10 @@ class Authentication:
     async def _account(self, key: KeyRow, id: str) -> str:
         if id == key.account:
             return id
-        own = await self._accounts.get(key.account)
+        own = await self._account_row(key.account)
         if own is not None and own.platform is not None:
             raise NotAPlatform(own.id)
-        account = await self._accounts.get(id)
+        account = await self._account_row(id)
         if account is None or account.platform != key.account:
             raise AccountRefused(key.redacted, id)
         return account.id

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from application.views import AccountList, LedgerList, LedgerRow
+from application.views import LedgerRow
 from domain.caller import Scope
 from domain.data_window import DataWindow
 from domain.errors import (
@@ -39,17 +39,18 @@ class ReportTypes:
         self,
         catalogue: Catalogue,
         can_run: Callable[[ReportType], bool],
-        ledgers: LedgerList,
-        accounts: AccountList,
+        ledger_of: Callable[[bool], Awaitable[LedgerRow | None]],
+        one_connected_to: Callable[[str], Awaitable[Sequence[str]]],
     ) -> None:
+        """ledger_of finds the ledger of a mode; one_connected_to an account that is connected to a platform"""
         self._known = catalogue
         self._runnable = {report_type.id: report_type for report_type in catalogue if can_run(report_type)}
-        self._ledgers = ledgers
-        self._accounts = accounts
+        self._ledger_of = ledger_of
+        self._one_connected_to = one_connected_to
 
     async def all(self, scope: Scope) -> Sequence[Offer]:
         """Every type that the caller can run; none while the ledger is empty."""
-        ledger = await self._ledgers.get(scope.livemode)
+        ledger = await self._ledger_of(scope.livemode)
         is_platform = await self._has_connected_accounts(scope)
         offers = (
             self._offer(one, scope, ledger)
@@ -78,13 +79,13 @@ class ReportTypes:
             raise LiveModeOnly(id)
         if found.about_connected_accounts and not await self._has_connected_accounts(scope):
             raise NoConnectedAccounts(id, scope.account)
-        offer = self._offer(found, scope, await self._ledgers.get(scope.livemode))
+        offer = self._offer(found, scope, await self._ledger_of(scope.livemode))
         if offer is None:
             raise NoLedgerData(id, scope.mode, found.table)
         return offer
 
     async def _has_connected_accounts(self, scope: Scope) -> bool:
-        return bool(await self._accounts.connected_to(scope.account, limit=1))
+        return bool(await self._one_connected_to(scope.account))
 
     def _offer(self, report_type: ReportType, scope: Scope, ledger: LedgerRow | None) -> Offer | None:
         window = ledger.windows.get(report_type.table) if ledger else None

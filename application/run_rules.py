@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from application.event_store import EventStore
 from application.ports import LedgerLookup
 from application.report_types import Offer, ReportTypes
-from application.views import AccountList
+from application.views import AccountRow
 from domain.caller import Scope
 from domain.errors import MissingParameter, ReferenceNotFound
 from domain.ledger import Ledger
@@ -20,11 +20,15 @@ class RunRules:
     """Refuses a run that cannot succeed, before it is made."""
 
     def __init__(
-        self, events: EventStore, report_types: ReportTypes, accounts: AccountList, lookup: LedgerLookup
+        self,
+        events: EventStore,
+        report_types: ReportTypes,
+        account: Callable[[str], Awaitable[AccountRow | None]],
+        lookup: LedgerLookup,
     ) -> None:
         self._events = events
         self._report_types = report_types
-        self._accounts = accounts
+        self._account = account
         self._lookup = lookup
 
     async def offer(self, scope: Scope, report_type: str) -> Offer:
@@ -48,7 +52,7 @@ class RunRules:
         return parameters
 
     async def _must_be_connected(self, scope: Scope, account: str, param: str) -> None:
-        row = await self._accounts.get(account)
+        row = await self._account(account)
         if row is None or row.platform != scope.account:
             raise ReferenceNotFound("connected account", account, param)
 

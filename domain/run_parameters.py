@@ -96,8 +96,9 @@ def check_parameters(report_type: ReportType, raw: Mapping[str, Any]) -> RunPara
         raise IntervalReversed(start, end)
     if "connected_account" in checked and "connected_accounts" in checked:
         raise OneOrMany("connected_account", "connected_accounts")
-    columns = tuple(checked.get("columns") or report_type.default_columns)
-    _must_be_offered(columns, report_type)
+    columns = tuple(checked.get("columns", ())) or report_type.default_columns
+    if columns is not report_type.default_columns:
+        _must_be_offered(columns, report_type)
     values = {name: value for name, value in checked.items() if name in _FIELDS and name != "columns"}
     if "connected_accounts" in values:
         values["connected_accounts"] = tuple(values["connected_accounts"])

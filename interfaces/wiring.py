@@ -10,11 +10,13 @@ import logging
 import os
 import shutil
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from application import remembered
 from application.administration import Administration
 from application.authentication import Authentication
 from application.event_store import EventStore
@@ -27,12 +29,14 @@ from application.ports import LedgerSource, ResultStore
 from application.projections import PROJECTIONS, Projector, rebuild
 from application.projections.follower import Follower
 from application.receipts import KEPT_SECONDS
+from application.remembered import Remembered
 from application.report_runs import ReportRuns
 from application.report_types import ReportTypes
 from application.result_files import ResultFiles
 from application.run_rules import RunRules
 from domain.caller import Scope
 from domain.errors import StoreUnavailable
+from domain.ids import forget_numbers
 from domain.report_types import Catalogue, ReportType, catalogue
 from interfaces.clock import SystemClock
 from interfaces.engine.duckdb_engine import DuckDbEngine
@@ -56,6 +60,8 @@ if TYPE_CHECKING:  # a web framework is slow to import, and most commands do wit
 
 
 log = logging.getLogger("reportrun")
+
+os.register_at_fork(after_in_child=forget_numbers)
 
 SWEEP_SECONDS = 600
 
@@ -152,12 +158,16 @@ def report_types(settings: Settings, stores: Stores) -> ReportTypes:
     def runs_here(report_type: ReportType) -> bool:
         return report_type.id in own or can_run(report_type)
 
-    return ReportTypes(known_report_types(settings), runs_here, stores.views.ledgers, stores.views.accounts)
+    async def one_connected_to(platform: str) -> Sequence[str]:
+        return await stores.views.accounts.connected_to(platform, limit=1)
+
+    return ReportTypes(
+        known_report_types(settings), runs_here, Remembered(stores.views.ledgers.get), Remembered(one_connected_to)
+    )
 
 
-def run_rules(settings: Settings, stores: Stores) -> RunRules:
-    types, lookup = report_types(settings, stores), PayoutLookup(ledger(settings))
-    return RunRules(stores.events, types, stores.views.accounts, lookup)
+def run_rules(settings: Settings, stores: Stores, types: ReportTypes) -> RunRules:
+    return RunRules(stores.events, types, Remembered(stores.views.accounts.get), PayoutLookup(ledger(settings)))
 
 
 def person() -> str:
@@ -169,7 +179,13 @@ def person() -> str:
 
 
 def administration(stores: Stores) -> Administration:
-    return Administration(stores.events, SystemClock(), person(), stores.projector.catch_up)
+    return Administration(stores.events, SystemClock(), person(), lambda: _show_everybody(stores))
+
+
+def _show_everybody(stores: Stores) -> None:
+    """Bring the views up to date, and wait until no server remembers what they said before."""
+    stores.projector.catch_up()
+    time.sleep(remembered.SECONDS)
 
 
 def ledger(settings: Settings) -> DeltaLedger:
@@ -206,7 +222,7 @@ def loading(settings: Settings, stores: Stores) -> Loading:
         administration(stores),
         SystemClock(),
         person(),
-        stores.projector.catch_up,
+        lambda: _show_everybody(stores),
     )
 
 
@@ -297,7 +313,7 @@ def server(settings: Settings) -> ASGIApp:
         events=stores.events,
         append=writer.append,
         runs=stores.views.runs,
-        rules=run_rules(settings, stores),
+        rules=run_rules(settings, stores, types),
         views=follower,
         clock=SystemClock(),
     )
@@ -323,7 +339,9 @@ def server(settings: Settings) -> ASGIApp:
 
     idempotency = Idempotency(stores.store.receipts, SystemClock(), follower.caught_up_with_all)
     api = Api(
-        authentication=Authentication(stores.views.keys, stores.views.accounts, SystemClock()),
+        authentication=Authentication(
+            Remembered(stores.views.keys.by_secret), Remembered(stores.views.accounts.get), SystemClock()
+        ),
         runs=runs,
         idempotency=idempotency,
         rate_limits=RateLimits(test=settings.rate_limit_test, live=settings.rate_limit_live),

@@ -53,7 +53,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun run balance.summary.1 --interval-start 2025-01-01 --interval-end 2025-02-01 --out january.csv
     """
-    from interfaces.wiring import administration, execution, opened, person, run_rules
+    from interfaces.wiring import administration, execution, opened, person, report_types, run_rules
 
     if options.out is not None and not options.out.absolute().parent.is_dir():
         raise InvalidParameter(f"There is no folder {options.out.parent} to put the file into.")
@@ -64,7 +64,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         scope = Scope(options.account or admin.platform(), options.mode == "live")
         admin.must_exist(scope.account)
         stores.projector.catch_up()
-        rules = run_rules(settings, stores)
+        rules = run_rules(settings, stores, report_types(settings, stores))
         offer = asyncio.run(rules.offer(scope, options.report_type))
         parameters = asyncio.run(rules.check(scope, offer, _parameters(offer, options)))
         worker = this_process()

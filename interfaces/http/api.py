@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from starlette.requests import Request
 
@@ -15,6 +16,9 @@ from application.report_types import ReportTypes
 from application.result_files import ResultFiles
 from domain.caller import Caller
 from interfaces.http.rate_limits import RateLimits
+
+Headers = Mapping[bytes, str]
+"""A request's headers by lower-case name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,11 @@ def call_of(request: Request) -> Call:
     call = request.scope["reportrun.call"]
     assert isinstance(call, Call)
     return call
+
+
+def headers_of(request: Request) -> Headers:
+    """The headers as the gate has read them: they are read once."""
+    return cast("Headers", request.scope["reportrun.headers"])
 
 
 def permitted(request: Request, permission: str) -> Call:

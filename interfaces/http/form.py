@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import count
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -13,15 +14,22 @@ MAX_DEPTH = 6
 MAX_NAME_CHARACTERS = 500
 MAX_INDEX_DIGITS = 5
 
+KNOWN_NAME_BYTES = 64
+"""Names up to this size are remembered once they have been read."""
+
 Form = dict[str, Any]
 """Text, lists and hashes of text, by name."""
 
 
-def parse_form(encoded: bytes) -> Form:
+def parse_form(encoded: bytes, below: bytes = b"") -> Form:
     """What an `application/x-www-form-urlencoded` text says. Of a name that is given twice, the last counts.
+
+    below  another one, over which the first is laid
 
     Raises an `InvalidParameter` for what is not such a text, or is larger than one may be.
     """
+    if below:
+        encoded = below + b"&" + encoded
     if not encoded:
         return {}
     pairs = [pair for pair in encoded.split(b"&") if pair]
@@ -30,8 +38,8 @@ def parse_form(encoded: bytes) -> Form:
     root: Form = {}
     for pair in pairs:
         name, _, value = pair.partition(b"=")
-        _put(root, _path(_decoded(name)), _decoded(value))
-    return {name: _with_lists(value) for name, value in root.items()}
+        _put(root, _known_path(name) if len(name) <= KNOWN_NAME_BYTES else _path(_decoded(name)), _decoded(value))
+    return {name: value if isinstance(value, str) else _with_lists(value) for name, value in root.items()}
 
 
 def name_of(*path: str) -> str:
@@ -41,12 +49,19 @@ def name_of(*path: str) -> str:
 
 def _decoded(encoded: bytes) -> str:
     try:
-        text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode()
+        plain = b"%" not in encoded and b"+" not in encoded
+        text = (encoded if plain else unquote_to_bytes(encoded.replace(b"+", b" "))).decode()
     except UnicodeDecodeError:
         raise InvalidParameter("The request is not valid form-encoded UTF-8 text.") from None
     if "\x00" in text:
         raise InvalidParameter("The request holds a NUL character, which no parameter may have.")
     return text
+
+
+@lru_cache(maxsize=1024)
+def _known_path(encoded: bytes) -> list[str]:
+    """The same few names come again and again."""
+    return _path(_decoded(encoded))
 
 
 def _path(name: str) -> list[str]:

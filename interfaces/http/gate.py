@@ -6,7 +6,8 @@ import asyncio
 import base64
 import logging
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -15,9 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.caller import Caller
 from domain.errors import ReportrunError, ServerStopping
-from domain.ids import random_base62
+from domain.ids import new_id
 from interfaces.http.addresses import Addresses
-from interfaces.http.api import Api, Call
+from interfaces.http.api import Api, Call, Headers
 from interfaces.http.errors import INTERNAL_ERROR, RequestRefused, VersionRefused, error_answer
 from interfaces.http.json import Json
 
@@ -25,6 +26,8 @@ log = logging.getLogger("reportrun.http")
 
 OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/console")
 """Addresses, and what lies below them, that need no key. All others do, those that do not exist included."""
+
+_BELOW_OPEN = tuple(f"{address}/" for address in OPEN)
 
 DEFAULT_VERSION = "2026-10-28.endive"
 VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?", re.ASCII)
@@ -44,9 +47,6 @@ COMMON_HEADERS = [
     (b"cache-control", b"no-cache, no-store"),
     (b"strict-transport-security", b"max-age=63072000; includeSubDomains; preload"),
 ]
-
-Headers = Mapping[bytes, str]
-"""A request's headers by lower-case name."""
 
 
 class Gate:
@@ -68,7 +68,10 @@ class Gate:
         answer = _Answer(send, scope["method"], is_last=_may_be_endless(headers, self.api.max_body_bytes))
         try:
             response = await self._respond(scope, receive, headers, answer)
-            await response(scope, receive, answer)
+            if type(response) is Json:
+                await answer.send_whole(response)
+            else:
+                await response(scope, receive, answer)
         except ClientDisconnect:
             pass
         except asyncio.CancelledError:  # the server stops, and has waited for this request as long as it may
@@ -87,6 +90,7 @@ class Gate:
         try:
             caller = await self.api.authentication.caller(_secret(headers), headers.get(b"stripe-account"))
             call = scope["reportrun.call"] = self._call(caller, scope, headers, answer.request_id)
+            scope["reportrun.headers"] = headers
             self.api.rate_limits.take(caller.scope)
             answer.echo_account(caller.scope.account if b"stripe-account" in headers else None)
             _check_version(call.api_version)
@@ -120,7 +124,7 @@ class _Answer:
         self._is_post = method == "POST"
         self._echoes: list[tuple[bytes, bytes]] = []
         self._is_idempotent = False
-        self.request_id = f"req_{random_base62(14)}"
+        self.request_id = new_id("req", 14)
         self.version = DEFAULT_VERSION
         self.has_begun = False
 
@@ -136,14 +140,20 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.has_begun = True
-            headers = message.get("headers", ())
-            message["headers"] = [*headers, *self._headers(message["status"])]
-            if self._is_idempotent and not any(name == b"original-request" for name, _ in headers):
-                message["headers"].append((b"original-request", self.request_id.encode()))
+            message["headers"] = self._with_common(message.get("headers", ()), message["status"])
         await self._send(message)
 
-    def _headers(self, status: int) -> list[tuple[bytes, bytes]]:
+    async def send_whole(self, response: Json) -> None:
+        """Send an answer that is there as a whole: the short way for most of them."""
+        self.has_begun = True
+        status = response.status_code
+        headers = self._with_common(response.raw_headers, status)
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": response.body})
+
+    def _with_common(self, own: Sequence[tuple[bytes, bytes]], status: int) -> list[tuple[bytes, bytes]]:
         headers = [
+            *own,
             *COMMON_HEADERS,
             (b"request-id", self.request_id.encode()),
             (b"stripe-version", self.version.encode()),
@@ -153,11 +163,13 @@ class _Answer:
             headers.append((b"stripe-should-retry", b"false"))
         if self._is_last:
             headers.append((b"connection", b"close"))
+        if self._is_idempotent and not any(name == b"original-request" for name, _ in own):
+            headers.append((b"original-request", self.request_id.encode()))
         return headers
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith(tuple(f"{address}/" for address in OPEN))
+    return path in OPEN or path.startswith(_BELOW_OPEN)
 
 
 def _may_be_endless(headers: Headers, max_bytes: int) -> bool:
@@ -167,7 +179,7 @@ def _may_be_endless(headers: Headers, max_bytes: int) -> bool:
 
 
 def _check_version(version: str) -> None:
-    if not VERSION.fullmatch(version):
+    if version is not DEFAULT_VERSION and not VERSION.fullmatch(version):
         raise VersionRefused(version)
 
 
@@ -197,8 +209,13 @@ def _secret(headers: Headers) -> str | None:
 
 
 def _base_url(scope: Scope, headers: Headers) -> str:
-    host = headers.get(b"host", "")
-    return f"{scope['scheme']}://{host if HOST.fullmatch(host) else _bound_to(scope)}"
+    return _address(scope["scheme"], headers.get(b"host", "")) or f"{scope['scheme']}://{_bound_to(scope)}"
+
+
+@lru_cache(maxsize=256)
+def _address(scheme: str, host: str) -> str | None:
+    """The address that a caller used; None for a host that is none."""
+    return f"{scheme}://{host}" if HOST.fullmatch(host) else None
 
 
 def _bound_to(scope: MutableMapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from application.idempotency import Answer, KeyUse
 from interfaces.http.api import Call
+from interfaces.http.json import Json
 
 
 def key_use(request: Request, call: Call, form: Mapping[str, Any]) -> KeyUse | None:
@@ -21,11 +22,13 @@ def key_use(request: Request, call: Call, form: Mapping[str, Any]) -> KeyUse | N
     """
     if call.idempotency_key is None:
         return None
-    said = orjson.dumps([request.method, request.url.path, form], option=orjson.OPT_SORT_KEYS)
+    said = orjson.dumps([request.method, request.scope["path"], form], option=orjson.OPT_SORT_KEYS)
     return KeyUse(call.caller.scope, call.idempotency_key, hashlib.sha256(said).digest(), call.request_id)
 
 
 def json_answer(answer: Answer) -> Response:
     """An answer as it was first given; where it is given again, the headers say so."""
-    headers = {"Idempotent-Replayed": "true", "Original-Request": answer.request_id} if answer.replayed else None
-    return Response(answer.body, answer.status, headers, media_type="application/json")
+    if not answer.replayed:
+        return Json.of_bytes(answer.body, answer.status)
+    original = (b"original-request", answer.request_id.encode())
+    return Json.of_bytes(answer.body, answer.status, (b"idempotent-replayed", b"true"), original)

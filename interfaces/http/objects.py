@@ -21,7 +21,7 @@ def run_object(run: RunRow, base_url: str) -> Object:
         "created": run.created,
         "error": run.error,
         "livemode": run.livemode,
-        "parameters": alphabetical(run.parameters),
+        "parameters": run.parameters,
         "report_type": run.report_type,
         "result": _result(run, base_url),
         "status": run.status,

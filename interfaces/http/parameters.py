@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from application.views import ANY_TIME, Bounds, ListQuery
 from domain.caller import Scope
@@ -22,6 +22,7 @@ from domain.errors import (
 )
 from domain.instants import LATEST
 from domain.run_parameters import MAX_STRING
+from interfaces.http.api import headers_of
 from interfaces.http.errors import BodyTooLarge, RequestRefused
 from interfaces.http.form import Form, name_of, parse_form
 
@@ -49,19 +50,24 @@ async def body(request: Request, max_bytes: int, *known: str) -> Form:
     """
     encoded = await _bytes_of(request, max_bytes)
     # a body without a type is a form, as it is to the servers that clients were written against
-    content_type = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    content_type = headers_of(request).get(b"content-type", FORM).partition(";")[0].strip().lower()
     if encoded and content_type != FORM:
         raise RequestRefused(NOT_A_FORM)
-    return _checked(parse_form(request.scope["query_string"] + b"&" + encoded), known, is_list=False)
+    return _checked(parse_form(encoded, request.scope["query_string"]), known, is_list=False)
 
 
 async def _bytes_of(request: Request, max_bytes: int) -> bytes:
-    declared = request.headers.get("content-length", "")
+    declared = headers_of(request).get(b"content-length", "")
     if declared.isdigit() and int(declared[:18]) > max_bytes:
         raise BodyTooLarge(max_bytes)
     read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        read += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(read) > max_bytes:
             raise BodyTooLarge(max_bytes)
     return bytes(read)

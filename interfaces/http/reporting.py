@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from application.idempotency import Answer
+from application.receipts import Receipt
 from application.report_runs import RequestRun
 from application.views import RunRow
 from domain.errors import OnlyInTestMode
@@ -71,11 +72,15 @@ class Reporting:
             return Json(run_object(await self._runs.request(command), call.base_url))
 
         async def carry_out() -> Answer:
-            run = await self._runs.request(command, lambda run: self._idempotency.receipt(use, 200, answered(run)))
-            return Answer(200, answered(run), use.request_id)
+            receipts: list[Receipt] = []
 
-        def answered(run: RunRow) -> bytes:
-            return json_bytes(run_object(run, call.base_url))
+            def receipt(run: RunRow) -> Receipt:
+                body = json_bytes(run_object(run, call.base_url))
+                receipts.append(self._idempotency.receipt(use, 200, body))
+                return receipts[0]
+
+            await self._runs.request(command, receipt)
+            return Answer(200, receipts[0].body, use.request_id)
 
         return json_answer(await self._idempotency.once(use, carry_out))
 

@@ -6,6 +6,7 @@ import logging
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -19,6 +20,9 @@ STOP_SECONDS = 3
 """How long open requests may take to end after a stop."""
 
 BACKLOG = 2048
+
+SWITCH_SECONDS = 0.0005
+"""How long the event loop may keep the interpreter from the thread that has just committed what requests wait for."""
 
 MOST_OPEN_FILES = 65_536
 """Each connection is one; what a process may have at first is often 1,024."""
@@ -45,6 +49,7 @@ def serve_until_stopped(
     Raises `CannotListen` when the address is taken or not this machine's.
     """
     _allow_many_connections()
+    sys.setswitchinterval(SWITCH_SECONDS)
     bound = _listen(host, port)
     config = uvicorn.Config(
         app,

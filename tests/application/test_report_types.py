@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from application.report_types import ReportTypes
-from application.views import AccountRow, LedgerRow
+from application.views import LedgerRow
 from domain.caller import Scope
 from domain.data_window import DataWindow
 from domain.errors import (
@@ -27,35 +27,19 @@ TWIN = "connected_account_balance.summary.1"
 LIVE_ONLY = "payouts.itemized.3"
 
 
-class Ledgers:
+async def ledger_of(livemode: bool) -> LedgerRow | None:
     """One ledger with balance transactions and revenue entries, in test mode."""
-
-    async def get(self, livemode: bool) -> LedgerRow | None:
-        windows = {"balance_transactions": DataWindow(0, 86_400), "revenue_entries": DataWindow(86_400, 2 * 86_400)}
-        return None if livemode else LedgerRow(livemode=False, version=1, windows=windows, updated=1)
-
-    def put(self, row: LedgerRow) -> None:
-        raise NotImplementedError
+    windows = {"balance_transactions": DataWindow(0, 86_400), "revenue_entries": DataWindow(86_400, 2 * 86_400)}
+    return None if livemode else LedgerRow(livemode=False, version=1, windows=windows, updated=1)
 
 
-class Accounts:
+async def one_connected_to(platform: str) -> Sequence[str]:
     """A platform, and its one connected account."""
-
-    async def connected_to(self, platform: str, limit: int | None = None) -> Sequence[str]:
-        return ["acct_shop"] if platform == "acct_platform" else []
-
-    async def get(self, id: str) -> AccountRow | None:
-        raise NotImplementedError
-
-    async def all(self) -> Sequence[AccountRow]:
-        raise NotImplementedError
-
-    def add(self, row: AccountRow) -> None:
-        raise NotImplementedError
+    return ["acct_shop"] if platform == "acct_platform" else []
 
 
 def offered(can_run: Callable[[ReportType], bool] = lambda one: True) -> ReportTypes:
-    return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, Ledgers(), Accounts())
+    return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, ledger_of, one_connected_to)
 
 
 def refusal(types: ReportTypes, scope: Scope, id: str) -> str:

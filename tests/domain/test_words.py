@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from domain.instants import parse_instant, utc_text
 from domain.money import CURRENCIES, decimal_text, is_currency
 from domain.reporting_category import CATEGORIES, category_of
 from domain.timezones import timezones
+from interfaces import wiring  # it tells copies of a process to forget numbers
 
 
 def test_ids_are_a_prefix_and_24_base62_characters_and_never_alike():
@@ -19,6 +21,15 @@ def test_ids_are_a_prefix_and_24_base62_characters_and_never_alike():
 
     assert len(ids) == 1000
     assert all(re.fullmatch(r"frr_[0-9A-Za-z]{24}", id) for id in ids)
+
+
+def test_processes_that_are_copies_of_one_another_give_different_ids():
+    assert wiring.forget_numbers
+    new_id("frr")  # so that there are numbers in store
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        ids = pool.map(new_id, ["frr"] * 50, chunksize=25) + [new_id("frr") for _ in range(50)]
+
+    assert len(set(ids)) == 100
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from domain.caller import Scope
 from domain.report_run import ReportRun
 from interfaces.settings import Settings
 from interfaces.storage.postgres.schema import migrate
-from interfaces.wiring import administration, loading, open_stores
+from interfaces.wiring import administration, loading, open_stores, opened
 from tests.support.server import serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
 from tests.support.stores import stores_in
@@ -103,6 +103,21 @@ def test_a_server_that_repeats_the_answer_of_another_shows_the_run_at_once(pair)
         assert again.json()["id"] == first.json()["id"]
         assert again.headers["idempotent-replayed"] == "true"
         assert shown.status_code == 200
+
+
+def test_a_key_that_has_been_revoked_opens_no_server_and_a_new_one_opens_all(pair):
+    def answers(secret: str) -> list[int]:
+        servers = (pair.one, pair.other)
+        return [server.get("/v1/reporting/report_types", auth=(secret, "")).status_code for server in servers]
+
+    with opened(Settings(data=pair.data, database_url=pair.database_url)) as stores:
+        admin = administration(stores)
+        for _ in range(5):
+            key_id, secret = admin.create_key(Scope(admin.platform(), False), KeyKind.SECRET, (), None)
+            assert answers(secret) == [200, 200]
+
+            admin.revoke_key(key_id)
+            assert answers(secret) == [401, 401]
 
 
 def test_every_run_of_both_servers_is_made_once_whoever_of_the_workers_takes_it(pair):
