@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 import orjson
 from eventsourcing.application import AggregateNotFoundError, Application
@@ -19,12 +18,18 @@ from domain.errors import StoreUnavailable
 Kind = TypeVar("Kind", bound=TextIdAggregate)
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedEvent:
+class LoggedEvent(NamedTuple):
     """An event and its position in the log. Positions only grow; there may be gaps."""
 
     position: int
     event: TextIdEvent
+
+
+class Log(Protocol):
+    """A recorder that is read in batches."""
+
+    def behind(self, position: int, limit: int) -> Sequence[tuple[int, str, int, str, bytes]]:
+        """Position, aggregate's id and version, topic and state of the events behind a position, in their order."""
 
 
 class UnknownEvent(TextIdEvent):
@@ -78,9 +83,9 @@ class EventStore(Application[str]):
         versions follow the same log.
         """
         with _readable():
-            notifications = self.recorder.select_notifications(after, limit, inclusive_of_start=False)
-        for notification in notifications:
-            yield LoggedEvent(notification.id, self._known_or_not(notification))
+            rows = cast("Log", self.recorder).behind(after, limit)
+        for position, id, version, topic, state in rows:
+            yield LoggedEvent(position, self._known_or_not(StoredEvent(id, version, topic, state)))
 
     def last_position(self) -> int:
         """The position of the newest event; 0 for an empty log."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
+from queue import SimpleQueue
 from typing import Protocol
 
 from eventsourcing.persistence import IntegrityError
@@ -22,6 +22,12 @@ MAX_EVENTS = 1_000
 
 ANSWER_SECONDS = 10.0
 """How long a request waits for its commit before it is told to come again."""
+
+HANDFUL = 8
+"""Requests that are handed to the writer without waiting for more: it commits them while the event loop goes on."""
+
+LOOK_SECONDS = 0.5
+"""How often it is looked who has waited that long."""
 
 
 class EventAppender(Protocol):
@@ -42,8 +48,12 @@ class GroupCommit:
         """committed  called from the writer's thread after each commit, with the newest position"""
         self._appender = appender
         self._committed = committed
-        self._waiting: deque[_Request] = deque()
-        self._something_waits = threading.Condition()
+        self._gathered: list[_Request] = []
+        self._waiting: SimpleQueue[list[_Request] | None] = SimpleQueue()
+        self._held_over: list[_Request] = []
+        self._unanswered: dict[_Request, None] = {}
+        self._looking: asyncio.TimerHandle | None = None
+        self._admission = threading.Lock()
         self._stopping = False
         self._thread = threading.Thread(target=self._write_until_stopped, name="group-commit", daemon=True)
         self._thread.start()
@@ -54,23 +64,50 @@ class GroupCommit:
         Raises what the store raises; `IntegrityError` when another writer was first; `StoreUnavailable` when the store
         hangs: whoever has not had a turn by then is not stored later either.
         """
-        request = _Request(append, asyncio.get_running_loop())
-        with self._something_waits:
+        loop = asyncio.get_running_loop()
+        request = _Request(append, loop)
+        with self._admission:
             if self._stopping:
                 raise RuntimeError("The writer has stopped; nothing was stored.")
-            self._waiting.append(request)
-            self._something_waits.notify()
+            self._gathered.append(request)
+            if len(self._gathered) == HANDFUL:
+                self._waiting.put(self._gathered)
+                self._gathered = []
+            elif len(self._gathered) == 1:
+                loop.call_soon(self._hand_over)
+        self._unanswered[request] = None
+        if self._looking is None:
+            self._looking = loop.call_later(LOOK_SECONDS, self._refuse_overdue, loop)
         try:
-            return await asyncio.wait_for(request.answer, ANSWER_SECONDS)
-        except TimeoutError:
-            raise StoreUnavailable("The store does not answer now. Try again in a moment.") from None
+            return await request.answer
+        finally:
+            del self._unanswered[request]
 
     def stop(self) -> None:
         """Store what waits, then end. Whoever comes later is refused."""
-        with self._something_waits:
+        with self._admission:
             self._stopping = True
-            self._something_waits.notify()
+            self._waiting.put(self._gathered)
+            self._gathered = []
+            self._waiting.put(None)
         self._thread.join()
+
+    def _hand_over(self) -> None:
+        """Give the writer all that has come in one turn of the event loop: they share a commit."""
+        with self._admission:
+            if self._gathered:
+                self._waiting.put(self._gathered)
+                self._gathered = []
+
+    def _refuse_overdue(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Tell who has waited too long. One look at all of them costs less than a clock for each."""
+        now = loop.time()
+        for request in self._unanswered:
+            if now - request.since < ANSWER_SECONDS:
+                break  # those behind came later
+            if not request.answer.done():
+                request.answer.set_exception(StoreUnavailable("The store does not answer now. Try again in a moment."))
+        self._looking = loop.call_later(LOOK_SECONDS, self._refuse_overdue, loop) if self._unanswered else None
 
     def _write_until_stopped(self) -> None:
         while group := self._next_group():
@@ -82,22 +119,25 @@ class GroupCommit:
 
     def _next_group(self) -> list[_Request]:
         """Everyone who waits, up to `MAX_EVENTS`; empty only when the writer has been stopped and nobody waits."""
-        with self._something_waits:
-            while not self._somebody_waits() and not self._stopping:
-                self._something_waits.wait()
-            group: list[_Request] = []
-            events = 0
-            while self._somebody_waits() and (not group or events + len(self._waiting[0].append.events) <= MAX_EVENTS):
-                request = self._waiting.popleft()
+        group: list[_Request] = []
+        events = 0
+        while True:
+            waiting = self._held_over or self._waiting.get()
+            if waiting is None:
+                if group:
+                    self._waiting.put(None)  # the end is still to come
+                return group
+            self._held_over = []
+            for place, request in enumerate(waiting):
+                if request.answer.done():  # it has been told that nothing was stored
+                    continue
                 events += len(request.append.events)
+                if group and events > MAX_EVENTS:
+                    self._held_over = waiting[place:]
+                    return group
                 group.append(request)
-            return group
-
-    def _somebody_waits(self) -> bool:
-        """Pass over those at the front who wait no more: they have been told that nothing was stored."""
-        while self._waiting and self._waiting[0].answer.done():
-            self._waiting.popleft()
-        return bool(self._waiting)
+            if group and self._waiting.empty():
+                return group
 
     def _store(self, group: list[_Request]) -> Sequence[int | Exception]:
         try:
@@ -115,11 +155,12 @@ class GroupCommit:
 
 
 class _Request:
-    __slots__ = ("answer", "append", "loop")
+    __slots__ = ("answer", "append", "loop", "since")
 
     def __init__(self, append: Append, loop: asyncio.AbstractEventLoop) -> None:
         self.append = append
         self.loop = loop
+        self.since = loop.time()
         self.answer: asyncio.Future[int] = loop.create_future()
 
 

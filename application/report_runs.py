@@ -91,7 +91,7 @@ class ReportRuns:
             account=scope.account,
             livemode=scope.livemode,
             report_type=run.report_type,
-            parameters=run.parameters,
+            parameters=dict(sorted(run.parameters.items())),
             created=int(run.created_on.timestamp()),
         )
         await self._append(Append(self._events.pending(run), receipt(row)))

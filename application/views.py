@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from domain.caller import Scope
 from domain.data_window import DataWindow
@@ -45,11 +45,11 @@ class Page:
     created: Bounds = ANY_TIME
 
 
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """One run as the list shows it.
+class RunRow(NamedTuple):
+    """One run as the list shows it. A tuple, because a page makes many.
 
     position     of its first event in the log
+    parameters   in alphabetical order
     created, succeeded_at   Unix seconds
     file_size    bytes
     """
@@ -73,8 +73,7 @@ class RunRow:
         return Place(self.created, self.position)
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(NamedTuple):
     """One result file. created, removed_at: Unix seconds; size: bytes; sha256: hex."""
 
     position: int
@@ -293,7 +292,8 @@ class Views(Protocol):
 class Turn(Protocol):
     """One turn at writing views."""
 
-    def position(self, view: str) -> int:
-        """The position of the last event that the view holds; 0 for none."""
+    def positions(self) -> dict[str, int]:
+        """View -> the position of the last event that it holds; 0 for none."""
 
-    def advance(self, view: str, position: int) -> None: ...
+    def advance(self, positions: Mapping[str, int]) -> None:
+        """Say how far views have come."""

@@ -16,6 +16,9 @@ log = logging.getLogger("reportrun.views")
 IDLE_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 
+PAUSE_SECONDS = 0.02
+"""How long events gather before they are projected, unless somebody waits for them: many at once cost each less."""
+
 
 class Follower:
     """A thread that projects whenever the log has grown.
@@ -29,6 +32,7 @@ class Follower:
         self._projector = projector
         self._watch = watch
         self._stopping = threading.Event()
+        self._hurry = threading.Event()
         self._waiting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._follow, name="views", daemon=True)
@@ -42,6 +46,7 @@ class Follower:
 
     def stop(self) -> None:
         self._stopping.set()
+        self._hurry.set()
         self._watch.wake()
         self._thread.join()
 
@@ -66,6 +71,7 @@ class Follower:
             self._waiting.append((needed, loop, reached))
         if self.position >= needed:  # the views came up between the two looks
             self._tell(self.position)
+        self._hurry.set()
         try:
             await asyncio.wait_for(reached, timeout=10)
         except TimeoutError:
@@ -74,9 +80,13 @@ class Follower:
     def _follow(self) -> None:
         while not self._stopping.is_set():
             self._watch.wait(IDLE_SECONDS)
+            self._hurry.clear()
+            before = self.position
             try:
                 self._tell(self._projector.catch_up(self._tell))
                 self.trouble = None
+                if self.position > before and not self._waiting:
+                    self._hurry.wait(PAUSE_SECONDS)
             except Exception as trouble:  # the database is away, or full: the views wait
                 if self.trouble is None:
                     foreseen = isinstance(trouble, StoreUnavailable)

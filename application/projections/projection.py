@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from application.views import Views
 from domain.aggregate import TextIdEvent
+
+Apply = Callable[[Any, int], None]
+"""Applies one event, which has a position."""
 
 
 class Projection:
@@ -21,6 +25,12 @@ class Projection:
 
     def apply(self, event: TextIdEvent, position: int) -> None:
         raise NotImplementedError
+
+    def applier_of(self, kind: type[TextIdEvent]) -> Apply | None:
+        """The method that applies events of a kind; None when they change nothing."""
+        dispatcher = vars(type(self))["apply"].dispatcher
+        found = dispatcher.dispatch(kind)
+        return None if found is dispatcher.dispatch(object) else found.__get__(self)
 
 
 def seconds(event: TextIdEvent) -> int:

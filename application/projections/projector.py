@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from application.event_store import EventStore
-from application.projections.projection import Projection
+from application.projections.projection import Apply, Projection
 from application.views import Turn, Views
+from domain.aggregate import TextIdEvent
 from domain.errors import StoreUnavailable
 
 BATCH_EVENTS = 2_000
@@ -29,6 +30,7 @@ class Projector:
         self._events = events
         self._views = views
         self._projections = [kind(views) for kind in kinds]
+        self._appliers: dict[type[TextIdEvent], list[tuple[str, Apply]]] = {}
 
     def last_position(self) -> int:
         """The position that the log ends at."""
@@ -49,15 +51,23 @@ class Projector:
             applied(reached)
         return position
 
+    def _appliers_of(self, kind: type[TextIdEvent]) -> list[tuple[str, Apply]]:
+        """The methods that an event of a kind is for, each with its view."""
+        known = self._appliers.get(kind)
+        if known is None:
+            found = ((projection.name, projection.applier_of(kind)) for projection in self._projections)
+            known = self._appliers[kind] = [(name, apply) for name, apply in found if apply is not None]
+        return known
+
     def _apply_batch(self, turn: Turn) -> int:
         """Apply one batch, and give the position that it came to."""
-        reached = {projection.name: turn.position(projection.name) for projection in self._projections}
+        there = turn.positions()
+        reached = {projection.name: there[projection.name] for projection in self._projections}
         last = min(reached.values())
-        for logged in self._events.read(last, BATCH_EVENTS):
-            last = logged.position
-            for projection in self._projections:
-                if logged.position > reached[projection.name]:
-                    projection.apply(logged.event, logged.position)
-        for name, position in reached.items():
-            turn.advance(name, max(position, last))
+        for position, event in self._events.read(last, BATCH_EVENTS):
+            for name, apply in self._appliers_of(type(event)):
+                if position > reached[name]:
+                    apply(event, position)
+            last = position
+        turn.advance({name: max(position, last) for name, position in reached.items()})
         return last

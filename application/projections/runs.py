@@ -26,7 +26,7 @@ class RunListProjection(Projection):
                 account=event.account,
                 livemode=event.livemode,
                 report_type=event.report_type,
-                parameters=event.parameters,
+                parameters=dict(sorted(event.parameters.items())),
                 created=seconds(event),
             )
         )

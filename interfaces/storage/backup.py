@@ -20,6 +20,8 @@ create table stored_events (
 )
 """
 
+EVENT_COLUMNS = ("originator_id", "originator_version", "topic", "state")
+
 PositionedEvent = tuple[int, str, int, str, bytes]
 """Position in the log, aggregate's id and version, topic, state."""
 

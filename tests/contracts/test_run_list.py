@@ -95,11 +95,11 @@ class RunListContract:
     def test_what_a_turn_wrote_is_gone_when_the_turn_fails(self):
         with pytest.raises(RuntimeError), self.views.turn() as turn:
             self.views.runs.fail("frr_1", "no")
-            turn.advance("runs", 99)
+            turn.advance({"runs": 99})
             raise RuntimeError
 
         with self.views.turn() as turn:
-            assert turn.position("runs") == 0
+            assert turn.positions()["runs"] == 0
 
 
 class TestSqliteRunList(RunListContract):

@@ -27,11 +27,15 @@ def every_row(stores: Stores, version: str = VERSION) -> dict[str, Sequence[Mapp
     """Every row of every view, and every position, as one version of the program has them."""
     reader = stores.store.database.reader
     names = [kind.name for kind in PROJECTIONS]
-    tables = {name: asyncio.run(reader.all(f"select * from {name}{version} order by 1, 2", {})) for name in names}
+    tables = {
+        name: [dict(row) for row in asyncio.run(reader.all(f"select * from {name}{version} order by 1, 2", {}))]
+        for name in names
+    }
     own = [row for row in positions(stores) if row["view"] in {name + version for name in names}]
     return {**tables, "positions": own}
 
 
 def positions(stores: Stores) -> Sequence[Mapping[str, object]]:
     """The position of every view, and of every copy."""
-    return asyncio.run(stores.store.database.reader.all("select * from positions order by 1", {}))
+    rows = asyncio.run(stores.store.database.reader.all("select * from positions order by 1", {}))
+    return [dict(row) for row in rows]

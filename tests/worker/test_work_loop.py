@@ -92,7 +92,7 @@ def test_a_pending_run_is_carried_out_and_its_claim_is_let_go(stores, tmp_path):
 
     assert worked
     assert status_of(stores, run_id) is Status.SUCCEEDED
-    assert stores.store.database.writer.one("select count(*) as n from claims") == {"n": 0}
+    assert stores.store.database.writer.one("select count(*) as n from claims")["n"] == 0
 
 
 def test_without_pending_runs_there_is_nothing_to_do(stores, tmp_path):

@@ -24,6 +24,7 @@ from interfaces.storage.postgres.connection import (
     statement,
     unavailable,
 )
+from interfaces.storage.sql.many import inserts
 
 Row = dict[str, Any]
 
@@ -134,6 +135,17 @@ class PostgresWriter:
 
     def execute(self, text: str, values: Mapping[str, Any] | None = None) -> None:
         self._open().execute(statement(text), values or {})
+
+    def expect_many(self) -> None:
+        """The server keeps what it needs."""
+
+    def execute_many(self, text: str, values: Sequence[Mapping[str, Any]]) -> None:
+        if values:
+            self._open().cursor().executemany(statement(text), values)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        for text, values in inserts(table, columns, rows, "%s"):
+            self._open().execute(text, values)
 
     def one(self, text: str, values: Mapping[str, Any] | None = None) -> Row | None:
         with self._turns, self._good_or_dropped():

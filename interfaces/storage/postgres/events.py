@@ -22,10 +22,10 @@ from interfaces.storage.postgres.connection import (
     connect,
     has_broken,
     meaning,
-    statement,
 )
+from interfaces.storage.sql.many import inserts
+from interfaces.storage.sql.receipts import COLUMNS as RECEIPT_COLUMNS
 from interfaces.storage.sql.receipts import receipt_values
-from interfaces.storage.sql.statements import statements
 
 _APPEND = """
 insert into reportrun_events (originator_id, originator_version, topic, state)
@@ -37,6 +37,14 @@ returning notification_id
 """
 
 CHANNEL = "reportrun_events"
+
+_BEHIND = """
+select notification_id, originator_id, originator_version, topic, state
+from reportrun_events
+where notification_id > %s
+order by notification_id
+limit %s
+"""
 
 
 class UrlDatastore(PostgresDatastore):
@@ -107,6 +115,11 @@ class PostgresRecorder(PostgresApplicationRecorder):
         last = self.append([Append(stored_events)])[0]
         return range(last - len(stored_events) + 1, last + 1)
 
+    def behind(self, position: int, limit: int) -> Sequence[PositionedEvent]:
+        with self.datastore.transaction() as cursor:
+            rows = cursor.execute(_BEHIND, (position, limit)).fetchall()
+        return [tuple(row.values()) for row in rows]
+
     def everything(self) -> Iterator[PositionedEvent]:
         """Every event as one moment has it, while others write."""
         with meaning(), connect(self._url) as connection, connection.transaction():
@@ -157,14 +170,14 @@ class PostgresRecorder(PostgresApplicationRecorder):
             [event.topic for event in events],
             [event.state for event in events],
         ]
-        with self._connection.transaction(), self._connection.cursor() as cursor:
-            cursor.execute(f"lock table {CHANNEL} in exclusive mode")
-            cursor.execute(_APPEND, columns)
-            stored = sorted(row["notification_id"] for row in cursor.fetchall())
-            receipts = [receipt_values(append.receipt) for append in appends if append.receipt]
-            if receipts:
-                cursor.executemany(statement(statements("receipts.sql")["add"]), receipts)
-            cursor.execute(f"notify {CHANNEL}")
+        receipts = [receipt_values(append.receipt) for append in appends if append.receipt]
+        with self._connection.pipeline(), self._connection.transaction():  # one way there, and one back
+            self._connection.execute(f"lock table {CHANNEL} in exclusive mode")
+            appended = self._connection.execute(_APPEND, columns)
+            for text, values in inserts("receipts", RECEIPT_COLUMNS, receipts, "%s"):
+                self._connection.execute(text, values)
+            self._connection.execute(f"notify {CHANNEL}")
+        stored = sorted(row["notification_id"] for row in appended.fetchall())
         positions, place = [], -1
         for append in appends:
             place += len(append.events)

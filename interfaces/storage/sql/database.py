@@ -36,6 +36,15 @@ class Writer(Protocol):
     def execute(self, statement: str, values: Mapping[str, Any] = ...) -> None:
         """Do something within a transaction."""
 
+    def expect_many(self) -> None:
+        """Say that far more is written from now on than by requests."""
+
+    def execute_many(self, statement: str, values: Sequence[Mapping[str, Any]]) -> None:
+        """One statement for each of the values, in their order."""
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """New rows, in their order."""
+
     def one(self, statement: str, values: Mapping[str, Any] = ...) -> Row | None:
         """A row, as it is now or, within a transaction, as that has made it."""
 

@@ -37,15 +37,18 @@ class SqlReceipts:
             writer.execute(self._sql["sweep"], {"before": before})
 
 
-def receipt_values(receipt: Receipt) -> dict[str, Any]:
+COLUMNS = ("account", "livemode", "key", "fingerprint", "status", "body", "request_id", "created")
+
+
+def receipt_values(receipt: Receipt) -> tuple[Any, ...]:
     """A receipt as its row."""
-    return {
-        "account": receipt.scope.account,
-        "livemode": int(receipt.scope.livemode),
-        "key": receipt.key,
-        "fingerprint": receipt.fingerprint,
-        "status": receipt.status,
-        "body": receipt.body,
-        "request_id": receipt.request_id,
-        "created": receipt.created,
-    }
+    return (
+        receipt.scope.account,
+        int(receipt.scope.livemode),
+        receipt.key,
+        receipt.fingerprint,
+        receipt.status,
+        receipt.body,
+        receipt.request_id,
+        receipt.created,
+    )

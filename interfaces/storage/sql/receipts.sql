@@ -1,5 +1,6 @@
 -- Receipts: the first answer to each idempotency key of an account and mode. Times are Unix seconds.
--- They are written in the transaction that stores the events which they answer for.
+-- They are written in the transaction that stores the events which they answer for. Rows lie in the order that they
+-- came in, so that new ones touch few pages; only the index of keys is written all over.
 
 -- :create
 create table if not exists receipts (
@@ -12,11 +13,7 @@ create table if not exists receipts (
     request_id text not null,
     created bigint not null,
     primary key (account, livemode, key)
-) without rowid
-
--- :add
-insert into receipts (account, livemode, key, fingerprint, status, body, request_id, created)
-values (:account, :livemode, :key, :fingerprint, :status, :body, :request_id, :created)
+)
 
 -- :get
 select *

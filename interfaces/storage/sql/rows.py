@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -22,17 +22,28 @@ _NEWEST = Place(LATEST + 1, 0)
 
 
 class SqlTable:
-    """One view's table, or its copy under a suffix."""
+    """One view's table, or its copy under a suffix. What is written may wait until `flush`, within a turn."""
 
     view: ClassVar[str]
 
     def __init__(self, database: Database, suffix: str = "") -> None:
         self._reader = database.reader
         self._writer = database.writer
+        self._table = self.view + suffix
+        self.discard()
         self._sql = {
             name: text.replace("{view}", self.view).replace("{s}", suffix)
             for name, text in statements("views.sql").items()
         }
+
+    def flush(self) -> None:
+        """Write what waits."""
+
+    def discard(self) -> None:
+        """Forget what waits."""
+
+    def _insert_new(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        self._writer.insert(self._table, columns, list(rows))
 
     async def _page(self, scope: Scope, page: Page) -> Sequence[Row]:
         """A page of a view whose rows have a place."""
@@ -59,30 +70,42 @@ class SqlRunList(SqlTable):
         return [_run(row) for row in await self._page(scope, page)]
 
     def add(self, row: RunRow) -> None:
-        self._writer.execute(
-            self._sql["runs add"],
-            {
-                "position": row.position,
-                "id": row.id,
-                "account": row.account,
-                "livemode": int(row.livemode),
-                "report_type": row.report_type,
-                "parameters": orjson.dumps(row.parameters).decode(),
-                "created": row.created,
-                "status": row.status,
-            },
-        )
+        parameters = orjson.dumps(row.parameters).decode()
+        self._new[row.id] = [*row._replace(livemode=int(row.livemode), parameters=parameters)]  # type: ignore[arg-type]
 
     def start_attempt(self, id: str, attempt: int) -> None:
-        self._writer.execute(self._sql["runs start_attempt"], {"id": id, "attempt": attempt})
+        self._change("runs start_attempt", id, attempts=attempt)
 
     def succeed(self, id: str, *, at: int, file_id: str, file_size: int) -> None:
-        self._writer.execute(
-            self._sql["runs succeed"], {"id": id, "at": at, "file_id": file_id, "file_size": file_size}
-        )
+        self._change("runs succeed", id, status="succeeded", succeeded_at=at, file_id=file_id, file_size=file_size)
 
     def fail(self, id: str, error: str) -> None:
-        self._writer.execute(self._sql["runs fail"], {"id": id, "error": error})
+        self._change("runs fail", id, status="failed", error=error)
+
+    def flush(self) -> None:
+        self._insert_new(RunRow._fields, self._new.values())
+        for statement, changes in self._changes.items():
+            self._writer.execute_many(self._sql[statement], changes)
+        self.discard()
+
+    def discard(self) -> None:
+        self._new: dict[str, list[Any]] = {}
+        self._changes: dict[str, list[dict[str, Any]]] = {name: [] for name in _CHANGES}
+
+    def _change(self, statement: str, id: str, **values: Any) -> None:
+        """Change a run: one that waits to be written there, so that it is written once."""
+        new = self._new.get(id)
+        if new is None:
+            self._changes[statement].append({"id": id, **values})
+            return
+        for name, value in values.items():
+            new[_PLACES[name]] = value
+
+
+_CHANGES = ("runs start_attempt", "runs succeed", "runs fail")
+"""In the order that they are written in: what has ended does not start again."""
+
+_PLACES = {name: place for place, name in enumerate(RunRow._fields)}
 
 
 class SqlFileList(SqlTable):
@@ -105,10 +128,19 @@ class SqlFileList(SqlTable):
         ]
 
     def add(self, row: FileRow) -> None:
-        self._writer.execute(self._sql["files add"], {**asdict(row), "livemode": int(row.livemode)})
+        self._new.append(row._replace(livemode=int(row.livemode)))  # type: ignore[arg-type]
 
     def mark_removed(self, id: str, at: int) -> None:
-        self._writer.execute(self._sql["files mark_removed"], {"id": id, "at": at})
+        self._removed.append({"id": id, "at": at})
+
+    def flush(self) -> None:
+        self._insert_new(FileRow._fields, self._new)
+        self._writer.execute_many(self._sql["files mark_removed"], self._removed)
+        self.discard()
+
+    def discard(self) -> None:
+        self._new: list[FileRow] = []
+        self._removed: list[dict[str, Any]] = []
 
 
 class SqlKeyList(SqlTable):
@@ -175,7 +207,21 @@ def _within(scope: Scope, **values: Any) -> dict[str, Any]:
 
 
 def _run(row: Row) -> RunRow:
-    return RunRow(**{**row, "livemode": bool(row["livemode"]), "parameters": orjson.loads(row["parameters"])})
+    return RunRow(
+        row["position"],
+        row["id"],
+        row["account"],
+        bool(row["livemode"]),
+        row["report_type"],
+        orjson.loads(row["parameters"]),
+        row["created"],
+        row["status"],
+        row["attempts"],
+        row["error"],
+        row["succeeded_at"],
+        row["file_id"],
+        row["file_size"],
+    )
 
 
 def _file(row: Row) -> FileRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -47,6 +47,7 @@ class SqlViews:
         self.keys = SqlKeyList(database, suffix)
         self.accounts = SqlAccountList(database, suffix)
         self.ledgers = SqlLedgerList(database, suffix)
+        self._tables = (self.runs, self.files, self.keys, self.accounts, self.ledgers)
 
     def set_up(self) -> None:
         """Make the views that are missing; the next catching-up fills them."""
@@ -57,17 +58,24 @@ class SqlViews:
                     self._make(name)
 
     def position(self) -> int:
-        return min(self._position(name) for name in self._names)
+        return min(self._positions().values())
 
     @contextmanager
     def turn(self) -> Iterator[Turn]:
         with self._writer.turn():
-            yield _SqlTurn(self)
+            try:
+                yield _SqlTurn(self)
+                for table in self._tables:
+                    table.flush()
+            finally:
+                for table in self._tables:
+                    table.discard()
 
     def fresh_copy(self, names: Sequence[str]) -> SqlViews:
         now = int(time.time())
         copy = SqlViews(self._database, names, suffix=f"{_COPY}{now}_{random_base62(8).lower()}")
         self._drop_old_copies(now - OLD_COPY_SECONDS)
+        self._writer.expect_many()
         with self._writer.transaction():
             for name in names:
                 copy._make(name)
@@ -78,7 +86,7 @@ class SqlViews:
         for name in copy._names:
             self._writer.execute(f"drop table {name}{self._suffix}")
             self._writer.execute(f"alter table {name}{copy._suffix} rename to {name}{self._suffix}")
-            self._advance(name, copy._position(name))
+            self._advance({name: copy._positions()[name]})
 
     def drop(self) -> None:
         assert self._suffix != VERSION, "only a copy can be dropped"
@@ -98,17 +106,18 @@ class SqlViews:
         index = random_base62(8).lower()  # an index keeps its name when its table is renamed, so it needs its own
         for statement in CREATED_FOR[name]:
             self._writer.execute(self._sql[statement].replace("{s}", self._suffix).replace("{i}", index))
-        self._advance(name, 0)
+        self._advance({name: 0})
 
-    def _position(self, name: str) -> int:
-        row = self._writer.one(self._sql["position"], {"view": name + self._suffix})
-        return int(row["position"]) if row else 0
+    def _positions(self) -> dict[str, int]:
+        known = {row["view"]: row["position"] for row in self._writer.every(self._sql["every position"])}
+        return {name: known.get(name + self._suffix, 0) for name in self._names}
 
-    def _advance(self, name: str, position: int) -> None:
-        self._writer.execute(self._sql["advance"], {"view": name + self._suffix, "position": position})
+    def _advance(self, positions: Mapping[str, int]) -> None:
+        reached = [{"view": name + self._suffix, "position": position} for name, position in positions.items()]
+        self._writer.execute_many(self._sql["advance"], reached)
 
 
 class _SqlTurn:
     def __init__(self, views: SqlViews) -> None:
-        self.position = views._position
+        self.positions = views._positions
         self.advance = views._advance

@@ -92,9 +92,8 @@ from positions
 where view = :view
 
 -- :every position
-select view
+select view, position
 from positions
-order by view
 
 -- :advance
 insert into positions (view, position)
@@ -136,24 +135,16 @@ where id = :id
     and account = :account
     and livemode = :livemode
 
--- :runs add
-insert into runs{s} (
-    position, id, account, livemode, report_type, parameters, created, status, attempts
-)
-values (
-    :position, :id, :account, :livemode, :report_type, :parameters, :created, :status, 0
-)
-
 -- :runs start_attempt
 update runs{s}
-set attempts = :attempt
+set attempts = :attempts
 where id = :id
 
 -- :runs succeed
 update runs{s}
 set
     status = 'succeeded',
-    succeeded_at = :at,
+    succeeded_at = :succeeded_at,
     file_id = :file_id,
     file_size = :file_size
 where id = :id
@@ -192,14 +183,6 @@ limit :limit
 update files{s}
 set removed_at = :at
 where id = :id
-
--- :files add
-insert into files{s} (
-    position, id, run_id, account, livemode, created, filename, size, sha256
-)
-values (
-    :position, :id, :run_id, :account, :livemode, :created, :filename, :size, :sha256
-)
 
 -- :keys by_secret
 select *

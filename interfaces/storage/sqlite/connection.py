@@ -9,6 +9,9 @@ from pathlib import Path
 
 from domain.errors import StoreUnavailable
 
+CHECKPOINT_PAGES = 8_000
+"""Pages of 4 KiB that gather in the write-ahead log: those that are written many times are moved into the file once."""
+
 BUSY_SECONDS = 60
 """How long a statement waits for another process's transaction. Those take milliseconds."""
 
@@ -19,11 +22,16 @@ def meaning() -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as trouble:
-        name = getattr(trouble, "sqlite_errorname", "")
-        if not isinstance(trouble, sqlite3.OperationalError) and name not in DAMAGE:
-            raise
-        reason = next((words for start, words in _TROUBLE.items() if name.startswith(start)), "it fails")
-        raise StoreUnavailable(f"The store cannot be used now: {reason}. Try again in a moment.") from trouble
+        raise meant_by(trouble) from trouble
+
+
+def meant_by(trouble: sqlite3.DatabaseError) -> Exception:
+    """What to raise: the error itself, where it is our own fault."""
+    name = getattr(trouble, "sqlite_errorname", "")
+    if not isinstance(trouble, sqlite3.OperationalError) and name not in DAMAGE:
+        return trouble
+    reason = next((words for start, words in _TROUBLE.items() if name.startswith(start)), "it fails")
+    return StoreUnavailable(f"The store cannot be used now: {reason}. Try again in a moment.")
 
 
 _TROUBLE = {
@@ -47,5 +55,6 @@ def connect(file: Path, *, durable: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.execute("pragma journal_mode = wal")
+    connection.execute(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
     connection.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
     return connection

@@ -9,9 +9,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from interfaces.storage.sqlite.connection import connect, meaning
+from interfaces.storage.sql.many import inserts
+from interfaces.storage.sqlite.connection import connect, meaning, meant_by
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
+
+REPLAY_CACHE_KIB = 128 * 1024
+"""What a replay may hold of the views: ids lie all over their indexes, and pages that are read again cost time."""
 
 
 class SqliteReader:
@@ -20,7 +24,6 @@ class SqliteReader:
     def __init__(self, file: Path) -> None:
         self._connection = connect(file, durable=False)
         self._connection.execute("pragma query_only = on")
-        self._connection.row_factory = _as_dict
 
     async def open(self) -> None:
         """It is open."""
@@ -29,12 +32,16 @@ class SqliteReader:
         """It is closed with the database."""
 
     async def one(self, statement: str, values: Mapping[str, Any]) -> Row | None:
-        with meaning():
+        try:
             return self._connection.execute(statement, values).fetchone()  # type: ignore[no-any-return]
+        except sqlite3.DatabaseError as trouble:
+            raise meant_by(trouble) from trouble
 
     async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
-        with meaning():
+        try:
             return self._connection.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as trouble:
+            raise meant_by(trouble) from trouble
 
     def end(self) -> None:
         self._connection.close()
@@ -45,7 +52,6 @@ class SqliteWriter:
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file, durable=False)
-        self._connection.row_factory = _as_dict
         self._turns = threading.RLock()
 
     @contextmanager
@@ -67,6 +73,17 @@ class SqliteWriter:
 
     def execute(self, statement: str, values: Mapping[str, Any] | None = None) -> None:
         self._connection.execute(statement, values or {})
+
+    def expect_many(self) -> None:
+        self._connection.execute(f"pragma cache_size = {-REPLAY_CACHE_KIB}")
+
+    def execute_many(self, statement: str, values: Sequence[Mapping[str, Any]]) -> None:
+        if values:
+            self._connection.executemany(statement, values)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        for statement, values in inserts(table, columns, rows, "?"):
+            self._connection.execute(statement, values)
 
     def one(self, statement: str, values: Mapping[str, Any] | None = None) -> Row | None:
         with self._turns, meaning():
@@ -100,7 +117,3 @@ class SqliteDatabase:
         self.reader.end()
         for writer in (self.writer, *self._others):
             writer.close()
-
-
-def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:
-    return dict(zip([column[0] for column in cursor.description], row, strict=True))

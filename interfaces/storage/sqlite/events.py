@@ -12,10 +12,21 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from application.receipts import Append
-from interfaces.storage.backup import PositionedEvent, must_be_empty
+from interfaces.storage.backup import EVENT_COLUMNS, PositionedEvent, must_be_empty
+from interfaces.storage.sql.many import inserts
+from interfaces.storage.sql.receipts import COLUMNS as RECEIPT_COLUMNS
 from interfaces.storage.sql.receipts import receipt_values
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sqlite.connection import connect, meaning
+from interfaces.storage.sqlite.one_step import OneStep
+
+_BEHIND = """
+select rowid, originator_id, originator_version, topic, state
+from stored_events
+where rowid > ?
+order by rowid
+limit ?
+"""
 
 
 class SqliteRecorder(SQLiteApplicationRecorder):
@@ -24,7 +35,9 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name)
         self._connection = connect(Path(datastore.pool.db_name), durable=True)
-        self._insert_receipt = statements("receipts.sql")["add"]
+        self._one_step = OneStep(self._connection)
+        self._reading = connect(Path(datastore.pool.db_name), durable=False)
+        self._one_reads = threading.Lock()
         self._one_at_a_time = threading.Lock()
         self._connection.execute(statements("receipts.sql")["create"])
 
@@ -45,6 +58,14 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             return []
         last = self.append([Append(stored_events)])[0]
         return range(last - len(stored_events) + 1, last + 1)
+
+    def behind(self, position: int, limit: int) -> Sequence[PositionedEvent]:
+        with self._one_reads, meaning():
+            return self._reading.execute(_BEHIND, (position, limit)).fetchall()
+
+    def max_notification_id(self) -> int:
+        with self._one_reads, meaning():
+            return self._reading.execute("select max(rowid) from stored_events").fetchone()[0] or 0
 
     def everything(self) -> Iterator[PositionedEvent]:
         """Every event as one moment has it, while others write."""
@@ -86,18 +107,21 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def close(self) -> None:
         self._connection.close()
+        self._reading.close()
 
     def _append(self, appends: Sequence[Append]) -> list[int]:
+        if self._one_step.takes(appends):
+            return self._one_step.append(appends)
         self._connection.execute("begin immediate")
         (position,) = self._connection.execute(self.select_max_notification_id_statement).fetchone()
         position = position or 0  # rows get the numbers behind it: nothing is ever deleted, and nobody else writes now
-        self._connection.executemany(
-            self.insert_events_statement,
-            [(s.originator_id, s.originator_version, s.topic, s.state) for append in appends for s in append.events],
-        )
+        events = [(s.originator_id, s.originator_version, s.topic, s.state) for one in appends for s in one.events]
         receipts = [receipt_values(append.receipt) for append in appends if append.receipt]
-        if receipts:
-            self._connection.executemany(self._insert_receipt, receipts)
+        for statement, values in (
+            *inserts("stored_events", EVENT_COLUMNS, events, "?"),
+            *inserts("receipts", RECEIPT_COLUMNS, receipts, "?"),
+        ):
+            self._connection.execute(statement, values)
         self._connection.execute("commit")
         positions = []
         for append in appends:

@@ -1,0 +1,28 @@
+"""Many rows in few statements: each statement is a step outside the interpreter, and back into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+Values = Sequence[Any]
+
+_LARGEST = 256
+
+
+def inserts(table: str, columns: Sequence[str], rows: Sequence[Values], mark: str) -> Iterator[tuple[str, list[Any]]]:
+    """Statements that insert the rows, in their order, each with its values.
+
+    mark  what stands for a value: `?` or `%s`
+
+    Statements hold a power of two of rows, so that there are few of them and a database knows them again.
+    """
+    head = f"insert into {table} ({', '.join(columns)}) values "
+    row = f"({', '.join([mark] * len(columns))})"
+    first, size = 0, _LARGEST
+    while first < len(rows):
+        while size > len(rows) - first:
+            size //= 2
+        values = [value for one in rows[first : first + size] for value in one]
+        yield head + ", ".join([row] * size), values
+        first += size
