@@ -26,7 +26,10 @@ class ViewsAheadOfLog(StoreUnavailable):
 class Projector:
     """Any number of processes may project at once: a turn at the views admits one, who does what is left to do."""
 
-    def __init__(self, events: EventStore, views: Views, kinds: Sequence[type[Projection]]) -> None:
+    def __init__(
+        self, events: EventStore, views: Views, kinds: Sequence[type[Projection]], batch_events: int = BATCH_EVENTS
+    ) -> None:
+        self._batch_events = batch_events
         self._events = events
         self._views = views
         self._projections = [kind(views) for kind in kinds]
@@ -64,7 +67,7 @@ class Projector:
         there = turn.positions()
         reached = {projection.name: there[projection.name] for projection in self._projections}
         last = min(reached.values())
-        for position, event in self._events.read(last, BATCH_EVENTS):
+        for position, event in self._events.read(last, self._batch_events):
             for name, apply in self._appliers_of(type(event)):
                 if position > reached[name]:
                     apply(event, position)

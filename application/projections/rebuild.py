@@ -9,6 +9,9 @@ from application.projections.projection import Projection
 from application.projections.projector import Projector
 from application.views import Views
 
+BATCH_EVENTS = 30_000
+"""Events that are replayed in one transaction: ids lie all over their indexes, and each page is written once for it."""
+
 
 def rebuild(
     events: EventStore, views: Views, kinds: Sequence[type[Projection]], progress: Callable[[int, int], None]
@@ -19,7 +22,7 @@ def rebuild(
     """
     copy = views.fresh_copy([kind.name for kind in kinds])
     try:
-        projector = Projector(events, copy, kinds)
+        projector = Projector(events, copy, kinds, BATCH_EVENTS)
         goal = events.last_position()
         projector.catch_up(lambda position: progress(position, max(goal, position)))
         with views.turn():  # nobody else writes now, so the copy cannot fall behind again

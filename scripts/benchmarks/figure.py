@@ -58,7 +58,7 @@ class Effort:
 
     @classmethod
     def quick(cls) -> Effort:
-        return cls("quick", rounds=2, seconds=2, runs=20_000, rows=50_000, many_rows=50_000, requests=10_000)
+        return cls("quick", rounds=2, seconds=1, runs=10_000, rows=30_000, many_rows=30_000, requests=5_000)
 
     @classmethod
     def full(cls) -> Effort:
