@@ -101,3 +101,26 @@ def test_errors_come_as_the_classes_that_integrations_catch(installation, addres
         ["StripePermissionError", 403],
         ["StripeAuthenticationError", 401],
     ]
+
+
+def test_the_same_request_under_one_key_is_one_run(installation, address):
+    first, again, refused = node(
+        installation.test_key,
+        address,
+        f"""
+        const wanted = {{
+          report_type: "balance.summary.1",
+          parameters: {{ interval_start: {JANUARY_START}, interval_end: {JANUARY_END} }},
+        }}
+        const other = {{ ...wanted, report_type: "payouts.summary.1" }}
+        const under = {{ idempotencyKey: "node-" + Math.random() }}
+        const runs = stripe.reporting.reportRuns
+        const first = await runs.create(wanted, under)
+        const again = await runs.create(wanted, under)
+        const refused = await runs.create(other, under).catch((error) => error.type)
+        show([first.id, [again.id, again.lastResponse.headers["idempotent-replayed"]], refused])
+        """,
+    )
+
+    assert first.startswith("frr_")
+    assert (again, refused) == ([first, "true"], "StripeIdempotencyError")
