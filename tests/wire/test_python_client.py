@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 import stripe
+from stripe import StripeClient
 
 from tests.support.server import serving
 from tests.wire.official import create, finished, plain, stripe_client
@@ -119,6 +125,53 @@ def test_a_header_of_the_client_is_answered_in_kind(client):
     assert run.last_response.headers["stripe-version"] == stripe.api_version
     assert run.last_response.headers["idempotency-key"] == run.last_response.idempotency_key
     assert run.last_response.request_id == run.last_response.headers["original-request"]
+
+
+def test_a_create_whose_answer_is_lost_is_sent_again_by_the_client_and_makes_one_run(installation, address):
+    key = installation.connected_key
+
+    def runs_there() -> int:
+        return len(list(stripe_client(key, address).v1.reporting.report_runs.list({"limit": 100}).auto_paging_iter()))
+
+    before = runs_there()
+    with forgetful(address) as (lossy, asked):
+        client = StripeClient(key, base_addresses={"api": lossy}, max_network_retries=2)
+        run = create(client)
+
+    assert len(asked) == 2 and len(set(asked)) == 1
+    assert run.last_response.headers["idempotent-replayed"] == "true"
+    assert runs_there() == before + 1
+
+
+@contextmanager
+def forgetful(address: str) -> Iterator[tuple[str, list[str]]]:
+    """A way to the server on which the first answer is lost; gives its address, and the keys that came along."""
+    asked: list[str] = []
+
+    class Way(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            asked.append(self.headers["Idempotency-Key"])
+            answer = httpx.post(f"{address}{self.path}", content=body, headers=dict(self.headers))
+            if len(asked) == 1:
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            self.send_response(answer.status_code)
+            for name in ("content-type", "content-length", "request-id", "idempotent-replayed"):
+                self.send_header(name, answer.headers[name])
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, format: str, *words: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Way) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+        thread.join()
 
 
 def test_a_public_url_is_what_links_begin_with(installation, finished_run):
