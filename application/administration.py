@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from eventsourcing.persistence import IntegrityError
 
@@ -47,10 +47,21 @@ class Administration:
         self._show()
         return account.id
 
-    def connect_account(self, id: str) -> None:
-        """Register a connected account under the platform, unless it is registered."""
-        if self._events.find(Account, id) is None:
-            self.register_account(name="", platform=self.platform(), id=id)
+    def connect_accounts(self, ids: Collection[str]) -> None:
+        """Register connected accounts under the platform, all at once, but for those that are registered."""
+        platform, now = self.platform(), self._clock.now()
+        new = [
+            Account.register(actor=self._actor, at=now, name="", platform=platform, id=id)
+            for id in sorted(ids)
+            if self._events.find(Account, id) is None
+        ]
+        try:
+            self._events.save(*new)
+        except IntegrityError:  # a load in the other mode registered one of them in the same moment
+            self.connect_accounts(ids)
+        else:
+            if new:
+                self._show()
 
     def must_exist(self, account: str) -> None:
         if self._events.find(Account, account) is None:

@@ -68,8 +68,7 @@ class Loading:
             outcome = self._writer.write(
                 LoadOrder(ledger.pinned(), command.sources, account, command.owner_column), progress
             )
-            for owner in sorted(outcome.owners | {account}):
-                self._accounts.connect_account(owner)
+            self._accounts.connect_accounts(outcome.owners | {account})
             changed = ledger.record_load(
                 account=account,
                 tables=outcome.tables,
