@@ -18,6 +18,7 @@ from interfaces.files.local import LocalResultStore
 from interfaces.own_folder import LOCK
 from interfaces.wiring import Stores
 from tests.support.clock import StillClock
+from tests.support.folders import files_below
 from tests.support.runs import fail, pending_run, start
 from tests.support.stores import stores_in
 
@@ -87,7 +88,7 @@ def events_of(stores: Stores, run_id: str) -> list[str]:
 
 def files_in(folder: Path) -> list[str]:
     """The results that are kept or half made; the lock of a worker's own folder is neither."""
-    return sorted(path.name for path in (folder / "files").rglob("*") if path.is_file() and path.name != LOCK)
+    return sorted(path.name for path in files_below(folder / "files") if path.name != LOCK)
 
 
 def test_a_run_succeeds_with_a_file_that_is_kept_and_described(stores, tmp_path):

@@ -18,6 +18,7 @@ from interfaces.wiring import Stores
 from tests.faults.processes import until
 from tests.faults.site import Site
 from tests.faults.traffic import RUNS, Traffic, a_report
+from tests.support.folders import files_below
 from tests.support.stores import every_row
 
 STUCK_SECONDS = 30.0
@@ -139,8 +140,8 @@ def _half_made(site: Site) -> list[str]:
     return [
         str(path.relative_to(site.data))
         for folder in ("files/making", "spill")
-        for path in (site.data / folder).rglob("*")
-        if path.is_file() and path.name != LOCK
+        for path in files_below(site.data / folder)
+        if path.name != LOCK
     ]
 
 
