@@ -6,21 +6,19 @@ import asyncio
 
 from application.administration import Administration
 from interfaces.clock import SystemClock
-from tests.support.stores import stores_in
+from interfaces.storage.memory.store import open_memory
 
 
-def test_many_accounts_are_connected_and_shown_at_once(tmp_path):
+def test_many_accounts_are_connected_and_shown_at_once():
     shown: list[int] = []
-    with stores_in(tmp_path) as stores:
-        admin = Administration(
-            stores.events, SystemClock(), "cli:test", lambda: shown.append(stores.projector.catch_up())
-        )
-        platform = admin.platform()
-        shown.clear()
+    stores = open_memory()
+    admin = Administration(stores.events, SystemClock(), "cli:test", lambda: shown.append(stores.projector.catch_up()))
+    platform = admin.platform()
+    shown.clear()
 
-        admin.connect_accounts({"acct_one", "acct_two", platform})
-        admin.connect_accounts({"acct_two", "acct_one"})
-        admin.connect_accounts({"acct_two", "acct_three"})
+    admin.connect_accounts({"acct_one", "acct_two", platform})
+    admin.connect_accounts({"acct_two", "acct_one"})
+    admin.connect_accounts({"acct_two", "acct_three"})
 
-        assert asyncio.run(stores.views.accounts.connected_to(platform)) == ["acct_one", "acct_three", "acct_two"]
+    assert asyncio.run(stores.views.accounts.connected_to(platform)) == ["acct_one", "acct_three", "acct_two"]
     assert len(shown) == 2

@@ -16,11 +16,10 @@ from domain.report_run import PlannedOutcome, ReportRun, Status
 from domain.report_types import ReportType, catalogue
 from interfaces.files.local import LocalResultStore
 from interfaces.own_folder import LOCK
-from interfaces.wiring import Stores
+from interfaces.storage.memory.store import MemoryStore, open_memory
 from tests.support.clock import StillClock
 from tests.support.folders import files_below
 from tests.support.runs import fail, pending_run, start
-from tests.support.stores import stores_in
 
 
 class ScriptedEngine:
@@ -56,7 +55,7 @@ def breaks(error: Exception) -> Callable[[ReportOrder, Path], int]:
 
 
 def worker(
-    stores: Stores, folder: Path, engine: ScriptedEngine, name: str = "worker:a:1", clock: StillClock | None = None
+    stores: MemoryStore, folder: Path, engine: ScriptedEngine, name: str = "worker:a:1", clock: StillClock | None = None
 ) -> Execution:
     return Execution(
         events=stores.events,
@@ -71,18 +70,17 @@ def worker(
 
 
 @pytest.fixture
-def stores(tmp_path):
-    with stores_in(tmp_path) as opened:
-        yield opened
+def stores():
+    return open_memory()
 
 
-def saved_run(stores: Stores) -> str:
+def saved_run(stores: MemoryStore) -> str:
     run = pending_run()
     stores.events.save(run)
     return run.id
 
 
-def events_of(stores: Stores, run_id: str) -> list[str]:
+def events_of(stores: MemoryStore, run_id: str) -> list[str]:
     return [type(event).__name__ for event in stores.events.events_of(run_id)]
 
 

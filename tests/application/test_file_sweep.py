@@ -10,10 +10,10 @@ from application.file_sweep import FileSweep
 from application.result_files import KEPT_SECONDS, ResultFiles
 from domain.errors import FileExpired
 from domain.report_run import ReportRun
-from interfaces.files.local import LocalResultStore
+from interfaces.files.memory import MemoryResultStore
+from interfaces.storage.memory.store import open_memory
 from tests.support.clock import StillClock
 from tests.support.runs import SCOPE, a_file, pending_run, succeed
-from tests.support.stores import stores_in
 
 
 class AlwaysFresh:
@@ -24,19 +24,18 @@ class AlwaysFresh:
 class House:
     """A store with one finished run and its file, at noon."""
 
-    def __init__(self, stores, folder) -> None:
-        self.stores, self.clock = stores, StillClock()
-        self.results = LocalResultStore(folder / "files")
+    def __init__(self, folder) -> None:
+        self.stores, self.clock = open_memory(), StillClock()
+        self.results = MemoryResultStore(folder)
         with self.results.workspace() as made:
             made.write_bytes(b"hello")
             self.results.keep("file_a1", made)
         run = pending_run()
         succeed(run, a_file("file_a1"))
-        stores.events.save(run)
-        stores.projector.catch_up()
+        self.stores.events.save(run)
+        self.stores.projector.catch_up()
         self.run_id = run.id
-        self.files = ResultFiles(stores.views.files, self.results, AlwaysFresh(), self.clock)
-        self.kept = folder / "files" / "a1" / "file_a1.csv"
+        self.files = ResultFiles(self.stores.views.files, self.results, AlwaysFresh(), self.clock)
 
     def sweep(self) -> int:
         sweep = FileSweep(
@@ -52,8 +51,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path):
-    with stores_in(tmp_path) as stores:
-        yield House(stores, tmp_path)
+    return House(tmp_path)
 
 
 def test_a_file_can_be_read_until_it_expires(house):
@@ -61,7 +59,7 @@ def test_a_file_can_be_read_until_it_expires(house):
 
     assert house.sweep() == 0
     assert asyncio.run(house.files.readable(SCOPE, "file_a1")).size == 120
-    assert house.kept.is_file()
+    assert "file_a1" in house.results.kept
 
 
 def test_an_expired_file_is_told_as_such_even_before_it_is_swept(house):
@@ -78,7 +76,7 @@ def test_a_sweep_removes_the_bytes_once_and_says_so_in_the_history(house):
 
     last = house.stores.events.events_of(house.run_id)[-1]
     assert swept == [1, 0]
-    assert not house.kept.exists()
+    assert not house.results.kept
     assert isinstance(last, ReportRun.FileRemoved) and (last.file_id, last.actor) == ("file_a1", "cli:me")
 
 
@@ -93,6 +91,6 @@ def test_the_record_of_a_swept_file_stays(house):
 
 def test_bytes_that_are_gone_already_do_not_stop_a_sweep(house):
     house.clock.move(KEPT_SECONDS)
-    house.kept.unlink()
+    house.results.kept.clear()
 
     assert house.sweep() == 1

@@ -5,32 +5,48 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict
 
 import pytest
 
 from application.projections import PROJECTIONS, Projector, rebuild
 from application.views import Page, RunRow
 from domain.caller import Scope
+from interfaces.storage.memory.store import MemoryStore, open_memory
 from interfaces.storage.sql.views import OLD_COPY_SECONDS, VERSION, SqlViews
 from interfaces.wiring import Stores
 from tests.support.runs import SCOPE, a_file, fail, pending_run, start, succeed
 from tests.support.stores import every_row, positions, stores_in
 
+AnyStore = Stores | MemoryStore
+
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def open_stores(request, tmp_path):
-    """Opens the same store each time that it is called: as another process would."""
+def open_databases(request, tmp_path):
+    """Opens the same database each time that it is called: as another process would."""
     url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
     return lambda: stores_in(tmp_path, url)
 
 
-def everything(stores: Stores) -> dict[str, Sequence[Mapping[str, object]]]:
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def open_stores(request, tmp_path):
+    """Opens the same store each time that it is called; one in memory stays open."""
+    if request.param == "memory":
+        store = open_memory()
+        return lambda: contextlib.nullcontext(store)
+    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
+    return lambda: stores_in(tmp_path, url)
+
+
+def everything(stores: AnyStore) -> Mapping[str, object]:
     """Every row of every view, and every position, those of copies too."""
+    if isinstance(stores, MemoryStore):
+        return asdict(stores.views.shown)
     return {**every_row(stores), "positions": positions(stores)}
 
 
-def some_history(stores: Stores, file_id: str | None = None) -> list[str]:
+def some_history(stores: AnyStore, file_id: str | None = None) -> list[str]:
     """A pending, a started, a succeeded and a failed run; their ids."""
     runs = [pending_run() for _ in range(4)]
     for run in runs[1:]:
@@ -121,8 +137,8 @@ def test_rebuilt_views_are_equal_to_those_before_byte_for_byte(open_stores):
         assert position == stores.events.last_position()
 
 
-def test_one_view_can_be_rebuilt_alone_after_its_rows_were_lost(open_stores):
-    with open_stores() as stores:
+def test_one_view_can_be_rebuilt_alone_after_its_rows_were_lost(open_databases):
+    with open_databases() as stores:
         some_history(stores)
         stores.projector.catch_up()
         before = everything(stores)
@@ -177,8 +193,8 @@ def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(open_stores)
         assert everything(stores) == before
 
 
-def test_the_copies_of_a_rebuild_that_was_killed_go_with_a_later_one(open_stores, monkeypatch):
-    with open_stores() as stores:
+def test_the_copies_of_a_rebuild_that_was_killed_go_with_a_later_one(open_databases, monkeypatch):
+    with open_databases() as stores:
         some_history(stores)
         stores.projector.catch_up()
         with monkeypatch.context() as then:
@@ -199,8 +215,8 @@ def copies(stores: Stores) -> set[object]:
     return {row["view"] for row in positions(stores) if "_copy_" in str(row["view"])}
 
 
-def test_a_program_of_another_version_keeps_views_of_its_own(open_stores):
-    with open_stores() as stores:
+def test_a_program_of_another_version_keeps_views_of_its_own(open_databases):
+    with open_databases() as stores:
         some_history(stores)
         stores.projector.catch_up()
         newer = SqlViews(stores.store.database, suffix="_newer")

@@ -8,6 +8,8 @@ import pytest
 
 from application.ports import Claims
 from domain.caller import Scope
+from interfaces.storage.memory.claims import MemoryClaims
+from interfaces.storage.memory.store import MemoryStore, open_memory
 from interfaces.storage.sql.claims import SqlClaims
 from interfaces.wiring import Stores
 from tests.support.clock import StillClock
@@ -16,14 +18,30 @@ from tests.support.stores import stores_in
 
 
 class ClaimsContract:
-    """What every adapter must do. Adapters give `claims`, `clock` and `pending`."""
+    """What every adapter must do. Adapters call `begin` and say how claims are `made`."""
 
+    stores: Stores | MemoryStore
     clock: StillClock
     claims: Claims
 
+    def begin(self, stores: Stores | MemoryStore) -> None:
+        self.stores = stores
+        self.clock = StillClock()
+        self.claims = self.made()
+
+    def made(self, runs_of_one_account: int = 0) -> Claims:
+        raise NotImplementedError
+
+    def of_another_worker(self) -> Claims:
+        """Claims on the same runs."""
+        return self.made()
+
     def pending(self, account: str = "acct_1") -> str:
         """A pending run that the adapter can see; its id."""
-        raise NotImplementedError
+        run = pending_run(Scope(account, livemode=False))
+        self.stores.events.save(run)
+        self.stores.projector.catch_up()
+        return run.id
 
     def test_nothing_is_taken_when_nothing_is_pending(self):
         assert self.claims.take("worker:a", 30) is None
@@ -109,23 +127,6 @@ class ClaimsContract:
 
         assert taken == [many[0], one, many[1]]
 
-
-class StoredClaims(ClaimsContract):
-    """Claims beside the views of a store."""
-
-    stores: Stores
-
-    def begin(self, stores: Stores) -> None:
-        self.stores = stores
-        self.clock = StillClock()
-        self.claims = SqlClaims(stores.store.database, self.clock)
-
-    def pending(self, account: str = "acct_1") -> str:
-        run = pending_run(Scope(account, livemode=False))
-        self.stores.events.save(run)
-        self.stores.projector.catch_up()
-        return run.id
-
     def test_a_finished_run_is_not_taken(self):
         run = pending_run()
         fail(run)
@@ -146,7 +147,7 @@ class StoredClaims(ClaimsContract):
         for _ in range(3):
             self.pending()
         other = self.pending("acct_2")
-        claims = SqlClaims(self.stores.store.database, self.clock, runs_of_one_account=1)
+        claims = self.made(runs_of_one_account=1)
 
         taken = [claims.take(f"worker:{number}", 30) for number in range(3)]
 
@@ -157,7 +158,7 @@ class StoredClaims(ClaimsContract):
         taken: list[str] = []
 
         def work(number: int) -> None:
-            claims = SqlClaims(self.stores.store.database, self.clock)
+            claims = self.of_another_worker()
             while run_id := claims.take(f"worker:{number}", 30):
                 taken.append(run_id)
 
@@ -168,6 +169,25 @@ class StoredClaims(ClaimsContract):
             worker.join()
 
         assert sorted(taken) == sorted(pending)
+
+
+class TestMemoryClaims(ClaimsContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self):
+        self.begin(open_memory())
+
+    def made(self, runs_of_one_account: int = 0) -> Claims:
+        return MemoryClaims(self.stores.views, self.clock, runs_of_one_account=runs_of_one_account)
+
+    def of_another_worker(self) -> Claims:
+        return self.claims
+
+
+class StoredClaims(ClaimsContract):
+    """Claims in a database, where each worker has its own connection."""
+
+    def made(self, runs_of_one_account: int = 0) -> Claims:
+        return SqlClaims(self.stores.store.database, self.clock, runs_of_one_account=runs_of_one_account)
 
 
 class TestSqliteClaims(StoredClaims):

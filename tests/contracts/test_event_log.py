@@ -12,6 +12,7 @@ from application.group_commit import EventAppender
 from application.receipts import Append, Receipt, Receipts
 from domain.caller import Scope
 from domain.report_run import ReportRun
+from interfaces.storage.memory.store import open_memory
 from tests.support.runs import SCOPE, a_file, pending_run, start, succeed
 from tests.support.stores import stores_in
 
@@ -146,6 +147,13 @@ class EventLogContract:
 
 def a_receipt(key: str = "key-1", body: bytes = b"{}", scope: Scope = SCOPE, created: int = 100) -> Receipt:
     return Receipt(scope, key, b"fingerprint", 200, body, "req_1", created)
+
+
+class TestMemoryEventLog(EventLogContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self):
+        stores = open_memory()
+        self.events, self.appender, self.receipts = stores.events, stores.recorder, stores.receipts
 
 
 class TestSqliteEventLog(EventLogContract):

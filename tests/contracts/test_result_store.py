@@ -13,6 +13,7 @@ from application.ports import ResultStore, StoredResult
 from domain.errors import NotFound, StoreUnavailable
 from interfaces.files.bucket import BucketResultStore
 from interfaces.files.local import LocalResultStore
+from interfaces.files.memory import MemoryResultStore
 from interfaces.own_folder import LOCK
 
 
@@ -89,6 +90,16 @@ class ResultStoreContract:
                 assert made.read_bytes() == b"half"
 
             assert not other.exists()
+
+
+class TestMemoryResultStore(ResultStoreContract):
+    prefix = "result-"
+
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path):
+        self.another = lambda: MemoryResultStore(tmp_path)
+        self.results = self.another()
+        self.making = tmp_path
 
 
 class TestLocalResultStore(ResultStoreContract):

@@ -9,6 +9,7 @@ import pytest
 
 from application.views import Bounds, Page, Place, RunRow, Views
 from domain.caller import Scope
+from interfaces.storage.memory.store import open_memory
 from tests.support.runs import SCOPE
 from tests.support.stores import stores_in
 
@@ -100,6 +101,12 @@ class RunListContract:
 
         with self.views.turn() as turn:
             assert turn.positions()["runs"] == 0
+
+
+class TestMemoryRunList(RunListContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self):
+        self.views = open_memory().views
 
 
 class TestSqliteRunList(RunListContract):

@@ -1,0 +1,122 @@
+"""The lists of files, keys, accounts and ledgers: what a turn wrote is read back as it was."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from application.views import AccountRow, FileRow, KeyRow, LedgerRow, Page, Views
+from domain.caller import Scope
+from domain.data_window import DataWindow
+from interfaces.storage.memory.store import open_memory
+from tests.support.runs import SCOPE
+from tests.support.stores import stores_in
+
+
+def a_file(position: int, created: int, id: str | None = None) -> FileRow:
+    return FileRow(
+        position, id or f"file_{position}", "frr_1", "acct_1", False, created, "frr_1.csv", size=5, sha256="ab" * 32
+    )
+
+
+def a_key(id: str, created: int = 100) -> KeyRow:
+    return KeyRow(
+        id, "acct_1", False, "restricted", f"digest of {id}", "rk_...x", ("files_read", "runs_write"), created
+    )
+
+
+class SmallListsContract:
+    """What every adapter must do. Adapters give `views`."""
+
+    views: Views
+
+    def test_a_file_comes_back_as_it_was_added_to_its_own_account_and_mode(self):
+        file = a_file(1, 100)
+        with self.views.turn():
+            self.views.files.add(file)
+
+        scopes = (SCOPE, Scope("acct_2", livemode=False), Scope("acct_1", livemode=True))
+
+        assert [asyncio.run(self.views.files.get(scope, "file_1")) for scope in scopes] == [file, None, None]
+        assert asyncio.run(self.views.files.page(SCOPE, Page(limit=10))) == [file]
+
+    def test_files_are_found_by_age_and_by_id_until_they_are_removed(self):
+        files = [a_file(1, 101, "file_c"), a_file(2, 100, "file_b"), a_file(3, 100, "file_a"), a_file(4, 102, "file_d")]
+        with self.views.turn():
+            for file in files:
+                self.views.files.add(file)
+        with self.views.turn():
+            self.views.files.mark_removed("file_b", 200)
+
+        old = asyncio.run(self.views.files.kept(created_before=102, limit=2))
+        behind = asyncio.run(self.views.files.by_id(after="file_a", limit=5))
+        removed = asyncio.run(self.views.files.get(SCOPE, "file_b"))
+
+        assert [file.id for file in old] == ["file_a", "file_c"]
+        assert [file.id for file in behind] == ["file_c", "file_d"]
+        assert removed == files[1]._replace(removed_at=200)
+
+    def test_a_key_is_found_by_the_digest_of_its_secret_and_stays_when_it_is_revoked(self):
+        with self.views.turn():
+            self.views.keys.add(a_key("key_2", 101))
+            self.views.keys.add(a_key("key_1", 101))
+        with self.views.turn():
+            self.views.keys.revoke("key_2", 150)
+
+        found = asyncio.run(self.views.keys.by_secret("digest of key_2"))
+
+        assert found is not None
+        assert (found.id, found.permissions, found.revoked_at) == ("key_2", ("files_read", "runs_write"), 150)
+        assert asyncio.run(self.views.keys.by_secret("another")) is None
+        assert [key.id for key in asyncio.run(self.views.keys.all())] == ["key_1", "key_2"]
+
+    def test_accounts_are_listed_by_age_and_those_of_a_platform_by_id(self):
+        accounts = [
+            AccountRow("acct_p", "Platform", None, 300),
+            AccountRow("acct_b", "", "acct_p", 100),
+            AccountRow("acct_a", "", "acct_p", 200),
+        ]
+        with self.views.turn():
+            for account in accounts:
+                self.views.accounts.add(account)
+
+        assert asyncio.run(self.views.accounts.get("acct_p")) == accounts[0]
+        assert [account.id for account in asyncio.run(self.views.accounts.all())] == ["acct_b", "acct_a", "acct_p"]
+        assert asyncio.run(self.views.accounts.connected_to("acct_p")) == ["acct_a", "acct_b"]
+        assert asyncio.run(self.views.accounts.connected_to("acct_p", limit=1)) == ["acct_a"]
+        assert asyncio.run(self.views.accounts.connected_to("acct_b")) == []
+
+    def test_the_newest_ledger_of_a_mode_counts(self):
+        old, new = (
+            LedgerRow(False, version, {"payouts": DataWindow(100, 100 + version)}, updated=version)
+            for version in (1, 2)
+        )
+        with self.views.turn():
+            self.views.ledgers.put(old)
+            self.views.ledgers.put(new)
+
+        assert asyncio.run(self.views.ledgers.get(False)) == new
+        assert asyncio.run(self.views.ledgers.get(True)) is None
+
+
+class TestMemorySmallLists(SmallListsContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self):
+        self.views = open_memory().views
+
+
+class TestSqliteSmallLists(SmallListsContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path):
+        with stores_in(tmp_path) as stores:
+            self.views = stores.views
+            yield
+
+
+class TestPostgresSmallLists(SmallListsContract):
+    @pytest.fixture(autouse=True)
+    def _adapter(self, tmp_path, database_url):
+        with stores_in(tmp_path, database_url) as stores:
+            self.views = stores.views
+            yield
