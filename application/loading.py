@@ -12,7 +12,7 @@ from application.event_store import EventStore
 from application.ports import Clock, LedgerSource, LedgerWriter, LoadOrder
 from domain.account import must_be_account_id
 from domain.errors import LedgerBusy
-from domain.ledger import Ledger, LoadedFile
+from domain.ledger import EVERYBODY, Ledger, LoadedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class LoadFiles:
 
     account           owner of the rows; the platform when None
     owner_column      a column that names the owner of each row instead
-    complete_through  Unix seconds: until when the ledger is complete now; None: through the day of its last row
+    complete_through  Unix seconds: until when the owner's data is complete now; None: through the day of its last row
     """
 
     sources: Sequence[LedgerSource]
@@ -71,9 +71,11 @@ class Loading:
             self._accounts.connect_accounts(outcome.owners | {account})
             changed = ledger.record_load(
                 account=account,
+                owner=account if command.owner_column is None else EVERYBODY,
                 tables=outcome.tables,
                 files=outcome.files,
                 created=outcome.created,
+                brought=outcome.brought,
                 complete_through=command.complete_through,
                 actor=self._actor,
                 at=self._clock.now(),

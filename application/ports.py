@@ -53,12 +53,14 @@ class LoadOutcome:
     tables   every table of the ledger -> version
     files    one a source, in their order
     created  table -> first and last `created` of its rows in Unix seconds, for the tables that reports are made of
+    brought  the same of the rows of this load
     owners   every account that rows of this load belong to
     """
 
     tables: dict[str, int]
     files: list[LoadedFile]
     created: dict[str, tuple[int, int]]
+    brought: dict[str, tuple[int, int]]
     owners: frozenset[str]
 
 

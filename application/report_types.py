@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from application.views import LedgerRow
 from domain.caller import Scope
@@ -17,6 +19,7 @@ from domain.errors import (
     ReferenceNotFound,
     ReportTypeCannotRun,
 )
+from domain.ledger import WHOLE
 from domain.report_types import Catalogue, ReportType
 
 NOUN = "report type"
@@ -39,10 +42,10 @@ class ReportTypes:
         self,
         catalogue: Catalogue,
         can_run: Callable[[ReportType], bool],
-        ledger_of: Callable[[bool], Awaitable[LedgerRow | None]],
+        ledger_of: Callable[[Scope], Awaitable[Sequence[LedgerRow]]],
         one_connected_to: Callable[[str], Awaitable[Sequence[str]]],
     ) -> None:
-        """ledger_of finds the ledger of a mode; one_connected_to an account that is connected to a platform"""
+        """ledger_of finds what is known of an account's data; one_connected_to one that is connected to a platform"""
         self._known = catalogue
         self._runnable = {report_type.id: report_type for report_type in catalogue if can_run(report_type)}
         self._ledger_of = ledger_of
@@ -50,7 +53,7 @@ class ReportTypes:
 
     async def all(self, scope: Scope) -> Sequence[Offer]:
         """Every type that the caller can run; none while the ledger is empty."""
-        ledger = await self._ledger_of(scope.livemode)
+        ledger = await self._ledger_of(scope)
         is_platform = await self._has_connected_accounts(scope)
         offers = (
             self._offer(one, scope, ledger)
@@ -79,16 +82,38 @@ class ReportTypes:
             raise LiveModeOnly(id)
         if found.about_connected_accounts and not await self._has_connected_accounts(scope):
             raise NoConnectedAccounts(id, scope.account)
-        offer = self._offer(found, scope, await self._ledger_of(scope.livemode))
+        offer = self._offer(found, scope, await self._ledger_of(scope))
         if offer is None:
             raise NoLedgerData(id, scope.mode, found.table)
         return offer
 
+    async def window_of(self, scope: Scope, report_type: ReportType) -> DataWindow | None:
+        """From when until when an account has data that a type is made of; None for no data."""
+        offered = _of_account(await self._ledger_of(scope), report_type.table)
+        return offered[0] if offered else None
+
     async def _has_connected_accounts(self, scope: Scope) -> bool:
         return bool(await self._one_connected_to(scope.account))
 
-    def _offer(self, report_type: ReportType, scope: Scope, ledger: LedgerRow | None) -> Offer | None:
-        window = ledger.windows.get(report_type.table) if ledger else None
-        if ledger is None or window is None:
-            return None
-        return Offer(report_type, scope.livemode, window, ledger.updated)
+    def _offer(self, report_type: ReportType, scope: Scope, ledger: Sequence[LedgerRow]) -> Offer | None:
+        if report_type.about_connected_accounts:
+            found = _joined((row for row in ledger if row.owner == WHOLE), report_type.table)
+        else:
+            found = _of_account(ledger, report_type.table)
+        return Offer(report_type, scope.livemode, *found) if found else None
+
+
+def _of_account(ledger: Sequence[LedgerRow], table: str) -> tuple[DataWindow, int] | None:
+    """The window of an account's data, and when it was last changed.
+
+    That is what was loaded for the account and for everybody; of an account that no load was for, the whole ledger's.
+    """
+    known = [row for row in ledger if row.owner != WHOLE]
+    return _joined(known or ledger, table)
+
+
+def _joined(rows: Iterable[LedgerRow], table: str) -> tuple[DataWindow, int] | None:
+    there = [row for row in rows if table in row.windows]
+    if not there:
+        return None
+    return reduce(or_, (row.windows[table] for row in there)), max(row.updated for row in there)

@@ -120,9 +120,16 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """What one mode's ledger offers now. windows: table -> from when until when it has data; updated: Unix seconds."""
+    """What loads for one owner have brought into one mode's ledger by now.
+
+    owner    an account, `EVERYBODY`, or `WHOLE` for all that was brought
+    version  of the ledger since when this is so
+    windows  table -> from when until when it has data
+    updated  Unix seconds
+    """
 
     livemode: bool
+    owner: str
     version: int
     windows: dict[str, DataWindow]
     updated: int
@@ -245,9 +252,10 @@ class AccountList(Protocol):
 
 
 class LedgerList(Protocol):
-    """The ledger of each mode."""
+    """The ledger of each mode, by owner."""
 
-    async def get(self, livemode: bool) -> LedgerRow | None: ...
+    async def about(self, scope: Scope) -> Sequence[LedgerRow]:
+        """What is known of the scope's account, of everybody and of the whole ledger."""
 
     def put(self, row: LedgerRow) -> None: ...
 

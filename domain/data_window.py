@@ -14,6 +14,10 @@ class DataWindow:
     start: int
     end: int
 
+    def __or__(self, other: DataWindow) -> DataWindow:
+        """From the first start until the last end of the two."""
+        return DataWindow(min(self.start, other.start), max(self.end, other.end))
+
     def must_hold(self, report_type: str, edge: str, instant: int) -> None:
         """Raises `OutsideDataWindow` unless `instant` lies in the window, its ends included."""
         if instant < self.start:

@@ -202,7 +202,8 @@ class NoConnectedAccounts(ReportTypeCannotRun):
 class NoLedgerData(ReportTypeCannotRun):
     def __init__(self, report_type: str, mode: str, table: str) -> None:
         super().__init__(
-            f"The report type {report_type} has no data in {mode} mode yet: the ledger's table {table} is empty."
+            f"The report type {report_type} has no data in {mode} mode yet: nothing was loaded into the ledger's table "
+            f"{table}, or nothing for this account."
         )
 
 

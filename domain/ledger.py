@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from domain.aggregate import TextIdAggregate, TextIdCreated
@@ -17,6 +19,15 @@ from domain.data_window import DataWindow
 from domain.instants import DAY_SECONDS
 
 _FIRST_TABLE = "balance_transactions"
+
+EVERYBODY = ""
+"""Stands for the owner of a load whose rows name their owners: it tells something of every account."""
+
+WHOLE = "*"
+"""Stands for the whole ledger, whoever owns its rows."""
+
+Windows = dict[str, DataWindow]
+"""Table -> from when until when it has data, for the tables that reports are made of and that have rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,42 +76,48 @@ class Ledger(TextIdAggregate):
     class Loaded(Event):
         """Rows came in; `tables` is the whole ledger as readers see it from now on.
 
-        windows                   table -> `[start, end]` in Unix seconds, for each table that reports are made of and
-                                  that has rows
-        window_start, window_end  those of balance transactions, for programs that know of no others
+        windows                   of the whole ledger: table -> `[start, end]` in Unix seconds
+        owner                     the account whose rows came in; `EVERYBODY` when rows named their owners
+        owner_windows             the same of what loads for that owner have brought, by now
+        window_start, window_end  of the whole ledger's balance transactions, for programs that know of no others
         files                     `LoadedFile` values, as plain objects
         """
 
         TOPIC = "ledger.loaded"
-        class_version = 2
+        class_version = 3
         account: str
         tables: dict[str, int]
         files: list[dict[str, Any]]
         window_start: int | None
         window_end: int | None
         windows: dict[str, list[int]]
+        owner: str
+        owner_windows: dict[str, list[int]]
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             start, end = state["window_start"], state["window_end"]
             state["windows"] = {} if start is None else {_FIRST_TABLE: [start, end]}
 
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            state["owner"], state["owner_windows"] = EVERYBODY, state["windows"]
+
         def apply(self, aggregate: Ledger) -> None:
             aggregate.tables = self.tables
             aggregate.windows = windows_of(self.windows)
+            aggregate.owners[self.owner] = windows_of(self.owner_windows)
 
     def __init__(self, livemode: bool) -> None:
         self.livemode = livemode
         self.tables: dict[str, int] = {}
-        self.windows: dict[str, DataWindow] = {}
+        self.windows: Windows = {}
+        self.owners: dict[str, Windows] = {}
 
     @property
     def window(self) -> DataWindow | None:
         """From when until when any of its tables has data."""
-        if not self.windows:
-            return None
-        windows = self.windows.values()
-        return DataWindow(min(one.start for one in windows), max(one.end for one in windows))
+        return reduce(or_, self.windows.values()) if self.windows else None
 
     @staticmethod
     def id_of(livemode: bool) -> str:
@@ -114,24 +131,28 @@ class Ledger(TextIdAggregate):
         self,
         *,
         account: str,
+        owner: str,
         tables: dict[str, int],
         files: list[LoadedFile],
         created: dict[str, tuple[int, int]],
+        brought: dict[str, tuple[int, int]],
         complete_through: int | None,
         actor: str,
         at: datetime,
     ) -> bool:
         """Make what a load wrote the version that readers see. False when the load changed nothing.
 
+        owner             whose rows came in: an account, or `EVERYBODY`
         tables            table name -> version, of every table of the ledger
         created           table -> first and last `created` of its rows in Unix seconds, where reports are made of them
-        complete_through  until when the caller says that the ledger is complete
+        brought           the same of this load's rows
+        complete_through  until when the caller says that the owner's data is complete
         """
+        owners = {**self.owners, owner: self._windows_with(owner, brought, created, complete_through)}
         windows = {
-            table: _window_around(between, self.windows.get(table), complete_through)
-            for table, between in created.items()
+            table: reduce(or_, (loaded[table] for loaded in owners.values() if table in loaded)) for table in created
         }
-        if tables == self.tables and windows == self.windows:
+        if tables == self.tables and windows == self.windows and owners == self.owners:
             return False
         first = windows.get(_FIRST_TABLE)
         self.record(
@@ -141,29 +162,51 @@ class Ledger(TextIdAggregate):
             account=account,
             tables=tables,
             files=[_plain(file) for file in files],
-            windows={table: [window.start, window.end] for table, window in windows.items()},
+            windows=_as_lists(windows),
+            owner=owner,
+            owner_windows=_as_lists(owners[owner]),
             window_start=first.start if first else None,
             window_end=first.end if first else None,
         )
         return True
 
+    def _windows_with(
+        self,
+        owner: str,
+        brought: dict[str, tuple[int, int]],
+        created: dict[str, tuple[int, int]],
+        complete_through: int | None,
+    ) -> Windows:
+        """What loads for an owner have brought, with this one: whole UTC days around the rows.
+
+        The end is what the caller says, where the caller says it.
+        """
+        windows = dict(self.owners.get(owner, {}))
+        for table, (first, last) in brought.items():
+            loaded = DataWindow(_day_of(first), _day_of(last) + DAY_SECONDS)
+            windows[table] = windows.get(table, loaded) | loaded
+        for table, window in windows.items():
+            start = max(window.start, _day_of(created[table][0]))  # a changed row may have left its old day
+            end = window.end if complete_through is None else complete_through
+            windows[table] = DataWindow(start, max(start, end))
+        return windows
+
     def pinned(self) -> PinnedLedger:
         return PinnedLedger(self.livemode, self.version, self.tables)
 
 
-def windows_of(plain: Mapping[str, Sequence[int]]) -> dict[str, DataWindow]:
+def windows_of(plain: Mapping[str, Sequence[int]]) -> Windows:
     """Windows as events and views keep them -> as values."""
     return {table: DataWindow(start, end) for table, (start, end) in plain.items()}
 
 
-def _window_around(between: tuple[int, int], before: DataWindow | None, complete_through: int | None) -> DataWindow:
-    """Whole UTC days around the data; its end is what the caller says, where the caller says it."""
-    first, last = between
-    start = first - first % DAY_SECONDS
-    if complete_through is not None:
-        return DataWindow(start, max(complete_through, start))
-    day_after = last - last % DAY_SECONDS + DAY_SECONDS
-    return DataWindow(start, max(day_after, before.end if before else 0))
+def _as_lists(windows: Windows) -> dict[str, list[int]]:
+    return {table: [window.start, window.end] for table, window in windows.items()}
+
+
+def _day_of(instant: int) -> int:
+    """The begin of an instant's UTC day."""
+    return instant - instant % DAY_SECONDS
 
 
 def _plain(file: LoadedFile) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def report_types(settings: Settings, stores: Stores) -> ReportTypes:
         return await stores.views.accounts.connected_to(platform, limit=1)
 
     return ReportTypes(
-        known_report_types(settings), runs_here, Remembered(stores.views.ledgers.get), Remembered(one_connected_to)
+        known_report_types(settings), runs_here, Remembered(stores.views.ledgers.about), Remembered(one_connected_to)
     )
 
 

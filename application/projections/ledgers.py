@@ -7,7 +7,7 @@ from functools import singledispatchmethod
 from application.projections.projection import Projection, seconds
 from application.views import LedgerRow
 from domain.aggregate import TextIdEvent
-from domain.ledger import Ledger, windows_of
+from domain.ledger import WHOLE, Ledger, windows_of
 
 
 class LedgerListProjection(Projection):
@@ -19,11 +19,13 @@ class LedgerListProjection(Projection):
 
     @apply.register
     def _(self, event: Ledger.Loaded, position: int) -> None:
-        self.views.ledgers.put(
-            LedgerRow(
-                livemode=event.originator_id == Ledger.id_of(livemode=True),
-                version=event.originator_version,
-                windows=windows_of(event.windows),
-                updated=seconds(event),
+        for owner, windows in ((event.owner, event.owner_windows), (WHOLE, event.windows)):
+            self.views.ledgers.put(
+                LedgerRow(
+                    livemode=event.originator_id == Ledger.id_of(livemode=True),
+                    owner=owner,
+                    version=event.originator_version,
+                    windows=windows_of(windows),
+                    updated=seconds(event),
+                )
             )
-        )

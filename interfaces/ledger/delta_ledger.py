@@ -67,11 +67,13 @@ class DeltaLedger:
         tables = [TABLES[name] for name in dict.fromkeys(source.table for source in sources)]
         with staging_area(self._memory_megabytes) as staging:
             owners = staging.take(sources, tables, order.account, order.owner_column, _part(progress, 0, _READING))
+            brought = staging.created(tables)
             versions, fates = self._upsert(staging, tables, order.base, _part(progress, _READING, 1))
         return LoadOutcome(
             tables=versions,
             files=[_loaded_file(source, fates.get(position, Fates())) for position, source in enumerate(sources)],
             created=self._created(replace(order.base, tables=versions)),
+            brought=brought,
             owners=owners,
         )
 

@@ -72,6 +72,19 @@ class Staging:
             self._refuse_repeats(table, sources)
         return frozenset().union(*(self._owners(table) for table in tables))
 
+    def created(self, tables: Sequence[Table]) -> dict[str, tuple[int, int]]:
+        """Table -> first and last `created` of its rows in Unix seconds, where reports are made of them."""
+        found = {}
+        for table in tables:
+            if table.windowed:
+                query = (
+                    f"select epoch_us(min(created)) // 1000000, epoch_us(max(created)) // 1000000 from {staged(table)}"
+                )
+                first, last = self.connection.execute(query).fetchall()[0]
+                if first is not None:
+                    found[table.name] = (first, last)
+        return found
+
     def _add(self, position: int, source: LedgerSource, account: str, owner_column: str | None) -> bool:
         """Read and check one file. Gives whether its rows name their owners. Raises `LedgerRefused`."""
         import duckdb

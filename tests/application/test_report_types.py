@@ -19,6 +19,7 @@ from domain.errors import (
     NotRunnableHere,
     ReferenceNotFound,
 )
+from domain.ledger import EVERYBODY, WHOLE
 from domain.report_types import ReportType, catalogue
 
 TEST = Scope("acct_1", livemode=False)
@@ -27,10 +28,24 @@ TWIN = "connected_account_balance.summary.1"
 LIVE_ONLY = "payouts.itemized.3"
 
 
-async def ledger_of(livemode: bool) -> LedgerRow | None:
-    """One ledger with balance transactions and revenue entries, in test mode."""
-    windows = {"balance_transactions": DataWindow(0, 86_400), "revenue_entries": DataWindow(86_400, 2 * 86_400)}
-    return None if livemode else LedgerRow(livemode=False, version=1, windows=windows, updated=1)
+DAY = 86_400
+
+KNOWN = {
+    "acct_shop": LedgerRow(False, "acct_shop", 2, {"balance_transactions": DataWindow(3 * DAY, 5 * DAY)}, updated=2),
+    EVERYBODY: LedgerRow(False, EVERYBODY, 1, {"balance_transactions": DataWindow(2 * DAY, 4 * DAY)}, updated=1),
+    WHOLE: LedgerRow(
+        False,
+        WHOLE,
+        3,
+        {"balance_transactions": DataWindow(0, 9 * DAY), "revenue_entries": DataWindow(DAY, 2 * DAY)},
+        updated=3,
+    ),
+}
+
+
+async def ledger_of(scope: Scope) -> Sequence[LedgerRow]:
+    """One ledger with balance transactions and revenue entries in test mode, loaded for `acct_platform` alone."""
+    return [] if scope.livemode else [KNOWN[WHOLE]]
 
 
 async def one_connected_to(platform: str) -> Sequence[str]:
@@ -68,17 +83,53 @@ def test_a_live_only_type_says_which_key_it_needs() -> None:
 
 def test_an_empty_ledger_is_told_from_an_unknown_type() -> None:
     assert refusal(offered(), Scope("acct_1", livemode=True), SUMMARY) == (
-        f"The report type {SUMMARY} has no data in live mode yet: the ledger's table balance_transactions is empty."
+        f"The report type {SUMMARY} has no data in live mode yet: nothing was loaded into the ledger's table "
+        "balance_transactions, or nothing for this account."
     )
 
 
 def test_a_type_is_offered_from_when_until_when_its_own_table_has_rows() -> None:
     offers = {offer.report_type.id: offer.window for offer in asyncio.run(offered().all(TEST))}
 
-    assert offers[SUMMARY] == DataWindow(0, 86_400)
-    assert offers["revenue_recognition.debit_credit_summary.1"] == DataWindow(86_400, 2 * 86_400)
+    assert offers[SUMMARY] == DataWindow(0, 9 * DAY)
+    assert offers["revenue_recognition.debit_credit_summary.1"] == DataWindow(DAY, 2 * DAY)
     assert "tax.transactions.itemized.2" not in offers
-    assert "table tax_transactions is empty" in refusal(offered(), TEST, "tax.transactions.itemized.2")
+    assert "nothing was loaded into the ledger's table tax_transactions" in refusal(
+        offered(), TEST, "tax.transactions.itemized.2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("loaded_for", "window", "updated"),
+    [
+        ({"acct_shop"}, DataWindow(3 * DAY, 5 * DAY), 2),
+        ({EVERYBODY}, DataWindow(2 * DAY, 4 * DAY), 1),
+        ({"acct_shop", EVERYBODY}, DataWindow(2 * DAY, 5 * DAY), 2),
+        (set(), DataWindow(0, 9 * DAY), 3),
+    ],
+)
+def test_an_account_is_offered_what_was_loaded_for_it_and_for_everybody(
+    loaded_for: set[str], window: DataWindow, updated: int
+) -> None:
+    async def about(scope: Scope) -> Sequence[LedgerRow]:
+        return [KNOWN[owner] for owner in (*loaded_for, WHOLE)]
+
+    shop = Scope("acct_shop", livemode=False)
+    types = ReportTypes(catalogue(), lambda one: True, about, one_connected_to)
+
+    offer = asyncio.run(types.to_run(shop, SUMMARY))
+
+    assert (offer.window, offer.updated) == (window, updated)
+    assert asyncio.run(types.window_of(shop, offer.report_type)) == window
+
+
+def test_a_type_is_not_offered_to_an_account_that_only_other_tables_were_loaded_for() -> None:
+    async def about(scope: Scope) -> Sequence[LedgerRow]:
+        return [KNOWN["acct_shop"], KNOWN[WHOLE]]
+
+    types = ReportTypes(catalogue(), lambda one: True, about, one_connected_to)
+
+    assert "or nothing for this account" in refusal(types, TEST, "revenue_recognition.debit_credit_summary.1")
 
 
 def test_a_type_about_connected_accounts_is_for_platforms_that_have_some() -> None:

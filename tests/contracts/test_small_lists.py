@@ -9,6 +9,7 @@ import pytest
 from application.views import AccountRow, FileRow, KeyRow, LedgerRow, Page, Views
 from domain.caller import Scope
 from domain.data_window import DataWindow
+from domain.ledger import EVERYBODY, WHOLE
 from interfaces.storage.memory.store import open_memory
 from tests.support.runs import SCOPE
 from tests.support.stores import stores_in
@@ -87,17 +88,18 @@ class SmallListsContract:
         assert asyncio.run(self.views.accounts.connected_to("acct_p", limit=1)) == ["acct_a"]
         assert asyncio.run(self.views.accounts.connected_to("acct_b")) == []
 
-    def test_the_newest_ledger_of_a_mode_counts(self):
-        old, new = (
-            LedgerRow(False, version, {"payouts": DataWindow(100, 100 + version)}, updated=version)
-            for version in (1, 2)
-        )
-        with self.views.turn():
-            self.views.ledgers.put(old)
-            self.views.ledgers.put(new)
+    def test_the_newest_that_is_known_of_an_owner_counts(self):
+        def row(owner: str, version: int) -> LedgerRow:
+            return LedgerRow(False, owner, version, {"payouts": DataWindow(100, 100 + version)}, updated=version)
 
-        assert asyncio.run(self.views.ledgers.get(False)) == new
-        assert asyncio.run(self.views.ledgers.get(True)) is None
+        with self.views.turn():
+            for owner, version in (("acct_1", 1), (WHOLE, 1), ("acct_1", 2), (WHOLE, 2), ("acct_2", 3), (EVERYBODY, 4)):
+                self.views.ledgers.put(row(owner, version))
+
+        about = asyncio.run(self.views.ledgers.about(SCOPE))
+
+        assert about == [row(EVERYBODY, 4), row(WHOLE, 2), row("acct_1", 2)]
+        assert asyncio.run(self.views.ledgers.about(Scope("acct_1", livemode=True))) == []
 
 
 class TestMemorySmallLists(SmallListsContract):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -147,3 +148,28 @@ def test_an_account_without_connected_ones_cannot_run_a_twin(books: Books) -> No
         client.v1.reporting.report_runs.create(params={"report_type": ITEMIZED, "parameters": JANUARY})
 
     assert refused.value.param == "report_type"
+
+
+def test_each_account_is_offered_the_time_that_its_own_data_is_complete_for(tmp_path: Path) -> None:
+    made = install(tmp_path)
+    settings = Settings(data=made.data)
+    middle = JANUARY_END - 15 * 86_400
+    with opened(settings) as stores:
+        sources = [LedgerSource(table, path) for table, path in write_small_ledger(settings.data).items()]
+        for account, through in ((made.platform, JANUARY_END), (made.connected, middle)):
+            loading(settings, stores).load(
+                LoadFiles(sources, livemode=False, account=account, complete_through=through)
+            )
+    with serving(made.data, live_only_types="") as address:
+        ends = [
+            stripe_client(key, address).v1.reporting.report_types.retrieve("balance.summary.1").data_available_end
+            for key in (made.test_key, made.connected_key)
+        ]
+        client = stripe_client(made.test_key, address)
+        with pytest.raises(InvalidRequestError, match="only available through 2025-01-17") as refused:
+            client.v1.reporting.report_runs.create(
+                {"report_type": ITEMIZED, "parameters": {"connected_account": made.connected, **JANUARY}}
+            )
+
+    assert ends == [JANUARY_END, middle]
+    assert refused.value.param == "parameters.interval_end"

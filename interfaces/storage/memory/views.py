@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from application.projections import PROJECTIONS
 from application.views import AccountRow, FileRow, KeyRow, LedgerRow, Page, Place, RunRow, Turn, Views
 from domain.caller import Scope
+from domain.ledger import EVERYBODY, WHOLE
 
 ALL = tuple(projection.name for projection in PROJECTIONS)
 
@@ -26,7 +27,7 @@ class Rows:
     files: dict[str, FileRow] = field(default_factory=dict)
     api_keys: dict[str, KeyRow] = field(default_factory=dict)
     accounts: dict[str, AccountRow] = field(default_factory=dict)
-    ledgers: dict[bool, LedgerRow] = field(default_factory=dict)
+    ledgers: dict[tuple[bool, str], LedgerRow] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
 
     def draft(self) -> Rows:
@@ -184,11 +185,13 @@ class MemoryLedgerList:
     def __init__(self, views: MemoryViews) -> None:
         self._views = views
 
-    async def get(self, livemode: bool) -> LedgerRow | None:
-        return self._views.shown.ledgers.get(livemode)
+    async def about(self, scope: Scope) -> Sequence[LedgerRow]:
+        ledgers = self._views.shown.ledgers
+        owners = sorted((scope.account, EVERYBODY, WHOLE))
+        return [ledgers[scope.livemode, owner] for owner in owners if (scope.livemode, owner) in ledgers]
 
     def put(self, row: LedgerRow) -> None:
-        self._views.draft.ledgers[row.livemode] = row
+        self._views.draft.ledgers[row.livemode, row.owner] = row
 
 
 def _seen_by(scope: Scope, row: Placed | None) -> Placed | None:

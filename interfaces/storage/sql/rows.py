@@ -11,7 +11,7 @@ import orjson
 from application.views import AccountRow, FileRow, KeyRow, LedgerRow, Page, Place, RunRow
 from domain.caller import Scope
 from domain.instants import LATEST
-from domain.ledger import windows_of
+from domain.ledger import EVERYBODY, WHOLE, windows_of
 from interfaces.storage.sql.database import Database, Row
 from interfaces.storage.sql.statements import statements
 
@@ -182,12 +182,9 @@ class SqlAccountList(SqlTable):
 class SqlLedgerList(SqlTable):
     view = "ledgers"
 
-    async def get(self, livemode: bool) -> LedgerRow | None:
-        row = await self._reader.one(self._sql["ledgers get"], {"livemode": int(livemode)})
-        if row is None:
-            return None
-        windows = windows_of(orjson.loads(row["windows"]))
-        return LedgerRow(bool(row["livemode"]), row["version"], windows, row["updated"])
+    async def about(self, scope: Scope) -> Sequence[LedgerRow]:
+        values = _within(scope, everybody=EVERYBODY, whole=WHOLE)
+        return [_ledger(row) for row in await self._reader.all(self._sql["ledgers about"], values)]
 
     def put(self, row: LedgerRow) -> None:
         windows = {table: (window.start, window.end) for table, window in row.windows.items()}
@@ -195,6 +192,7 @@ class SqlLedgerList(SqlTable):
             self._sql["ledgers put"],
             {
                 "livemode": int(row.livemode),
+                "owner": row.owner,
                 "version": row.version,
                 "windows": orjson.dumps(windows).decode(),
                 "updated": row.updated,
@@ -230,3 +228,7 @@ def _file(row: Row) -> FileRow:
 
 def _key(row: Row) -> KeyRow:
     return KeyRow(**{**row, "livemode": bool(row["livemode"]), "permissions": tuple(row["permissions"].split())})
+
+
+def _ledger(row: Row) -> LedgerRow:
+    return LedgerRow(**{**row, "livemode": bool(row["livemode"]), "windows": windows_of(orjson.loads(row["windows"]))})

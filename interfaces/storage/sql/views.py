@@ -22,7 +22,7 @@ CREATED_FOR = {
 }
 """Each view, which is a table of that name, and the statements that make it."""
 
-VERSION = "_4"
+VERSION = "_5"
 """Behind the name of every table of views, and raised when one changes: programs of two versions can then work on one
 database, each with views of its own, while one is replaced by the other."""
 

@@ -80,10 +80,12 @@ create index accounts_by_platform_{i} on accounts{s} (platform, id)
 
 -- :create ledgers
 create table ledgers{s} (
-    livemode integer primary key,
+    livemode integer not null,
+    owner text not null,
     version bigint not null,
     windows text not null,
-    updated bigint not null
+    updated bigint not null,
+    primary key (livemode, owner)
 )
 
 -- :position
@@ -228,15 +230,17 @@ limit :limit
 insert into accounts{s} (id, name, platform, created)
 values (:id, :name, :platform, :created)
 
--- :ledgers get
+-- :ledgers about
 select *
 from ledgers{s}
 where livemode = :livemode
+    and owner in (:account, :everybody, :whole)
+order by owner
 
 -- :ledgers put
-insert into ledgers{s} (livemode, version, windows, updated)
-values (:livemode, :version, :windows, :updated)
-on conflict (livemode) do update set
+insert into ledgers{s} (livemode, owner, version, windows, updated)
+values (:livemode, :owner, :version, :windows, :updated)
+on conflict (livemode, owner) do update set
     version = excluded.version,
     windows = excluded.windows,
     updated = excluded.updated
