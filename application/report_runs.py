@@ -11,7 +11,7 @@ from application.event_store import EventStore
 from application.ports import Clock
 from application.receipts import Append, Receipt
 from application.run_rules import RunRules
-from application.views import ListQuery, PageOf, RunList, RunRow, read_page
+from application.views import ListQuery, PageOf, RunList, RunRow, parameters_text, read_page
 from domain.aggregate import TextIdEvent
 from domain.caller import Caller, Scope
 from domain.errors import NotFound
@@ -91,7 +91,7 @@ class ReportRuns:
             account=scope.account,
             livemode=scope.livemode,
             report_type=run.report_type,
-            parameters=dict(sorted(run.parameters.items())),
+            parameters=parameters_text(run.parameters),
             created=int(run.created_on.timestamp()),
         )
         await self._append(Append(self._events.pending(run), receipt(row)))

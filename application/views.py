@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+import orjson
+
 from domain.caller import Scope
 from domain.data_window import DataWindow
 from domain.errors import ConflictingCursors, ReferenceNotFound
@@ -49,7 +51,8 @@ class RunRow(NamedTuple):
     """One run as the list shows it. A tuple, because a page makes many.
 
     position     of its first event in the log
-    parameters   in alphabetical order
+    parameters   `parameters_text` of them
+    livemode     True or 1, False or 0
     created, succeeded_at   Unix seconds
     file_size    bytes
     """
@@ -59,7 +62,7 @@ class RunRow(NamedTuple):
     account: str
     livemode: bool
     report_type: str
-    parameters: dict[str, Any]
+    parameters: str
     created: int
     status: str = "pending"
     attempts: int = 0
@@ -73,8 +76,13 @@ class RunRow(NamedTuple):
         return Place(self.created, self.position)
 
 
+def parameters_text(parameters: Mapping[str, Any]) -> str:
+    """A run's parameters as JSON, in alphabetical order."""
+    return orjson.dumps(parameters, option=orjson.OPT_SORT_KEYS).decode()
+
+
 class FileRow(NamedTuple):
-    """One result file. created, removed_at: Unix seconds; size: bytes; sha256: hex."""
+    """One result file. livemode: True or 1, False or 0; created, removed_at: Unix seconds; size: bytes; sha256: hex."""
 
     position: int
     id: str

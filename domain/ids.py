@@ -9,25 +9,22 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_LENGTH = 24
 """24 base62 characters: 142 bits, so two are never alike."""
 
-_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+_ROUND = 256 - 256 % len(ALPHABET)
 
-_NUMBER_BYTES = 24
-"""Of what one id is made: some 50 bits more than its characters say, so that all are as likely as each other."""
+_CHARACTERS = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
+_UNEVEN = bytes(range(_ROUND, 256))
+"""Bytes that stand for no character, so that all characters are as likely as each other."""
 
-_NUMBERS_AT_ONCE = 128
+_BYTES_AT_ONCE = 4096
 
-_numbers: deque[int] = deque()
-"""Random numbers in store: asking the system for them costs more than they do. Each is taken once, by any thread."""
+_stored: deque[str] = deque()
+"""Random texts of `RANDOM_LENGTH`: asking the system for each costs more than it does. Each is taken once, by any
+thread."""
 
 
 def new_id(prefix: str, length: int = RANDOM_LENGTH) -> str:
-    """`frr_` and 24 random base62 characters, for prefix `frr`. Lengths are even, and 24 at most."""
-    number = _next_number()
-    digits = []
-    for _ in range(length // 2):
-        number, pair = divmod(number, 3844)
-        digits.append(_PAIRS[pair])
-    return f"{prefix}_{''.join(digits)}"
+    """`frr_` and 24 random base62 characters, for prefix `frr`. At most 24."""
+    return f"{prefix}_{_random_text()[:length]}"
 
 
 def random_base62(length: int) -> str:
@@ -35,19 +32,18 @@ def random_base62(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
-def forget_numbers() -> None:
-    """For a process that is a copy of another: it has the same numbers in store."""
-    _numbers.clear()
+def forget_randomness() -> None:
+    """For a process that is a copy of another: it has the same in store."""
+    _stored.clear()
 
 
-def _next_number() -> int:
+def _random_text() -> str:
     try:
-        return _numbers.popleft()
+        return _stored.popleft()
     except IndexError:
-        fresh = secrets.token_bytes(_NUMBER_BYTES * (_NUMBERS_AT_ONCE + 1))
-        numbers = [
-            int.from_bytes(fresh[place : place + _NUMBER_BYTES], "little")
-            for place in range(0, len(fresh), _NUMBER_BYTES)
-        ]
-        _numbers.extend(numbers[1:])
-        return numbers[0]
+        text = secrets.token_bytes(_BYTES_AT_ONCE).translate(_CHARACTERS, _UNEVEN).decode()
+        first, *others = (
+            text[place : place + RANDOM_LENGTH] for place in range(0, len(text) - RANDOM_LENGTH + 1, RANDOM_LENGTH)
+        )
+        _stored.extend(others)
+        return first

@@ -36,7 +36,7 @@ from application.result_files import ResultFiles
 from application.run_rules import RunRules
 from domain.caller import Scope
 from domain.errors import StoreUnavailable
-from domain.ids import forget_numbers
+from domain.ids import forget_randomness
 from domain.report_types import Catalogue, ReportType, catalogue
 from interfaces.clock import SystemClock
 from interfaces.engine.duckdb_engine import DuckDbEngine
@@ -61,7 +61,7 @@ if TYPE_CHECKING:  # a web framework is slow to import, and most commands do wit
 
 log = logging.getLogger("reportrun")
 
-os.register_at_fork(after_in_child=forget_numbers)
+os.register_at_fork(after_in_child=forget_randomness)
 
 SWEEP_SECONDS = 600
 

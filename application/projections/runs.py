@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatchmethod
 
 from application.projections.projection import Projection, seconds
-from application.views import RunRow
+from application.views import RunRow, parameters_text
 from domain.aggregate import TextIdEvent
 from domain.report_run import ReportRun
 
@@ -26,7 +26,7 @@ class RunListProjection(Projection):
                 account=event.account,
                 livemode=event.livemode,
                 report_type=event.report_type,
-                parameters=dict(sorted(event.parameters.items())),
+                parameters=parameters_text(event.parameters),
                 created=seconds(event),
             )
         )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from application.report_types import Offer
 from application.result_files import KEPT_SECONDS
 from application.views import FileRow, RunRow
 from domain.aggregate import TextIdEvent
-from interfaces.http.json import alphabetical
+from interfaces.http.json import alphabetical, item_bytes
 
 Object = dict[str, Any]
 
@@ -20,13 +23,19 @@ def run_object(run: RunRow, base_url: str) -> Object:
         "object": "reporting.report_run",
         "created": run.created,
         "error": run.error,
-        "livemode": run.livemode,
-        "parameters": run.parameters,
+        "livemode": bool(run.livemode),
+        "parameters": orjson.loads(run.parameters),
         "report_type": run.report_type,
         "result": _result(run, base_url),
         "status": run.status,
         "succeeded_at": run.succeeded_at,
     }
+
+
+@lru_cache(maxsize=4096)
+def run_item(run: RunRow, base_url: str) -> bytes:
+    """A run as it stands in a list. Remembered by all that a row says: when anything of it changes, so does this."""
+    return item_bytes(run_object(run, base_url))
 
 
 def _result(run: RunRow, base_url: str) -> Object | None:

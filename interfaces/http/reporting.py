@@ -17,8 +17,8 @@ from domain.report_run import PlannedOutcome
 from interfaces.http import parameters as read
 from interfaces.http.api import Api, Call, permitted
 from interfaces.http.idempotency import json_answer, key_use
-from interfaces.http.json import Json, json_bytes
-from interfaces.http.objects import event_object, list_object, report_type_object, run_object
+from interfaces.http.json import Json, json_bytes, list_bytes
+from interfaces.http.objects import event_object, list_object, report_type_object, run_item, run_object
 
 RUNS = "/v1/reporting/report_runs"
 TYPES = "/v1/reporting/report_types"
@@ -94,7 +94,8 @@ class Reporting:
         call = permitted(request, PERMISSION)
         form = read.query(request, *read.LIST_PARAMETERS, is_list=True)
         page = await self._runs.page(read.list_query(form, call.caller.scope))
-        return Json(list_object([run_object(run, call.base_url) for run in page.rows], RUNS, has_more=page.has_more))
+        items = [run_item(run, call.base_url) for run in page.rows]
+        return Json.of_bytes(list_bytes(items, RUNS, has_more=page.has_more), 200)
 
     async def get_history(self, request: Request) -> Json:
         call = permitted(request, PERMISSION)

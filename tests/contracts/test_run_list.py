@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from application.views import Bounds, Page, Place, RunRow, Views
+from application.views import Bounds, Page, Place, RunRow, Views, parameters_text
 from domain.caller import Scope
 from interfaces.storage.memory.store import open_memory
 from tests.support.runs import SCOPE
@@ -28,7 +28,7 @@ class RunListContract:
                 account=scope.account,
                 livemode=scope.livemode,
                 report_type="balance.summary.1",
-                parameters={"interval_start": position},
+                parameters=parameters_text({"interval_start": position}),
                 created=second,
             )
             for position, second in enumerate(created, start=1)

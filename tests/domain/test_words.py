@@ -13,7 +13,7 @@ from domain.instants import parse_instant, utc_text
 from domain.money import CURRENCIES, decimal_text, is_currency
 from domain.reporting_category import CATEGORIES, category_of
 from domain.timezones import timezones
-from interfaces import wiring  # it tells copies of a process to forget numbers
+from interfaces import wiring  # it tells copies of a process to forget what is in store
 
 
 def test_ids_are_a_prefix_and_24_base62_characters_and_never_alike():
@@ -24,8 +24,8 @@ def test_ids_are_a_prefix_and_24_base62_characters_and_never_alike():
 
 
 def test_processes_that_are_copies_of_one_another_give_different_ids():
-    assert wiring.forget_numbers
-    new_id("frr")  # so that there are numbers in store
+    assert wiring.forget_randomness
+    new_id("frr")  # so that there are some in store
     with multiprocessing.get_context("fork").Pool(2) as pool:
         ids = pool.map(new_id, ["frr"] * 50, chunksize=25) + [new_id("frr") for _ in range(50)]
 

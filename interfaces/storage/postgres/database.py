@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from domain.errors import StoreUnavailable
@@ -81,6 +81,14 @@ class PostgresReader:
         async def read() -> Sequence[Row]:
             async with self._connected() as connection:
                 return await (await connection.execute(statement(text), values)).fetchall()
+
+        return await _in_time(read())
+
+    async def tuples(self, text: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        async def read() -> Sequence[tuple[Any, ...]]:
+            async with self._connected() as connection:
+                cursor = connection.cursor(row_factory=tuple_row)
+                return await (await cursor.execute(statement(text), values)).fetchall()
 
         return await _in_time(read())
 

@@ -23,6 +23,9 @@ class Reader(Protocol):
 
     async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]: ...
 
+    async def tuples(self, statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """Rows without the names of their columns: less of everything, where there are many."""
+
 
 class Writer(Protocol):
     """Writes, and reads what it has written. Threads take turns."""

@@ -45,7 +45,7 @@ class SqlTable:
     def _insert_new(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         self._writer.insert(self._table, columns, list(rows))
 
-    async def _page(self, scope: Scope, page: Page) -> Sequence[Row]:
+    async def _page(self, scope: Scope, page: Page) -> Sequence[tuple[Any, ...]]:
         """A page of a view whose rows have a place."""
         if page.before:
             direction, place = "newer", page.before
@@ -53,7 +53,7 @@ class SqlTable:
         else:
             direction, place = "older", page.after or _NEWEST
             first, last = page.created.first, min(page.created.last, place.created)
-        return await self._reader.all(
+        return await self._reader.tuples(
             self._sql[direction],
             _within(scope, first=first, last=last, created=place.created, position=place.position, limit=page.limit),
         )
@@ -63,15 +63,15 @@ class SqlRunList(SqlTable):
     view = "runs"
 
     async def get(self, scope: Scope, id: str) -> RunRow | None:
-        row = await self._reader.one(self._sql["runs get"], _within(scope, id=id))
-        return _run(row) if row else None
+        found = await self._reader.tuples(self._sql["runs get"], _within(scope, id=id))
+        return RunRow._make(found[0]) if found else None
 
     async def page(self, scope: Scope, page: Page) -> Sequence[RunRow]:
-        return [_run(row) for row in await self._page(scope, page)]
+        return [RunRow._make(row) for row in await self._page(scope, page)]
 
     def add(self, row: RunRow) -> None:
-        parameters = orjson.dumps(row.parameters).decode()
-        self._new[row.id] = [*row._replace(livemode=int(row.livemode), parameters=parameters)]  # type: ignore[arg-type]
+        self._new[row.id] = [*row]
+        self._new[row.id][_PLACES["livemode"]] = int(row.livemode)
 
     def start_attempt(self, id: str, attempt: int) -> None:
         self._change("runs start_attempt", id, attempts=attempt)
@@ -112,20 +112,19 @@ class SqlFileList(SqlTable):
     view = "files"
 
     async def get(self, scope: Scope, id: str) -> FileRow | None:
-        row = await self._reader.one(self._sql["files get"], _within(scope, id=id))
-        return _file(row) if row else None
+        found = await self._reader.tuples(self._sql["files get"], _within(scope, id=id))
+        return FileRow._make(found[0]) if found else None
 
     async def page(self, scope: Scope, page: Page) -> Sequence[FileRow]:
-        return [_file(row) for row in await self._page(scope, page)]
+        return [FileRow._make(row) for row in await self._page(scope, page)]
 
     async def kept(self, created_before: int, limit: int) -> Sequence[FileRow]:
         values = {"created_before": created_before, "limit": limit}
-        return [_file(row) for row in await self._reader.all(self._sql["files kept"], values)]
+        return [FileRow._make(row) for row in await self._reader.tuples(self._sql["files kept"], values)]
 
     async def by_id(self, after: str, limit: int) -> Sequence[FileRow]:
-        return [
-            _file(row) for row in await self._reader.all(self._sql["files by_id"], {"after": after, "limit": limit})
-        ]
+        values = {"after": after, "limit": limit}
+        return [FileRow._make(row) for row in await self._reader.tuples(self._sql["files by_id"], values)]
 
     def add(self, row: FileRow) -> None:
         self._new.append(row._replace(livemode=int(row.livemode)))  # type: ignore[arg-type]
@@ -202,28 +201,6 @@ class SqlLedgerList(SqlTable):
 
 def _within(scope: Scope, **values: Any) -> dict[str, Any]:
     return {"account": scope.account, "livemode": int(scope.livemode), **values}
-
-
-def _run(row: Row) -> RunRow:
-    return RunRow(
-        row["position"],
-        row["id"],
-        row["account"],
-        bool(row["livemode"]),
-        row["report_type"],
-        orjson.loads(row["parameters"]),
-        row["created"],
-        row["status"],
-        row["attempts"],
-        row["error"],
-        row["succeeded_at"],
-        row["file_id"],
-        row["file_size"],
-    )
-
-
-def _file(row: Row) -> FileRow:
-    return FileRow(**{**row, "livemode": bool(row["livemode"])})
 
 
 def _key(row: Row) -> KeyRow:

@@ -24,6 +24,8 @@ class SqliteReader:
     def __init__(self, file: Path) -> None:
         self._connection = connect(file, durable=False)
         self._connection.execute("pragma query_only = on")
+        self._tuples = self._connection.cursor()
+        self._tuples.row_factory = None
 
     async def open(self) -> None:
         """It is open."""
@@ -40,6 +42,12 @@ class SqliteReader:
     async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
         try:
             return self._connection.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as trouble:
+            raise meant_by(trouble) from trouble
+
+    async def tuples(self, statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        try:
+            return self._tuples.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as trouble:
             raise meant_by(trouble) from trouble
 
