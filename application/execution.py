@@ -120,7 +120,7 @@ class Execution:
         if ledger is None:
             raise NotFound("ledger version", str(success.ledger_version))
         order = self._order(run, ledger.pinned())
-        columns = replace(order.parameters, columns=tuple(success.columns))  # defaults may have changed since
+        columns = order.parameters._replace(columns=tuple(success.columns))  # defaults may have changed since
         self._write(replace(order, parameters=columns), target, progress)
         return success
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from eventsourcing.persistence import IntegrityError
 
@@ -13,8 +13,7 @@ from domain.caller import Scope
 from domain.errors import IdempotencyKeyInUse, IdempotencyKeyReused, ReportrunError
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
+class KeyUse(NamedTuple):
     """One request with an idempotency key.
 
     fingerprint  of its method, path and parameters
@@ -26,8 +25,7 @@ class KeyUse:
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a request is answered. request_id: of the first request that was answered so."""
 
     status: int

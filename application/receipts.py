@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from eventsourcing.persistence import StoredEvent
 
@@ -14,8 +13,7 @@ KEPT_SECONDS = 25 * 3600
 """How long a receipt is kept: at least a day, as clients count on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The first answer to one key of one account and mode.
 
     fingerprint  of the request: method, path and parameters
@@ -33,8 +31,7 @@ class Receipt:
     created: int
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(NamedTuple):
     """What one request puts into the log: its events and its receipt, both or neither."""
 
     events: Sequence[StoredEvent]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from application.event_store import EventStore
 from application.ports import Clock
@@ -20,8 +19,7 @@ from domain.report_run import PlannedOutcome, ReportRun
 NOUN = "report run"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRun:
+class RequestRun(NamedTuple):
     """Ask for a report.
 
     parameters  raw: text, lists and hashes of text

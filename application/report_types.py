@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from typing import NamedTuple
 
 from application.views import LedgerRow
 from domain.caller import Scope
@@ -26,7 +25,23 @@ NOUN = "report type"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Known:
+    """What is known of an account's data: table -> from when until when, and when that was last changed.
+
+    own    what was loaded for the account and for everybody; of an account that no load was for, the whole ledger's
+    whole  of the whole ledger
+    """
+
+    own: dict[str, tuple[DataWindow, int]]
+    whole: dict[str, tuple[DataWindow, int]]
+
+    @classmethod
+    def of(cls, rows: Sequence[LedgerRow]) -> Known:
+        whole = _joined([row for row in rows if row.owner == WHOLE])
+        return cls(_joined([row for row in rows if row.owner != WHOLE]) or whole, whole)
+
+
+class Offer(NamedTuple):
     """A report type as one mode offers it. updated: Unix seconds."""
 
     report_type: ReportType
@@ -42,21 +57,21 @@ class ReportTypes:
         self,
         catalogue: Catalogue,
         can_run: Callable[[ReportType], bool],
-        ledger_of: Callable[[Scope], Awaitable[Sequence[LedgerRow]]],
+        known_of: Callable[[Scope], Awaitable[Known]],
         one_connected_to: Callable[[str], Awaitable[Sequence[str]]],
     ) -> None:
-        """ledger_of finds what is known of an account's data; one_connected_to one that is connected to a platform"""
+        """known_of finds what is known of an account's data; one_connected_to one that is connected to a platform"""
         self._known = catalogue
         self._runnable = {report_type.id: report_type for report_type in catalogue if can_run(report_type)}
-        self._ledger_of = ledger_of
+        self._known_of = known_of
         self._one_connected_to = one_connected_to
 
     async def all(self, scope: Scope) -> Sequence[Offer]:
         """Every type that the caller can run; none while the ledger is empty."""
-        ledger = await self._ledger_of(scope)
+        known = await self._known_of(scope)
         is_platform = await self._has_connected_accounts(scope)
         offers = (
-            self._offer(one, scope, ledger)
+            self._offer(one, scope, known)
             for one in self._runnable.values()
             if (scope.livemode or not one.live_only) and (is_platform or not one.about_connected_accounts)
         )
@@ -82,38 +97,28 @@ class ReportTypes:
             raise LiveModeOnly(id)
         if found.about_connected_accounts and not await self._has_connected_accounts(scope):
             raise NoConnectedAccounts(id, scope.account)
-        offer = self._offer(found, scope, await self._ledger_of(scope))
+        offer = self._offer(found, scope, await self._known_of(scope))
         if offer is None:
             raise NoLedgerData(id, scope.mode, found.table)
         return offer
 
     async def window_of(self, scope: Scope, report_type: ReportType) -> DataWindow | None:
         """From when until when an account has data that a type is made of; None for no data."""
-        offered = _of_account(await self._ledger_of(scope), report_type.table)
-        return offered[0] if offered else None
+        found = (await self._known_of(scope)).own.get(report_type.table)
+        return found[0] if found else None
 
     async def _has_connected_accounts(self, scope: Scope) -> bool:
         return bool(await self._one_connected_to(scope.account))
 
-    def _offer(self, report_type: ReportType, scope: Scope, ledger: Sequence[LedgerRow]) -> Offer | None:
-        if report_type.about_connected_accounts:
-            found = _joined((row for row in ledger if row.owner == WHOLE), report_type.table)
-        else:
-            found = _of_account(ledger, report_type.table)
+    def _offer(self, report_type: ReportType, scope: Scope, known: Known) -> Offer | None:
+        found = (known.whole if report_type.about_connected_accounts else known.own).get(report_type.table)
         return Offer(report_type, scope.livemode, *found) if found else None
 
 
-def _of_account(ledger: Sequence[LedgerRow], table: str) -> tuple[DataWindow, int] | None:
-    """The window of an account's data, and when it was last changed.
-
-    That is what was loaded for the account and for everybody; of an account that no load was for, the whole ledger's.
-    """
-    known = [row for row in ledger if row.owner != WHOLE]
-    return _joined(known or ledger, table)
-
-
-def _joined(rows: Iterable[LedgerRow], table: str) -> tuple[DataWindow, int] | None:
-    there = [row for row in rows if table in row.windows]
-    if not there:
-        return None
-    return reduce(or_, (row.windows[table] for row in there)), max(row.updated for row in there)
+def _joined(rows: Sequence[LedgerRow]) -> dict[str, tuple[DataWindow, int]]:
+    found: dict[str, tuple[DataWindow, int]] = {}
+    for row in rows:
+        for table, window in row.windows.items():
+            before, updated = found.get(table, (window, row.updated))
+            found[table] = (before | window, max(updated, row.updated))
+    return found

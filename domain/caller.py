@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.errors import PermissionMissing
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a caller can see: the objects of one account in one mode."""
 
     account: str
@@ -19,8 +18,7 @@ class Scope:
         return "live" if self.livemode else "test"
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """An authenticated caller.
 
     key_id       the key's id, never its secret

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -35,8 +34,7 @@ MAX_STRING = 5000
 UTC_ZONE = "Etc/UTC"
 
 
-@dataclass(frozen=True, slots=True)
-class RunParameters:
+class RunParameters(NamedTuple):
     """What a run computes, checked.
 
     as_sent   what callers read back: only the keys that they sent, numbers as numbers
@@ -195,4 +193,4 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "decimal_format": _separator,
 }
 
-_FIELDS = frozenset(RunParameters.__slots__)
+_FIELDS = frozenset(RunParameters._fields)

@@ -22,7 +22,7 @@ from application.authentication import Authentication
 from application.event_store import EventStore
 from application.execution import Execution, Limits
 from application.file_sweep import FileSweep
-from application.group_commit import GroupCommit
+from application.group_commit import EventAppender, GroupCommit
 from application.idempotency import Idempotency
 from application.loading import Loading
 from application.ports import LedgerSource, ResultStore
@@ -31,7 +31,7 @@ from application.projections.follower import Follower
 from application.receipts import KEPT_SECONDS
 from application.remembered import Remembered
 from application.report_runs import ReportRuns
-from application.report_types import ReportTypes
+from application.report_types import Known, ReportTypes
 from application.result_files import ResultFiles
 from application.run_rules import RunRules
 from domain.caller import Scope
@@ -43,6 +43,10 @@ from interfaces.engine.duckdb_engine import DuckDbEngine
 from interfaces.engine.families import can_run
 from interfaces.engine.own.reports import OwnReports, read_reports
 from interfaces.files.local import LocalResultStore
+from interfaces.helpers.appender import HelpedAppender
+from interfaces.helpers.helper import Helper
+from interfaces.helpers.projector import HelpedProjector
+from interfaces.helpers.roles import Role
 from interfaces.ledger.delta_ledger import DeltaLedger
 from interfaces.ledger.local_copies import LocalCopies
 from interfaces.ledger.payout_lookup import PayoutLookup
@@ -161,9 +165,10 @@ def report_types(settings: Settings, stores: Stores) -> ReportTypes:
     async def one_connected_to(platform: str) -> Sequence[str]:
         return await stores.views.accounts.connected_to(platform, limit=1)
 
-    return ReportTypes(
-        known_report_types(settings), runs_here, Remembered(stores.views.ledgers.about), Remembered(one_connected_to)
-    )
+    async def known_of(scope: Scope) -> Known:
+        return Known.of(await stores.views.ledgers.about(scope))
+
+    return ReportTypes(known_report_types(settings), runs_here, Remembered(known_of), Remembered(one_connected_to))
 
 
 def run_rules(settings: Settings, stores: Stores, types: ReportTypes) -> RunRules:
@@ -304,8 +309,13 @@ def server(settings: Settings) -> ASGIApp:
     stores = open_stores(settings)
     administration(stores).platform()
     stores.projector.catch_up()  # trouble is said before anything is served
-    follower = Follower(stores.projector, stores.store.watch)
-    writer = GroupCommit(stores.store.recorder, follower.committed)
+    helpers = [Helper(Role.VIEWS, settings)]
+    follower = Follower(HelpedProjector(stores.projector, helpers[0]), stores.store.watch)
+    appender: EventAppender = stores.store.recorder
+    if settings.database_url:  # talking to a database takes much of an interpreter, writing to a file does not
+        helpers.append(Helper(Role.LOG, settings))
+        appender = HelpedAppender(appender, helpers[-1])
+    writer = GroupCommit(appender, follower.committed)
     types = report_types(settings, stores)
     for fault in own_reports(settings.reports).faults:
         log.warning("%s", fault)
@@ -329,11 +339,15 @@ def server(settings: Settings) -> ASGIApp:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await stores.store.database.reader.open()
         await asyncio.to_thread(follower.start)
+        for helper in helpers:
+            helper.start()
         sweeping = asyncio.create_task(_sweep_receipts(stores.store))
         yield
         sweeping.cancel()
         await asyncio.to_thread(writer.stop)
         await asyncio.to_thread(follower.stop)
+        for helper in helpers:
+            await asyncio.to_thread(helper.stop)
         await stores.store.database.reader.close()
         stores.close()
 

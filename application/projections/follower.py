@@ -6,9 +6,9 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from application.ports import LogWatch
-from application.projections.projector import Projector
 from domain.errors import StoreUnavailable
 
 log = logging.getLogger("reportrun.views")
@@ -20,6 +20,14 @@ PAUSE_SECONDS = 0.02
 """How long events gather before they are projected, unless somebody waits for them: many at once cost each less."""
 
 
+class CatchesUp(Protocol):
+    """Brings views up to date: a `Projector`, or what has one work for it."""
+
+    def last_position(self) -> int: ...
+
+    def catch_up(self, applied: Callable[[int], None] = ...) -> int: ...
+
+
 class Follower:
     """A thread that projects whenever the log has grown.
 
@@ -28,7 +36,7 @@ class Follower:
     trouble   why the views cannot be brought up to date now; None when they can
     """
 
-    def __init__(self, projector: Projector, watch: LogWatch) -> None:
+    def __init__(self, projector: CatchesUp, watch: LogWatch) -> None:
         self._projector = projector
         self._watch = watch
         self._stopping = threading.Event()

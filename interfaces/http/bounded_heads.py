@@ -7,6 +7,7 @@ import asyncio
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from interfaces.http.joined_writes import JoinedWrites
+from interfaces.http.whole_answers import EXTENSION, whole_answers
 
 MAX_HEAD_BYTES = 65_536
 
@@ -30,6 +31,8 @@ class BoundedHeads(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         super().on_headers_complete()
+        if self.cycle is not None:
+            self.scope["extensions"] = {EXTENSION: whole_answers(self.cycle)}  # type: ignore[dict-item]
 
     def on_message_complete(self) -> None:
         self._in_head, self._head_bytes = True, 0

@@ -21,6 +21,7 @@ from interfaces.http.addresses import Addresses
 from interfaces.http.api import Api, Call, Headers
 from interfaces.http.errors import INTERNAL_ERROR, RequestRefused, VersionRefused, error_answer
 from interfaces.http.json import Json
+from interfaces.http.whole_answers import EXTENSION, AnswerWhole
 
 log = logging.getLogger("reportrun.http")
 
@@ -49,6 +50,9 @@ COMMON_HEADERS = [
 ]
 
 
+_COMMON_LINES = b"".join(b"%b: %b\r\n" % header for header in COMMON_HEADERS)
+
+
 class Gate:
     """The whole server. Who has no good key gets to no route, whatever the address.
 
@@ -69,7 +73,7 @@ class Gate:
         try:
             response = await self._respond(scope, receive, headers, answer)
             if type(response) is Json:
-                await answer.send_whole(response)
+                await answer.send_whole(response, scope.get("extensions", {}).get(EXTENSION))
             else:
                 await response(scope, receive, answer)
         except ClientDisconnect:
@@ -140,21 +144,24 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.has_begun = True
-            message["headers"] = self._with_common(message.get("headers", ()), message["status"])
+            own = self._with_own(message.get("headers", ()), message["status"])
+            message["headers"] = [*own, *COMMON_HEADERS]
         await self._send(message)
 
-    async def send_whole(self, response: Json) -> None:
-        """Send an answer that is there as a whole: the short way for most of them."""
+    async def send_whole(self, response: Json, answer_whole: AnswerWhole | None) -> None:
+        """Send an answer that is there as a whole: the short way for most of them, where the server has one."""
+        if answer_whole is None:
+            await response({"type": "http"}, _nothing, self)
+            return
         self.has_begun = True
-        status = response.status_code
-        headers = self._with_common(response.raw_headers, status)
-        await self._send({"type": "http.response.start", "status": status, "headers": headers})
-        await self._send({"type": "http.response.body", "body": response.body})
+        headers = self._with_own(response.raw_headers, response.status_code)
+        lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+        await answer_whole(response.status_code, lines + _COMMON_LINES, bytes(response.body))
 
-    def _with_common(self, own: Sequence[tuple[bytes, bytes]], status: int) -> list[tuple[bytes, bytes]]:
+    def _with_own(self, own: Sequence[tuple[bytes, bytes]], status: int) -> list[tuple[bytes, bytes]]:
+        """An answer's headers, and those that every answer has with words of its own."""
         headers = [
             *own,
-            *COMMON_HEADERS,
             (b"request-id", self.request_id.encode()),
             (b"stripe-version", self.version.encode()),
             *self._echoes,
@@ -166,6 +173,11 @@ class _Answer:
         if self._is_idempotent and not any(name == b"original-request" for name, _ in own):
             headers.append((b"original-request", self.request_id.encode()))
         return headers
+
+
+async def _nothing() -> Message:
+    """What is received by an answer that asks for nothing."""
+    return {"type": "http.disconnect"}
 
 
 def _is_open(path: str) -> bool:

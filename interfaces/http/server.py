@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import resource
 import signal
@@ -23,6 +24,9 @@ BACKLOG = 2048
 
 SWITCH_SECONDS = 0.0005
 """How long the event loop may keep the interpreter from the thread that has just committed what requests wait for."""
+
+GARBAGE_OBJECTS = 10_000
+"""New objects after which it is looked for those that nothing refers to but themselves."""
 
 MOST_OPEN_FILES = 65_536
 """Each connection is one; what a process may have at first is often 1,024."""
@@ -50,6 +54,7 @@ def serve_until_stopped(
     """
     _allow_many_connections()
     sys.setswitchinterval(SWITCH_SECONDS)
+    _look_for_garbage_seldom()
     bound = _listen(host, port)
     config = uvicorn.Config(
         app,
@@ -91,6 +96,13 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._tell()
+
+
+def _look_for_garbage_seldom() -> None:
+    """Requests leave hardly any objects in circles, and what the program consists of stays: each look costs time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
 
 
 def _allow_many_connections() -> None:

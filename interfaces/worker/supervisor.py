@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 import time
 
+from interfaces.own_process import start_process
 from interfaces.settings import Settings
 
 log = logging.getLogger("reportrun.supervisor")
@@ -63,12 +62,7 @@ class _Slot:
 
     def start(self, settings: Settings) -> None:
         self._started = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "interfaces.worker.process"],  # -P: nothing of the current folder is imported
-            stdin=subprocess.PIPE,  # its end tells the worker that we have gone, however we went
-            env={**os.environ, **settings.environment()},
-            start_new_session=True,  # a Ctrl-C is for us; workers are told when open requests have been answered
-        )
+        self.process = start_process("interfaces.worker.process", settings=settings)
 
     def restart_if_dead(self, settings: Settings) -> None:
         if self.process is None or self.process.poll() is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from application.report_types import ReportTypes
+from application.report_types import Known, ReportTypes
 from application.views import LedgerRow
 from domain.caller import Scope
 from domain.data_window import DataWindow
@@ -30,7 +30,7 @@ LIVE_ONLY = "payouts.itemized.3"
 
 DAY = 86_400
 
-KNOWN = {
+ROWS = {
     "acct_shop": LedgerRow(False, "acct_shop", 2, {"balance_transactions": DataWindow(3 * DAY, 5 * DAY)}, updated=2),
     EVERYBODY: LedgerRow(False, EVERYBODY, 1, {"balance_transactions": DataWindow(2 * DAY, 4 * DAY)}, updated=1),
     WHOLE: LedgerRow(
@@ -43,9 +43,9 @@ KNOWN = {
 }
 
 
-async def ledger_of(scope: Scope) -> Sequence[LedgerRow]:
-    """One ledger with balance transactions and revenue entries in test mode, loaded for `acct_platform` alone."""
-    return [] if scope.livemode else [KNOWN[WHOLE]]
+async def known_of(scope: Scope) -> Known:
+    """One ledger with balance transactions and revenue entries in test mode, loaded for another account."""
+    return Known.of([] if scope.livemode else [ROWS[WHOLE]])
 
 
 async def one_connected_to(platform: str) -> Sequence[str]:
@@ -54,7 +54,7 @@ async def one_connected_to(platform: str) -> Sequence[str]:
 
 
 def offered(can_run: Callable[[ReportType], bool] = lambda one: True) -> ReportTypes:
-    return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, ledger_of, one_connected_to)
+    return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, known_of, one_connected_to)
 
 
 def refusal(types: ReportTypes, scope: Scope, id: str) -> str:
@@ -111,8 +111,8 @@ def test_a_type_is_offered_from_when_until_when_its_own_table_has_rows() -> None
 def test_an_account_is_offered_what_was_loaded_for_it_and_for_everybody(
     loaded_for: set[str], window: DataWindow, updated: int
 ) -> None:
-    async def about(scope: Scope) -> Sequence[LedgerRow]:
-        return [KNOWN[owner] for owner in (*loaded_for, WHOLE)]
+    async def about(scope: Scope) -> Known:
+        return Known.of([ROWS[owner] for owner in (*loaded_for, WHOLE)])
 
     shop = Scope("acct_shop", livemode=False)
     types = ReportTypes(catalogue(), lambda one: True, about, one_connected_to)
@@ -124,8 +124,8 @@ def test_an_account_is_offered_what_was_loaded_for_it_and_for_everybody(
 
 
 def test_a_type_is_not_offered_to_an_account_that_only_other_tables_were_loaded_for() -> None:
-    async def about(scope: Scope) -> Sequence[LedgerRow]:
-        return [KNOWN["acct_shop"], KNOWN[WHOLE]]
+    async def about(scope: Scope) -> Known:
+        return Known.of([ROWS["acct_shop"], ROWS[WHOLE]])
 
     types = ReportTypes(catalogue(), lambda one: True, about, one_connected_to)
 

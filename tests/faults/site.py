@@ -92,7 +92,7 @@ class Site:
         self._started.add(self.pid)
 
     def worker_pids(self) -> list[int]:
-        """The worker processes of the server as they are now."""
+        """The workers and helpers of the server as they are now."""
         pids = children_of(self.pid)
         self._started.update(pids)
         return pids

@@ -1,0 +1,178 @@
+"""Helpers work for a server while they are well, and are done without when they are not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from eventsourcing.persistence import IntegrityError
+
+from application.receipts import Append, Receipt
+from domain.errors import StoreUnavailable
+from interfaces.helpers import helper as helpers
+from interfaces.helpers.appender import HelpedAppender
+from interfaces.helpers.frames import Ended, Frames
+from interfaces.helpers.helper import Helper
+from interfaces.helpers.projector import HelpedProjector
+from interfaces.helpers.roles import Role
+from interfaces.settings import Settings
+from interfaces.wiring import Stores
+from tests.faults.processes import has_gone, until
+from tests.support.runs import SCOPE, pending_run
+from tests.support.stores import stores_in
+
+STARTS_WITHIN = 20.0
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(request, tmp_path) -> Settings:
+    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
+    return Settings(data=tmp_path, database_url=url, database_pool_size=2)
+
+
+@pytest.fixture
+def stores(settings) -> Iterator[Stores]:
+    with stores_in(settings.data, settings.database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def started(settings) -> Iterator[Callable[[Role], Helper]]:
+    """Starts a helper and waits until it can be asked."""
+    made: list[Helper] = []
+
+    def start(role: Role) -> Helper:
+        helper = Helper(role, settings)
+        made.append(helper)
+        helper.start()
+        until(helper.is_ready, "the helper does not start", STARTS_WITHIN)
+        return helper
+
+    yield start
+    for helper in made:
+        helper.stop()
+
+
+class Unused:
+    """Stands where nothing may be asked for."""
+
+    def append(self, appends: object) -> list[int]:
+        raise AssertionError("the helper was not asked")
+
+    def catch_up(self, applied: object) -> int:
+        raise AssertionError("the helper was not asked")
+
+
+def an_append(stores: Stores, key: str | None = None) -> Append:
+    receipt = Receipt(SCOPE, key, b"fingerprint", 200, b"{}", "req_1", 100) if key else None
+    return Append(stores.events.pending(pending_run()), receipt)
+
+
+def test_a_helper_appends_as_the_log_itself_does(stores, started):
+    helped = HelpedAppender(Unused(), started(Role.LOG))
+    first, second = an_append(stores, "key-1"), an_append(stores)
+
+    positions = helped.append([first, second])
+
+    logged = list(stores.events.read(0, 10))
+    assert [event.position for event in logged] == positions
+    assert [event.event.originator_id for event in logged] == [one.events[0].originator_id for one in (first, second)]
+    with pytest.raises(IntegrityError):
+        helped.append([an_append(stores), first])
+    with pytest.raises(IntegrityError):
+        helped.append([an_append(stores, "key-1")])
+    assert stores.events.last_position() == positions[-1]
+
+
+def test_a_helper_projects_and_tells_how_far_it_has_come(stores, started):
+    helped = HelpedProjector(stores.projector, started(Role.VIEWS))
+    helped._own = Unused()  # type: ignore[assignment]
+    stores.store.recorder.append([an_append(stores) for _ in range(3)])
+    reached: list[int] = []
+
+    position = helped.catch_up(reached.append)
+
+    assert position == stores.events.last_position() == stores.views.position()
+    assert reached[-1] == position
+
+
+def test_the_death_of_a_helper_is_told_once_and_then_it_is_done_without(stores, started, monkeypatch):
+    helper = started(Role.LOG)
+    helped = HelpedAppender(stores.store.recorder, helper)
+    pid = helper._process.pid
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: has_gone(pid), "the helper lives")
+
+    with pytest.raises(StoreUnavailable):
+        helped.append([an_append(stores)])
+    (position,) = helped.append([an_append(stores)])
+    monkeypatch.setattr(helpers, "RESTART_SECONDS", 0.0)
+    until(helper.is_ready, "no other helper follows", STARTS_WITHIN)
+
+    assert position == stores.events.last_position()
+    assert len(helped.append([an_append(stores)])) == 1
+
+
+def test_views_come_up_to_date_although_the_helper_has_died(stores, started):
+    helper = started(Role.VIEWS)
+    helped = HelpedProjector(stores.projector, helper)
+    stores.store.recorder.append([an_append(stores)])
+    os.kill(helper._process.pid, signal.SIGKILL)
+
+    assert helped.catch_up() == stores.events.last_position() == stores.views.position()
+
+
+def test_a_helper_that_hangs_is_ended_and_done_without(stores, started, monkeypatch):
+    helper = started(Role.VIEWS)
+    helped = HelpedProjector(stores.projector, helper)
+    pid = helper._process.pid
+    monkeypatch.setattr(helpers, "ANSWER_SECONDS", 0.2)
+    stores.store.recorder.append([an_append(stores)])
+    os.kill(pid, signal.SIGSTOP)
+
+    assert helped.catch_up() == stores.events.last_position()
+    until(lambda: has_gone(pid), "the helper lives")
+
+
+def test_a_helper_of_another_version_is_not_used(settings, monkeypatch):
+    monkeypatch.setattr(helpers, "GREETING", ("ready", 1, "_another"))
+    helper = Helper(Role.VIEWS, settings)
+    helper.start()
+    pid = helper._process.pid
+
+    deadline = time.monotonic() + STARTS_WITHIN
+    while not has_gone(pid) and time.monotonic() < deadline:
+        assert not helper.is_ready()
+        time.sleep(0.02)
+
+    assert has_gone(pid)
+    assert not helper.is_ready() and helper._process is None
+
+
+def test_a_helper_ends_with_its_server(started):
+    helper = started(Role.VIEWS)
+    pid = helper._process.pid
+
+    helper._process.stdin.close()
+
+    until(lambda: has_gone(pid), "the helper outlives its server")
+
+
+def test_values_of_any_size_go_to_and_fro_in_their_order():
+    reading, writing = os.pipe()
+    back, forth = Frames(reading, writing), Frames(reading, writing)
+    values = [None, ("done", 1), [b"x" * 30_000, "\u00e4"], {}]
+
+    for value in values:
+        forth.say(value)
+
+    assert [back.hear_within(1) for _ in values] == values
+    with pytest.raises(TimeoutError):
+        back.hear_within(0)
+    os.close(writing)
+    with pytest.raises(Ended):
+        back.hear()
+    os.close(reading)
