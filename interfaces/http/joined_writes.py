@@ -24,6 +24,11 @@ class JoinedWrites:
             self._held = data
             self._loop.call_soon(self._send_held)
 
+    def write_whole(self, data: bytes) -> None:
+        """Write what nothing follows."""
+        self._transport.write(self._held + data)
+        self._held = b""
+
     def close(self) -> None:
         self._send_held()
         self._transport.close()

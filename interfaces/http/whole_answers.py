@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from interfaces.http.joined_writes import JoinedWrites
+
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
@@ -22,7 +24,7 @@ AnswerWhole = Callable[[int, bytes, bytes], Awaitable[None]]
 CLOSE = b"connection: close\r\n"
 
 
-def whole_answers(cycle: RequestResponseCycle) -> AnswerWhole:
+def whole_answers(cycle: RequestResponseCycle, transport: JoinedWrites) -> AnswerWhole:
     """What answers one request."""
 
     async def answer(status: int, lines: bytes, body: bytes) -> None:
@@ -38,11 +40,11 @@ def whole_answers(cycle: RequestResponseCycle) -> AnswerWhole:
         elif not cycle.keep_alive:
             lines += CLOSE
         shown = b"" if cycle.scope["method"] == "HEAD" else body
-        cycle.transport.write(b"%b%b%b\r\n%b" % (STATUS_LINE[status], server_lines, lines, shown))
+        transport.write_whole(b"%b%b%b\r\n%b" % (STATUS_LINE[status], server_lines, lines, shown))
         cycle.response_complete = True
         cycle.message_event.set()
         if not cycle.keep_alive:
-            cycle.transport.close()
+            transport.close()
         cycle.on_response()
 
     return answer

@@ -226,3 +226,12 @@ def test_the_head_of_a_request_has_a_limit(address):
 def test_requests_on_one_connection_each_have_the_whole_limit(web):
     for _ in range(5):
         assert web.get("/healthz", headers={"X-Padding": "a" * 30_000}).status_code == 200
+
+
+@pytest.mark.parametrize(("said", "scheme"), [("https", "https"), ("http", "http"), ("gopher", "http"), (None, "http")])
+def test_links_begin_as_a_proxy_on_this_machine_says_that_it_was_asked(http, finished_run, said, scheme):
+    headers = {"X-Forwarded-Proto": said} if said else {}
+
+    run = http.get(f"{RUNS}/{finished_run['id']}", headers=headers).json()
+
+    assert run["result"]["url"].startswith(f"{scheme}://")
