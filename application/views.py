@@ -296,7 +296,10 @@ class Views(Protocol):
         """
 
     def fresh_copy(self, names: Sequence[str]) -> Views:
-        """Empty copies of the named views beside these, at position 0, to be filled and then put in their place."""
+        """Empty copies of the named views beside these, at position 0: to be filled, made complete and put in place."""
+
+    def complete(self) -> None:
+        """Make a copy as quick to look things up in as these are: that costs least when most rows are there."""
 
     def replace_with(self, copy: Views) -> None:
         """Put the views of `copy` in place of these, rows and positions in one step; call it within a turn."""

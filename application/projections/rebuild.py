@@ -25,6 +25,7 @@ def rebuild(
         projector = Projector(events, copy, kinds, BATCH_EVENTS)
         goal = events.last_position()
         projector.catch_up(lambda position: progress(position, max(goal, position)))
+        copy.complete()
         with views.turn():  # nobody else writes now, so the copy cannot fall behind again
             position = projector.catch_up()
             views.replace_with(copy)

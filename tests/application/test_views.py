@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from domain.caller import Scope
 from interfaces.storage.memory.store import MemoryStore, open_memory
 from interfaces.storage.sql.views import OLD_COPY_SECONDS, VERSION, SqlViews
 from interfaces.wiring import Stores
+from tests.support.clock import NOON
 from tests.support.runs import SCOPE, a_file, fail, pending_run, start, succeed
 from tests.support.stores import every_row, positions, stores_in
 
@@ -135,6 +137,30 @@ def test_rebuilt_views_are_equal_to_those_before_byte_for_byte(open_stores):
 
         assert everything(stores) == before
         assert position == stores.events.last_position()
+
+
+@pytest.mark.parametrize("most_held_back", [0, 2, 50_000])
+def test_runs_whose_events_lie_in_many_batches_are_rebuilt_the_same(open_stores, monkeypatch, most_held_back):
+    monkeypatch.setattr(sys.modules[rebuild.__module__], "BATCH_EVENTS", 1)
+    monkeypatch.setattr("interfaces.storage.sql.views.MOST_LATE", most_held_back)
+    with open_stores() as stores:
+        some_history(stores)
+        done = pending_run()
+        start(done)
+        stores.events.save(done)
+        start(done)
+        succeed(done, a_file("file_gone"))
+        stores.events.save(done)
+        done.remove_file("file_gone", actor="cli:me", at=NOON)
+        stores.events.save(done)
+        stores.projector.catch_up()
+        before = everything(stores)
+
+        rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)
+
+        run = asyncio.run(stores.views.runs.get(SCOPE, done.id))
+        assert everything(stores) == before
+        assert run is not None and (run.status, run.attempts, run.file_id) == ("succeeded", 2, "file_gone")
 
 
 def test_one_view_can_be_rebuilt_alone_after_its_rows_were_lost(open_databases):

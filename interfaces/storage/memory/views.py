@@ -80,6 +80,9 @@ class MemoryViews:
     def fresh_copy(self, names: Sequence[str]) -> MemoryViews:
         return MemoryViews(names, self._writing)
 
+    def complete(self) -> None:
+        """It is."""
+
     def replace_with(self, copy: Views) -> None:
         assert isinstance(copy, MemoryViews)
         for name, position in copy.shown.positions.items():

@@ -144,9 +144,6 @@ class PostgresWriter:
     def execute(self, text: str, values: Mapping[str, Any] | None = None) -> None:
         self._open().execute(statement(text), values or {})
 
-    def expect_many(self) -> None:
-        """The server keeps what it needs."""
-
     def execute_many(self, text: str, values: Sequence[Mapping[str, Any]]) -> None:
         if values:
             self._open().cursor().executemany(statement(text), values)

@@ -39,9 +39,6 @@ class Writer(Protocol):
     def execute(self, statement: str, values: Mapping[str, Any] = ...) -> None:
         """Do something within a transaction."""
 
-    def expect_many(self) -> None:
-        """Say that far more is written from now on than by requests."""
-
     def execute_many(self, statement: str, values: Sequence[Mapping[str, Any]]) -> None:
         """One statement for each of the values, in their order."""
 

@@ -21,15 +21,25 @@ _ALL = 2**31 - 1
 _NEWEST = Place(LATEST + 1, 0)
 
 
+Changes = dict[str, list[dict[str, Any]]]
+"""Statement -> the values that it is to be executed with."""
+
+
 class SqlTable:
-    """One view's table, or its copy under a suffix. What is written may wait until `flush`, within a turn."""
+    """One view's table, or its copy under a suffix. What is written may wait until `flush`, within a turn.
+
+    changes  the statements that change rows by their ids, in the order that they are written in
+    """
 
     view: ClassVar[str]
+    changes: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, database: Database, suffix: str = "") -> None:
+    def __init__(self, database: Database, suffix: str = "", *, holds_back: bool = False) -> None:
+        """holds_back  whether changes of rows that are written wait until `write_held_back`: there is no index yet"""
         self._reader = database.reader
         self._writer = database.writer
         self._table = self.view + suffix
+        self._held_back: Changes | None = self._no_changes() if holds_back else None
         self.discard()
         self._sql = {
             name: text.replace("{view}", self.view).replace("{s}", suffix)
@@ -41,6 +51,31 @@ class SqlTable:
 
     def discard(self) -> None:
         """Forget what waits."""
+        self._changes = self._no_changes()
+
+    @property
+    def held_back(self) -> int:
+        """How many changes."""
+        return sum(map(len, self._held_back.values())) if self._held_back else 0
+
+    def write_held_back(self) -> None:
+        """Write it, and hold nothing back from now on."""
+        changes, self._held_back = self._held_back, None
+        self._write(changes or {})
+
+    def _write_changes(self) -> None:
+        if self._held_back is None:
+            self._write(self._changes)
+            return
+        for statement, changes in self._changes.items():
+            self._held_back[statement] += changes
+
+    def _write(self, changes: Changes) -> None:
+        for statement, values in changes.items():
+            self._writer.execute_many(self._sql[statement], values)
+
+    def _no_changes(self) -> Changes:
+        return {statement: [] for statement in self.changes}
 
     def _insert_new(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         self._writer.insert(self._table, columns, list(rows))
@@ -61,6 +96,7 @@ class SqlTable:
 
 class SqlRunList(SqlTable):
     view = "runs"
+    changes = ("runs start_attempt", "runs succeed", "runs fail")  # what has ended does not start again
 
     async def get(self, scope: Scope, id: str) -> RunRow | None:
         found = await self._reader.tuples(self._sql["runs get"], _within(scope, id=id))
@@ -84,13 +120,12 @@ class SqlRunList(SqlTable):
 
     def flush(self) -> None:
         self._insert_new(RunRow._fields, self._new.values())
-        for statement, changes in self._changes.items():
-            self._writer.execute_many(self._sql[statement], changes)
+        self._write_changes()
         self.discard()
 
     def discard(self) -> None:
+        super().discard()
         self._new: dict[str, list[Any]] = {}
-        self._changes: dict[str, list[dict[str, Any]]] = {name: [] for name in _CHANGES}
 
     def _change(self, statement: str, id: str, **values: Any) -> None:
         """Change a run: one that waits to be written there, so that it is written once."""
@@ -102,14 +137,12 @@ class SqlRunList(SqlTable):
             new[_PLACES[name]] = value
 
 
-_CHANGES = ("runs start_attempt", "runs succeed", "runs fail")
-"""In the order that they are written in: what has ended does not start again."""
-
 _PLACES = {name: place for place, name in enumerate(RunRow._fields)}
 
 
 class SqlFileList(SqlTable):
     view = "files"
+    changes = ("files mark_removed",)
 
     async def get(self, scope: Scope, id: str) -> FileRow | None:
         found = await self._reader.tuples(self._sql["files get"], _within(scope, id=id))
@@ -130,16 +163,16 @@ class SqlFileList(SqlTable):
         self._new.append(row._replace(livemode=int(row.livemode)))  # type: ignore[arg-type]
 
     def mark_removed(self, id: str, at: int) -> None:
-        self._removed.append({"id": id, "at": at})
+        self._changes["files mark_removed"].append({"id": id, "at": at})
 
     def flush(self) -> None:
         self._insert_new(FileRow._fields, self._new)
-        self._writer.execute_many(self._sql["files mark_removed"], self._removed)
+        self._write_changes()
         self.discard()
 
     def discard(self) -> None:
+        super().discard()
         self._new: list[FileRow] = []
-        self._removed: list[dict[str, Any]] = []
 
 
 class SqlKeyList(SqlTable):

@@ -14,13 +14,23 @@ from interfaces.storage.sql.rows import SqlAccountList, SqlFileList, SqlKeyList,
 from interfaces.storage.sql.statements import statements
 
 CREATED_FOR = {
-    "runs": ("create runs", "create runs_by_place", "create runs_pending"),
-    "files": ("create files", "create files_by_place", "create files_kept"),
+    "runs": ("create runs",),
+    "files": ("create files",),
     "api_keys": ("create api_keys", "create api_keys_by_secret"),
     "accounts": ("create accounts", "create accounts_by_platform"),
     "ledgers": ("create ledgers",),
 }
 """Each view, which is a table of that name, and the statements that make it."""
+
+INDEXED_FOR = {
+    "runs": ("create runs_by_id", "create runs_by_place", "create runs_pending"),
+    "files": ("create files_by_id", "create files_by_place", "create files_kept"),
+}
+"""The views that grow with the log, and the statements that let single rows of them be found. A copy gets by without,
+as long as it is filled: an index that grows with the rows is written all over, again and again."""
+
+MOST_LATE = 50_000
+"""Changes of rows of earlier batches that a copy without indexes may hold back."""
 
 VERSION = "_5"
 """Behind the name of every table of views, and raised when one changes: programs of two versions can then work on one
@@ -37,13 +47,22 @@ class SqlViews:
 
     _sql: ClassVar[dict[str, str]] = statements("views.sql")
 
-    def __init__(self, database: Database, names: Sequence[str] = tuple(CREATED_FOR), suffix: str = VERSION) -> None:
+    def __init__(
+        self,
+        database: Database,
+        names: Sequence[str] = tuple(CREATED_FOR),
+        suffix: str = VERSION,
+        *,
+        is_bare: bool = False,
+    ) -> None:
+        """is_bare  whether these are without indexes, until `complete`"""
         self._database = database
+        self._is_bare = is_bare
         self._writer = database.writer
         self._names = names
         self._suffix = suffix
-        self.runs = SqlRunList(database, suffix)
-        self.files = SqlFileList(database, suffix)
+        self.runs = SqlRunList(database, suffix, holds_back=is_bare)
+        self.files = SqlFileList(database, suffix, holds_back=is_bare)
         self.keys = SqlKeyList(database, suffix)
         self.accounts = SqlAccountList(database, suffix)
         self.ledgers = SqlLedgerList(database, suffix)
@@ -67,22 +86,35 @@ class SqlViews:
                 yield _SqlTurn(self)
                 for table in self._tables:
                     table.flush()
+                if sum(table.held_back for table in self._tables) > MOST_LATE:
+                    self.complete()
             finally:
                 for table in self._tables:
                     table.discard()
 
     def fresh_copy(self, names: Sequence[str]) -> SqlViews:
         now = int(time.time())
-        copy = SqlViews(self._database, names, suffix=f"{_COPY}{now}_{random_base62(8).lower()}")
+        copy = SqlViews(self._database, names, suffix=f"{_COPY}{now}_{random_base62(8).lower()}", is_bare=True)
         self._drop_old_copies(now - OLD_COPY_SECONDS)
-        self._writer.expect_many()
         with self._writer.transaction():
             for name in names:
                 copy._make(name)
         return copy
 
+    def complete(self) -> None:
+        if not self._is_bare:
+            return
+        for name in self._names:
+            for statement in INDEXED_FOR.get(name, ()):
+                with self._writer.transaction():  # one each: whoever else writes may do so in between
+                    self._create(statement)
+        self._is_bare = False
+        with self._writer.transaction():
+            for table in self._tables:
+                table.write_held_back()
+
     def replace_with(self, copy: Views) -> None:
-        assert isinstance(copy, SqlViews)
+        assert isinstance(copy, SqlViews) and not copy._is_bare
         for name in copy._names:
             self._writer.execute(f"drop table {name}{self._suffix}")
             self._writer.execute(f"alter table {name}{copy._suffix} rename to {name}{self._suffix}")
@@ -103,10 +135,13 @@ class SqlViews:
                 SqlViews(self._database, [name], suffix=_COPY + made).drop()
 
     def _make(self, name: str) -> None:
-        index = random_base62(8).lower()  # an index keeps its name when its table is renamed, so it needs its own
-        for statement in CREATED_FOR[name]:
-            self._writer.execute(self._sql[statement].replace("{s}", self._suffix).replace("{i}", index))
+        for statement in (*CREATED_FOR[name], *(() if self._is_bare else INDEXED_FOR.get(name, ()))):
+            self._create(statement)
         self._advance({name: 0})
+
+    def _create(self, statement: str) -> None:
+        index = random_base62(8).lower()  # an index keeps its name when its table is renamed, so it needs its own
+        self._writer.execute(self._sql[statement].replace("{s}", self._suffix).replace("{i}", index))
 
     def _positions(self) -> dict[str, int]:
         known = {row["view"]: row["position"] for row in self._writer.every(self._sql["every position"])}

@@ -10,7 +10,7 @@ create table if not exists positions (
 -- :create runs
 create table runs{s} (
     position bigint not null,
-    id text primary key,
+    id text not null,
     account text not null,
     livemode integer not null,
     report_type text not null,
@@ -24,6 +24,9 @@ create table runs{s} (
     file_size bigint
 )
 
+-- :create runs_by_id
+create unique index runs_by_id_{i} on runs{s} (id)
+
 -- :create runs_by_place
 create index runs_by_place_{i} on runs{s} (account, livemode, created, position)
 
@@ -33,7 +36,7 @@ create index runs_pending_{i} on runs{s} (position) where status = 'pending'
 -- :create files
 create table files{s} (
     position bigint not null,
-    id text primary key,
+    id text not null,
     run_id text not null,
     account text not null,
     livemode integer not null,
@@ -43,6 +46,9 @@ create table files{s} (
     sha256 text not null,
     removed_at bigint
 )
+
+-- :create files_by_id
+create unique index files_by_id_{i} on files{s} (id)
 
 -- :create files_kept
 create index files_kept_{i} on files{s} (created, position) where removed_at is null

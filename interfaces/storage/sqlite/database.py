@@ -14,9 +14,6 @@ from interfaces.storage.sqlite.connection import connect, meaning, meant_by
 
 Row = Mapping[str, Any]
 
-REPLAY_CACHE_KIB = 128 * 1024
-"""What a replay may hold of the views: ids lie all over their indexes, and pages that are read again cost time."""
-
 
 class SqliteReader:
     """Reads over a connection of its own, on the thread that asks."""
@@ -81,9 +78,6 @@ class SqliteWriter:
 
     def execute(self, statement: str, values: Mapping[str, Any] | None = None) -> None:
         self._connection.execute(statement, values or {})
-
-    def expect_many(self) -> None:
-        self._connection.execute(f"pragma cache_size = {-REPLAY_CACHE_KIB}")
 
     def execute_many(self, statement: str, values: Sequence[Mapping[str, Any]]) -> None:
         if values:
