@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
     key = large.site.command("keys", "create", "--mode", "live").strip()
     with large.site.serving(workers=1) as server:
         client = Client(server.address, key)
+        os.sync()  # the load's pages are on their way to the disk, and creates wait for it, too
         waiting = 50 * effort.seconds
         idle = [_milliseconds(client) for _ in range(waiting)]
         run = client.create(report_type=ITEMIZED, interval=(BEGIN, END))

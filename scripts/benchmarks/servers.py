@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.faults.processes import children_of, resident_mib
+
 REPORTRUN = Path(sys.executable).with_name("reportrun")
 START_SECONDS = 30
 
@@ -55,11 +57,8 @@ class Server:
 
     @property
     def memory_mib(self) -> float:
-        """What the process holds of memory now."""
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        raise RuntimeError("the server has gone")
+        """What the process and those that it has started hold of memory now; what they share counts for each."""
+        return sum(resident_mib(pid) for pid in (self.pid, *children_of(self.pid)))
 
 
 @contextmanager
