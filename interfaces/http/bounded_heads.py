@@ -19,8 +19,7 @@ class BoundedHeads(HttpToolsProtocol):
     _in_head = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self._joined = JoinedWrites(transport)
-        super().connection_made(self._joined)  # type: ignore[arg-type]
+        super().connection_made(JoinedWrites(transport))  # type: ignore[arg-type]
 
     def data_received(self, data: bytes) -> None:
         if self._in_head:
@@ -33,7 +32,7 @@ class BoundedHeads(HttpToolsProtocol):
         self._in_head = False
         super().on_headers_complete()
         if self.cycle is not None:
-            self.scope["extensions"] = {EXTENSION: whole_answers(self.cycle, self._joined)}  # type: ignore[dict-item]
+            self.scope["extensions"] = {EXTENSION: whole_answers(self.cycle)}  # type: ignore[dict-item]
 
     def on_message_complete(self) -> None:
         self._in_head, self._head_bytes = True, 0

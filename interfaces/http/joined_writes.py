@@ -1,4 +1,7 @@
-"""One write for the head of an answer and its body: each write is a call into the system, and costs what it does."""
+"""One write for the head of an answer and its body: each write is a call into the system, and costs what it does.
+
+What is whole waits, too: the answers of one turn of the event loop go out together, and wake a client once.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,6 @@ class JoinedWrites:
         elif data:
             self._held = data
             self._loop.call_soon(self._send_held)
-
-    def write_whole(self, data: bytes) -> None:
-        """Write what nothing follows."""
-        self._transport.write(self._held + data)
-        self._held = b""
 
     def close(self) -> None:
         self._send_held()

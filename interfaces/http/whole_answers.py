@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from interfaces.http.joined_writes import JoinedWrites
-
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
@@ -24,7 +22,7 @@ AnswerWhole = Callable[[int, bytes, bytes], Awaitable[None]]
 CLOSE = b"connection: close\r\n"
 
 
-def whole_answers(cycle: RequestResponseCycle, transport: JoinedWrites) -> AnswerWhole:
+def whole_answers(cycle: RequestResponseCycle) -> AnswerWhole:
     """What answers one request."""
 
     async def answer(status: int, lines: bytes, body: bytes) -> None:
@@ -40,11 +38,11 @@ def whole_answers(cycle: RequestResponseCycle, transport: JoinedWrites) -> Answe
         elif not cycle.keep_alive:
             lines += CLOSE
         shown = b"" if cycle.scope["method"] == "HEAD" else body
-        transport.write_whole(b"%b%b%b\r\n%b" % (STATUS_LINE[status], server_lines, lines, shown))
+        cycle.transport.write(b"%b%b%b\r\n%b" % (STATUS_LINE[status], server_lines, lines, shown))
         cycle.response_complete = True
         cycle.message_event.set()
         if not cycle.keep_alive:
-            transport.close()
+            cycle.transport.close()
         cycle.on_response()
 
     return answer

@@ -41,21 +41,6 @@ def test_two_writes_are_one_and_a_third_goes_with_the_turn_of_the_loop():
     asyncio.run(story())
 
 
-def test_a_whole_goes_at_once_and_behind_what_is_held():
-    async def story() -> None:
-        wire = Wire()
-        joined = JoinedWrites(wire)  # type: ignore[arg-type]
-
-        joined.write(b"held ")
-        joined.write_whole(b"whole")
-        joined.write_whole(b"next")
-        await asyncio.sleep(0)
-
-        assert wire.written == [b"held whole", b"next"]
-
-    asyncio.run(story())
-
-
 def test_what_is_held_goes_before_the_end():
     async def story() -> None:
         wire = Wire()

@@ -23,8 +23,6 @@ class Wire:
     def write(self, data: bytes) -> None:
         self.written += data
 
-    write_whole = write
-
     def close(self) -> None:
         self.closed = True
 
@@ -71,7 +69,7 @@ def test_both_ways_send_the_same_and_leave_the_connection_the_same(method, keep_
         await theirs.cycle.send({"type": "http.response.start", "status": status, "headers": headers})
         await theirs.cycle.send({"type": "http.response.body", "body": BODY})
         lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-        await whole_answers(ours.cycle, ours.wire)(status, lines, BODY)
+        await whole_answers(ours.cycle)(status, lines, BODY)
 
         assert ours.outcome == theirs.outcome
         assert ours.wire.written.startswith(b"HTTP/1.1 %d " % status)
@@ -84,7 +82,7 @@ def test_nothing_is_sent_to_a_client_that_has_gone():
         exchange = Exchange("GET", keep_alive=True)
         exchange.cycle.disconnected = True
 
-        await whole_answers(exchange.cycle, exchange.wire)(200, b"content-length: 0\r\n", b"")
+        await whole_answers(exchange.cycle)(200, b"content-length: 0\r\n", b"")
 
         assert (exchange.wire.written, exchange.ended) == (b"", 0)
 
