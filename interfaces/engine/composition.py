@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from domain.errors import ReportFailed
 from interfaces.engine.families import Definition
 from interfaces.engine.sql_pieces import Piece, Pieces, pieces_of
 from interfaces.engine.sql_text import filled, slots_in, without_empty_lines
-from interfaces.engine.staging import Join, grouped, staged
+from interfaces.engine.staging import Join, StagedText, in_stages
 
 _METADATA = re.compile(r"(\w+)\[(.+)\]", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class StagedText:
-    """A query in parts: each stage reads the table `stage_N` of the one before.
-
-    query     the file's lines from the last stage, at once
-    in_order  the last stage's rows in the order of the file, to be laid down as `sorted_rows`
-    printed   the file's lines from the rows of `sorted_rows` from `$first_row` to `$last_row`
-    """
-
-    stages: list[str]
-    query: str
-    in_order: str
-    printed: str
 
 
 class Composition:
@@ -57,18 +42,17 @@ class Composition:
         query = filled(query, {"rows": filled(rows, {"joins": joins})})
         return without_empty_lines(filled(query, self._owner))
 
-    def staged(self, table_bytes: Mapping[str, int], stage_bytes: int) -> StagedText:
+    def staged(self) -> StagedText:
         """An itemized query in stages, for a ledger that is large beside the memory limit."""
         choosing: set[str] = set()
-        rows = filled(self._text(self._rows, choosing), self._filters | self._owner)
+        rows = filled(self._text(self._rows, choosing), self._filters)
+        query = filled(self._text(self._pieces.queries[self._query], choosing), {"rows": rows})
         needed = set(choosing)
-        then = [self._filled_query(name, needed) for name in (self._query, "large.sorted", "large.printed")]
+        printed = self._filled_query("large.printed", needed)
         first = self._joins(choosing)
         others = [join for join in self._joins(needed) if join not in first]
-        stages, (query, in_order, printed) = staged(
-            rows, grouped(first, others, table_bytes, stage_bytes), then, row=self._row
-        )
-        return StagedText([without_empty_lines(stage) for stage in stages], query, in_order, printed)
+        text = in_stages(filled(query, self._owner), first, others, printed, row=self._row)
+        return replace(text, chosen=without_empty_lines(text.chosen))
 
     def _filled_query(self, name: str, needed: set[str]) -> str:
         query = self._text(self._pieces.queries[name], needed)
@@ -97,7 +81,11 @@ class Composition:
         for name in reversed(joins):
             if name in wanted:
                 wanted.update(joins[name].needs)
-        return [Join(name, filled(piece.text, self._owner)) for name, piece in joins.items() if name in wanted]
+        return [
+            Join(name, filled(piece.text, self._owner), piece.needs, piece.found_by)
+            for name, piece in joins.items()
+            if name in wanted
+        ]
 
 
 def column_choices(pieces: Pieces) -> Mapping[str, Piece]:

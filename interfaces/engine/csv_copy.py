@@ -32,15 +32,10 @@ def copy_statement(sql: str, target: Path, header: str | None = None) -> str:
     return f"copy (\n{sql}\n) to {literal(str(target.absolute()))} ({options})"
 
 
-def write_at_once(
-    connection: DuckDBPyConnection, query: ReportQuery, sql: str, target: Path, watch: Watch, *, begin: float = 0.0
-) -> int:
-    """Write the whole file with one statement and give its number of lines below the header.
-
-    sql    the query, or what is left of it after `begin`, the part of the report that is done already
-    """
+def write_at_once(connection: DuckDBPyConnection, query: ReportQuery, target: Path, watch: Watch) -> int:
+    """Write the whole file with one statement and give its number of lines below the header."""
     header = header_line(query.columns)
-    rows = watch.run(connection, copy_statement(sql, target, header), query.bound(sql), (begin, 1.0))
+    rows = watch.run(connection, copy_statement(query.sql, target, header), query.bound(query.sql))
     if rows == 0:
         target.write_text(header, encoding="utf-8")
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ from domain.report_types import ReportType
 from interfaces.engine import families
 from interfaces.engine.csv_copy import write_at_once
 from interfaces.engine.failures import ledger_unreadable, report_failure
-from interfaces.engine.large_report import LargeReport, is_large, table_bytes
+from interfaces.engine.large_report import LargeReport, is_large, piece_rows
 from interfaces.engine.own.query import OwnReport, own_query
 from interfaces.engine.report_query import ReportQuery, report_query
 from interfaces.engine.warm_database import WarmDatabase
@@ -23,6 +23,9 @@ from interfaces.own_folder import OwnFolder
 
 _PROCESS_MIB = 224
 """What a process holds beside what the database counts: itself, libraries, and lines on their way into the file."""
+
+_LONG_REPORT_MIB = 96
+"""What a database comes to hold beside what it counts, in the minutes that a report of very many rows takes."""
 
 
 class DuckDbEngine:
@@ -47,7 +50,8 @@ class DuckDbEngine:
         self._ledger = ledger
         self._own_reports = own_reports
         self._memory_limit_mib = memory_limit_mib
-        self._room_mib = max(memory_limit_mib - _PROCESS_MIB, memory_limit_mib // 2)
+        self._room_mib = _room_mib(memory_limit_mib, _PROCESS_MIB)
+        self._threads = threads
         self._total_rows = total_rows
         self._spill = OwnFolder(spill_folder, "engine-")
         self._database = WarmDatabase(memory_limit_mib=self._room_mib, threads=threads, spill_folder=self._spill.path)
@@ -85,14 +89,28 @@ class DuckDbEngine:
     def _written(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
         import duckdb  # heavy, and only workers need it
 
-        connection = self._database.showing(files, writing_to=target.parent)
-        sizes = table_bytes(files)
         if not query.can_be_staged:
-            return write_at_once(connection, query, query.sql, target, watch)
-        if not is_large(sizes, self._room_mib):
+            return self._written_at_once(query, files, target, watch)
+        if not is_large(files, self._room_mib):
             with suppress(duckdb.OutOfMemoryException):  # then it is larger than it looked
-                return write_at_once(connection, query, query.sql, target, watch)
-        return LargeReport(connection, query, sizes, self._room_mib).write(target, watch)
+                return self._written_at_once(query, files, target, watch)
+        return self._written_in_pieces(query, files, target, watch)
+
+    def _written_at_once(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
+        connection = self._database.showing(files, writing_to=target.parent)
+        return write_at_once(connection, query, target, watch)
+
+    def _written_in_pieces(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
+        """Pieces are made side by side, each on one thread, in a database that has the memory to itself."""
+        self._database.close()
+        room_mib = _room_mib(self._memory_limit_mib, _PROCESS_MIB + _LONG_REPORT_MIB)
+        database = WarmDatabase(
+            memory_limit_mib=room_mib, threads=1, spill_folder=self._spill.path, tables_on_disk=True
+        )
+        with closing(database):
+            connection = database.showing(files, writing_to=target.parent)
+            rows = piece_rows(len(query.columns), self._threads, room_mib)
+            return LargeReport(connection, query, files, lanes=self._threads, piece_rows=rows).write(target, watch)
 
     def _files(self, query: ReportQuery, ledger: PinnedLedger) -> dict[str, list[str]]:
         try:
@@ -104,6 +122,11 @@ class DuckDbEngine:
         """Let go of memory and disk."""
         self._database.close()
         self._spill.remove()
+
+
+def _room_mib(memory_limit_mib: int, held_back_mib: int) -> int:
+    """What a database may hold, of a limit that is for the whole process."""
+    return max(memory_limit_mib - held_back_mib, memory_limit_mib // 2)
 
 
 @contextmanager

@@ -1,21 +1,22 @@
-"""Makes an itemized report of a ledger that is large beside the memory limit: in steps, each of which can spill.
+"""Makes an itemized report of a ledger that is large beside the memory limit: in pieces, some of them side by side.
 
-It takes about twice as long as one query over the same ledger with memory to spare.
+Each reads the keys of all tables and the rows that it needs, so that a report takes longer the more pieces it has.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections import deque
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, BinaryIO
 
-from interfaces.engine.composition import StagedText
-from interfaces.engine.csv_copy import copy_statement, header_line, write_at_once
-from interfaces.engine.failures import out_of_memory
+from interfaces.engine.csv_copy import header_line
+from interfaces.engine.lane import Lane, in_parts
 from interfaces.engine.report_query import ReportQuery
-from interfaces.engine.watch import Watch
+from interfaces.engine.watch import Task, Watch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -25,94 +26,98 @@ MIB = 1024 * 1024
 _IN_MEMORY = 5
 """How many times the size of its files a table takes in a query: files are compressed, and joins hold rows twice."""
 
-_STAGE_SHARE = 4
-"""A stage joins what takes this part of the memory; the rest is for the rows that pass."""
+_CELL_BYTES = 24
+"""Memory that a piece takes for each cell of its lines, about. One that takes more is made in halves."""
 
-_BATCH_LINES = 122_880
-"""Lines that the database prints into memory before it writes them."""
-
-_CELL_BYTES = 100
-"""Memory that printing takes for a cell: its text, and buffers that double as they grow, for some threads at once."""
+_CHOOSING = 0.05
+"""The part of a report's time that goes by until its rows are chosen and in order, about."""
 
 
-def table_bytes(files: Mapping[str, list[str]]) -> dict[str, int]:
-    return {table: sum(Path(path).stat().st_size for path in paths) for table, paths in files.items()}
+def is_large(files: Mapping[str, list[str]], memory_limit_mib: int) -> bool:
+    """Whether one query over these files may need more memory than there is."""
+    size = sum(Path(path).stat().st_size for paths in files.values() for path in paths)
+    return size * _IN_MEMORY > memory_limit_mib * MIB
 
 
-def is_large(sizes: Mapping[str, int], memory_limit_mib: int) -> bool:
-    """Whether one query over these tables may need more memory than there is."""
-    return sum(sizes.values()) * _IN_MEMORY > memory_limit_mib * MIB
+def piece_rows(columns: int, lanes: int, memory_limit_mib: int) -> int:
+    """How many lines of so many columns a piece may have, when each lane has its share of the memory."""
+    return max(1, memory_limit_mib * MIB // (lanes * columns * _CELL_BYTES))
 
 
 class LargeReport:
-    """One report, made in stages: at first in as few as are likely to fit, and where they do not, in small ones."""
+    """One report.
+
+    connection  of a database that runs each query on one thread
+    files       the ledger's tables that it reads, as the database shows them
+    lanes       how many pieces are made side by side
+    piece_rows  lines of each
+    """
 
     def __init__(
-        self, connection: DuckDBPyConnection, query: ReportQuery, sizes: Mapping[str, int], memory_limit_mib: int
+        self,
+        connection: DuckDBPyConnection,
+        query: ReportQuery,
+        files: Mapping[str, list[str]],
+        *,
+        lanes: int,
+        piece_rows: int,
     ) -> None:
         self._connection = connection
         self._query = query
-        self._sizes = sizes
-        self._memory = memory_limit_mib * MIB
+        self._text = query.staged()
+        self._files = files
+        self._lanes = lanes
+        self._piece_rows = piece_rows
+        self._rows = self._made = 0
 
     def write(self, target: Path, watch: Watch) -> int:
         """Write the file and give its number of lines below the header."""
-        import duckdb  # heavy, and only workers need it
+        self._choose(watch)
+        with TemporaryDirectory(prefix=f"{target.name}-", dir=target.parent) as folder, target.open("wb") as file:
+            file.write(header_line(self._query.columns).encode())
+            with closing(self._pieces(Path(folder), watch)) as pieces:
+                for piece in pieces:
+                    _move(piece, file)
+        return self._rows
 
-        line_bytes = _CELL_BYTES * len(self._query.columns)
-        for stage_bytes in (self._memory // (_STAGE_SHARE * _IN_MEMORY), 0):
-            text = self._query.staged(self._sizes, stage_bytes)
-            with suppress(duckdb.OutOfMemoryException), self._last_stage(text, watch):
-                if _BATCH_LINES * line_bytes < self._memory:
-                    with suppress(duckdb.OutOfMemoryException):
-                        return self._print_at_once(text, target, watch)
-                lines_at_once = max(1000, self._memory // (4 * line_bytes))
-                return self._print_in_pieces(text, lines_at_once, target, watch)
-        raise out_of_memory(self._memory // MIB)
+    def _choose(self, watch: Watch) -> None:
+        sql = f"create table chosen as\n{self._text.chosen}"
+        watch.run(self._connection, sql, self._query.bound(sql), (0, _CHOOSING))
+        self._rows = watch.run(self._connection, "select count(*) from chosen", {}, (_CHOOSING, _CHOOSING))
 
-    @contextmanager
-    def _last_stage(self, text: StagedText, watch: Watch) -> Iterator[None]:
-        """Lay down stage after stage; only the last one remains, and goes afterwards."""
-        steps = len(text.stages) + 1
-        try:
-            for number, sql in enumerate(text.stages, start=1):
-                self._lay_down(f"stage_{number}", sql, watch, ((number - 1) / steps, number / steps))
-                self._drop(f"stage_{number - 1}")
-            yield
-        finally:
-            for table in ("sorted_rows", *(f"stage_{number}" for number in range(1, steps))):
-                self._drop(table)
+    def _pieces(self, folder: Path, watch: Watch) -> Generator[Path]:
+        """The files of all pieces in order, each as soon as it is written and those before it were."""
+        waiting = deque(in_parts(range(self._rows), self._piece_rows))
+        running: deque[tuple[Lane, Task[list[Path]]]] = deque()
+        with ExitStack() as afterwards:
+            free = [afterwards.enter_context(closing(self._lane(folder))) for _ in range(self._lanes)]
+            afterwards.callback(_stop, running)
+            written: list[Path] = []
+            while waiting or running:
+                while waiting and free:
+                    lane = free.pop()
+                    running.append((lane, lane.start(waiting.popleft())))
+                yield from written
+                lane, task = running[0]
+                written = watch.answer_of(task, self._done)
+                self._made += self._piece_rows
+                running.popleft()
+                free.append(lane)
+            yield from written
 
-    def _lay_down(self, table: str, sql: str, watch: Watch, part: tuple[float, float]) -> None:
-        watch.run(self._connection, f"create temp table {table} as\n{sql}", self._query.bound(sql), part)
+    def _lane(self, folder: Path) -> Lane:
+        return Lane(self._connection.cursor(), self._query, self._text, self._files, folder)
 
-    def _drop(self, table: str) -> None:
-        self._connection.execute(f"drop table if exists temp.{table}")
-
-    def _print_at_once(self, text: StagedText, target: Path, watch: Watch) -> int:
-        return write_at_once(self._connection, self._query, text.query, target, watch, begin=_begin(text))
-
-    def _print_in_pieces(self, text: StagedText, lines_at_once: int, target: Path, watch: Watch) -> int:
-        """Sort first, then print some thousand lines at a time: writing many wide lines at once takes memory, too."""
-        begin = _begin(text)
-        self._lay_down("sorted_rows", text.in_order, watch, (begin, begin))
-        rows = watch.run(self._connection, "select count(*) from sorted_rows", {}, (begin, begin))
-        piece = target.with_name(f"{target.name}.piece")
-        statement, values = copy_statement(text.printed, piece), self._query.bound(text.printed)
-        try:
-            with target.open("wb") as file:
-                file.write(header_line(self._query.columns).encode())
-                for first in range(0, rows, lines_at_once):
-                    done = begin + (1 - begin) * first / rows
-                    lines = {"first_row": first, "last_row": first + lines_at_once - 1}
-                    watch.run(self._connection, statement, values | lines, (done, done))
-                    with piece.open("rb") as printed:
-                        shutil.copyfileobj(printed, file, MIB)
-        finally:
-            piece.unlink(missing_ok=True)
-        return rows
+    def _done(self) -> float:
+        return _CHOOSING + (1 - _CHOOSING) * self._made / self._rows
 
 
-def _begin(text: StagedText) -> float:
-    """The part of the report that is done when its stages are."""
-    return len(text.stages) / (len(text.stages) + 1)
+def _stop(running: Iterable[tuple[Lane, Task[list[Path]]]]) -> None:
+    for _, task in running:
+        task.stop()
+
+
+def _move(piece: Path, file: BinaryIO) -> None:
+    with piece.open("rb") as printed:
+        shutil.copyfileobj(printed, file, MIB)
+    piece.unlink()

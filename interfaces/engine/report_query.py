@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 from application.ports import ReportOrder
 from domain.errors import ReportFailed
 from domain.instants import DAY_SECONDS
-from interfaces.engine.composition import Composition, StagedText
+from interfaces.engine.composition import Composition
 from interfaces.engine.families import Months, definition_of
 from interfaces.engine.sql_text import parameters_in, tables_in
+from interfaces.engine.staging import StagedText
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -43,9 +43,9 @@ class ReportQuery:
     def can_be_staged(self) -> bool:
         return self._composition is not None and self._composition.itemized
 
-    def staged(self, table_bytes: Mapping[str, int], stage_bytes: int) -> StagedText:
+    def staged(self) -> StagedText:
         assert self._composition is not None, "a query that is one piece has no stages"
-        return self._composition.staged(table_bytes, stage_bytes)
+        return self._composition.staged()
 
 
 def report_query(order: ReportOrder, *, total_rows: bool = True) -> ReportQuery:

@@ -5,6 +5,13 @@ A piece begins with a line that gives its kind, its name, and the joins that it 
     -- column charge_created, needs charge
     local_text(charge.created, $timezone)
 
+A join may say by which column of which table it finds its row, and then ends with the condition on that column:
+
+    -- join customer, by customers.id, needs charge
+    left join customers customer
+        on customer.account = {owner}
+        and customer.id = charge.customer_id
+
 Kinds are `column` (of a row), `line` (a column of a summary), `join`, `filter`, `rows` and `query`. A piece may use a
 column of the row by its name in braces, `{instant}`, and then needs what that needs.
 """
@@ -17,17 +24,23 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-_HEADING = re.compile(r"^-- (column|line|join|filter|rows|query) (\S+?)(?:, needs (.+))?$", re.MULTILINE)
+_HEADING = re.compile(
+    r"^-- (column|line|join|filter|rows|query) (\S+?)(?:, by (\w+)\.(\w+))?(?:, needs (.+))?$", re.MULTILINE
+)
 
 _COMMENT = re.compile(r"^ *--.*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A named piece of SQL and the joins that it needs."""
+    """A named piece of SQL and the joins that it needs.
+
+    found_by  of a join: the table and its column by which it finds its row, where it says so
+    """
 
     text: str
     needs: tuple[str, ...] = ()
+    found_by: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,8 @@ def pieces_of(names: Sequence[str]) -> Pieces:
     for name in names:
         # before the first heading stands the sentence that says what the file is
         _, *parts = _HEADING.split(sql_file(name))
-        for kind, piece, needs, text in zip(*(iter(parts),) * 4, strict=True):
+        for kind, piece, table, column, needs, text in zip(*(iter(parts),) * 6, strict=True):
             joins = tuple(needs.split(", ")) if needs else ()
-            found.of_kind(kind)[piece] = Piece(_COMMENT.sub("", text).strip(), joins)
+            found_by = (table, column) if table else None
+            found.of_kind(kind)[piece] = Piece(_COMMENT.sub("", text).strip(), joins, found_by)
     return found

@@ -1,72 +1,102 @@
-"""Spreads a report's joins over stages, so that what it holds in memory does not grow with the number of its joins.
+"""Takes an itemized report apart into steps, each of which needs little memory whatever the ledger's size.
 
-A chain of joins holds a hash table for each of them until its last row has passed, and cannot spill them all. A stage
-makes a few of the joins and lays its rows down in a table, on disk where memory is short, before the next one begins.
+At first the rows of the file are chosen and put in order. Then pieces of them are joined in stages and printed: a stage
+makes the joins whose keys are known by then, each with those rows of its table alone that the piece refers to. So what
+is held in memory goes by the size of a piece, and the tables only pass by.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from interfaces.engine.sql_text import filled, tables_in
+from interfaces.engine.sql_text import filled
 
 _REFERENCE = re.compile(r"\b([a-z_]+)\.([a-z0-9_]+)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A join as composed: its name is the alias that it gives."""
+    """A join as composed: its name is the alias that it gives.
+
+    needs     the joins that it refers to
+    found_by  the table and its column by which it finds its row; its text then ends with the condition on that column
+    """
 
     name: str
     text: str
+    needs: tuple[str, ...] = ()
+    found_by: tuple[str, str] | None = None
 
 
-def grouped(
-    choosing: Sequence[Join], others: Sequence[Join], table_bytes: Mapping[str, int], stage_bytes: int
-) -> list[list[Join]]:
-    """The joins of each stage, in order.
+@dataclass(frozen=True, slots=True)
+class StagedText:
+    """A query in parts.
 
-    choosing     the joins that choose the rows: the first stage makes them all
-    table_bytes  table -> size of its files
-    stage_bytes  size of the files that a later stage may join; a single larger table has a stage of its own
+    chosen   the rows of the file in its order, to be laid down as the table `chosen`
+    stages   from the table `stage_1`, some rows of `chosen` with their `place`, the tables `stage_2` and so on
+    printed  the file's lines from the last stage
     """
-    groups, room = [list(choosing)], 0
-    for join in others:
-        size = sum(table_bytes.get(table, 0) for table in tables_in(join.text))
-        if size > room:
-            groups.append([])
-            room = stage_bytes
-        groups[-1].append(join)
-        room -= size
-    return groups
+
+    chosen: str
+    stages: list[str]
+    printed: str
 
 
-def staged(
-    rows: str, groups: Sequence[Sequence[Join]], then: Sequence[str], *, row: str
-) -> tuple[list[str], list[str]]:
-    """The query of each stage, and the texts of `then` over the last stage, each of whose `{rows}` it fills.
+def in_stages(query: str, choosing: Sequence[Join], others: Sequence[Join], printed: str, *, row: str) -> StagedText:
+    """Spread joins over stages.
 
-    rows  what the first stage reads, with a `{joins}` slot; like joins and `then`, it refers to `alias.column`
-    row   what it calls a row
+    query     gives the rows in order; has slots for `{columns}` and `{joins}`
+    choosing  the joins that it needs itself; others: those that the lines need, each below those that it needs
+    printed   gives the lines; has a slot for `{rows}`
+    row       what a row is called
+
+    All of them refer to `alias.column`; what is laid down calls that `alias__column`.
     """
-    stages: list[str] = []
-    laid_down: set[str] = set()
+    groups = _by_depth(choosing, others)
+    here = {row, *(join.name for join in choosing)}
+    later = [printed, *(join.text for join in others)]
+    columns = _columns(later, set(), here) or ["true as chosen"]
+    joins = "\n".join(join.text for join in choosing)
+    chosen = filled(query, {"columns": ",\n".join(columns), "joins": joins})
+    laid_down, stages = here, list[str]()
     for number, group in enumerate(groups, start=1):
-        here = {join.name for join in group} | ({row} if number == 1 else set())
-        joins = _flat("\n".join(join.text for join in group), laid_down)
-        source = filled(rows, {"joins": joins}) if number == 1 else f"from stage_{number - 1}\n{joins}"
-        later = [*then, *(join.text for some in groups[number:] for join in some)]
-        columns = ",\n".join(_columns(later, laid_down, here))
-        stages.append(filled("select\n    {columns}\n{source}", {"columns": columns, "source": source}))
-        laid_down |= here
-    last = {"rows": f"from stage_{len(groups)}"}
-    return stages, [filled(_flat(text, laid_down), last) for text in then]
+        here = {join.name for join in group}
+        later = [printed, *(join.text for some in groups[number:] for join in some)]
+        blocks = {
+            "columns": ",\n".join(["place", *_columns(later, laid_down, here)]),
+            "before": f"stage_{number}",
+            "joins": "\n".join(_near(join, f"stage_{number}", laid_down) for join in group),
+        }
+        stages.append(filled("select\n    {columns}\nfrom {before}\n{joins}", blocks))
+        laid_down = laid_down | here
+    lines = filled(_flat(printed, laid_down), {"rows": f"from stage_{len(groups) + 1}"})
+    return StagedText(chosen, stages, lines)
+
+
+def _by_depth(choosing: Iterable[Join], others: Sequence[Join]) -> list[list[Join]]:
+    """What needs only what is chosen comes first, then what needs that."""
+    depth = {join.name: 0 for join in choosing}
+    for join in others:
+        depth[join.name] = 1 + max((depth[name] for name in join.needs), default=0)
+    stages = range(1, 1 + max(depth.values(), default=0))
+    return [[join for join in others if depth[join.name] == stage] for stage in stages]
+
+
+def _near(join: Join, stage: str, laid_down: set[str]) -> str:
+    """The join, with no more of its table than the rows that the stage refers to."""
+    text = _flat(join.text, laid_down)
+    if join.found_by is None:
+        return text
+    table, column = join.found_by
+    _, _, key = text.partition(f" {join.name}.{column} = ")
+    rows = f"(select * from {table} where {column} in (select {key} from {stage}))"
+    return re.sub(rf"\b(from|join) {table}\b", rf"\1 {rows}", text)
 
 
 def _columns(later: Sequence[str], laid_down: set[str], here: set[str]) -> list[str]:
-    """What later stages refer to: columns laid down before as they are called now, those of this stage's joins anew."""
+    """What later texts refer to: columns laid down before as they are called now, those of this stage's joins anew."""
     references = sorted({found for text in later for found in _REFERENCE.findall(text)})
     kept = [f"{alias}__{column}" for alias, column in references if alias in laid_down]
     new = [f"{alias}.{column} as {alias}__{column}" for alias, column in references if alias in here]

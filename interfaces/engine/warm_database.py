@@ -20,12 +20,18 @@ class WarmDatabase:
 
     Folders can only be allowed before the door is shut, so a new one costs an opening: some 30 ms, a few times in the
     life of a worker.
+
+    tables_on_disk  whether tables are kept in a file of the spill folder. What was read of one then gives way to other
+                    rows at no cost, where one in memory is written to disk again each time.
     """
 
-    def __init__(self, *, memory_limit_mib: int, threads: int, spill_folder: Path) -> None:
+    def __init__(
+        self, *, memory_limit_mib: int, threads: int, spill_folder: Path, tables_on_disk: bool = False
+    ) -> None:
         self._memory_limit_mib = memory_limit_mib
         self._threads = threads
         self._spill_folder = spill_folder
+        self._file = spill_folder / "tables.duckdb" if tables_on_disk else None
         self._folders: frozenset[str] = frozenset()
         self._open: tuple[DuckDBPyConnection, LedgerViews] | None = None
 
@@ -46,13 +52,15 @@ class WarmDatabase:
         if self._open is not None:
             self._open[0].close()
             self._open = None
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
 
     def _opened(self, folders: frozenset[str]) -> DuckDBPyConnection:
         import duckdb  # heavy, and only workers need it
 
         self._spill_folder.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(
-            ":memory:",
+            str(self._file) if self._file else ":memory:",
             config={
                 "threads": self._threads,
                 "memory_limit": f"{self._memory_limit_mib}MiB",
@@ -62,12 +70,13 @@ class WarmDatabase:
                 "allow_community_extensions": False,
                 "allow_persistent_secrets": False,
                 "python_enable_replacements": False,
+                "force_compression": "uncompressed",  # of tables, which last as long as a report
             },
         )
         for function in functions():
             connection.execute(function)
         for setting in (
-            "TimeZone = 'UTC'",
+            "global TimeZone = 'UTC'",  # global: for connections that come later, too
             "parquet_metadata_cache = true",
             "enable_progress_bar = true",  # without it there is no progress to ask for
             "enable_progress_bar_print = false",

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from domain.errors import ReportTimedOut
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _LOOK_SECONDS = 0.2
+
+Answer = TypeVar("Answer")
 
 
 @dataclass
@@ -41,16 +43,29 @@ class Watch:
 
         Raises `ReportTimedOut`, or what the database raises.
         """
-        query = _Query(connection, sql, values)
+
+        def answer() -> int:
+            row = connection.execute(sql, dict(values)).fetchone()
+            return int(row[0]) if row else 0
+
+        def done() -> float:
+            of_query = max(0.0, min(connection.query_progress() / 100, 1.0))
+            return part[0] + of_query * (part[1] - part[0])
+
+        return self.answer_of(Task(connection, answer), done)
+
+    def answer_of(self, task: Task[Answer], done: Callable[[], float]) -> Answer:
+        """Wait for a task, telling how much of the whole report is `done` meanwhile. One that is not waited for to its
+        end is stopped."""
         try:
-            while not query.ended.wait(self._until_next_look()):
+            while not task.ended.wait(self._until_next_look()):
                 if self._seconds_left() <= 0:
                     raise ReportTimedOut(self.time_limit_seconds)
-                self._tell(part[0] + query.part_done() * (part[1] - part[0]))
+                self._tell(done())
         except BaseException:
-            query.stop()
+            task.stop()
             raise
-        return query.answer()
+        return task.answer()
 
     def _tell(self, done: float) -> None:
         if done > self.told:
@@ -64,30 +79,26 @@ class Watch:
         return self.started + self.time_limit_seconds - time.monotonic()
 
 
-class _Query:
-    """A query on a thread of its own, so that its caller's thread stays free to be told things and to take signals."""
+class Task(Generic[Answer]):
+    """Work with a connection on a thread of its own, so that its caller's thread stays free to be told things and to
+    take signals."""
 
-    def __init__(self, connection: DuckDBPyConnection, sql: str, values: Mapping[str, Any]) -> None:
+    def __init__(self, connection: DuckDBPyConnection, work: Callable[[], Answer]) -> None:
         self._connection = connection
-        self._sql = sql
-        self._values = dict(values)
+        self._work = work
         self._error: Exception | None = None
-        self._answer = 0
+        self._answers: list[Answer] = []
         self.ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="report-query", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         try:
-            row = self._connection.execute(self._sql, self._values).fetchone()
-            self._answer = int(row[0]) if row else 0
+            self._answers.append(self._work())
         except Exception as error:
             self._error = error
         finally:
             self.ended.set()
-
-    def part_done(self) -> float:
-        return max(0.0, min(self._connection.query_progress() / 100, 1.0))
 
     def stop(self) -> None:
         """Interrupt until it has ended: an interrupt that comes before the query has begun is forgotten."""
@@ -95,8 +106,9 @@ class _Query:
             self._connection.interrupt()
         self._thread.join()
 
-    def answer(self) -> int:
+    def answer(self) -> Answer:
+        """What the work gave, once it has ended. Raises what it raised."""
         self._thread.join()
         if self._error is not None:
             raise self._error
-        return self._answer
+        return self._answers[0]

@@ -99,15 +99,16 @@ class Reports:
         self.engine = DuckDbEngine(ledger, **settings)
 
     def csv(self, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any) -> str:
+        order = self.order(report_type, start, end, **parameters)
+        self.rows = self.engine.write_csv(order, self.target, time_limit_seconds=60, progress=lambda part: None)
+        return self.target.read_bytes().decode()
+
+    def order(
+        self, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any
+    ) -> ReportOrder:
         account = parameters.pop("account", PLATFORM)
         interval = {name: at(day) for name, day in (("interval_start", start), ("interval_end", end)) if day}
-        self.rows = self.engine.write_csv(
-            order(report_type, account=account, **interval, **parameters),
-            self.target,
-            time_limit_seconds=60,
-            progress=lambda part: None,
-        )
-        return self.target.read_bytes().decode()
+        return order(report_type, account=account, **interval, **parameters)
 
     def lines(self, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any) -> list[str]:
         """The lines below the header."""
@@ -141,7 +142,7 @@ def _write(folder: Path, table: str, rows: list[Mapping[str, Any]]) -> str:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(
             f"copy (select * from read_json(?, columns = {types!r}, format = 'newline_delimited')) "
-            f"to {literal(str(path))} (format parquet)",
+            f"to {literal(str(path))} (format parquet, row_group_size 2048)",
             [re.sub(r"[\[*?]", lambda found: f"[{found[0]}]", str(rows_file))],
         )
     return str(path)

@@ -196,30 +196,6 @@ def test_the_same_report_twice_is_the_same_file(ledger: SmallLedger, reports: Re
     assert reports.rows == 3000
 
 
-def test_a_large_report_made_in_stages_is_the_same_file(ledger: SmallLedger, tmp_path: Path):
-    for number in range(300):
-        day = f"2025-01-{1 + number % 28:02}"
-        ledger.transaction(f"txn_{number:x}", day, number, "charge", source=f"ch_{number}")
-        ledger.add("charges", id=f"ch_{number}", amount=number, currency="usd", customer_id="cus_1", invoice_id="in_1")
-    ledger.add("customers", id="cus_1", email="one@example.com")
-    ledger.add("invoices", id="in_1", number="A-1")
-    ledger.payout("po_1", "2025-01-29", "2025-01-30", 1)
-    ledger.link("po_1", *(f"txn_{number:x}" for number in range(0, 300, 3)))
-    columns = ["net", "customer_email", "automatic_payout_id", "created", "invoice_number", "refund_metadata[a]"]
-    small, large = Reports(ledger, tmp_path), Reports(ledger, tmp_path)
-    large.engine._memory_limit_mib = 0  # beside which every ledger is large
-
-    for report_type in (ITEMIZED, "payout_reconciliation.itemized.5"):
-        expected = small.csv(report_type, *JANUARY, columns=columns, timezone="Asia/Tokyo")
-        assert large.csv(report_type, *JANUARY, columns=columns, timezone="Asia/Tokyo") == expected
-        assert large.rows == small.rows > 0
-    assert large.csv(ITEMIZED, "2020-01-01", "2020-02-01", columns=columns) == small.csv(
-        ITEMIZED, "2020-01-01", "2020-02-01", columns=columns
-    )
-    small.engine.close()
-    large.engine.close()
-
-
 def test_an_engine_clears_away_what_a_dead_one_left_and_nothing_of_a_living_one(ledger: SmallLedger, tmp_path: Path):
     spill = tmp_path / "spill"
     dead = spill / "engine-dead"

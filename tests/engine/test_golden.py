@@ -22,6 +22,7 @@ from domain.ledger import PinnedLedger
 from domain.report_types import ReportType, catalogue
 from domain.run_parameters import check_parameters
 from interfaces.engine.duckdb_engine import DuckDbEngine
+from interfaces.engine.families import definition_of
 from interfaces.ledger.delta_ledger import DeltaLedger
 from interfaces.ledger.demo import write_ledger
 from tests.engine.small_ledger import PLATFORM, SHOP, at
@@ -99,6 +100,20 @@ def test_a_report_is_what_it_was(report_type: ReportType, books: Books, tmp_path
         golden.write_bytes(made)
 
     assert made.decode() == golden.read_bytes().decode()
+
+
+@pytest.mark.parametrize(
+    "report_type", [one for one in catalogue() if definition_of(one).query == "itemized"], ids=lambda one: one.id
+)
+def test_a_report_that_is_made_in_pieces_is_the_same(
+    report_type: ReportType, books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("interfaces.engine.duckdb_engine.is_large", lambda files, room: True)
+    monkeypatch.setattr("interfaces.engine.duckdb_engine.piece_rows", lambda columns, lanes, room: 4)
+
+    made = books.file(report_type, tmp_path / "report.csv")
+
+    assert made.decode() == (GOLDEN / f"{report_type.id}.csv").read_bytes().decode()
 
 
 def test_no_golden_file_is_of_a_report_that_is_gone():

@@ -1,4 +1,4 @@
--- One line a row, in an order that never varies. The `large` queries do the same in steps.
+-- One line a row, in an order that never varies.
 
 -- query itemized
 select
@@ -7,14 +7,11 @@ select
 order by
     {order}
 
--- query large.sorted
-select *
-{rows}
-order by
-    {order}
-
 -- query large.printed
+-- The same lines of rows that are laid down already, each with its place in the file.
 select
     {columns}
-from sorted_rows
-where rowid between $first_row and $last_row
+{rows}
+where place between $first_place and $last_place
+order by
+    place

@@ -1,54 +1,55 @@
 -- The joins that columns may need. None changes the number of rows: each finds at most one row for a balance transaction `bt`.
 -- Ids are unique only within an account, so every join matches the account too. A join stands below those that it needs.
+-- One that says by which column its table is looked up ends with the condition on that column.
 
--- join refund
+-- join refund, by refunds.id
 left join refunds refund
     on refund.account = {owner}
     and refund.id = bt.source
 
--- join dispute
+-- join dispute, by disputes.id
 left join disputes dispute
     on dispute.account = {owner}
     and dispute.id = bt.source
 
--- join charge, needs refund, dispute
+-- join charge, by charges.id, needs refund, dispute
 -- The charge that the row is about: the source itself, or the one that its refund or dispute is of.
 left join charges charge
     on charge.account = {owner}
     and charge.id = coalesce(refund.charge_id, dispute.charge_id, bt.source)
 
--- join customer, needs charge
+-- join customer, by customers.id, needs charge
 left join customers customer
     on customer.account = {owner}
     and customer.id = charge.customer_id
 
--- join payment_intent, needs charge
+-- join payment_intent, by payment_intents.id, needs charge
 left join payment_intents payment_intent
     on payment_intent.account = {owner}
     and payment_intent.id = charge.payment_intent_id
 
--- join payment_method, needs charge
+-- join payment_method, by payment_methods.id, needs charge
 left join payment_methods payment_method
     on payment_method.account = {owner}
     and payment_method.id = charge.payment_method_id
 
--- join payment_method_card, needs charge
+-- join payment_method_card, by payment_method_cards.payment_method_id, needs charge
 left join payment_method_cards payment_method_card
     on payment_method_card.account = {owner}
     and payment_method_card.payment_method_id = charge.payment_method_id
 
--- join card, needs charge
+-- join card, by cards.id, needs charge
 -- An old charge names its card as a payment method.
 left join cards card
     on card.account = {owner}
     and card.id = coalesce(charge.card_id, charge.payment_method_id)
 
--- join invoice, needs charge
+-- join invoice, by invoices.id, needs charge
 left join invoices invoice
     on invoice.account = {owner}
     and invoice.id = charge.invoice_id
 
--- join subscription, needs charge
+-- join subscription, by subscriptions.latest_invoice_id, needs charge
 left join (
     select
         account,
@@ -63,17 +64,17 @@ left join (
     on subscription.account = {owner}
     and subscription.latest_invoice_id = charge.invoice_id
 
--- join transfer
+-- join transfer, by transfers.id
 left join transfers transfer
     on transfer.account = {owner}
     and transfer.id = bt.source
 
--- join counterparty, needs transfer
+-- join counterparty, by accounts.id, needs transfer
 left join accounts counterparty
     on counterparty.account = {owner}
     and counterparty.id = coalesce(transfer.destination_id, bt.connected_account_id)
 
--- join settlement
+-- join settlement, by payout_balance_transactions.balance_transaction_id
 -- Exports may link a transaction to several payouts: the smallest id of an automatic one settles it, so that no row doubles.
 left join (
     select

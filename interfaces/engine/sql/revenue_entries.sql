@@ -1,7 +1,7 @@
 -- Rows of the revenue recognition reports: one row is one booking `entry` of an amount from one account of the books, credited, to another, debited.
 -- It counts on the day that it was booked. Amounts are text in major units.
 
--- join invoice
+-- join invoice, by invoices.id
 left join invoices invoice
     on invoice.account = {owner}
     and invoice.id = entry.invoice_id

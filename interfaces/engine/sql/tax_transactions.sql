@@ -1,17 +1,17 @@
 -- Rows of the tax reports: one row is one tax of one line item of a tax transaction `tax`, counted when the transaction was made.
 -- Amounts are text in major units, those for the tax office in its own currency.
 
--- join invoice
+-- join invoice, by invoices.id
 left join invoices invoice
     on invoice.account = {owner}
     and invoice.id = tax.invoice_id
 
--- join credit_note
+-- join credit_note, by credit_notes.id
 left join credit_notes credit_note
     on credit_note.account = {owner}
     and credit_note.id = tax.credit_note_id
 
--- join refund
+-- join refund, by refunds.id
 left join refunds refund
     on refund.account = {owner}
     and refund.id = tax.refund_id
