@@ -84,7 +84,7 @@ class DuckDbEngine:
                 return self._written(query, files, target, watch)
             except (duckdb.Error, OSError, UnicodeError) as error:
                 self._database.close()  # some errors leave a database unusable
-                raise report_failure(error, self._memory_limit_mib) from error
+                raise report_failure(error, self._memory_limit_mib, own_sql=own is not None) from error
 
     def _written(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
         import duckdb  # heavy, and only workers need it

@@ -13,10 +13,15 @@ _UNREADABLE = re.compile(
 """What is said of a data file that is gone or damaged."""
 
 
-def report_failure(error: Exception, memory_limit_mib: int) -> ReportFailed:
-    """The failure that an error of the engine amounts to. Raise it `from` the error."""
+def report_failure(error: Exception, memory_limit_mib: int, *, own_sql: bool = False) -> ReportFailed:
+    """The failure that an error of the engine amounts to. Raise it `from` the error.
+
+    own_sql  whether the SQL is an installation's own, so that what does not fit the data is no error of ours
+    """
     import duckdb  # heavy, and only workers need it
 
+    if own_sql and isinstance(error, duckdb.DataError):  # its words may be those of a cell, whatever they look like
+        return _own_sql_failed()
     if isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" not in str(error):
         return out_of_memory(memory_limit_mib)
     if _UNREADABLE.search(str(error)):
@@ -27,7 +32,15 @@ def report_failure(error: Exception, memory_limit_mib: int) -> ReportFailed:
             "storage",
             try_again=True,
         )
+    if own_sql and isinstance(error, (duckdb.ProgrammingError, duckdb.NotSupportedError)):
+        return _own_sql_failed()
     return ReportFailed("The report could not be computed because of an internal error.")
+
+
+def _own_sql_failed() -> ReportFailed:
+    return ReportFailed(
+        "The report's own SQL failed on the data of the ledger. The log of the worker says why.", "own_sql"
+    )
 
 
 def ledger_unreadable(*, try_again: bool = False) -> ReportFailed:

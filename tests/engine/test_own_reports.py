@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from application.ports import ReportOrder
 from domain.caller import Scope
-from domain.errors import UnknownParameters
+from domain.errors import ReportFailed, UnknownParameters
 from domain.ledger import PinnedLedger
 from domain.run_parameters import check_parameters
 from interfaces.engine.duckdb_engine import DuckDbEngine
+from interfaces.engine.own.allowed import allowed
+from interfaces.engine.own.check import SqlCheck
+from interfaces.engine.own.header import BrokenReport, report_of
+from interfaces.engine.own.query import OwnReport
 from interfaces.engine.own.reports import OwnReports, read_reports
 from tests.engine.small_ledger import PLATFORM, SHOP, SmallLedger, at
 
@@ -37,14 +43,18 @@ order by 1, 2;
 """
 JANUARY = {"interval_start": at("2025-01-01"), "interval_end": at("2025-02-01")}
 
+ENDLESS = "with recursive r(n) as (select 1 union all select n + 1 from r where n > 0) select max(n) as a from r"
+COUNTLESS = "select count(*) as a from range(1000000000000)"
+
 Make = Callable[..., list[str]]
+Run = Callable[..., list[str]]
 
 
 def reports_in(folder: Path, **files: str) -> OwnReports:
     folder.mkdir(exist_ok=True)
     for name, text in files.items():
         (folder / f"{name}.sql").write_text(text, encoding="utf-8")
-    return read_reports(folder, taken={"balance.summary.1"})
+    return read_reports(folder, taken={"balance.summary.1"}, check_seconds=3)
 
 
 def fault_of(folder: Path, text: str) -> str:
@@ -59,23 +69,50 @@ def report(sql: str, **more: str) -> str:
     return "/*\n" + "\n".join(f"{key} = {value}" for key, value in header.items()) + f"\n*/\n{sql}"
 
 
+@pytest.fixture(scope="module")
+def check() -> Iterator[SqlCheck]:
+    one = SqlCheck()
+    yield one
+    one.close()
+
+
 @pytest.fixture
-def make(ledger: SmallLedger, tmp_path: Path) -> Make:
+def make(run: Run, tmp_path: Path) -> Make:
     """Makes a report of a file's text for an account, and gives the lines of its file."""
 
     def made(text: str, *, account: str = PLATFORM, parameters: dict[str, object] | None = None) -> list[str]:
         found = reports_in(tmp_path / "reports", one=text)
         assert found.faults == ()
         (own,) = found.by_id.values()
+        return run(own, account=account, parameters=parameters)
+
+    return made
+
+
+@pytest.fixture
+def run(ledger: SmallLedger, tmp_path: Path) -> Run:
+    """Makes a report, checked or not, and gives the lines of its file."""
+
+    def made(
+        own: OwnReport,
+        *,
+        account: str = PLATFORM,
+        parameters: dict[str, object] | None = None,
+        time_limit_seconds: float = 60,
+    ) -> list[str]:
         checked = check_parameters(own.report_type, parameters or {})
         order = ReportOrder(own.report_type, checked, Scope(account, True), PinnedLedger(True, 1, {}), (account,))
         engine = DuckDbEngine(
-            ledger, memory_limit_mib=256, threads=2, spill_folder=tmp_path / "spill", own_reports=found.by_id
+            ledger,
+            memory_limit_mib=256,
+            threads=2,
+            spill_folder=tmp_path / "spill",
+            own_reports={own.report_type.id: own},
         )
         target = tmp_path / "made" / "report.csv"
         target.parent.mkdir(exist_ok=True)
         try:
-            rows = engine.write_csv(order, target, time_limit_seconds=60, progress=lambda part: None)
+            rows = engine.write_csv(order, target, time_limit_seconds=time_limit_seconds, progress=lambda part: None)
         finally:
             engine.close()
         lines = target.read_text().splitlines()
@@ -165,8 +202,11 @@ def test_parts_of_a_query_may_have_names(make: Make, two_accounts: None) -> None
         ("select table_name as a from information_schema.tables", "it reads 'tables', which is no table"),
         ("with charges as (select 1 as a) select a from charges", "it calls a part of itself 'charges'"),
         ("with sqlite_master as (select 1 as a) select a from sqlite_master", "it calls a part of itself"),
-        ("select current_setting('threads') as a", "it calls current_setting(), which may give something else"),
-        ("select now() as a", "it calls now(), which may give something else"),
+        (
+            "select current_setting('threads') as a",
+            "it calls current_setting(), which is not a function that a report may use",
+        ),
+        ("select now() as a", "it calls now(), which is not a function"),
         ("select current_date as a", "it names current_date, which may be something else"),
         ("select random() as a", "it calls random()"),
         ("select id as a from charges using sample 10%", "it describes or samples a table"),
@@ -177,10 +217,184 @@ def test_parts_of_a_query_may_have_names(make: Make, two_accounts: None) -> None
         ("select 1 as b", "its SQL does not run: Binder Error"),
         ("select nothing as a from charges", "its SQL does not run: Binder Error"),
         ("select 1 as a) from x --", "its SQL cannot be read"),
+        ("select json_serialize_plan('select 1', optimize := true) as a", "it calls json_serialize_plan()"),
+        ("select json_deserialize_sql(json_serialize_sql('select 1')) as a", "it calls json_"),
+        ("select a from json_execute_serialized_sql('{}') t(a)", "it reads from json_execute_serialized_sql()"),
+        ("select a from query_table('charges') t(a)", "it reads from query_table()"),
+        ("select a from histogram_values('charges', 'id') t(a)", "it reads from histogram_values()"),
+        ("select * from main.query('select 1 as a')", "it reads from query()"),
+        ("select getvariable('x') as a", "it calls getvariable()"),
+        ("select error('x') as a", "it calls error()"),
+        ("select hash(id) as a from charges", "it calls hash()"),
+        ("select list_aggregate([1], 'sum') as a", "it calls list_aggregate()"),
+        ("select [1].list_aggr('sum') as a", "it calls list_aggr()"),
+        ("select x.version() as a from (select 1 as x)", "it calls version()"),
+        ('select system.main."NOW"() as a', "it calls now()"),
+        ("select [x for x in [1, 2] if x > random()] as a", "it calls random()"),
+        ("select list_transform([1], lambda x: x + random()) as a", "it calls random()"),
+        ("select sum(amount) filter (where created < now()) as a from charges", "it calls now()"),
+        ("select sum(amount) over w as a from charges window w as (order by random())", "it calls random()"),
+        ("select sum(amount order by random()) as a from charges", "it calls random()"),
+        ("select lag(id, 1, uuid()::varchar) over (order by id) as a from charges", "it calls uuid()"),
+        ("select coalesce(columns(*), today()) as a from charges", "it calls today()"),
+        ("select * replace (now() as id) from charges", "it calls now()"),
+        ("select id as a from charges order by random()", "it calls random()"),
+        ("select id as a from charges limit (select random())", "it calls random()"),
+        ("select distinct on (uuid()) id as a from charges", "it calls uuid()"),
+        ("select a from (pivot (select 1 as c) on c in (1) using max(random())) p(a)", "it calls random()"),
+        ("select a from range(now()::timestamp, now()::timestamp, interval 1 day) t(a)", "it calls now()"),
+        ("select current_date.year() as a", "it names current_date"),
+        ("select user.upper() as a", "it names user"),
+        ("from charges select a: current_timestamp", "it names current_timestamp"),
+        ("select age(created) as a from charges", "it calls age() without 2 arguments"),
+        ("select created.age() as a from charges", "it calls age() without 2 arguments"),
+        ("select list(id) as a from charges", "it calls list() without an `order by` for it"),
+        ("select row_number() over () as a from charges", "it calls row_number() without an `order by` for it"),
+        ("select approx_count_distinct(id) as a from charges", "it calls approx_count_distinct()"),
+        ("select id::regclass as a from charges", "it casts to regclass"),
+        ("select cast([id] as main.mood[]) as a from charges", "it casts to mood"),
+        ("with x as (copy (select 1) to 'x.csv') select 1 as a", "it is more than a select: it has a COPY_QUERY_NODE"),
+        ("with x as (delete from charges returning id) select id as a from x", "it is more than a select"),
+        ("with x as (insert into charges values (1) returning id) select id as a from x", "it is more than a select"),
+        ("with x as (show tables) select name as a from x", "it describes or samples a table"),
+        ("select id as a from charges at (version => 1)", "it reads a table as of another time"),
+        ("select c.id as a from charges c positional join cards", "it joins rows in a way (positional)"),
+        (
+            "with recursive r(n, a) using key (n) as (select 1, 1 union select n, a + 1 from r where a < 5) from r",
+            "it has a recursive part `using key`",
+        ),
+        (
+            'select a from (with "/x.csv" as (select 1) select 1 as a), "/x.csv"',
+            "it calls a part of itself '/x.csv'; give letters",
+        ),
+        (f"select {'+'.join(['1'] * 900)} as a", "its SQL is nested too deeply"),
     ],
 )
-def test_sql_that_a_report_may_not_have_is_refused_with_the_reason(tmp_path: Path, sql: str, why: str) -> None:
-    assert fault_of(tmp_path, report(sql)).startswith(f"{tmp_path / 'reports' / 'one.sql'} is no report type: {why}")
+def test_sql_that_a_report_may_not_have_is_refused_with_the_reason(check: SqlCheck, sql: str, why: str) -> None:
+    with pytest.raises(BrokenReport, match=f"^{re.escape(why)}"):
+        check.checked(*report_of(report(sql)))
+
+
+def test_a_broken_file_is_named_with_the_reason(tmp_path: Path) -> None:
+    assert fault_of(tmp_path, report("select now() as a")) == (
+        f"{tmp_path / 'reports' / 'one.sql'} is no report type: it calls now(), which is not a function that a report "
+        "may use."
+    )
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select sum(amount) filter (where amount > 0) over (partition by currency order by created) as a from charges",
+        "select string_agg(id, ',' order by id) as a from charges group by rollup (currency) having count(*) > 1",
+        "select row_number() over (order by id) as a from charges qualify a = 1",
+        "select first_value(id) over w as a from charges window w as (order by created rows unbounded preceding)",
+        "select list_transform([1, 2], lambda x: x ** 2)[1] as a",
+        "select [upper(x) for x in ['a'] if x like 'a%'][1:2] as a",
+        "select metadata->>'$.a' || json_extract_string(metadata, '$.b') as a from charges",
+        "select {'b': map {'c': 1}}.b['c'] as a",
+        "select coalesce(nullif(id, ''), md5(id), sha256('x')) as a from charges",
+        "select extract(year from created at time zone 'Europe/Paris') + date_part('day', created) as a from charges",
+        "select age(created, created - interval 1 month) as a from charges",
+        "select date_trunc('month', created)::date as a from charges where created > '2025-01-01'",
+        "select try_cast(metadata as decimal(10, 2)) as a from charges where id in ('x') or not id ~ '^x'",
+        "select case when exists (from cards) then truth_text(true) else change_percent(1, 2) end as a",
+        "select a from (values (1), (2)) v(a) left join lateral (select a as b) on true",
+        "select day as a from range(timestamp '2025-01-01', timestamp '2025-02-01', interval 1 day) t(day)",
+        "select a from unnest([1, 2]) with ordinality t(a, n) union all select 3 order by all limit 5",
+        "select value as a from json_each('[1]')",
+        "select c.id as a from charges c asof join refunds r on c.created >= r.created",
+        "select a from (pivot (select currency, amount from charges) on currency in ('usd') using sum(amount)) p(a)",
+        "with recursive r(a) as (select 1 union all select a + 1 from r where a < 5) select a from r",
+        "select max(columns(['amount'])) as a from charges",
+        "select id collate nocase as a from charges",
+    ],
+)
+def test_a_report_may_use_what_reports_need(check: SqlCheck, sql: str) -> None:
+    check.checked(*report_of(report(sql)))
+
+
+def test_every_function_that_is_allowed_is_one_of_the_database_and_none_varies() -> None:
+    rows = duckdb.sql(
+        "select distinct lower(function_name), function_type, stability from duckdb_functions()"
+    ).fetchall()
+    known = {name for name, kind, _ in rows if kind not in ("pragma", "table_macro")}
+    varying = {name for name, _, stability in rows if stability == "VOLATILE"}
+
+    assert allowed().functions | allowed().table_functions <= known
+    assert allowed().functions & varying == set()
+
+
+def test_sql_that_would_never_end_is_named_and_does_no_harm_to_the_others(tmp_path: Path) -> None:
+    files = {"countless": report(COUNTLESS, id='"shop.b.1"'), "endless": report(ENDLESS), "fees": FEES}
+
+    found = reports_in(tmp_path / "reports", **files)
+
+    assert list(found.by_id) == ["shop.fees_by_day.1"]
+    assert [fault.split(" is no report type: ")[1] for fault in found.faults] == [
+        "its SQL takes more than 3 seconds before it reads a row."
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select repeat('x', 3000000000) as a",
+        "select list_sum(range(300000000)) as a",
+        "select a from unnest(range(1000000000)) t(a)",
+        "select 1 as a limit length(repeat('x', 3000000000))",
+    ],
+)
+def test_sql_that_takes_much_memory_is_named_and_does_no_harm_to_the_others(tmp_path: Path, sql: str) -> None:
+    found = reports_in(tmp_path / "reports", a=report(sql), fees=FEES)
+
+    assert list(found.by_id) == ["shop.fees_by_day.1"]
+    assert found.faults[0].endswith(": its SQL takes more than 256 MiB of memory before it reads a row.")
+
+
+@pytest.mark.parametrize("sql", [ENDLESS, COUNTLESS])
+def test_a_report_that_never_ends_is_stopped_at_the_time_limit(run: Run, sql: str) -> None:
+    report_type, text = report_of(report(sql))
+
+    with pytest.raises(ReportFailed, match=r"longer than its time limit of 0\.5 seconds and was stopped"):
+        run(OwnReport(report_type, text, (), False), time_limit_seconds=0.5)
+
+
+def test_a_report_that_takes_much_memory_is_stopped_at_the_memory_limit(run: Run) -> None:
+    report_type, text = report_of(report("select repeat('x', 300000000) as a"))
+
+    with pytest.raises(ReportFailed, match="needs more memory than its limit of 256 MiB"):
+        run(OwnReport(report_type, text, (), False))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select cast(description as integer) as a from balance_transactions",
+        "select cast(description || ' no files found' as integer) as a from balance_transactions",
+        "select amount * 9223372036854775807 as a from balance_transactions",
+        "select (select b from range(amount) t(b)) as a from balance_transactions",
+        "select regexp_matches('x', description) as a from balance_transactions",
+        "select strptime(description, '%Y') as a from balance_transactions",
+    ],
+)
+def test_sql_that_does_not_fit_the_data_fails_with_a_sentence_that_shows_neither(
+    make: Make, ledger: SmallLedger, sql: str
+) -> None:
+    ledger.transaction("txn_1", "2025-01-01", 1000, "charge", description="(secret")
+
+    with pytest.raises(ReportFailed) as failed:
+        make(report(sql))
+
+    assert (str(failed.value), failed.value.reason, failed.value.try_again) == (
+        "The report's own SQL failed on the data of the ledger. The log of the worker says why.",
+        "own_sql",
+        False,
+    )
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    assert list(reports_in(tmp_path / "reports", one=f"\ufeff{FEES}").by_id) == ["shop.fees_by_day.1"]
 
 
 @pytest.mark.parametrize(

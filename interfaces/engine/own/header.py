@@ -20,6 +20,10 @@ class BrokenReport(ValueError):
     """A file that is no report; the message says why, without the file's name."""
 
 
+class OverLimit(BrokenReport):
+    """A file whose SQL takes too much memory; whatever tried it may still hold some of that."""
+
+
 def report_of(text: str) -> tuple[ReportType, str]:
     """The report type that a file describes, and its SQL. Raises `BrokenReport`."""
     parts = _HEADER.fullmatch(text)

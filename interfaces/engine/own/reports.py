@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from interfaces.engine.own.check import SqlCheck
+from interfaces.engine.own.bounded import CHECK_SECONDS, BoundedCheck
 from interfaces.engine.own.header import BrokenReport, report_of
 from interfaces.engine.own.query import OwnReport
 
@@ -26,10 +26,11 @@ class OwnReports:
     faults: tuple[str, ...] = ()
 
 
-def read_reports(folder: Path, taken: Collection[str]) -> OwnReports:
+def read_reports(folder: Path, taken: Collection[str], *, check_seconds: float = CHECK_SECONDS) -> OwnReports:
     """Every report of a folder's `.sql` files.
 
-    taken  ids of the types that are known without them
+    taken          ids of the types that are known without them
+    check_seconds  how long a file may take to be checked
     """
     if not folder.is_dir():
         return OwnReports({}, (f"There is no folder {folder} of report types.",))
@@ -38,7 +39,7 @@ def read_reports(folder: Path, taken: Collection[str]) -> OwnReports:
         return OwnReports({})
     if len(files) > MOST_FILES:
         return OwnReports({}, (f"{folder} holds {len(files):,} report types; at most {MOST_FILES:,} are read.",))
-    check = SqlCheck()
+    check = BoundedCheck(check_seconds)
     try:
         return _sorted_out(_outcomes(files, check), taken)
     finally:
@@ -58,7 +59,7 @@ def _sorted_out(outcomes: Iterator[tuple[Path, OwnReport | BrokenReport]], taken
     return OwnReports(found, tuple(faults))
 
 
-def _outcomes(files: list[Path], check: SqlCheck) -> Iterator[tuple[Path, OwnReport | BrokenReport]]:
+def _outcomes(files: list[Path], check: BoundedCheck) -> Iterator[tuple[Path, OwnReport | BrokenReport]]:
     for path in files:
         try:
             yield path, check.checked(*report_of(_text_of(path)))
@@ -70,7 +71,7 @@ def _text_of(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST_FILE_BYTES:
             raise BrokenReport(f"it is larger than {LARGEST_FILE_BYTES:,} bytes")
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise BrokenReport("it is not UTF-8") from None
     except OSError as trouble:
