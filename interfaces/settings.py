@@ -63,7 +63,7 @@ class Settings:
     engine_memory_mib: int = _setting(
         "Memory that the reports of one `serve` or `worker` use together before they spill to disk.", 1024, least=128
     )
-    engine_threads: int = _setting("Threads of one worker's engine; 0: one a core.", 0)
+    engine_threads: int = _setting("Threads of one worker's engine; 0: its share of the cores.", 0)
     rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
     rate_limit_live: int = _setting("Requests a second of one account in live mode, for each server; 0: no limit.", 0)
     max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576, least=1024)

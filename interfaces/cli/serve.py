@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import threading
 from dataclasses import replace
@@ -75,8 +76,13 @@ def worker(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _share(settings: Settings, workers: int) -> Settings:
-    """What each of several worker processes may use of the memory that is for all of them."""
-    return replace(settings, engine_memory_mib=max(LEAST_MEMORY_MIB, settings.engine_memory_mib // max(1, workers)))
+    """What each of several worker processes may use of the memory and the cores that are for all of them."""
+    sharing = max(1, workers)
+    return replace(
+        settings,
+        engine_memory_mib=max(LEAST_MEMORY_MIB, settings.engine_memory_mib // sharing),
+        engine_threads=settings.engine_threads or max(1, (os.cpu_count() or 1) // sharing),
+    )
 
 
 def _log(settings: Settings) -> None:

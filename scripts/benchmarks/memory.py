@@ -11,7 +11,8 @@ from benchmarks.figure import Effort, Figure
 from benchmarks.load import ask
 from benchmarks.servers import Server, Site
 
-WARM_REQUESTS = 5_000
+WARM_PART = 0.4
+"""Of the requests, how many come before: caches of keys, pages and rows fill, and each has its limit."""
 
 SETTLE_SECONDS = 3.0
 """Until a helper is there, too."""
@@ -24,18 +25,20 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
         time.sleep(SETTLE_SECONDS)
         idle = server.memory_mib
         run = Client(server.address, key).create()
-        _requests(server, key, run, WARM_REQUESTS)
+        _requests(server, key, run, int(WARM_PART * effort.requests))
         warm = server.memory_mib
         asked = _requests(server, key, run, effort.requests)
         grown = server.memory_mib - warm
     yield Figure("an idle server", idle, "MiB", "150 or less", "with its helper, no worker")
-    yield Figure("its growth", grown, "MiB", "none", f"over {asked:,} requests, from {warm:.0f} MiB")
+    yield Figure(
+        "its growth", grown, "MiB", "none", f"over {asked:,} requests, from {warm:.0f} MiB when caches are full"
+    )
 
 
 def _requests(server: Server, key: str, run: str, least: int) -> int:
     """Read one, read a page, and create, over and over."""
     asked = 0
-    seconds = 5 if least > 20 * WARM_REQUESTS else 1
+    seconds = 5 if least > 100_000 else 1
     while asked < least:
         asked += ask(f"{server.address}{RUNS}/{run}", seconds, key).requests
         asked += ask(f"{server.address}{RUNS}?limit=10", seconds, key).requests
