@@ -14,7 +14,7 @@ from domain.report_types import ReportType
 from interfaces.engine import families
 from interfaces.engine.csv_copy import write_at_once
 from interfaces.engine.failures import ledger_unreadable, report_failure
-from interfaces.engine.large_report import LargeReport, is_large, piece_rows
+from interfaces.engine.large_report import LargeReport, is_large, lanes_of, piece_rows
 from interfaces.engine.own.query import OwnReport, own_query
 from interfaces.engine.report_query import ReportQuery, report_query
 from interfaces.engine.warm_database import WarmDatabase
@@ -109,8 +109,9 @@ class DuckDbEngine:
         )
         with closing(database):
             connection = database.showing(files, writing_to=target.parent)
-            rows = piece_rows(len(query.columns), self._threads, room_mib)
-            return LargeReport(connection, query, files, lanes=self._threads, piece_rows=rows).write(target, watch)
+            lanes = lanes_of(self._threads, room_mib)
+            rows = piece_rows(len(query.columns), lanes, room_mib)
+            return LargeReport(connection, query, files, lanes=lanes, piece_rows=rows).write(target, watch)
 
     def _files(self, query: ReportQuery, ledger: PinnedLedger) -> dict[str, list[str]]:
         try:

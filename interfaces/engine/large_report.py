@@ -29,6 +29,9 @@ _IN_MEMORY = 5
 _CELL_BYTES = 24
 """Memory that a piece takes for each cell of its lines, about. One that takes more is made in halves."""
 
+_LANE_MIB = 192
+"""Memory that a lane takes at the least: what it reads of a table passes through it in pieces of its own."""
+
 _CHOOSING = 0.05
 """The part of a report's time that goes by until its rows are chosen and in order, about."""
 
@@ -37,6 +40,11 @@ def is_large(files: Mapping[str, list[str]], memory_limit_mib: int) -> bool:
     """Whether one query over these files may need more memory than there is."""
     size = sum(Path(path).stat().st_size for paths in files.values() for path in paths)
     return size * _IN_MEMORY > memory_limit_mib * MIB
+
+
+def lanes_of(threads: int, memory_limit_mib: int) -> int:
+    """How many pieces may be made side by side."""
+    return max(1, min(threads, memory_limit_mib // _LANE_MIB))
 
 
 def piece_rows(columns: int, lanes: int, memory_limit_mib: int) -> int:

@@ -13,7 +13,7 @@ from domain.errors import ReportTimedOut
 from domain.report_types import ReportType, catalogue
 from interfaces.engine.families import definition_of
 from interfaces.engine.lane import Lane
-from interfaces.engine.large_report import is_large, piece_rows
+from interfaces.engine.large_report import is_large, lanes_of, piece_rows
 from interfaces.engine.sql_pieces import pieces_of
 from interfaces.own_folder import LOCK
 from tests.engine.small_ledger import Reports, SmallLedger
@@ -103,6 +103,11 @@ def test_a_ledger_is_large_beside_a_limit_that_its_files_would_outgrow(tmp_path:
 
     assert is_large({"charges": [str(file)] * 50}, memory_limit_mib=200)
     assert not is_large({"charges": [str(file)] * 50}, memory_limit_mib=300)
+
+
+def test_as_many_pieces_are_made_side_by_side_as_threads_and_memory_allow():
+    assert [lanes_of(threads, 704) for threads in (1, 2, 16)] == [1, 2, 3]
+    assert lanes_of(16, 64) == 1
 
 
 def test_pieces_share_the_memory():
