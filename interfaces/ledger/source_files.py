@@ -42,7 +42,7 @@ def open_source(
         if ending == "json":
             path = one_object_a_line(path, file, workspace)
         if ending in ("json", "jsonl", "ndjson"):
-            return json_records(path, table, _names(table, owner_column))
+            return json_records(path, file, table, _names(table, owner_column), workspace)
     except duckdb.Error:
         raise LedgerRefused(f"The file cannot be read as {ending}.", file=file) from None
     raise LedgerRefused(f"The file's name must end in one of: {', '.join(ENDINGS)}.", file=file)

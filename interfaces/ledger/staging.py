@@ -28,7 +28,7 @@ def staged(table: Table) -> str:
 
 @contextmanager
 def staging_area(memory_megabytes: int) -> Iterator[Staging]:
-    """A place for one load's rows; gone when the load has ended."""
+    """A place for one load's rows; gone when the load has ended. Raises `StoreUnavailable` when it is too small."""
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="reportrun-load-") as folder:
@@ -40,6 +40,8 @@ def staging_area(memory_megabytes: int) -> Iterator[Staging]:
             connection.execute("set autoinstall_known_extensions = false")
             create_conversions(connection)
             yield Staging(connection, Path(folder))
+        except duckdb.OutOfMemoryException as error:
+            raise StoreUnavailable("The load needs more room, in memory or to spill to disk, than there is.") from error
         finally:
             connection.close()
 
@@ -87,23 +89,13 @@ class Staging:
 
     def _add(self, position: int, source: LedgerSource, account: str, owner_column: str | None) -> bool:
         """Read and check one file. Gives whether its rows name their owners. Raises `LedgerRefused`."""
-        import duckdb
-
         table = TABLES[source.table]
         path = self._plain_path(position, source.path)
         records = open_source(self.connection, path, source.path.name, table, owner_column, self.workspace)
         rows = Rows(table, records, account, owner_column)
         rows.must_have_columns(source.path.name)
         self._make_room(table)
-        try:
-            self._insert(position, rows)
-        except duckdb.OutOfMemoryException as error:
-            raise StoreUnavailable("The load needs more room, in memory or to spill to disk, than there is.") from error
-        except duckdb.Error as error:
-            if records.mended is None:
-                raise _unreadable(source.path, error) from None
-            rows = replace(rows, records=records.mended())
-            self._insert(position, rows)
+        rows = self._insert(position, rows, source.path)
         self._refuse_faults(position, rows, source.path.name)
         return self._names_owners(position, rows)
 
@@ -164,8 +156,19 @@ class Staging:
             "owner_named boolean, fault integer)"
         )
 
-    def _insert(self, position: int, rows: Rows) -> None:
-        self.connection.execute(f"insert into {staged(rows.table)} select {position}, * from ({rows.query()})")
+    def _insert(self, position: int, rows: Rows, path: Path) -> Rows:
+        """Put a file's rows in. Gives them as they could be read. Raises `LedgerRefused` when they cannot."""
+        import duckdb
+
+        try:
+            self.connection.execute(f"insert into {staged(rows.table)} select {position}, * from ({rows.query()})")
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error as error:
+            if rows.records.mended is None:
+                raise _unreadable(path, error) from None
+            return self._insert(position, replace(rows, records=rows.records.mended()), path)
+        return rows
 
     def _refuse_faults(self, position: int, rows: Rows, file: str) -> None:
         found = self.connection.execute(f"""
