@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.errors import LedgerRefused
 from domain.ledger_tables import ACCOUNT, Kind, Table
-from domain.reporting_category import TYPES_BY_CATEGORY
+from interfaces.ledger.categories import derived_category
 from interfaces.ledger.column_names import names_of
 from interfaces.ledger.conversions import SQL_TYPES, WHAT_IS_RIGHT, Value, as_text, converted, is_given
 from interfaces.ledger.faults import Fault
@@ -99,7 +99,7 @@ from ({self._read()}){self._but_superseded()}"""
 
     def _kept(self, column: str) -> str:
         if column == "reporting_category":
-            return f"coalesce(reporting_category, {_category_by_type()}) as reporting_category"
+            return f"coalesce(reporting_category, {derived_category()}) as reporting_category"
         if self.table.columns[column] is Kind.METADATA:
             return f"nullif({column}, '{{}}') as {column}"
         return column
@@ -144,12 +144,3 @@ def _cut(text: str) -> str:
 
 def _owner(value: Value) -> str:
     return f"account_id(trim({as_text(value)}))"
-
-
-def _category_by_type() -> str:
-    cases = " ".join(
-        f"when {quoted(type)} then {quoted(category)}"
-        for category, types in TYPES_BY_CATEGORY.items()
-        for type in types
-    )
-    return f"case type {cases} else type end"

@@ -66,6 +66,35 @@ def test_a_missing_category_is_derived_from_the_type(type, category):
     assert category_of(type) == category
 
 
+@pytest.mark.parametrize(
+    ("row", "category"),
+    [
+        ({"source": "dp_1", "amount": -500, "net": -2000}, "dispute"),
+        ({"source": "du_1", "amount": -500, "net": -500}, "dispute"),
+        ({"source": "dp_1", "amount": 500, "net": 500}, "dispute_reversal"),
+        ({"source": "du_1", "amount": 500, "net": -1000}, "dispute_reversal"),
+        ({"source": "du_1", "amount": 0, "net": -1500}, "dispute"),
+        ({"source": "du_1", "amount": 0, "net": 1500}, "dispute_reversal"),
+        ({"source": "re_1", "amount": 500, "net": 500}, "refund_failure"),
+        ({"source": "pyr_1", "amount": 500, "net": 500}, "refund_failure"),
+        ({"source": "re_1", "amount": -500, "net": -500}, "other_adjustment"),
+        ({"description": "Chargeback withdrawal for ch_1", "amount": -500}, "dispute"),
+        ({"description": "Chargeback reversal for ch_1", "amount": 500}, "dispute_reversal"),
+        ({"description": "REFUND FAILURE (Order 1)", "amount": 500}, "refund_failure"),
+        ({"description": "Order 1, chargeback withdrawal", "amount": -500}, "other_adjustment"),
+        ({"source": "dpx_1", "description": "Sum", "amount": -500}, "other_adjustment"),
+        ({"source": None, "description": None}, "other_adjustment"),
+    ],
+)
+def test_an_adjustment_is_told_by_what_it_is_about_by_its_sign_and_by_its_description(row, category):
+    assert category_of("adjustment", **row) == category
+
+
+def test_only_adjustments_are_told_by_more_than_their_type():
+    assert category_of("charge", source="dp_1", description="Chargeback withdrawal", amount=-1, net=-1) == "charge"
+    assert category_of("refund", source="re_1", description="REFUND FAILURE", amount=1, net=1) == "refund"
+
+
 def test_clients_know_37_categories_and_599_zones():
     assert len(CATEGORIES) == 37
     assert len(timezones()) == 599 and "Etc/UTC" in timezones()
