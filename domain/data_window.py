@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.errors import OutsideDataWindow
+from domain.instants import DAY_SECONDS, LATEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,16 @@ class DataWindow:
 
     start: int
     end: int
+
+    @classmethod
+    def around(cls, first: int, last: int) -> DataWindow:
+        """The whole UTC days of rows, from the first until the last."""
+        return cls.of(day_of(first), day_of(last) + DAY_SECONDS)
+
+    @classmethod
+    def of(cls, start: int, end: int) -> DataWindow:
+        """A window as it was kept; before rows had to lie before `LATEST`, there were some that ended behind it."""
+        return cls(start, min(end, LATEST))
 
     def __or__(self, other: DataWindow) -> DataWindow:
         """From the first start until the last end of the two."""
@@ -24,3 +35,8 @@ class DataWindow:
             raise OutsideDataWindow.before(report_type, self.start, edge, instant)
         if instant > self.end:
             raise OutsideDataWindow.after(report_type, self.end, edge, instant)
+
+
+def day_of(instant: int) -> int:
+    """The begin of an instant's UTC day."""
+    return instant - instant % DAY_SECONDS

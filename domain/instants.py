@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 DAY_SECONDS = 86_400
 
-LATEST = 253_402_300_799
-"""9999-12-31 23:59:59 UTC, in Unix seconds: the last instant that a report can print."""
+LATEST = 253_402_214_400
+"""9999-12-31 00:00:00 UTC, in Unix seconds: until then there may be data, and every row of a ledger is earlier. So the
+day of every row ends by then, and its year has four digits in every time zone."""
 
 
 def utc_text(seconds: int) -> str:
@@ -32,5 +33,5 @@ def parse_instant(text: str) -> int:
             f"{text!r} is not a time. Give Unix seconds (1735689600) or ISO 8601 (2025-01-01T00:00:00Z)."
         ) from None
     if not 0 <= seconds <= LATEST:
-        raise ValueError(f"{text!r} is out of range: times lie between 1970-01-01 and 9999-12-31.")
+        raise ValueError(f"{text!r} is out of range: times lie between {utc_text(0)} and {utc_text(LATEST)}.")
     return seconds

@@ -15,8 +15,7 @@ from operator import or_
 from typing import Any
 
 from domain.aggregate import TextIdAggregate, TextIdCreated
-from domain.data_window import DataWindow
-from domain.instants import DAY_SECONDS
+from domain.data_window import DataWindow, day_of
 
 _FIRST_TABLE = "balance_transactions"
 
@@ -183,10 +182,10 @@ class Ledger(TextIdAggregate):
         """
         windows = dict(self.owners.get(owner, {}))
         for table, (first, last) in brought.items():
-            loaded = DataWindow(_day_of(first), _day_of(last) + DAY_SECONDS)
+            loaded = DataWindow.around(first, last)
             windows[table] = windows.get(table, loaded) | loaded
         for table, window in windows.items():
-            start = max(window.start, _day_of(created[table][0]))  # a changed row may have left its old day
+            start = max(window.start, day_of(created[table][0]))  # a changed row may have left its old day
             end = window.end if complete_through is None else complete_through
             windows[table] = DataWindow(start, max(start, end))
         return windows
@@ -197,16 +196,11 @@ class Ledger(TextIdAggregate):
 
 def windows_of(plain: Mapping[str, Sequence[int]]) -> Windows:
     """Windows as events and views keep them -> as values."""
-    return {table: DataWindow(start, end) for table, (start, end) in plain.items()}
+    return {table: DataWindow.of(start, end) for table, (start, end) in plain.items()}
 
 
 def _as_lists(windows: Windows) -> dict[str, list[int]]:
     return {table: [window.start, window.end] for table, window in windows.items()}
-
-
-def _day_of(instant: int) -> int:
-    """The begin of an instant's UTC day."""
-    return instant - instant % DAY_SECONDS
 
 
 def _plain(file: LoadedFile) -> dict[str, Any]:

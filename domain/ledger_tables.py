@@ -14,6 +14,10 @@ ACCOUNT = "account"
 """The column of every table that says which account a row belongs to."""
 
 
+_IDS = ("id", "source", "on_behalf_of")
+"""Columns that hold ids, besides those whose names end in `_id`."""
+
+
 class Kind(StrEnum):
     """What a column holds."""
 
@@ -48,6 +52,15 @@ class Table:
     @cached_property
     def partitioned(self) -> bool:
         return "created" in self.required
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The columns of text that say which row is meant, this one or another: spaces around are no part of them."""
+        return frozenset(
+            column
+            for column, kind in self.columns.items()
+            if kind is Kind.TEXT and (column in self.key or column in _IDS or column.endswith("_id"))
+        )
 
 
 def _table(name: str, spec: str, key: tuple[str, ...] = ("id",), *, windowed: bool = False) -> Table:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from domain.instants import LATEST
 from domain.ledger_tables import Kind
 from domain.money import CURRENCIES
-from interfaces.ledger.sql_text import text_list
+from interfaces.ledger.sql_text import quoted, text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-_FLOATS = ("FLOAT", "DOUBLE", "DECIMAL")
+_DECIMALS = ("DECIMAL",)
+_FLOATS = ("FLOAT", "DOUBLE")
 _TIMES = ("TIMESTAMP", "DATE")
 _NESTED = ("STRUCT", "MAP")
 
@@ -33,6 +35,7 @@ class Value:
 
 def create_conversions(connection: DuckDBPyConnection) -> None:
     """Make the macros known that the expressions below are written in."""
+    connection.execute(f"create macro latest() as {LATEST}")
     connection.execute(files(__package__).joinpath("conversions.sql").read_text("utf-8"))
     connection.execute(
         f"create macro currency_code(text) as case when lower(text) in {text_list(CURRENCIES)} then lower(text) end"
@@ -43,7 +46,7 @@ def as_text(value: Value) -> str:
     """The value as a message would show it; null where the file has nothing, which is also an empty text."""
     if value.is_a(_NESTED):
         return f"cast(to_json({value.expression}) as varchar)"
-    if value.is_a(("FLOAT", "DOUBLE")):
+    if value.is_a(_FLOATS):
         return f"cast(nullif({value.expression}, 'nan') as varchar)"
     if value.type == "VARCHAR":
         return f"nullif({value.expression}, '')"
@@ -54,7 +57,7 @@ def is_given(value: Value) -> str:
     """Whether the file has something there."""
     if value.type == "VARCHAR":
         return f"coalesce(trim({value.expression}) <> '', false)"
-    if value.is_a(("FLOAT", "DOUBLE")):
+    if value.is_a(_FLOATS):
         return f"coalesce(not isnan({value.expression}), false)"
     return f"{value.expression} is not null"
 
@@ -69,9 +72,20 @@ def converted(kind: Kind, value: Value) -> str:
     return f"{_FROM_TEXT[kind]}(trim({as_text(value)}))"
 
 
+def id_text(value: Value) -> str:
+    """The value as a column of ids keeps it."""
+    return f"nullif(trim({as_text(value)}), '')"
+
+
+def what_is_wrong(kind: Kind, text: str) -> str:
+    """A sentence about a value that its column cannot keep. text: the value, as SQL of a text."""
+    complaint = f"not_whole(trim({text}))" if kind is Kind.INTEGER else quoted(_WHAT_IS_RIGHT[kind])
+    return f"shown({text}) || ' ' || {complaint}"
+
+
 _FROM_TYPES = {
-    Kind.INTEGER: {_INTEGERS: "whole_integer", _FLOATS: "whole_float"},
-    Kind.TIME: {_TIMES: "instant", _INTEGERS: "instant_of_seconds", _FLOATS: "instant_of_seconds"},
+    Kind.INTEGER: {_INTEGERS: "whole_integer", _DECIMALS: "whole_decimal", _FLOATS: "whole_float"},
+    Kind.TIME: {_TIMES: "instant", (*_INTEGERS, *_DECIMALS, *_FLOATS): "instant_of_seconds"},
 }
 """Macros for values that have a better type than text."""
 
@@ -95,11 +109,11 @@ SQL_TYPES = {
 }
 """What a column is while its rows are on their way."""
 
-WHAT_IS_RIGHT = {
-    Kind.INTEGER: "is not a whole number. Amounts count the currency's smallest unit: 1250 for 12.50 usd.",
+_WHAT_IS_RIGHT = {
     Kind.DECIMAL: "is not a decimal number, such as 1.0937.",
     Kind.BOOLEAN: "is neither true nor false.",
-    Kind.TIME: "is not a time between 1970 and 9999. Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00).",
+    Kind.TIME: "is not a time from 1970-01-01 through 9999-12-30. "
+    "Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00).",
     Kind.CURRENCY: "is not a known currency. Give its three-letter code, such as usd.",
     Kind.METADATA: 'is not a JSON object, such as {"order_id": "6735"}.',
 }

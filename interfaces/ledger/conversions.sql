@@ -6,9 +6,23 @@ create macro whole_number(text) as
 
 create macro whole_integer(number) as try_cast(number as bigint);
 
+create macro whole_decimal(number) as
+    case when number = trunc(number) then try_cast(number as bigint) end;
+
 -- A float holds whole numbers exactly up to 2^53 only.
 create macro whole_float(number) as
-    case when number = trunc(number) and abs(number) <= 9007199254740992 then try_cast(number as bigint) end;
+    case when abs(number) <= 9007199254740992 then whole_decimal(number) end;
+
+-- Why text that is given is no whole number; the largest that 64 bits hold is 9223372036854775807.
+create macro not_whole(text) as
+    case
+        when not regexp_full_match(text, '[+-]?[0-9]+([.]0+|([.][0-9]+)?[eE][+]?[0-9]+)?')
+            or abs(try_cast(text as double)) <= 9007199254740992
+        then 'is not a whole number. Amounts count the currency''s smallest unit: 1250 for 12.50 usd.'
+        when abs(try_cast(text as double)) < 9223372036854775808.0
+        then 'is too large to be exact in floating point. Give it as an integer.'
+        else 'is too large: whole numbers lie between -9223372036854775808 and 9223372036854775807 (64 bits).'
+    end;
 
 create macro truth(text) as
     case
@@ -23,23 +37,26 @@ create macro decimal_text(text) as
             then rtrim(rtrim(cast(try_cast(text as decimal(38, 18)) as varchar), '0'), '.')
     end;
 
--- Whole seconds, between 1970 and 9999.
+-- Whole seconds, from 1970 on and before `latest()`.
 create macro instant(moment) as
     case
-        when epoch_us(moment) between 0 and 253402300799999999 then date_trunc('second', cast(moment as timestamptz))
+        when epoch_us(moment) between 0 and latest() * 1000000 - 1 then date_trunc('second', cast(moment as timestamptz))
     end;
 
 create macro instant_of_seconds(seconds) as
-    case when seconds between 0 and 253402300799 then make_timestamptz(cast(floor(seconds) as bigint) * 1000000) end;
+    case when seconds >= 0 and seconds < latest() then make_timestamptz(cast(floor(seconds) as bigint) * 1000000) end;
 
--- Times without a zone come first: they are the most, and reading a zone costs ten times as much.
+-- Times without a zone come first: they are the most, and reading a zone costs ten times as much. No place on earth is
+-- more than 14 hours away from UTC.
 create macro instant_of_text(text) as
     case
         when regexp_full_match(text, '[0-9]+') then instant_of_seconds(try_cast(text as bigint))
         when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?')
             then instant(try_cast(text as timestamp))
         when regexp_full_match(
-            text, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)? ?(UTC|Z|[+-][0-9]{2}(:?[0-9]{2})?)'
+            text,
+            '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)? ?'
+            || '(UTC|Z|[+-](0[0-9]|1[0-3])(:?[0-5][0-9])?|[+-]14(:?00)?)'
         )
             then instant(
                 try_cast(

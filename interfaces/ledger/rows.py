@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from domain.errors import LedgerRefused
 from domain.ledger_tables import ACCOUNT, Kind, Table
 from interfaces.ledger.categories import derived_category
-from interfaces.ledger.column_names import names_of
-from interfaces.ledger.conversions import SQL_TYPES, WHAT_IS_RIGHT, Value, as_text, converted, is_given
+from interfaces.ledger.column_names import header_key, names_of
+from interfaces.ledger.conversions import SQL_TYPES, Value, as_text, converted, id_text, is_given, what_is_wrong
 from interfaces.ledger.faults import Fault
 from interfaces.ledger.records import Records
 from interfaces.ledger.sql_text import quoted
@@ -42,6 +44,14 @@ class Rows:
                 names = " or ".join(names_of(self.table, column))
                 there = _cut(", ".join(self.records.header))
                 raise LedgerRefused(f"The file has no column {names}. It has: {there}.", file=file, column=column)
+
+    def must_have_columns_once(self, file: str) -> None:
+        """Raises `LedgerRefused` for the first column that is read and that the file has more than once."""
+        times = Counter(map(header_key, self.records.header))
+        names = [name for column in self.table.columns for name in names_of(self.table, column)]
+        for name in (*names, self._owner_name, _ACTIVE):
+            if times[header_key(name)] > 1:
+                raise LedgerRefused("The file has several columns of this name. Leave one.", file=file, column=name)
 
     @property
     def names_owners(self) -> bool:
@@ -76,11 +86,11 @@ from ({self._read()}){self._but_superseded()}"""
                 empty = quoted(f"is empty, but every row of {self.table.name} needs it.")
                 yield Fault(column, f"not {column}_given", empty)
             if kind is not Kind.TEXT and self._values(column):
-                wrong = f"shown({column}_text) || {quoted(' ' + WHAT_IS_RIGHT[kind])}"
+                wrong = what_is_wrong(kind, f"{column}_text")
                 yield Fault(column, f"{column}_given and {column} is null", wrong)
         if self.names_owners:
             wrong = "shown(owner_text) || ' is not the id of an account, such as acct_1A2b3C4d5E6f7G8h.'"
-            yield Fault(self.owner_column or ACCOUNT, "owner_given and owner is null", wrong)
+            yield Fault(self._owner_name, "owner_given and owner is null", wrong)
 
     def _row_faults(self) -> Iterator[Fault]:
         if self.table.name == "balance_transactions":
@@ -107,25 +117,29 @@ from ({self._read()}){self._but_superseded()}"""
     def _read(self, *, with_text: bool = False) -> str:
         selected = ["record", *self.records.carried]
         for column, kind in self.table.columns.items():
-            selected += _read_column(column, SQL_TYPES[kind], kind, self._values(column), with_text)
-        selected += _read_column("owner", "varchar", None, self._values(_OWNER), with_text)
+            keep = id_text if column in self.table.ids else partial(converted, kind)
+            selected += _read_column(column, SQL_TYPES[kind], keep, self._values(column), with_text)
+        selected += _read_column("owner", "varchar", _owner, self._values(_OWNER), with_text)
         for value in self.records.find((_ACTIVE,)):
             selected.append(f"{converted(Kind.BOOLEAN, value)} as active")
         return f"select {', '.join(selected)} from ({self.records.query})"
 
     def _values(self, column: str) -> list[Value]:
         if column == _OWNER:
-            return self.records.find((self.owner_column or ACCOUNT,))
+            return self.records.find((self._owner_name,))
         return self.records.find(names_of(self.table, column))
+
+    @property
+    def _owner_name(self) -> str:
+        return self.owner_column or ACCOUNT
 
 
 def _read_column(
-    name: str, sql_type: str, kind: Kind | None, values: Sequence[Value], with_text: bool
+    name: str, sql_type: str, keep: Callable[[Value], str], values: Sequence[Value], with_text: bool
 ) -> Iterator[str]:
-    """The first value that is given, as the column keeps it; whether one is given; its text, for messages."""
+    """The first value that is given, as its column keeps it; whether one is given; its text, for messages."""
     given = [is_given(value) for value in values]
-    kept = [_owner(value) if kind is None else converted(kind, value) for value in values]
-    yield f"cast({_first(given, kept)} as {sql_type}) as {name}"
+    yield f"cast({_first(given, [keep(value) for value in values])} as {sql_type}) as {name}"
     yield f"({' or '.join(given) or 'false'}) as {name}_given"
     if with_text:
         yield f"{_first(given, [as_text(value) for value in values])} as {name}_text"

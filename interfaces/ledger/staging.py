@@ -94,6 +94,7 @@ class Staging:
         records = open_source(self.connection, path, source.path.name, table, owner_column, self.workspace)
         rows = Rows(table, records, account, owner_column)
         rows.must_have_columns(source.path.name)
+        rows.must_have_columns_once(source.path.name)
         self._make_room(table)
         rows = self._insert(position, rows, source.path)
         self._refuse_faults(position, rows, source.path.name)

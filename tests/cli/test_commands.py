@@ -363,6 +363,27 @@ def test_the_doctor_names_what_is_missing_and_how_to_mend_it(loaded, tmp_path):
     assert re.search(r"^wrong The test ledger lacks \d+ files, such as .*Restore them\.$", out, re.MULTILINE)
 
 
+def test_a_ledger_with_a_row_that_would_be_too_late_today_works(reportrun, tmp_path, monkeypatch):
+    never = tmp_path / "never.csv"
+    never.write_text(
+        "id,amount,fee,net,currency,created,available_on,type\n"
+        "txn_1,1000,0,1000,usd,2025-01-01,2025-01-02,charge\n"
+        "txn_2,500,0,500,usd,9999-12-31 23:59:59,9999-12-31 23:59:59,charge\n"
+    )
+    with monkeypatch.context() as earlier, pytest.raises(ValueError, match="year 10000"):
+        earlier.setattr("interfaces.ledger.conversions.LATEST", 253_402_300_800)
+        earlier.setattr("domain.data_window.LATEST", 253_402_300_800)
+        reportrun("load", "balance_transactions", str(never))
+
+    doctor = reportrun("doctor")
+    code, summary, _ = reportrun("run", "balance.summary.1", "--param", "timezone=Pacific/Kiritimati")
+
+    assert doctor[0] == 0
+    assert "from 2025-01-01 00:00:00 UTC through 9999-12-31 00:00:00 UTC" in doctor[1]
+    assert code == 0
+    assert '"Ending balance (9999-12-31)","10.00","usd"' in summary
+
+
 def test_the_doctor_says_when_there_is_nothing_yet(reportrun):
     code, out, _ = reportrun("doctor")
 

@@ -6,7 +6,8 @@ import pytest
 
 from domain.data_window import DataWindow
 from domain.instants import DAY_SECONDS as DAY
-from domain.ledger import EVERYBODY, Ledger
+from domain.instants import LATEST, utc_text
+from domain.ledger import EVERYBODY, Ledger, windows_of
 from tests.support.clock import NOON
 
 TABLE = "balance_transactions"
@@ -100,6 +101,19 @@ def test_an_event_of_before_there_were_owners_tells_of_everybody():
 
     assert state["windows"] == state["owner_windows"] == {TABLE: [3 * DAY, 6 * DAY]}
     assert state["owner"] == EVERYBODY
+
+
+def test_the_window_of_the_latest_rows_ends_when_everything_ends(books):
+    last_day = LATEST // DAY - 1
+    books.load("acct_a", 3, last_day)
+
+    assert books.whole == (3, last_day + 1)
+    assert utc_text(books.ledger.windows[TABLE].end) == "9999-12-31 00:00:00 UTC"
+
+
+def test_a_window_that_was_kept_with_a_later_end_ends_when_everything_ends():
+    assert windows_of({TABLE: [3 * DAY, LATEST + DAY]}) == {TABLE: DataWindow(3 * DAY, LATEST)}
+    assert DataWindow.around(3 * DAY, LATEST + 5) == DataWindow(3 * DAY, LATEST)
 
 
 def test_two_windows_together_reach_from_the_first_start_to_the_last_end():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
 from domain.api_key import redact
 from domain.ids import new_id
-from domain.instants import parse_instant, utc_text
+from domain.instants import LATEST, parse_instant, utc_text
 from domain.money import CURRENCIES, decimal_text, is_currency
 from domain.reporting_category import CATEGORIES, category_of
 from domain.timezones import timezones
@@ -113,7 +115,14 @@ def test_an_instant_is_unix_seconds_or_iso_8601(text, seconds):
     assert parse_instant(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["yesterday", "", "2025-13-01", "-5", "99999999999999"])
+def test_the_last_instant_of_rows_has_a_year_of_four_digits_in_every_zone():
+    last = datetime.fromtimestamp(LATEST - 1, UTC)
+
+    assert {last.astimezone(ZoneInfo(zone)).year for zone in timezones() & available_timezones()} == {9999}
+    assert parse_instant("9999-12-31") == LATEST
+
+
+@pytest.mark.parametrize("text", ["yesterday", "", "2025-13-01", "-5", "99999999999999", "9999-12-31T00:00:01"])
 def test_what_is_no_instant_is_refused_with_what_would_be_right(text):
     with pytest.raises(ValueError, match=r"is not a time|out of range"):
         parse_instant(text)

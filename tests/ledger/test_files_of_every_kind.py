@@ -113,6 +113,46 @@ def test_a_float_of_parquet_that_is_not_whole_is_refused(books, parquet_file):
         books.load("refunds", parquet_file(bad, "refunds.parquet"))
 
 
+@pytest.mark.parametrize("type", ["decimal(38, 0)", "decimal(20, 2)", "bigint", "ubigint"])
+def test_a_whole_number_of_parquet_is_exact_though_no_float_could_hold_it(books, parquet_file, type):
+    select = f"select 're_1' as id, 9007199254740993::{type} as amount, 'usd' as currency, 1735689600 as created"
+
+    books.load("refunds", parquet_file(select))
+
+    assert books.rows("refunds", "amount") == [("9007199254740993",)]
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        (
+            "12.5::decimal(9, 1)",
+            "'12.5' is not a whole number. Amounts count the currency's smallest unit: 1250 for 12.50 usd.",
+        ),
+        (
+            "9007199254740994::double",
+            "'9007199254740994.0' is too large to be exact in floating point. Give it as an integer.",
+        ),
+        (
+            "1e20::double",
+            "'1e+20' is too large: whole numbers lie between -9223372036854775808 and 9223372036854775807 (64 bits).",
+        ),
+        (
+            "9223372036854775808::decimal(38, 2)",
+            "'9223372036854775808.00' is too large: whole numbers lie between -9223372036854775808 and "
+            "9223372036854775807 (64 bits).",
+        ),
+    ],
+)
+def test_a_number_of_parquet_that_cannot_be_kept_is_told_why(books, parquet_file, value, problem):
+    select = f"select 're_1' as id, {value} as amount, 'usd' as currency, 1735689600 as created"
+
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("refunds", parquet_file(select))
+
+    assert str(refused.value) == f"rows.parquet, row 1, column amount: {problem}"
+
+
 def test_metadata_of_parquet_may_be_a_map_or_a_struct(books, parquet_file):
     one = "select 'cus_1' as id, 1 as created, map {'tier': 'gold'} as metadata"
     other = "select 'cus_2' as id, 1 as created, {'tier': 'gold'} as metadata"
@@ -134,6 +174,8 @@ def test_a_time_may_be_written_in_many_ways(books, csv_file):
         "2025-01-02T02:00:00+02:00",
         "2025-01-02 02:00:00 +0200",
         "2025-01-01 19:00:00-05",
+        "2025-01-02 14:00:00+14:00",
+        "2025-01-01 12:00:00 -1200",
     ]
 
     books.load("customers", csv_file([{"id": f"cus_{n}", "created": way} for n, way in enumerate(ways)]))
@@ -248,7 +290,7 @@ def test_a_file_that_is_only_called_gz_is_refused(books, text_file):
         ),
         (
             '{"id": "cus_2", "created": "soon"}',
-            "row 2, column created: 'soon' is not a time between 1970 and 9999. "
+            "row 2, column created: 'soon' is not a time from 1970-01-01 through 9999-12-30. "
             "Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00).",
         ),
     ],
@@ -305,6 +347,29 @@ def test_metadata_that_a_connector_wrapped_in_quotes_is_unwrapped(books, csv_fil
     books.load("customers", csv_file(rows))
 
     assert books.rows("customers", "id, metadata") == [("cus_1", '{"a":"b"}'), ("cus_2", '{"a":"b"}'), ("cus_3", None)]
+
+
+SPACED = {"id": " txn_1 ", "source": "ch_1 ", "payout_id": " po_1", "trace_id": "  ", "description": " Order 1 "}
+
+TRIMMED = ("txn_1", "ch_1", "po_1", None, " Order 1 ")
+
+
+def test_spaces_around_ids_are_no_part_of_them_and_those_of_other_texts_are(
+    books, csv_file, json_file, parquet_file, transaction
+):
+    row = transaction(**SPACED)
+    books.load("balance_transactions", csv_file([row]))
+    from_json = books.load("balance_transactions", json_file([row]))
+    cells = ", ".join(f"'{value}' as {name}" for name, value in row.items())
+    from_parquet = books.load("balance_transactions", parquet_file(f"select {cells}"))
+
+    assert books.rows("balance_transactions", "id, source, payout_id, trace_id, description") == [TRIMMED]
+    assert [outcome.files[0].unchanged for outcome in (from_json, from_parquet)] == [1, 1]
+
+
+def test_an_id_that_differs_in_spaces_alone_is_repeated(books, csv_file, transaction):
+    with pytest.raises(LedgerRefused, match="row 2, column id: 'txn_1' is already in row 1"):
+        books.load("balance_transactions", csv_file([transaction(), transaction(id="txn_1 ")]))
 
 
 def test_the_row_that_holds_now_is_taken_from_a_history(books, csv_file):

@@ -8,7 +8,10 @@ from application.ports import LedgerSource
 from domain.errors import LedgerRefused
 
 NOT_WHOLE = "is not a whole number. Amounts count the currency's smallest unit: 1250 for 12.50 usd."
-NOT_A_TIME = "is not a time between 1970 and 9999. Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00)."
+TOO_LARGE = "is too large: whole numbers lie between -9223372036854775808 and 9223372036854775807 (64 bits)."
+NOT_A_TIME = (
+    "is not a time from 1970-01-01 through 9999-12-30. Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00)."
+)
 
 
 @pytest.mark.parametrize(
@@ -17,11 +20,22 @@ NOT_A_TIME = "is not a time between 1970 and 9999. Give Unix seconds (1735689600
         ("amount", "12.5", f"'12.5' {NOT_WHOLE}"),
         ("amount", "10.00", f"'10.00' {NOT_WHOLE}"),
         ("amount", "1e3", f"'1e3' {NOT_WHOLE}"),
-        ("fee", "9223372036854775808", f"'9223372036854775808' {NOT_WHOLE}"),
+        ("amount", "1,000", f"'1,000' {NOT_WHOLE}"),
+        ("fee", "9223372036854775808", f"'9223372036854775808' {TOO_LARGE}"),
+        ("fee", " 99999999999999999999", f"' 99999999999999999999' {TOO_LARGE}"),
+        ("net", "-9223372036854775809", f"'-9223372036854775809' {TOO_LARGE}"),
+        ("amount", "1e400", f"'1e400' {TOO_LARGE}"),
         ("currency", "usx", "'usx' is not a known currency. Give its three-letter code, such as usd."),
         ("created", "yesterday", f"'yesterday' {NOT_A_TIME}"),
         ("created", "-1", f"'-1' {NOT_A_TIME}"),
         ("created", "10000-01-01 00:00:00", f"'10000-01-01 00:00:00' {NOT_A_TIME}"),
+        ("created", "9999-12-31", f"'9999-12-31' {NOT_A_TIME}"),
+        ("available_on", "253402214400", f"'253402214400' {NOT_A_TIME}"),
+        ("created", "9999-12-30 14:00:00-10:00", f"'9999-12-30 14:00:00-10:00' {NOT_A_TIME}"),
+        ("created", "2025-01-01 00:00:00+99:00", f"'2025-01-01 00:00:00+99:00' {NOT_A_TIME}"),
+        ("created", "2025-01-01 00:00:00-15", f"'2025-01-01 00:00:00-15' {NOT_A_TIME}"),
+        ("created", "2025-01-01 00:00:00+14:01", f"'2025-01-01 00:00:00+14:01' {NOT_A_TIME}"),
+        ("created", "2025-01-01 00:00:00+0160", f"'2025-01-01 00:00:00+0160' {NOT_A_TIME}"),
         ("available_on", "2025-02-30", f"'2025-02-30' {NOT_A_TIME}"),
         ("available_on", "1735689600000", f"'1735689600000' {NOT_A_TIME}"),
         ("available_on", "2025-01-01 00:00:00 CET", f"'2025-01-01 00:00:00 CET' {NOT_A_TIME}"),
@@ -136,6 +150,30 @@ def test_a_missing_column_is_named(books, csv_file, transaction):
         "rows.csv, column fee: The file has no column fee. "
         "It has: id, amount, net, currency, created, available_on, type, description, source."
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("id,created,name,name", "name"),
+        ("id,created,Created", "created"),
+        ("id,created,address_line1,Address.Line_1", "address_line1"),
+        ("id,created,account,account", "account"),
+    ],
+)
+def test_a_column_that_is_there_twice_is_named(books, text_file, header, column):
+    values = ["cus_1", "1", "acct_a", "acct_b"][: header.count(",") + 1]
+
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("customers", text_file(f"{header}\n{','.join(values)}\n"))
+
+    assert str(refused.value) == f"rows.csv, column {column}: The file has several columns of this name. Leave one."
+
+
+def test_columns_that_are_not_read_may_be_there_twice(books, text_file):
+    books.load("customers", text_file("id,note,created,note,,\ncus_1,a,1,b,,\n"))
+
+    assert books.rows("customers", "id") == [("cus_1",)]
 
 
 def test_an_owner_column_that_no_file_has_is_named(books, csv_file, transaction):
