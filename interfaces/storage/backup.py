@@ -27,14 +27,16 @@ PositionedEvent = tuple[int, str, int, str, bytes]
 
 
 class BackupRefused(ReportrunError):
-    """A file that is no backup, or a store that is not empty."""
+    """A file that is no backup or cannot become one, or a store that is not empty."""
 
 
 def write_backup(file: Path, events: Iterable[PositionedEvent]) -> int:
     """Write a backup beside its place, then put it there; gives the number of events."""
     if not file.parent.is_dir():
         raise BackupRefused(f"There is no folder {file.parent} to put a backup into.")
-    part = file.with_name(f".{file.name}.{new_id('part')}")
+    if file.exists() and not file.is_file():
+        raise BackupRefused(f"{file} is not a file that a backup can take the place of.")
+    part = file.with_name(f".{new_id('part')}")
     try:
         connection = sqlite3.connect(part)
         try:
@@ -52,6 +54,8 @@ def write_backup(file: Path, events: Iterable[PositionedEvent]) -> int:
         part.replace(file)
         _to_disk(file.parent)
         return int(count)
+    except sqlite3.Error as trouble:
+        raise BackupRefused(f"The backup cannot be written to {file}: {trouble}.") from trouble
     finally:
         part.unlink(missing_ok=True)
 
