@@ -216,6 +216,6 @@ class Execution:
 
 
 def _storage_trouble(trouble: OSError) -> ReportFailed:
-    failure = ReportFailed("The report was computed, but its file could not be stored.", "storage")
+    failure = ReportFailed("The report's file could not be stored.", "storage")
     failure.__cause__ = trouble
     return failure

@@ -245,7 +245,8 @@ def file_sweep(settings: Settings, stores: Stores) -> FileSweep:
     )
 
 
-def execution(settings: Settings, stores: Stores, worker: str) -> Execution:
+def execution(settings: Settings, stores: Stores, worker: str, *, attempts: int | None = None) -> Execution:
+    """Carries out runs. attempts: how many a run gets; None for what the settings say."""
     return Execution(
         events=stores.events,
         catalogue=known_report_types(settings),
@@ -260,7 +261,7 @@ def execution(settings: Settings, stores: Stores, worker: str) -> Execution:
         results=results(settings),
         clock=SystemClock(),
         worker=worker,
-        limits=Limits(settings.attempt_limit_seconds, settings.attempts, settings.retry_delay_seconds),
+        limits=Limits(settings.attempt_limit_seconds, attempts or settings.attempts, settings.retry_delay_seconds),
         connected_to=_connected_accounts(stores),
     )
 

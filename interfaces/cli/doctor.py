@@ -16,7 +16,7 @@ from domain.errors import NotFound, StoreUnavailable
 from domain.instants import utc_text
 from domain.ledger import Ledger
 from interfaces.cli.output import result
-from interfaces.settings import Settings
+from interfaces.settings import SettingRefused, Settings
 
 if TYPE_CHECKING:
     from interfaces.wiring import Stores
@@ -132,8 +132,12 @@ def _ledgers(settings: Settings, stores: Stores) -> Iterator[Finding]:
 
 
 def _reports(settings: Settings, stores: Stores) -> Iterator[Finding]:
-    from interfaces.wiring import own_reports
+    from interfaces.wiring import known_report_types, own_reports
 
+    try:
+        known_report_types(settings)
+    except SettingRefused as refused:
+        yield "wrong", f"{refused} Mend the setting: until then no server and no worker starts."
     own = own_reports(settings.reports)
     for fault in own.faults:
         yield "wrong", f"{fault} The others are offered. Mend it, and start again what is running."
@@ -144,7 +148,14 @@ def _reports(settings: Settings, stores: Stores) -> Iterator[Finding]:
 def _files(settings: Settings, stores: Stores) -> Iterator[Finding]:
     from interfaces.wiring import results
 
-    missing = asyncio.run(_missing_files(stores, results(settings)))
+    kept = results(settings)
+    try:
+        with kept.workspace() as made:
+            made.touch()
+    except OSError as trouble:
+        yield "wrong", f"No result file can be made for {settings.files_place}: {trouble.strerror}. Name another place."
+        return
+    missing = asyncio.run(_missing_files(stores, kept))
     if missing:
         yield (
             "wrong",

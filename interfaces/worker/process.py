@@ -10,7 +10,7 @@ import threading
 from types import FrameType
 
 from domain.errors import StoreUnavailable
-from interfaces.settings import Settings
+from interfaces.settings import SettingRefused, Settings
 from interfaces.wiring import work_loop
 
 GRACE_SECONDS = 5.0
@@ -32,7 +32,12 @@ def main() -> int:
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     try:
         loop = work_loop(settings)
-    except StoreUnavailable as trouble:  # the supervisor starts another, which may have more luck
+    except (
+        StoreUnavailable,
+        SettingRefused,
+        OSError,
+    ) as trouble:
+        # the supervisor starts another, which may have more luck
         log.error("A worker cannot start. %s", trouble)
         return 1
     worker = threading.Thread(target=loop.work, name="work", daemon=True)
