@@ -61,7 +61,7 @@ class Loading:
 
     def load(self, command: LoadFiles, progress: Callable[[str, float], None] = lambda what, part: None) -> Loaded:
         """Raises `LedgerRefused` for a row that does not belong, `LedgerBusy` while another load runs."""
-        account = command.account or self._accounts.platform()
+        account = self._accounts.platform() if command.account is None else command.account
         must_be_account_id(account)
         with self._writer.exclusive(command.livemode):
             ledger = self._open(command.livemode)

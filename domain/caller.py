@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from domain.errors import PermissionMissing
 
+PERMISSIONS = ("report_runs_and_report_types_read", "report_runs_and_report_types_write", "file_read", "file_write")
+"""What a restricted key may be given."""
+
 
 class Scope(NamedTuple):
     """What a caller can see: the objects of one account in one mode."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 from domain.instants import parse_instant
@@ -16,17 +18,45 @@ def instant(text: str) -> int:
         raise argparse.ArgumentTypeError(str(wrong)) from None
 
 
-def count(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 or more.")
-    return int(text)
+def count(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number that lies between these two, or is one of them."""
+
+    def read(text: str) -> int:
+        digits = text.isascii() and text.isdigit() and len(text) < 10
+        if not (digits and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"{text[:80]!r} is not a whole number from {least} to {most}.")
+        return int(text)
+
+    return read
+
+
+def filled(text: str) -> str:
+    """A text that says something: what a script's variable holds when it was never set does not."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("An empty text is no value. Give one, or leave it out.")
+    return text
+
+
+def path(text: str) -> Path:
+    return Path(filled(text))
+
+
+def plain(text: str) -> str:
+    """A text that can be stored and shown: on one line, and of characters rather than of any bytes."""
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise argparse.ArgumentTypeError(f"{text[:80]!a} has control characters, or is not UTF-8. Give plain text.")
+    return text
+
+
+def id_text(text: str) -> str:
+    return plain(filled(text))
 
 
 def add_data(command: argparse.ArgumentParser) -> None:
     """Let the data folder be named; an action takes it as well as its command does."""
     command.add_argument(
         "--data",
-        type=Path,
+        type=path,
         metavar="DIR",
         default=argparse.SUPPRESS,
         help="data folder (REPORTRUN_DATA; default ./reportrun-data)",

@@ -1,17 +1,18 @@
-"""`reportrun`: finds the command and runs it."""
+"""The commands: finds the one that is meant, runs it, and says in one sentence what ended it."""
 
 from __future__ import annotations
 
 import argparse
 import inspect
-import os
-import sys
+import logging
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
 
 from domain.errors import ReportrunError
 from interfaces.cli.arguments import add_data
+from interfaces.cli.ctrl_c import CTRL_C, STOPPED
+from interfaces.cli.output import remark, result
 from interfaces.settings import SettingRefused, Settings
 
 COMMANDS = {
@@ -22,7 +23,7 @@ COMMANDS = {
     "keys": ("keys", "Make, list and revoke API keys."),
     "accounts": ("accounts", "Make and list accounts. The first platform account is made by itself."),
     "run": ("runs", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
-    "history": ("runs", "Show every event of one run: sequence, time, who did it, what, and the data."),
+    "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
     "rebuild": ("views", "Replay all events into new views, and put these in the place of the old."),
     "files": ("files", "Sweep the result files: remove the bytes of those that have expired."),
     "migrate": ("store", "Make the database's schema, or bring it up to this version."),
@@ -39,33 +40,54 @@ so that no command waits for what another needs.
 BEGINNERS = ("serve", "worker", "load", "demo", "accounts", "migrate", "restore", "doctor")
 """Commands that a new installation may begin with."""
 
+STAYING = ("serve", "worker")
+"""Commands that log what happens while they run. The others end with a sentence, and log at debug alone."""
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code: 0 done, 1 trouble, 2 wrong usage."""
-    words = sys.argv[1:] if arguments is None else list(arguments)
-    options = _parser(words).parse_args(words)
-    command = getattr(_module(options.command), options.command)
+LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Run one command and give its exit code. Raises `SystemExit` for words that are no command, or ask for help."""
     try:
+        options = _parser(words).parse_args(words)
+        command = getattr(_module(options.command), options.command)
         settings = Settings.read(data=getattr(options, "data", None))
         _must_be_there(settings, options)
+        _log(settings, options)
+        import_module("interfaces.wiring")  # every command asks it for something; until here nothing can be half done
+        CTRL_C.has_work_to_stop()
         return int(command(settings, options))
-    except (ReportrunError, SettingRefused) as trouble:
-        return _say(str(trouble))
-    except BrokenPipeError:  # whoever read the output has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except OSError as trouble:
-        return _say(f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}.")
-    except RuntimeError as stopped:
-        if "interrupted" not in str(stopped).lower():  # how the engine passes a Ctrl-C on
-            raise
-        return _say("Stopped; nothing was left half done.")
-    except KeyboardInterrupt:
-        return _say("Stopped; nothing was left half done.")
+    except (Exception, KeyboardInterrupt) as trouble:
+        return _say(STOPPED if CTRL_C.asked else _sentence(trouble))
+
+
+def _sentence(trouble: BaseException) -> str:
+    """What is said of whatever ended a command; nothing where nobody reads."""
+    if isinstance(trouble, KeyboardInterrupt):
+        return STOPPED
+    if isinstance(trouble, BrokenPipeError):  # whoever read the output has gone
+        return ""
+    if isinstance(trouble, (ReportrunError, SettingRefused)):
+        return str(trouble)
+    if isinstance(trouble, OSError):
+        return f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}."
+    logging.getLogger("reportrun").debug("This is a fault of ours.", exc_info=trouble)
+    return f"This should not have happened ({type(trouble).__name__}). With REPORTRUN_LOG_LEVEL=debug it says where."
+
+
+def _log(settings: Settings, options: argparse.Namespace) -> None:
+    if options.command in STAYING or settings.log_level == "debug":
+        logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
+    else:
+        logging.basicConfig(handlers=[logging.NullHandler()])
 
 
 def _must_be_there(settings: Settings, options: argparse.Namespace) -> None:
     """Raises `SettingRefused` where a command would make an installation and find nothing in it: a mistyped folder."""
+    if settings.data.exists() and not settings.data.is_dir():
+        raise SettingRefused(
+            f"The data folder {settings.data} is not a folder. --data or REPORTRUN_DATA names another."
+        )
     begins = options.command in BEGINNERS or getattr(options, "action", None) == "create"
     if not begins and not settings.database_url and not settings.events_file.exists():
         raise SettingRefused(
@@ -75,7 +97,8 @@ def _must_be_there(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _say(sentence: str) -> int:
-    print(f"reportrun: {sentence}", file=sys.stderr)  # noqa: T201
+    if sentence:
+        remark(f"reportrun: {sentence}")
     return 1
 
 
@@ -113,8 +136,5 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        parser.exit(message=f"reportrun {version('reportrun')}\n")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        result(f"reportrun {version('reportrun')}")
+        parser.exit()

@@ -7,9 +7,9 @@ import asyncio
 
 from application.views import KeyRow
 from domain.api_key import KeyKind
-from domain.caller import Scope
+from domain.caller import PERMISSIONS, Scope
 from domain.instants import utc_text
-from interfaces.cli.arguments import add_data, add_mode, instant
+from interfaces.cli.arguments import add_data, add_mode, id_text, instant
 from interfaces.cli.output import remark, result, table
 from interfaces.settings import Settings
 
@@ -23,16 +23,29 @@ def add_keys(command: argparse.ArgumentParser) -> None:
     kind.add_argument(
         "--restricted",
         nargs="+",
+        type=_permission,
         metavar="PERMISSION",
-        help="a key that may do only this: report_runs_and_report_types_read, file_read, or _write of either",
+        help=f"a key that may do only this: {', '.join(PERMISSIONS)}",
     )
-    create.add_argument("--account", metavar="acct_...", help="account of the key (default: the platform)")
+    create.add_argument(
+        "--account", type=id_text, metavar="acct_...", help="account of the key (default: the platform)"
+    )
     create.add_argument("--expires-at", type=instant, metavar="TIME", help="when the key stops working")
     actions.add_parser("list", help="list all keys; secrets are not shown, nobody has them")
     revoke = actions.add_parser("revoke", help="make a key useless, at once and for good")
-    revoke.add_argument("id", metavar="ID", help="key_..., as `keys list` shows it")
+    revoke.add_argument("id", type=id_text, metavar="ID", help="key_..., as `keys list` shows it")
     for action in actions.choices.values():
         add_data(action)
+
+
+def _permission(text: str) -> str:
+    """A permission by its name, which may have the `rak_` before it that error messages show."""
+    name = text.removeprefix("rak_")
+    if name not in PERMISSIONS:
+        raise argparse.ArgumentTypeError(
+            f"{text[:80]!r} is not a permission. Give {', '.join(PERMISSIONS[:-1])} or {PERMISSIONS[-1]}."
+        )
+    return name
 
 
 def keys(settings: Settings, options: argparse.Namespace) -> int:

@@ -11,17 +11,23 @@ from application.loading import Loaded, LoadFiles
 from application.ports import LedgerSource
 from domain.errors import LedgerRefused
 from domain.instants import utc_text
-from interfaces.cli.arguments import add_mode, instant
+from interfaces.cli.arguments import add_mode, filled, id_text, instant, path
 from interfaces.cli.output import progress_bar, remark, result, table
 from interfaces.settings import Settings
 
 
 def add_load(command: argparse.ArgumentParser) -> None:
-    command.add_argument("table", metavar="TABLE | DIR", help="table that the files are for, or a folder of files")
-    command.add_argument("files", metavar="FILE", type=Path, nargs="*", help="CSV, Parquet or JSON lines")
+    command.add_argument(
+        "table", type=filled, metavar="TABLE | DIR", help="table that the files are for, or a folder of files"
+    )
+    command.add_argument("files", metavar="FILE", type=path, nargs="*", help="CSV, Parquet or JSON lines")
     add_mode(command)
-    command.add_argument("--account", metavar="acct_...", help="account that owns the rows (default: the platform)")
-    command.add_argument("--owner-column", metavar="NAME", help="column that names the owner of each row instead")
+    command.add_argument(
+        "--account", type=id_text, metavar="acct_...", help="account that owns the rows (default: the platform)"
+    )
+    command.add_argument(
+        "--owner-column", type=id_text, metavar="NAME", help="column that names the owner of each row instead"
+    )
     command.add_argument(
         "--complete-through", metavar="TIME", type=instant, help="until when the ledger is complete with this load"
     )
@@ -37,8 +43,11 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
     """
     from interfaces.wiring import loading, opened
 
+    sources = _sources(options.table, options.files)
+    for source in sources:
+        _must_have_a_name(source.path)
     command = LoadFiles(
-        _sources(options.table, options.files),
+        sources,
         livemode=options.mode == "live",
         account=options.account,
         owner_column=options.owner_column,
@@ -77,16 +86,24 @@ def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:
     from interfaces.wiring import folder_contents, table_named
 
     if files:
-        return [LedgerSource(table_named(name), path) for path in files]
+        return [LedgerSource(table_named(name), file) for file in files]
     folder = Path(name)
     if not folder.is_dir():
         raise LedgerRefused(f"{name} is neither a folder nor followed by files. Say which table the files are for.")
     sources, left_out = folder_contents(folder)
-    for path in left_out:
-        remark(f"{path.name} is left out: no table is named so, or its history lies beside it.")
+    for file in left_out:
+        remark(f"{file.name} is left out: no table is named so, or its history lies beside it.")
     if not sources:
         raise LedgerRefused(f"{name} has no file that is named after a table of the ledger.")
     return sources
+
+
+def _must_have_a_name(file: Path) -> None:
+    """Raises `LedgerRefused` for a name that the record of the load, which is text, cannot hold."""
+    try:
+        file.name.encode()
+    except UnicodeEncodeError:
+        raise LedgerRefused(f"The name of {file.name!a} is not UTF-8. Give the file another name.") from None
 
 
 def _report(loaded: Loaded, mode: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
 
 
 def result(text: str) -> None:
@@ -12,7 +15,9 @@ def result(text: str) -> None:
 
 
 def remark(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    """Something beside the results; where nobody reads it, the work goes on all the same."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -21,6 +26,30 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     widths = [max(len(row[column]) for row in cells) for column in range(len(headings))]
     for row in cells:
         result("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def open_what_is_closed() -> None:
+    """Have what is printed go nowhere where whoever started this process closed a stream."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+
+
+def everything_is_out(code: int) -> int:
+    """Have all that was printed go out; gives the exit code, which is 1 when it cannot."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as trouble:
+            if code == 0 and not isinstance(trouble, BrokenPipeError):
+                remark(f"reportrun: The output cannot be written: {trouble.strerror}.")
+            with _nowhere() as nowhere:  # the interpreter tries once more at its end, and would complain
+                os.dup2(nowhere.fileno(), stream.fileno())
+            code = code or 1
+    return code
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`run` and `history`: one report here and now, and what happened to one."""
+"""`run`: one report here and now, or once more from the data of then."""
 
 from __future__ import annotations
 
@@ -10,38 +10,43 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import orjson
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from application.report_types import Offer
 from application.views import FileRow, RunRow
 from domain.caller import Scope
 from domain.errors import InvalidParameter, NotFound, ReportFailed
-from domain.ids import new_id
 from domain.report_run import ReportRun
-from interfaces.cli.arguments import add_mode, instant
-from interfaces.cli.output import progress_bar, remark, result
+from interfaces.cli.arguments import add_mode, id_text, instant, path, plain
+from interfaces.cli.ctrl_c import CTRL_C
+from interfaces.cli.out_file import new_contents, place_for_file
+from interfaces.cli.output import progress_bar, remark
 from interfaces.clock import SystemClock
 from interfaces.settings import Settings
 from interfaces.worker.heartbeat import kept_claim
 
 if TYPE_CHECKING:
-    from application.execution import Execution
     from interfaces.wiring import Stores
 
 
 def add_run(command: argparse.ArgumentParser) -> None:
     what = command.add_mutually_exclusive_group(required=True)
-    what.add_argument("report_type", metavar="REPORT_TYPE", nargs="?", help="such as balance.summary.1")
-    what.add_argument("--as-of-run", metavar="RUN_ID", help="make a finished run's file again, from the data of then")
+    what.add_argument("report_type", type=id_text, metavar="REPORT_TYPE", nargs="?", help="such as balance.summary.1")
+    what.add_argument(
+        "--as-of-run", type=id_text, metavar="RUN_ID", help="make a finished run's file again, from the data of then"
+    )
     command.add_argument("--interval-start", type=instant, metavar="T", help="default: where the data begins")
     command.add_argument("--interval-end", type=instant, metavar="T", help="default: where the data ends")
-    command.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="any other parameter")
-    command.add_argument("--out", type=Path, metavar="FILE", help="where the CSV goes (default: stdout)")
-    command.add_argument("--account", metavar="acct_...", help="whose report it is (default: the platform)")
+    command.add_argument(
+        "--param", action="append", type=plain, default=[], metavar="NAME=VALUE", help="any other parameter"
+    )
+    command.add_argument("--out", type=path, metavar="FILE", help="where the CSV goes (default: stdout)")
+    command.add_argument(
+        "--account", type=id_text, metavar="acct_...", help="whose report it is (default: the platform)"
+    )
     add_mode(command)
 
 
@@ -55,10 +60,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     """
     from interfaces.wiring import administration, execution, opened, person, report_types, run_rules
 
-    if options.out is not None and not options.out.absolute().parent.is_dir():
-        raise InvalidParameter(f"There is no folder {options.out.parent} to put the file into.")
-    if options.as_of_run:
-        return _make_again(settings, options.as_of_run, options.out)
+    out = None if options.out is None else place_for_file(options.out, "the file")
+    if options.as_of_run is not None:
+        _must_be_alone(options)
+        return _make_again(settings, options.as_of_run, out)
     with opened(settings) as stores:
         admin = administration(stores)
         scope = Scope(options.account or admin.platform(), options.mode == "live")
@@ -68,34 +73,51 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         offer = asyncio.run(rules.offer(scope, options.report_type))
         parameters = asyncio.run(rules.check(scope, offer, _parameters(offer, options)))
         worker = this_process()
+        carried_out = execution(settings, stores, worker, attempts=1)  # nobody waits here for a second one
         report = ReportRun.request(
             offer.report_type.id, parameters.as_sent, scope=scope, actor=person(), at=SystemClock().now()
         )
-        stores.claims.hold(report.id, scope.account, worker, settings.lease_seconds)
-        stores.events.save(report)
-        remark(f"{report.id} {report.report_type} in {scope.mode} mode")
-        with (
-            kept_claim(stores.claims, report.id, worker, settings.lease_seconds),
-            progress_bar(report.report_type) as progress,
-        ):
-            _execute(execution(settings, stores, worker), stores, report, progress)
+        with _cancelled_on_ctrl_c(stores, report.id):
+            stores.claims.hold(report.id, scope.account, worker, settings.lease_seconds)
+            stores.events.save(report)
+            remark(f"{report.id} {report.report_type} in {scope.mode} mode")
+            with (
+                kept_claim(stores.claims, report.id, worker, settings.lease_seconds),
+                progress_bar(report.report_type) as progress,
+            ):
+                carried_out.execute(report.id, lambda part: progress(report.report_type, part))
         stores.claims.release(report.id, worker)
         stores.projector.catch_up()
-        return asyncio.run(_deliver(settings, stores, scope, report.id, options.out))
+        return asyncio.run(_deliver(settings, stores, scope, report.id, out))
 
 
-def _execute(execution: Execution, stores: Stores, report: ReportRun, progress: Callable[[str, float], None]) -> None:
-    """Carry a run out; whoever stops it with Ctrl-C has cancelled it, and no worker takes it up."""
+def _must_be_alone(options: argparse.Namespace) -> None:
+    """Raises `InvalidParameter` for flags that would say something else than the run that is made again."""
+    given = {"--interval-start": options.interval_start, "--interval-end": options.interval_end}
+    given |= {"--param": options.param or None, "--account": options.account}
+    for flag, value in given.items():
+        if value is not None:
+            raise InvalidParameter(f"--as-of-run takes what the run itself was asked for. Leave {flag} out.")
+
+
+@contextmanager
+def _cancelled_on_ctrl_c(stores: Stores, run_id: str) -> Iterator[None]:
+    """Whoever stops a run with Ctrl-C has cancelled it, and no worker takes it up."""
     try:
-        execution.execute(report.id, lambda part: progress(report.report_type, part))
-    except KeyboardInterrupt:
-        unfinished = stores.events.find(ReportRun, report.id)
-        if unfinished is not None and not unfinished.is_finished:
-            sentence = "The report was stopped by the person who asked for it."
-            unfinished.fail(sentence, reason="stopped", actor=this_process(), at=SystemClock().now())
-            stores.events.save(unfinished)
-        stores.projector.catch_up()
+        yield
+    except BaseException as trouble:  # libraries on the way may have made something else of it
+        if isinstance(trouble, KeyboardInterrupt) or CTRL_C.asked:
+            _cancel(stores, run_id)
         raise
+
+
+def _cancel(stores: Stores, run_id: str) -> None:
+    unfinished = stores.events.find(ReportRun, run_id)
+    if unfinished is not None and not unfinished.is_finished:
+        sentence = "The report was stopped by the person who asked for it."
+        unfinished.fail(sentence, reason="stopped", actor=this_process(), at=SystemClock().now())
+        stores.events.save(unfinished)
+    stores.projector.catch_up()
 
 
 def _make_again(settings: Settings, run_id: str, out: Path | None) -> int:
@@ -112,16 +134,18 @@ def _make_again(settings: Settings, run_id: str, out: Path | None) -> int:
         if sha256 != on_record.sha256:
             raise ReportFailed(f"The file made again has sha256 {sha256}, and on record is {on_record.sha256}.")
         remark(f"The same, byte for byte: sha256 {sha256}, from ledger version {on_record.ledger_version}.")
-        _give(made, out)
+        with made.open("rb") as file, _output(out) as target:
+            shutil.copyfileobj(file, target)
     return 0
 
 
-def _give(made: Path, out: Path | None) -> None:
+@contextmanager
+def _output(out: Path | None) -> Iterator[BinaryIO]:
     if out is not None:
-        shutil.move(made, out)
+        with new_contents(out) as target:
+            yield target
         return
-    with made.open("rb") as file:
-        shutil.copyfileobj(file, sys.stdout.buffer)
+    yield sys.stdout.buffer
     sys.stdout.buffer.flush()
 
 
@@ -148,56 +172,24 @@ async def _file(stores: Stores, scope: Scope, finished: RunRow) -> FileRow:
 async def _write(settings: Settings, file: FileRow, out: Path | None) -> None:
     from interfaces.wiring import results
 
-    contents = results(settings).read(file.id, 0, file.size)
-    if out is None:
-        async for chunk in contents:
-            sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
-        return
-    part = out.with_name(f".{out.name}.{new_id('part')}")
-    with part.open("wb") as target:
-        async for chunk in contents:
+    with _output(out) as target:
+        async for chunk in results(settings).read(file.id, 0, file.size):
             target.write(chunk)
-    shutil.move(part, out)
-    remark(f"{file.size:,} bytes, sha256 {file.sha256}, in {out}")
+    if out is not None:
+        remark(f"{file.size:,} bytes, sha256 {file.sha256}, in {out}")
 
 
 def _parameters(offer: Offer, options: argparse.Namespace) -> dict[str, Any]:
-    given: dict[str, Any] = {}
+    edges = {"interval_start": options.interval_start, "interval_end": options.interval_end}
+    given: dict[str, Any] = {edge: seconds for edge, seconds in edges.items() if seconds is not None}
     for pair in options.param:
         name, equals, value = pair.partition("=")
-        if not equals:
+        if not (name and equals):
             raise InvalidParameter(f"{pair!r} is not NAME=VALUE.")
+        if name in given:
+            raise InvalidParameter(f"{name} is given twice. Give it once.")
         given[name] = value.split(",") if name in ("columns", "connected_accounts") else value
     for edge, default in (("interval_start", offer.window.start), ("interval_end", offer.window.end)):
-        chosen = getattr(options, edge)
-        if chosen is not None or edge in offer.report_type.required:
-            given.setdefault(edge, chosen if chosen is not None else default)
+        if edge in offer.report_type.required:
+            given.setdefault(edge, default)
     return given
-
-
-def add_history(command: argparse.ArgumentParser) -> None:
-    command.add_argument("id", metavar="RUN_ID", help="frr_...; also the id of a key, an account or a ledger")
-
-
-def history(settings: Settings, options: argparse.Namespace) -> int:
-    """Show every event of one run: sequence, time, who did it, what, and the data.
-
-    Also of a key (key_...), an account (acct_...) or a ledger (ledger_test, ledger_live), which says from which files
-    each version of the ledger was made.
-
-    Example: reportrun history frr_0123456789abcdefABCDEFGH
-    """
-    from interfaces.wiring import opened
-
-    with opened(settings) as stores:
-        events = stores.events.events_of(options.id)
-    if not events:
-        raise NotFound("report run", options.id)
-    inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")
-    for event in events:
-        data = {name: value for name, value in vars(event).items() if name not in inner}
-        when = event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        topic = getattr(type(event), "TOPIC", type(event).__name__)
-        result(f"{event.originator_version}  {when}  {event.actor}  {topic}  {orjson.dumps(data).decode()}")
-    return 0

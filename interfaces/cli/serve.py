@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import signal
 import threading
 from dataclasses import replace
 
-from interfaces.cli.arguments import count
+from interfaces.cli.arguments import count, filled
 from interfaces.cli.output import remark, result
 from interfaces.settings import Settings
+
+MOST_WORKERS = 256
+"""More than one machine has use for; they would take its memory before the first report is made."""
 
 LEAST_MEMORY_MIB = 128
 """With less than this the engine cannot even spill; the setting knows the same limit."""
 
 
 def add_serve(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    command.add_argument("--port", type=count, default=8000, help="port to listen on (default 8000; 0: any free one)")
-    command.add_argument("--workers", type=count, default=1, help="worker processes beside the API (default 1)")
+    command.add_argument("--host", type=filled, default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    command.add_argument(
+        "--port", type=count(0, 65_535), default=8000, help="port to listen on (default 8000; 0: any free one)"
+    )
+    command.add_argument(
+        "--workers", type=count(0, MOST_WORKERS), default=1, help="worker processes beside the API (default 1)"
+    )
 
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
@@ -34,7 +40,6 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.wiring import server
     from interfaces.worker.supervisor import Supervisor
 
-    _log(settings)
     supervisor = Supervisor(_share(settings, options.workers), options.workers)
 
     def listening(address: str) -> None:
@@ -52,7 +57,9 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def add_worker(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--concurrency", type=count, default=1, help="reports at a time, each in its own process")
+    command.add_argument(
+        "--concurrency", type=count(1, MOST_WORKERS), default=1, help="reports at a time, each in its own process"
+    )
 
 
 def worker(settings: Settings, options: argparse.Namespace) -> int:
@@ -60,16 +67,17 @@ def worker(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun worker --concurrency 2
     """
+    from interfaces.wiring import known_report_types
     from interfaces.worker.supervisor import Supervisor
 
-    _log(settings)
+    known_report_types(settings)  # what no worker can start with is told here, once
+    settings.data.mkdir(parents=True, exist_ok=True)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    workers = max(1, options.concurrency)
-    supervisor = Supervisor(_share(settings, workers), workers)
+    supervisor = Supervisor(_share(settings, options.concurrency), options.concurrency)
     supervisor.start()
-    remark(f"{workers} worker process(es) started; Ctrl-C stops them.")
+    remark(f"{options.concurrency} worker process(es) started; Ctrl-C stops them.")
     stop.wait()
     supervisor.stop()
     return 0
@@ -83,7 +91,3 @@ def _share(settings: Settings, workers: int) -> Settings:
         engine_memory_mib=max(LEAST_MEMORY_MIB, settings.engine_memory_mib // sharing),
         engine_threads=settings.engine_threads or max(1, (os.cpu_count() or 1) // sharing),
     )
-
-
-def _log(settings: Settings) -> None:
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
+from domain.errors import NotFound
+from interfaces.cli.arguments import path
+from interfaces.cli.out_file import place_for_file
 from interfaces.cli.output import result
 from interfaces.settings import Settings
 
@@ -34,7 +36,7 @@ def migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def add_backup(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", type=Path, help="where the backup goes")
+    command.add_argument("file", metavar="FILE", type=path, help="where the backup goes")
 
 
 def backup(settings: Settings, options: argparse.Namespace) -> int:
@@ -47,14 +49,15 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     """
     from interfaces.wiring import back_up, opened
 
+    place = place_for_file(options.file, "a backup")
     with opened(settings) as stores:
-        count = back_up(stores, options.file)
+        count = back_up(stores, place)
     result(f"{count:,} events are in {options.file}.")
     return 0
 
 
 def add_restore(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", type=Path, help="a file that `backup` made, from either kind of store")
+    command.add_argument("file", metavar="FILE", type=path, help="a file that `backup` made, from either kind of store")
 
 
 def restore(settings: Settings, options: argparse.Namespace) -> int:
@@ -67,6 +70,8 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.wiring import opened
     from interfaces.wiring import restore as take_in
 
+    if not options.file.is_file():
+        raise NotFound("file", str(options.file))
     with opened(settings) as stores:
         position = take_in(stores, options.file)
     result(f"Restored the log up to position {position:,}, and made all views.")

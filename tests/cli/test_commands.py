@@ -6,33 +6,10 @@ import re
 
 import pytest
 
-from interfaces.cli.main import COMMANDS, _module, main
+from interfaces.cli.commands import COMMANDS, _module
+from interfaces.cli.serve import _share
+from interfaces.settings import Settings
 from tests.support.small_ledger import write_small_ledger
-
-
-@pytest.fixture
-def reportrun(tmp_path, monkeypatch, capsys):
-    """Runs a command in a data folder of the test's own; gives exit code, stdout and stderr."""
-    monkeypatch.setenv("REPORTRUN_DATA", str(tmp_path / "data"))
-
-    def run(*words: str) -> tuple[int, str, str]:
-        try:
-            code = main(words)
-        except SystemExit as exit:
-            code = int(exit.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
-
-
-@pytest.fixture
-def loaded(reportrun, tmp_path):
-    """The same, with the small ledger in test mode."""
-    files = write_small_ledger(tmp_path)
-    for table, path in files.items():
-        assert reportrun("load", table, str(path))[0] == 0
-    return reportrun
 
 
 def test_every_command_shows_help_with_an_example(reportrun):
@@ -405,3 +382,14 @@ def test_an_event_log_that_is_no_database_is_told_in_one_sentence(reportrun, tmp
 
     assert (code, out) == (1, "")
     assert err.startswith("reportrun: The store in ") and err.count("\n") == 1
+
+
+def test_workers_share_the_cores_and_the_memory_unless_threads_are_set(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    settings = Settings(engine_memory_mib=1024)
+
+    shares = [_share(settings, workers) for workers in (0, 1, 2, 16)]
+
+    assert [share.engine_threads for share in shares] == [8, 8, 4, 1]
+    assert [share.engine_memory_mib for share in shares] == [1024, 1024, 512, 128]
+    assert _share(Settings(engine_threads=3), 2).engine_threads == 3

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from interfaces.cli.main import COMMANDS
+from interfaces.cli.commands import COMMANDS
 from interfaces.settings import Settings
 
 ROOT = Path(__file__).parents[2]

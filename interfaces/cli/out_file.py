@@ -1,0 +1,64 @@
+"""A file that a command makes: refused before the work where it cannot be, and replaced only by a whole one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from domain.errors import InvalidParameter
+from domain.ids import new_id
+
+
+def place_for_file(named: Path, what: str) -> Path:
+    """Where a file of that name is to lie, which a link may say. Raises `InvalidParameter` where it cannot.
+
+    what  is to go into it, as `a backup`
+    """
+    if named.is_dir():
+        raise InvalidParameter(f"{named} is a folder. Name a file in it.")
+    if not named.absolute().parent.is_dir():
+        raise InvalidParameter(f"There is no folder {named.parent} to put {what} into.")
+    try:
+        if _is_replaced(named):
+            return _writable(Path(os.path.realpath(named)))
+    except OSError as trouble:
+        raise InvalidParameter(f"{named} cannot be written: {trouble.strerror}. Name another file.") from None
+    return named
+
+
+def _is_replaced(place: Path) -> bool:
+    """Not so a device, or a pipe to another command: what is put into its place would reach nobody."""
+    return place.is_file() or not place.exists()
+
+
+def _writable(place: Path) -> Path:
+    if place.exists():
+        with place.open("ab"):
+            pass
+    with tempfile.TemporaryFile(dir=place.parent):
+        return place
+
+
+@contextmanager
+def new_contents(place: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which takes the place of the one there when it is whole; else nothing is left of it."""
+    if not _is_replaced(place):
+        with place.open("wb") as pipe:
+            yield pipe
+        return
+    part = place.with_name(f".{new_id('part')}")
+    try:
+        with part.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if place.exists():
+            shutil.copymode(place, part)
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)

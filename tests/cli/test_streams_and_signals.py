@@ -1,0 +1,196 @@
+"""What a shell sees of a command: one sentence on stderr, whatever fails, is stopped, or is not read to its end."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from interfaces.cli.ctrl_c import CtrlC
+
+STOPPED = "reportrun: Stopped; nothing was left half done.\n"
+
+BROKEN_REPORT = """\
+/*
+id = "shop.broken.1"
+name = "Broken"
+columns = ["a"]
+required = ["interval_start", "interval_end"]
+optional = []
+*/
+select cast(id as integer) as a from balance_transactions where created >= $interval_start and created < $interval_end
+"""
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def last_event(loaded, run_id: str) -> str:
+    return loaded("history", run_id)[1].splitlines()[-1]
+
+
+def test_a_report_whose_file_cannot_be_stored_fails_in_one_sentence_and_is_not_left_pending(loaded, started):
+    code, out, err = ended(started("run", "balance.summary.1", REPORTRUN_FILES_URL="/proc/files"))
+
+    run_id, sentence = err.split()[0], err.splitlines()[1:]
+    assert (code, out) == (1, "")
+    assert sentence == ["reportrun: The report's file could not be stored."]
+    assert "report_run.failed" in last_event(loaded, run_id) and '"reason":"storage"' in last_event(loaded, run_id)
+
+
+def test_a_report_that_fails_on_the_data_shows_neither_sql_nor_cells(loaded, started, tmp_path):
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "broken.sql").write_text(BROKEN_REPORT)
+
+    code, out, err = ended(started("run", "shop.broken.1", REPORTRUN_REPORTS=str(tmp_path / "reports")))
+
+    assert (code, out) == (1, "")
+    assert err.count("\n") == 2 and err.splitlines()[1].startswith("reportrun: ")
+    assert "txn_" not in err and "select" not in err and "Traceback" not in err
+
+
+def test_debug_shows_what_lies_behind_a_failure(loaded, started):
+    code, _, err = ended(
+        started("run", "balance.summary.1", REPORTRUN_FILES_URL="/proc/files", REPORTRUN_LOG_LEVEL="debug")
+    )
+
+    assert code == 1
+    assert "Traceback" in err and err.endswith("reportrun: The report's file could not be stored.\n")
+
+
+def test_a_fault_of_ours_is_one_sentence_too(loaded, monkeypatch):
+    def fault(*_: object) -> None:
+        raise TypeError("secret")
+
+    monkeypatch.setattr("interfaces.wiring.opened", fault)
+
+    assert loaded("keys", "list") == (
+        1,
+        "",
+        "reportrun: This should not have happened (TypeError). With REPORTRUN_LOG_LEVEL=debug it says where.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [("--help",), ("--version",), ("run", "balance.summary.1"), ("history", "ledger_test")]
+)
+def test_nothing_is_said_to_a_reader_who_has_gone(loaded, started, words):
+    process = started(*words)
+    assert process.stdout and process.stderr
+    process.stdout.close()
+
+    err = process.stderr.read()
+
+    assert process.wait(60) == 1
+    assert [line for line in err.splitlines() if not line.startswith("frr_")] == []
+
+
+def test_a_run_is_made_although_nobody_reads_remarks(loaded, started):
+    process = started("run", "balance.summary.1")
+    assert process.stdout and process.stderr
+    process.stderr.close()
+
+    assert process.stdout.read().startswith('"category"')
+
+
+def test_a_full_disk_behind_stdout_is_told_in_one_sentence(started):
+    with Path("/dev/full").open("w") as full:
+        code, _, err = ended(started("--help", stdout=full))
+
+    assert (code, err) == (1, "reportrun: The output cannot be written: No space left on device.\n")
+
+
+STOPPED_AT = """
+import atexit, os, signal, sys
+
+def ctrl_c():
+    os.kill(os.getpid(), signal.SIGINT)
+
+class Deaf:
+    def __del__(self):  # where the interpreter swallows whatever is raised
+        ctrl_c()
+
+class Stopping:
+    def find_spec(self, name, *_):
+        if name == module:
+            ctrl_c()
+
+how, module = sys.argv[1:3]
+del sys.argv[1:3]
+sys.meta_path.insert(0, Stopping())
+if how == "late":
+    atexit.register(ctrl_c)
+if how == "swallowed":
+    from interfaces.cli import runs
+    runs.progress_bar = lambda what, show=runs.progress_bar: (Deaf(), show(what))[1]
+from interfaces.cli.main import main
+sys.exit(main())
+"""
+"""A command line that gets a Ctrl-C at the import of a module, or when all is done."""
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        ("interfaces.cli.commands", ("--help",)),
+        ("interfaces.cli.keys", ("keys", "list")),
+        ("interfaces.wiring", ("history", "ledger_test")),
+        ("eventsourcing.application", ("accounts", "list")),
+        ("interfaces.ledger.demo", ("demo",)),
+    ],
+)
+def test_a_ctrl_c_while_modules_are_imported_is_one_line(loaded, started, module, words):
+    assert ended(started("heard", module, *words, program=("-c", STOPPED_AT))) == (1, "", STOPPED)
+
+
+@pytest.mark.parametrize(("how", "module"), [("heard", "duckdb"), ("heard", "_duckdb"), ("swallowed", "none")])
+def test_a_ctrl_c_in_the_middle_of_a_run_is_one_line_and_cancels_it(loaded, started, tmp_path, how, module):
+    words = (how, module, "run", "balance.summary.1", "--out", str(tmp_path / "out.csv"))
+
+    code, out, err = ended(started(*words, program=("-c", STOPPED_AT)))
+
+    run_id, sentence = err.split()[0], err.splitlines(keepends=True)[1:]
+    assert (code, out, sentence) == (1, "", [STOPPED])
+    assert '"reason":"stopped"' in last_event(loaded, run_id)
+    assert [path.name for path in tmp_path.glob("*out.csv*")] == []
+
+
+def test_a_ctrl_c_that_comes_twice_breaks_off_no_cleaning_up():
+    ctrl_c = CtrlC()
+    ctrl_c.has_work_to_stop()
+
+    with pytest.raises(KeyboardInterrupt):
+        ctrl_c._stop(signal.SIGINT, None)
+
+    ctrl_c._stop(signal.SIGINT, None)
+
+
+def test_a_second_ctrl_c_while_the_first_is_cleaned_up_behind_is_one_line_too(loaded, started):
+    twice = STOPPED_AT.replace(
+        "from interfaces.cli.main",
+        "import interfaces.cli.commands as c\nsay = c._say\nc._say = lambda what: (say(what), ctrl_c())[0]\n"
+        "from interfaces.cli.main",
+    )
+
+    code, out, err = ended(started("heard", "duckdb", "run", "balance.summary.1", program=("-c", twice)))
+
+    assert (code, out, err.splitlines(keepends=True)[1:]) == (1, "", [STOPPED])
+
+
+def test_a_ctrl_c_when_all_is_done_changes_nothing(loaded, started):
+    code, out, err = ended(started("late", "none", "keys", "list", program=("-c", STOPPED_AT)))
+
+    assert (code, err) == (0, "")
+    assert out.startswith("id ")
+
+
+def test_a_process_that_is_to_ignore_ctrl_c_ignores_it(loaded, started):
+    ignoring = STOPPED_AT.replace("how, module", "signal.signal(signal.SIGINT, signal.SIG_IGN)\nhow, module", 1)
+
+    code, _, err = ended(started("heard", "interfaces.wiring", "keys", "list", program=("-c", ignoring)))
+
+    assert (code, err) == (0, "")

@@ -1,0 +1,135 @@
+"""Wrong input is refused with what would be right, and not taken for something else."""
+
+from __future__ import annotations
+
+import pytest
+
+REFUSED = [
+    (
+        ("keys", "create", "--restricted", "nope"),
+        "'nope' is not a permission. Give report_runs_and_report_types_read, ",
+    ),
+    (("worker", "--concurrency", "0"), "'0' is not a whole number from 1 to 256."),
+    (("worker", "--concurrency", "100000"), "'100000' is not a whole number from 1 to 256."),
+    (("serve", "--workers", "-1"), "'-1' is not a whole number from 0 to 256."),
+    (("serve", "--workers", "257"), "'257' is not a whole number from 0 to 256."),
+    (("serve", "--port", "65536"), "'65536' is not a whole number from 0 to 65535."),
+    (("serve", "--host", ""), "An empty text is no value."),
+    (("run", "balance.summary.1", "--account", ""), "An empty text is no value."),
+    (("run", "balance.summary.1", "--out", ""), "An empty text is no value."),
+    (("run", "balance.summary.1", "--data", ""), "An empty text is no value."),
+    (("run", "--as-of-run", ""), "argument --as-of-run: An empty text is no value."),
+    (("run", ""), "argument REPORT_TYPE: An empty text is no value."),
+    (("keys", "create", "--account", ""), "An empty text is no value."),
+    (("keys", "revoke", ""), "An empty text is no value."),
+    (("load", ""), "An empty text is no value."),
+    (("load", "payouts", ""), "An empty text is no value."),
+    (("load", "payouts", "a.csv", "--account", ""), "An empty text is no value."),
+    (("load", "payouts", "a.csv", "--owner-column", " "), "An empty text is no value."),
+    (("accounts", "create", "--platform", ""), "An empty text is no value."),
+    (("accounts", "create", "--name", "two\nlines"), "'two\\nlines' has control characters, or is not UTF-8."),
+    (("accounts", "create", "--name", "\udcff"), "'\\udcff' has control characters, or is not UTF-8."),
+    (("history", "\udcff"), "'\\udcff' has control characters, or is not UTF-8."),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), REFUSED, ids=lambda value: " ".join(value) if value else "")
+def test_a_value_that_makes_no_sense_is_wrong_usage(reportrun, tmp_path, words, sentence):
+    code, out, err = reportrun(*words)
+
+    assert (code, out) == (2, "")
+    assert sentence in err.splitlines()[-1]
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_permission_may_be_given_as_errors_name_it(reportrun):
+    assert reportrun("keys", "create", "--restricted", "rak_file_read", "file_write")[0] == 0
+
+    assert "may: file_read file_write" in reportrun("keys", "list")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--param", "currency=usd", "--param", "currency=eur"), "currency is given twice. Give it once."),
+        (
+            ("--param", "interval_start=1735689600", "--interval-start", "2025-01-01"),
+            "interval_start is given twice. Give it once.",
+        ),
+        (("--param", "=usd"), "'=usd' is not NAME=VALUE."),
+    ],
+)
+def test_a_parameter_has_a_name_and_is_given_once(loaded, words, sentence):
+    assert loaded("run", "balance.summary.1", *words) == (1, "", f"reportrun: {sentence}\n")
+
+
+@pytest.mark.parametrize(
+    "words", [("--param", "currency=usd"), ("--interval-start", "2025-01-01"), ("--account", "acct_1")]
+)
+def test_a_run_that_is_made_again_takes_no_other_parameters(loaded, words):
+    assert loaded("run", "--as-of-run", "frr_1", *words) == (
+        1,
+        "",
+        f"reportrun: --as-of-run takes what the run itself was asked for. Leave {words[0]} out.\n",
+    )
+
+
+@pytest.mark.parametrize("command", [("keys", "list"), ("demo",), ("worker",), ("serve", "--port", "0"), ("doctor",)])
+def test_a_file_in_the_place_of_the_data_folder_is_told(reportrun, tmp_path, command):
+    file = tmp_path / "data"
+    file.write_text("")
+
+    assert reportrun(*command) == (
+        1,
+        "",
+        f"reportrun: The data folder {file} is not a folder. --data or REPORTRUN_DATA names another.\n",
+    )
+
+
+def test_workers_do_not_start_where_none_can_work(reportrun, monkeypatch):
+    assert reportrun("worker", "--data", "/proc/nowhere")[::2] == (
+        1,
+        "reportrun: No such file or directory: /proc/nowhere.\n",
+    )
+
+    monkeypatch.setenv("REPORTRUN_LIVE_ONLY_TYPES", "balance.sumary.1")
+    assert reportrun("worker")[::2] == (
+        1,
+        "reportrun: REPORTRUN_LIVE_ONLY_TYPES: balance.sumary.1 is not in the catalogue of report types.\n",
+    )
+
+
+def test_the_doctor_names_a_live_only_type_that_nobody_knows(loaded, monkeypatch):
+    monkeypatch.setenv("REPORTRUN_LIVE_ONLY_TYPES", "balance.sumary.1")
+
+    code, out, _ = loaded("doctor")
+
+    assert code == 1
+    assert "wrong REPORTRUN_LIVE_ONLY_TYPES: balance.sumary.1 is not in the catalogue of report types. " in out
+
+
+def test_the_doctor_names_a_place_where_no_result_file_can_be_made(loaded, monkeypatch):
+    monkeypatch.setenv("REPORTRUN_FILES_URL", "/proc/files")
+
+    code, out, _ = loaded("doctor")
+
+    assert code == 1
+    assert "wrong No result file can be made for /proc/files: " in out
+
+
+def test_a_missing_backup_is_told_before_a_store_is_made(reportrun, tmp_path):
+    missing = tmp_path / "missing.backup"
+
+    assert reportrun("restore", str(missing)) == (1, "", f"reportrun: No such file: '{missing}'\n")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_file_whose_name_is_no_text_is_not_loaded(reportrun, tmp_path):
+    file = tmp_path / "\udcff.csv"
+    file.write_text("id\n")
+
+    assert reportrun("load", "payouts", str(file)) == (
+        1,
+        "",
+        "reportrun: The name of '\\udcff.csv' is not UTF-8. Give the file another name.\n",
+    )
