@@ -347,11 +347,12 @@ def test_a_ledger_with_a_row_that_would_be_too_late_today_works(reportrun, tmp_p
         "txn_1,1000,0,1000,usd,2025-01-01,2025-01-02,charge\n"
         "txn_2,500,0,500,usd,9999-12-31 23:59:59,9999-12-31 23:59:59,charge\n"
     )
-    with monkeypatch.context() as earlier, pytest.raises(ValueError, match="year 10000"):
+    with monkeypatch.context() as earlier:
         earlier.setattr("interfaces.ledger.conversions.LATEST", 253_402_300_800)
         earlier.setattr("domain.data_window.LATEST", 253_402_300_800)
-        reportrun("load", "balance_transactions", str(never))
+        loaded = reportrun("load", "balance_transactions", str(never))
 
+    assert "(ValueError)" in loaded[2]  # the rows were in by then, and their window could not be printed
     doctor = reportrun("doctor")
     code, summary, _ = reportrun("run", "balance.summary.1", "--param", "timezone=Pacific/Kiritimati")
 
