@@ -52,13 +52,19 @@ def piece_rows(columns: int, lanes: int, memory_limit_mib: int) -> int:
     return max(1, memory_limit_mib * MIB // (lanes * columns * _CELL_BYTES))
 
 
+def even_rows(rows: int, most: int, lanes: int) -> int:
+    """How many lines each piece has, so that there are no more than `most` and no lane waits for another's last one."""
+    rounds = -(-rows // (most * lanes))
+    return max(1, -(-rows // max(1, rounds * lanes)))
+
+
 class LargeReport:
     """One report.
 
     connection  of a database that runs each query on one thread
     files       the ledger's tables that it reads, as the database shows them
     lanes       how many pieces are made side by side
-    piece_rows  lines of each
+    piece_rows  the most lines of each
     """
 
     def __init__(
@@ -76,7 +82,7 @@ class LargeReport:
         self._files = files
         self._lanes = lanes
         self._piece_rows = piece_rows
-        self._rows = self._made = 0
+        self._rows = 0
 
     def write(self, target: Path, watch: Watch) -> int:
         """Write the file and give its number of lines below the header."""
@@ -95,29 +101,26 @@ class LargeReport:
 
     def _pieces(self, folder: Path, watch: Watch) -> Generator[Path]:
         """The files of all pieces in order, each as soon as it is written and those before it were."""
-        waiting = deque(in_parts(range(self._rows), self._piece_rows))
+        waiting = deque(in_parts(range(self._rows), even_rows(self._rows, self._piece_rows, self._lanes)))
         running: deque[tuple[Lane, Task[list[Path]]]] = deque()
         with ExitStack() as afterwards:
             free = [afterwards.enter_context(closing(self._lane(folder))) for _ in range(self._lanes)]
             afterwards.callback(_stop, running)
-            written: list[Path] = []
+            pieces, written = len(waiting), list[Path]()
             while waiting or running:
                 while waiting and free:
                     lane = free.pop()
                     running.append((lane, lane.start(waiting.popleft())))
                 yield from written
                 lane, task = running[0]
-                written = watch.answer_of(task, self._done)
-                self._made += self._piece_rows
+                done = _CHOOSING + (1 - _CHOOSING) * (pieces - len(waiting) - len(running)) / pieces
+                written = watch.answer_of(task, (done, done))
                 running.popleft()
                 free.append(lane)
             yield from written
 
     def _lane(self, folder: Path) -> Lane:
         return Lane(self._connection.cursor(), self._query, self._text, self._files, folder)
-
-    def _done(self) -> float:
-        return _CHOOSING + (1 - _CHOOSING) * self._made / self._rows
 
 
 def _stop(running: Iterable[tuple[Lane, Task[list[Path]]]]) -> None:

@@ -48,20 +48,15 @@ class Watch:
             row = connection.execute(sql, dict(values)).fetchone()
             return int(row[0]) if row else 0
 
-        def done() -> float:
-            of_query = max(0.0, min(connection.query_progress() / 100, 1.0))
-            return part[0] + of_query * (part[1] - part[0])
+        return self.answer_of(Task(connection, answer), part)
 
-        return self.answer_of(Task(connection, answer), done)
-
-    def answer_of(self, task: Task[Answer], done: Callable[[], float]) -> Answer:
-        """Wait for a task, telling how much of the whole report is `done` meanwhile. One that is not waited for to its
-        end is stopped."""
+    def answer_of(self, task: Task[Answer], part: tuple[float, float]) -> Answer:
+        """Wait for a task, which is this part of the whole report. One that is not waited for to its end is stopped."""
         try:
             while not task.ended.wait(self._until_next_look()):
                 if self._seconds_left() <= 0:
                     raise ReportTimedOut(self.time_limit_seconds)
-                self._tell(done())
+                self._tell(part[0] + task.part_done() * (part[1] - part[0]))
         except BaseException:
             task.stop()
             raise
@@ -99,6 +94,9 @@ class Task(Generic[Answer]):
             self._error = error
         finally:
             self.ended.set()
+
+    def part_done(self) -> float:
+        return max(0.0, min(self._connection.query_progress() / 100, 1.0))
 
     def stop(self) -> None:
         """Interrupt until it has ended: an interrupt that comes before the query has begun is forgotten."""

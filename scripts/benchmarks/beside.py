@@ -32,7 +32,7 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
     ours, theirs = _p99(beside), _p99(idle)
     how = f"{ours:.1f} ms over {theirs:.1f} ms idle; {large.rows:,} rows, {len(beside)} creates"
     yield Figure("create, p99 while a large report is made", ours / theirs, "x", "2.0 or less", how)
-    seconds, mib = run_itemized(folder, large, DEFAULT_MIB)
+    seconds, mib = run_itemized(large, DEFAULT_MIB)
     how = f"of the whole process, at most; {large.rows:,} rows, all columns, {seconds:.0f} s"
     yield Figure("a large report, memory", mib, "MiB", f"{DEFAULT_MIB:,} for the engine", how)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -11,10 +12,12 @@ import pytest
 
 from domain.errors import ReportTimedOut
 from domain.report_types import ReportType, catalogue
+from interfaces.engine.composition import Composition
 from interfaces.engine.families import definition_of
-from interfaces.engine.lane import Lane
-from interfaces.engine.large_report import is_large, lanes_of, piece_rows
+from interfaces.engine.lane import Lane, in_parts
+from interfaces.engine.large_report import even_rows, is_large, lanes_of, piece_rows
 from interfaces.engine.sql_pieces import pieces_of
+from interfaces.engine.staging import StagedText
 from interfaces.own_folder import LOCK
 from tests.engine.small_ledger import Reports, SmallLedger
 
@@ -95,6 +98,34 @@ def test_a_report_past_its_time_limit_leaves_nothing_behind(
 
     assert {path.name for path in reports.target.parent.iterdir()} == {"ledger", "spill"}
     assert [path for path in (reports.target.parent / "spill").rglob("*") if path.name != LOCK and path.is_file()] == []
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 3])
+@pytest.mark.parametrize("rows", [0, 1, 5, 6, 7, 100, 101])
+def test_pieces_are_even_and_as_many_for_each_lane(rows: int, lanes: int):
+    pieces = list(in_parts(range(rows), even_rows(rows, 7, lanes)))
+
+    assert [row for piece in pieces for row in piece] == list(range(rows))
+    assert all(len(piece) <= 7 for piece in pieces)
+    assert len({len(piece) for piece in pieces[:-1]}) <= 1
+    assert len(pieces) <= lanes * -(-rows // (7 * lanes))
+
+
+def test_rows_that_a_join_has_put_out_of_order_are_put_back(
+    ledger: SmallLedger, reports: Reports, monkeypatch: pytest.MonkeyPatch
+):
+    with_charges(ledger, 300)
+    stages = Composition.staged
+
+    def out_of_order(composition: Composition) -> StagedText:
+        text = stages(composition)
+        return replace(text, stages=[*text.stages[:-1], f"{text.stages[-1]}\norder by customer.email, place desc"])
+
+    monkeypatch.setattr(Composition, "staged", out_of_order)
+
+    lines = reports.lines(ITEMIZED, *JANUARY, columns=["balance_transaction_id", "customer_email"])
+
+    assert lines == [f'"txn_{n:05}","{n % 7}@example.com"' for n in range(300)]
 
 
 def test_a_ledger_is_large_beside_a_limit_that_its_files_would_outgrow(tmp_path: Path):

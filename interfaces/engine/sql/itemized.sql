@@ -8,10 +8,8 @@ order by
     {order}
 
 -- query large.printed
--- The same lines of rows that are laid down already, each with its place in the file.
+-- The same lines, of rows that are laid down in this order already.
 select
     {columns}
 {rows}
-where place between $first_place and $last_place
-order by
-    place
+where rowid between $first_row and $last_row
