@@ -5,6 +5,7 @@ Each reads the keys of all tables and the rows that it needs, so that a report t
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import deque
 from collections.abc import Generator, Iterable, Mapping
@@ -129,6 +130,9 @@ def _stop(running: Iterable[tuple[Lane, Task[list[Path]]]]) -> None:
 
 
 def _move(piece: Path, file: BinaryIO) -> None:
+    """Put a piece at the file's end, and on the disk: the whole file at once would hold up whoever else writes."""
     with piece.open("rb") as printed:
         shutil.copyfileobj(printed, file, MIB)
     piece.unlink()
+    file.flush()
+    os.fsync(file.fileno())
