@@ -32,11 +32,7 @@ def main() -> int:
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     try:
         loop = work_loop(settings)
-    except (
-        StoreUnavailable,
-        SettingRefused,
-        OSError,
-    ) as trouble:
+    except (StoreUnavailable, SettingRefused, OSError) as trouble:
         # the supervisor starts another, which may have more luck
         log.error("A worker cannot start. %s", trouble)
         return 1
