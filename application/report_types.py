@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from application.views import LedgerRow
 from domain.caller import Scope
-from domain.data_window import DataWindow
+from domain.data_window import DataWindow, TableData
 from domain.errors import (
     LiveModeOnly,
     NoConnectedAccounts,
@@ -18,7 +18,7 @@ from domain.errors import (
     ReferenceNotFound,
     ReportTypeCannotRun,
 )
-from domain.ledger import WHOLE
+from domain.ledger import EVERYBODY, WHOLE
 from domain.report_types import Catalogue, ReportType
 
 NOUN = "report type"
@@ -26,19 +26,39 @@ NOUN = "report type"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of an account's data: table -> from when until when, and when that was last changed.
+    """What is known of an account's data, or of that of several: table -> what loads for it and for everybody told.
 
-    own    what was loaded for the account and for everybody; of an account that no load was for, the whole ledger's
-    whole  of the whole ledger
+    An account that no load told of has no rows in all the time that the ledger knows of.
     """
 
-    own: dict[str, tuple[DataWindow, int]]
-    whole: dict[str, tuple[DataWindow, int]]
+    own: Mapping[str, TableData]
+    everybody: Mapping[str, TableData]
 
     @classmethod
     def of(cls, rows: Sequence[LedgerRow]) -> Known:
-        whole = _joined([row for row in rows if row.owner == WHOLE])
-        return cls(_joined([row for row in rows if row.owner != WHOLE]) or whole, whole)
+        """rows  of one account, of everybody and of the whole ledger"""
+        by_owner: dict[str, dict[str, TableData]] = {WHOLE: {}, EVERYBODY: {}}
+        for row in rows:
+            by_owner.setdefault(row.owner, {})[row.table] = row.data
+        whole, everybody = by_owner.pop(WHOLE), by_owner.pop(EVERYBODY)
+        own = next(iter(by_owner.values()), {} if everybody else whole)
+        return cls(own, everybody)
+
+    def __or__(self, other: Known) -> Known:
+        """Of the accounts of both."""
+        both = {table: data | other.own[table] for table, data in self.own.items() if table in other.own}
+        return Known({**self.own, **other.own, **both}, {**self.everybody, **other.everybody})
+
+    def of_table(self, table: str) -> tuple[DataWindow, int] | None:
+        """From when until when it has data, and when that was last told; None for no data."""
+        own, everybody = self.own.get(table), self.everybody.get(table)
+        if own and everybody:
+            return own.complete | everybody.window, max(own.updated, everybody.updated)
+        found = own or everybody
+        return (found.complete, found.updated) if found else None
+
+
+NOTHING = Known({}, {})
 
 
 class Offer(NamedTuple):
@@ -58,22 +78,28 @@ class ReportTypes:
         catalogue: Catalogue,
         can_run: Callable[[ReportType], bool],
         known_of: Callable[[Scope], Awaitable[Known]],
+        known_of_connected: Callable[[Scope], Awaitable[Known]],
         one_connected_to: Callable[[str], Awaitable[Sequence[str]]],
     ) -> None:
-        """known_of finds what is known of an account's data; one_connected_to one that is connected to a platform"""
+        """
+        known_of            finds what is known of an account's data
+        known_of_connected  finds what is known of all accounts together that are connected to a platform
+        one_connected_to    finds one of them
+        """
         self._known = catalogue
         self._runnable = {report_type.id: report_type for report_type in catalogue if can_run(report_type)}
         self._known_of = known_of
+        self._known_of_connected = known_of_connected
         self._one_connected_to = one_connected_to
 
     async def all(self, scope: Scope) -> Sequence[Offer]:
-        """Every type that the caller can run; none while the ledger is empty."""
-        known = await self._known_of(scope)
-        is_platform = await self._has_connected_accounts(scope)
+        """Every type that the caller can run; none while there is no data for it."""
+        own = await self._known_of(scope)
+        connected = await self._known_of_connected(scope) if await self._has_connected_accounts(scope) else NOTHING
         offers = (
-            self._offer(one, scope, known)
+            _offer(one, scope, connected if one.about_connected_accounts else own)
             for one in self._runnable.values()
-            if (scope.livemode or not one.live_only) and (is_platform or not one.about_connected_accounts)
+            if scope.livemode or not one.live_only
         )
         return [offer for offer in offers if offer]
 
@@ -97,28 +123,25 @@ class ReportTypes:
             raise LiveModeOnly(id)
         if found.about_connected_accounts and not await self._has_connected_accounts(scope):
             raise NoConnectedAccounts(id, scope.account)
-        offer = self._offer(found, scope, await self._known_of(scope))
+        known_of = self._known_of_connected if found.about_connected_accounts else self._known_of
+        offer = _offer(found, scope, await known_of(scope))
         if offer is None:
-            raise NoLedgerData(id, scope.mode, found.table)
+            whose = "the accounts connected to this one" if found.about_connected_accounts else "this account"
+            raise NoLedgerData(id, scope.mode, found.table, whose)
         return offer
 
-    async def window_of(self, scope: Scope, report_type: ReportType) -> DataWindow | None:
-        """From when until when an account has data that a type is made of; None for no data."""
-        found = (await self._known_of(scope)).own.get(report_type.table)
-        return found[0] if found else None
+    async def window_of(self, accounts: Iterable[str], offer: Offer) -> DataWindow:
+        """From when until when an offered type can be run for those accounts only of the ones that it is about."""
+        known = NOTHING
+        for account in accounts:
+            known |= await self._known_of(Scope(account, offer.livemode))
+        found = known.of_table(offer.report_type.table)
+        return found[0] if found else offer.window
 
     async def _has_connected_accounts(self, scope: Scope) -> bool:
         return bool(await self._one_connected_to(scope.account))
 
-    def _offer(self, report_type: ReportType, scope: Scope, known: Known) -> Offer | None:
-        found = (known.whole if report_type.about_connected_accounts else known.own).get(report_type.table)
-        return Offer(report_type, scope.livemode, *found) if found else None
 
-
-def _joined(rows: Sequence[LedgerRow]) -> dict[str, tuple[DataWindow, int]]:
-    found: dict[str, tuple[DataWindow, int]] = {}
-    for row in rows:
-        for table, window in row.windows.items():
-            before, updated = found.get(table, (window, row.updated))
-            found[table] = (before | window, max(updated, row.updated))
-    return found
+def _offer(report_type: ReportType, scope: Scope, known: Known) -> Offer | None:
+    found = known.of_table(report_type.table)
+    return Offer(report_type, scope.livemode, *found) if found else None

@@ -43,12 +43,11 @@ class RunRules:
         raw  text, lists and hashes of text
         """
         parameters = check_parameters(offer.report_type, raw)
-        parameters.must_lie_in(offer.window, offer.report_type.id)
-        for account, param in parameters.named_accounts.items():
+        named = parameters.named_accounts
+        for account, param in named.items():
             await self._must_be_connected(scope, account, param)
-            window = await self._report_types.window_of(Scope(account, scope.livemode), offer.report_type)
-            if window is not None:
-                parameters.must_lie_in(window, offer.report_type.id)
+        window = await self._report_types.window_of(named, offer) if named else offer.window
+        parameters.must_lie_in(window, offer.report_type.id)
         if parameters.payout is not None:
             account = parameters.connected_account or scope.account
             await asyncio.to_thread(self._must_have_payout, scope, account, parameters.payout)

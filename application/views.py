@@ -10,7 +10,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 import orjson
 
 from domain.caller import Scope
-from domain.data_window import DataWindow
+from domain.data_window import TableData
 from domain.errors import ConflictingCursors, ReferenceNotFound
 from domain.instants import LATEST
 
@@ -128,19 +128,15 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """What loads for one owner have brought into one mode's ledger by now.
+    """What loads for one owner have brought into a table of one mode's ledger by now.
 
-    owner    an account, `EVERYBODY`, or `WHOLE` for all that was brought
-    version  of the ledger since when this is so
-    windows  table -> from when until when it has data
-    updated  Unix seconds
+    owner  an account, `EVERYBODY`, or `WHOLE` for all that was brought
     """
 
     livemode: bool
     owner: str
-    version: int
-    windows: dict[str, DataWindow]
-    updated: int
+    table: str
+    data: TableData
 
 
 class Placed(Protocol):
@@ -264,6 +260,9 @@ class LedgerList(Protocol):
 
     async def about(self, scope: Scope) -> Sequence[LedgerRow]:
         """What is known of the scope's account, of everybody and of the whole ledger."""
+
+    async def of_connected(self, scope: Scope) -> Mapping[str, TableData]:
+        """Table -> what is known of the accounts together that are connected to the scope's one."""
 
     def put(self, row: LedgerRow) -> None: ...
 

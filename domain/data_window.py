@@ -37,6 +37,30 @@ class DataWindow:
             raise OutsideDataWindow.after(report_type, self.end, edge, instant)
 
 
+@dataclass(frozen=True, slots=True)
+class TableData:
+    """What is known of one table, of an account or of several together.
+
+    window            from the first row until the last, in whole days, or until when a load said that it is complete
+    complete_through  the earliest end that a load has said, in Unix seconds; None when none did
+    updated           when this was last told, in Unix seconds
+    """
+
+    window: DataWindow
+    complete_through: int | None
+    updated: int
+
+    def __or__(self, other: TableData) -> TableData:
+        """Of the accounts of both."""
+        said = [end for end in (self.complete_through, other.complete_through) if end is not None]
+        return TableData(self.window | other.window, min(said, default=None), max(self.updated, other.updated))
+
+    @property
+    def complete(self) -> DataWindow:
+        """As far as no account is known to lack data: one whose last row is old need not lack any."""
+        return self.window if self.complete_through is None else DataWindow(self.window.start, self.complete_through)
+
+
 def day_of(instant: int) -> int:
     """The begin of an instant's UTC day."""
     return instant - instant % DAY_SECONDS

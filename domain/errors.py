@@ -200,10 +200,10 @@ class NoConnectedAccounts(ReportTypeCannotRun):
 
 
 class NoLedgerData(ReportTypeCannotRun):
-    def __init__(self, report_type: str, mode: str, table: str) -> None:
+    def __init__(self, report_type: str, mode: str, table: str, whose: str) -> None:
         super().__init__(
             f"The report type {report_type} has no data in {mode} mode yet: nothing was loaded into the ledger's table "
-            f"{table}, or nothing for this account."
+            f"{table}, or nothing for {whose}."
         )
 
 

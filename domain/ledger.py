@@ -78,12 +78,13 @@ class Ledger(TextIdAggregate):
         windows                   of the whole ledger: table -> `[start, end]` in Unix seconds
         owner                     the account whose rows came in; `EVERYBODY` when rows named their owners
         owner_windows             the same of what loads for that owner have brought, by now
+        owner_complete_through    until when that owner's data was last said to be complete, in Unix seconds; or None
         window_start, window_end  of the whole ledger's balance transactions, for programs that know of no others
         files                     `LoadedFile` values, as plain objects
         """
 
         TOPIC = "ledger.loaded"
-        class_version = 3
+        class_version = 4
         account: str
         tables: dict[str, int]
         files: list[dict[str, Any]]
@@ -92,6 +93,7 @@ class Ledger(TextIdAggregate):
         windows: dict[str, list[int]]
         owner: str
         owner_windows: dict[str, list[int]]
+        owner_complete_through: int | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
@@ -102,16 +104,22 @@ class Ledger(TextIdAggregate):
         def upcast_v2_v3(state: dict[str, Any]) -> None:
             state["owner"], state["owner_windows"] = EVERYBODY, state["windows"]
 
+        @staticmethod
+        def upcast_v3_v4(state: dict[str, Any]) -> None:
+            state["owner_complete_through"] = None
+
         def apply(self, aggregate: Ledger) -> None:
             aggregate.tables = self.tables
             aggregate.windows = windows_of(self.windows)
             aggregate.owners[self.owner] = windows_of(self.owner_windows)
+            aggregate.complete_through[self.owner] = self.owner_complete_through
 
     def __init__(self, livemode: bool) -> None:
         self.livemode = livemode
         self.tables: dict[str, int] = {}
         self.windows: Windows = {}
         self.owners: dict[str, Windows] = {}
+        self.complete_through: dict[str, int | None] = {}
 
     @property
     def window(self) -> DataWindow | None:
@@ -151,7 +159,9 @@ class Ledger(TextIdAggregate):
         windows = {
             table: reduce(or_, (loaded[table] for loaded in owners.values() if table in loaded)) for table in created
         }
-        if tables == self.tables and windows == self.windows and owners == self.owners:
+        said = self.complete_through.get(owner) if complete_through is None else complete_through
+        before = (self.tables, self.windows, self.owners, self.complete_through.get(owner))
+        if (tables, windows, owners, said) == before:
             return False
         first = windows.get(_FIRST_TABLE)
         self.record(
@@ -164,6 +174,7 @@ class Ledger(TextIdAggregate):
             windows=_as_lists(windows),
             owner=owner,
             owner_windows=_as_lists(owners[owner]),
+            owner_complete_through=said,
             window_start=first.start if first else None,
             window_end=first.end if first else None,
         )

@@ -168,7 +168,17 @@ def report_types(settings: Settings, stores: Stores) -> ReportTypes:
     async def known_of(scope: Scope) -> Known:
         return Known.of(await stores.views.ledgers.about(scope))
 
-    return ReportTypes(known_report_types(settings), runs_here, Remembered(known_of), Remembered(one_connected_to))
+    async def known_of_connected(platform: Scope) -> Known:
+        connected = await stores.views.ledgers.of_connected(platform)
+        return Known(connected, (await known_of(platform)).everybody)
+
+    return ReportTypes(
+        known_report_types(settings),
+        runs_here,
+        Remembered(known_of),
+        Remembered(known_of_connected),
+        Remembered(one_connected_to),
+    )
 
 
 def run_rules(settings: Settings, stores: Stores, types: ReportTypes) -> RunRules:

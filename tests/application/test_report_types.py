@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
 from application.report_types import Known, ReportTypes
 from application.views import LedgerRow
 from domain.caller import Scope
-from domain.data_window import DataWindow
+from domain.data_window import DataWindow, TableData
 from domain.errors import (
     LiveModeOnly,
     NoConnectedAccounts,
@@ -23,29 +23,29 @@ from domain.ledger import EVERYBODY, WHOLE
 from domain.report_types import ReportType, catalogue
 
 TEST = Scope("acct_1", livemode=False)
+PLATFORM = Scope("acct_platform", livemode=False)
 SUMMARY = "balance.summary.1"
 TWIN = "connected_account_balance.summary.1"
 LIVE_ONLY = "payouts.itemized.3"
 
 
 DAY = 86_400
-
-ROWS = {
-    "acct_shop": LedgerRow(False, "acct_shop", 2, {"balance_transactions": DataWindow(3 * DAY, 5 * DAY)}, updated=2),
-    EVERYBODY: LedgerRow(False, EVERYBODY, 1, {"balance_transactions": DataWindow(2 * DAY, 4 * DAY)}, updated=1),
-    WHOLE: LedgerRow(
-        False,
-        WHOLE,
-        3,
-        {"balance_transactions": DataWindow(0, 9 * DAY), "revenue_entries": DataWindow(DAY, 2 * DAY)},
-        updated=3,
-    ),
-}
+TRANSACTIONS = "balance_transactions"
 
 
-async def known_of(scope: Scope) -> Known:
-    """One ledger with balance transactions and revenue entries in test mode, loaded for another account."""
-    return Known.of([] if scope.livemode else [ROWS[WHOLE]])
+def data(start: int, end: int, complete_through: int | None = None, updated: int = 0) -> TableData:
+    """What is known of a table; all but `updated` in days."""
+    said = None if complete_through is None else complete_through * DAY
+    return TableData(DataWindow(start * DAY, end * DAY), said, updated)
+
+
+WHOLE_LEDGER = data(0, 9, updated=3)
+
+BOOKS = Known({TRANSACTIONS: data(0, 9), "revenue_entries": data(1, 2)}, {})
+
+
+async def books_in_test_mode(scope: Scope) -> Known:
+    return Known({}, {}) if scope.livemode else BOOKS
 
 
 async def one_connected_to(platform: str) -> Sequence[str]:
@@ -53,8 +53,20 @@ async def one_connected_to(platform: str) -> Sequence[str]:
     return ["acct_shop"] if platform == "acct_platform" else []
 
 
-def offered(can_run: Callable[[ReportType], bool] = lambda one: True) -> ReportTypes:
-    return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, known_of, one_connected_to)
+def offered(
+    can_run: Callable[[ReportType], bool] = lambda one: True,
+    *,
+    known_of: Callable[[Scope], Awaitable[Known]] = books_in_test_mode,
+    known_of_connected: Callable[[Scope], Awaitable[Known]] = books_in_test_mode,
+) -> ReportTypes:
+    return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, known_of, known_of_connected, one_connected_to)
+
+
+def always(known: Known) -> Callable[[Scope], Awaitable[Known]]:
+    async def answer(scope: Scope) -> Known:
+        return known
+
+    return answer
 
 
 def refusal(types: ReportTypes, scope: Scope, id: str) -> str:
@@ -100,45 +112,90 @@ def test_a_type_is_offered_from_when_until_when_its_own_table_has_rows() -> None
 
 
 @pytest.mark.parametrize(
-    ("loaded_for", "window", "updated"),
+    ("own", "everybody", "window", "updated"),
     [
-        ({"acct_shop"}, DataWindow(3 * DAY, 5 * DAY), 2),
-        ({EVERYBODY}, DataWindow(2 * DAY, 4 * DAY), 1),
-        ({"acct_shop", EVERYBODY}, DataWindow(2 * DAY, 5 * DAY), 2),
-        (set(), DataWindow(0, 9 * DAY), 3),
+        (data(3, 5, updated=2), None, (3, 5), 2),
+        (None, data(2, 4, updated=1), (2, 4), 1),
+        (data(3, 5, updated=1), data(2, 4, updated=2), (2, 5), 2),
+        (data(3, 5, complete_through=5), data(2, 7), (2, 7), 0),
+        (None, None, (0, 9), 3),
     ],
 )
 def test_an_account_is_offered_what_was_loaded_for_it_and_for_everybody(
-    loaded_for: set[str], window: DataWindow, updated: int
+    own: TableData | None, everybody: TableData | None, window: tuple[int, int], updated: int
 ) -> None:
-    async def about(scope: Scope) -> Known:
-        return Known.of([ROWS[owner] for owner in (*loaded_for, WHOLE)])
+    rows = [
+        LedgerRow(False, owner, TRANSACTIONS, data)
+        for owner, data in (("acct_shop", own), (EVERYBODY, everybody), (WHOLE, WHOLE_LEDGER))
+        if data
+    ]
 
-    shop = Scope("acct_shop", livemode=False)
-    types = ReportTypes(catalogue(), lambda one: True, about, one_connected_to)
+    offer = asyncio.run(offered(known_of=always(Known.of(rows))).to_run(TEST, SUMMARY))
 
-    offer = asyncio.run(types.to_run(shop, SUMMARY))
-
-    assert (offer.window, offer.updated) == (window, updated)
-    assert asyncio.run(types.window_of(shop, offer.report_type)) == window
+    assert (offer.window.start // DAY, offer.window.end // DAY, offer.updated) == (*window, updated)
 
 
-def test_a_type_is_not_offered_to_an_account_that_only_other_tables_were_loaded_for() -> None:
-    async def about(scope: Scope) -> Known:
-        return Known.of([ROWS["acct_shop"], ROWS[WHOLE]])
+@pytest.mark.parametrize("known", [Known({}, {}), Known({"payouts": data(1, 2)}, {"tax_transactions": data(1, 2)})])
+def test_a_type_is_not_offered_to_an_account_that_only_other_tables_were_loaded_for(known: Known) -> None:
+    types = offered(known_of=always(known))
 
-    types = ReportTypes(catalogue(), lambda one: True, about, one_connected_to)
-
-    assert "or nothing for this account" in refusal(types, TEST, "revenue_recognition.debit_credit_summary.1")
+    assert "or nothing for this account" in refusal(types, TEST, SUMMARY)
+    assert SUMMARY not in [offer.report_type.id for offer in asyncio.run(types.all(TEST))]
 
 
 def test_a_type_about_connected_accounts_is_for_platforms_that_have_some() -> None:
-    types, platform = offered(), Scope("acct_platform", livemode=False)
+    types = offered()
 
-    assert asyncio.run(types.to_run(platform, TWIN)).report_type.id == TWIN
+    assert asyncio.run(types.to_run(PLATFORM, TWIN)).report_type.id == TWIN
     assert refusal(types, TEST, TWIN) == f"The report type {TWIN} is about connected accounts, and 'acct_1' has none."
-    assert TWIN in [offer.report_type.id for offer in asyncio.run(types.all(platform))]
+    assert TWIN in [offer.report_type.id for offer in asyncio.run(types.all(PLATFORM))]
     assert TWIN not in [offer.report_type.id for offer in asyncio.run(types.all(TEST))]
+
+
+def test_a_twin_is_offered_from_when_until_when_the_connected_accounts_have_data() -> None:
+    connected = always(Known({TRANSACTIONS: data(2, 5, updated=7)}, {}))
+    offers = asyncio.run(offered(known_of_connected=connected).all(PLATFORM))
+
+    windows = {offer.report_type.id: (offer.window, offer.updated) for offer in offers}
+
+    assert windows[TWIN] == (DataWindow(2 * DAY, 5 * DAY), 7)
+    assert windows[SUMMARY] == (DataWindow(0, 9 * DAY), 0)
+
+
+def test_a_platform_whose_connected_accounts_have_no_data_is_not_offered_twins() -> None:
+    types = offered(known_of_connected=always(Known({"payouts": data(1, 2)}, {})))
+
+    assert "or nothing for the accounts connected to this one" in refusal(types, PLATFORM, TWIN)
+    assert TWIN not in [offer.report_type.id for offer in asyncio.run(types.all(PLATFORM))]
+
+
+@pytest.mark.parametrize(
+    ("accounts", "everybody", "window"),
+    [
+        ([data(0, 3), data(2, 7)], None, (0, 7)),  # nothing is missing of one whose last row is old
+        ([data(0, 4, complete_through=4), data(2, 7, complete_through=7)], None, (0, 4)),
+        ([data(0, 7, complete_through=7), data(2, 4)], None, (0, 7)),
+        ([data(0, 4, complete_through=4), data(2, 7)], None, (0, 4)),
+        ([data(0, 4, complete_through=4), data(2, 7, complete_through=7)], data(1, 6), (0, 6)),
+        ([data(0, 4, complete_through=4)], data(1, 3), (0, 4)),
+        ([], data(1, 3), (1, 3)),
+        ([], None, (0, 9)),  # as all together
+    ],
+)
+def test_accounts_together_have_data_until_the_first_that_is_said_to_be_complete_no_longer(
+    accounts: list[TableData], everybody: TableData | None, window: tuple[int, int]
+) -> None:
+    told = {TRANSACTIONS: everybody} if everybody else {}
+    known = {f"acct_{place}": Known({TRANSACTIONS: data}, told) for place, data in enumerate(accounts)}
+
+    async def known_of(scope: Scope) -> Known:
+        return known.get(scope.account, Known({}, told))
+
+    types = offered(known_of=known_of)
+    offer = asyncio.run(types.to_run(PLATFORM, TWIN))
+    found = asyncio.run(types.window_of([*known, "acct_without_rows"], offer))
+
+    assert (found.start // DAY, found.end // DAY) == window
 
 
 @pytest.mark.parametrize("id", ["wat.1", TWIN, LIVE_ONLY])

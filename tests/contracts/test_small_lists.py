@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
 from application.views import AccountRow, FileRow, KeyRow, LedgerRow, Page, Views
 from domain.caller import Scope
-from domain.data_window import DataWindow
+from domain.data_window import DataWindow, TableData
 from domain.ledger import EVERYBODY, WHOLE
 from interfaces.storage.memory.store import open_memory
 from tests.support.runs import SCOPE
@@ -89,17 +90,49 @@ class SmallListsContract:
         assert asyncio.run(self.views.accounts.connected_to("acct_b")) == []
 
     def test_the_newest_that_is_known_of_an_owner_counts(self):
-        def row(owner: str, version: int) -> LedgerRow:
-            return LedgerRow(False, owner, version, {"payouts": DataWindow(100, 100 + version)}, updated=version)
+        def row(owner: str, updated: int, table: str = "payouts") -> LedgerRow:
+            return LedgerRow(False, owner, table, TableData(DataWindow(100, 100 + updated), None, updated))
 
+        mine = [row("acct_1", 1), row("acct_1", 2), row("acct_1", 1, "refunds")]
+        rows = [*mine, row("acct_2", 3), row(EVERYBODY, 4), row(WHOLE, 5)]
         with self.views.turn():
-            for owner, version in (("acct_1", 1), (WHOLE, 1), ("acct_1", 2), (WHOLE, 2), ("acct_2", 3), (EVERYBODY, 4)):
-                self.views.ledgers.put(row(owner, version))
+            for put in rows:
+                self.views.ledgers.put(put)
 
         about = asyncio.run(self.views.ledgers.about(SCOPE))
 
-        assert about == [row(EVERYBODY, 4), row(WHOLE, 2), row("acct_1", 2)]
+        assert about == [row(EVERYBODY, 4), row(WHOLE, 5), row("acct_1", 2), row("acct_1", 1, "refunds")]
         assert asyncio.run(self.views.ledgers.about(Scope("acct_1", livemode=True))) == []
+
+    def test_of_connected_accounts_the_outermost_times_are_known_and_the_earliest_that_was_said(self):
+        def put(owner: str, start: int, end: int, said: int | None, table: str = "payouts", *, live: bool = False):
+            data = TableData(DataWindow(start, end), said, updated=end)
+            self.views.ledgers.put(LedgerRow(live, owner, table, data))
+
+        with self.views.turn():
+            for account, platform in (
+                ("acct_p", None),
+                ("acct_a", "acct_p"),
+                ("acct_b", "acct_p"),
+                ("acct_c", "acct_q"),
+            ):
+                self.views.accounts.add(AccountRow(account, "", platform, 100))
+            put("acct_a", 120, 150, 150)
+            put("acct_b", 110, 160, 160)
+            put("acct_b", 105, 140, None, "refunds")
+            put("acct_b", 101, 102, None, live=True)
+            for other in ("acct_p", "acct_c", "acct_d", EVERYBODY, WHOLE):
+                put(other, 1, 900, 2)
+
+        def found(platform: str, *, live: bool = False) -> Mapping[str, TableData]:
+            return asyncio.run(self.views.ledgers.of_connected(Scope(platform, live)))
+
+        assert found("acct_p") == {
+            "payouts": TableData(DataWindow(110, 160), 150, 160),
+            "refunds": TableData(DataWindow(105, 140), None, 140),
+        }
+        assert found("acct_p", live=True) == {"payouts": TableData(DataWindow(101, 102), None, 102)}
+        assert found("acct_a") == found("acct_p_") == {}
 
 
 class TestMemorySmallLists(SmallListsContract):

@@ -90,7 +90,27 @@ def test_a_load_that_changes_nothing_is_not_recorded(books):
 
     assert not books.load("acct_a", 3, 5)
     assert books.load("acct_a", 3, 5, complete_through=7)
+    assert not books.load("acct_a", 3, 5, complete_through=7)
+    assert not books.load("acct_a", 3, 5)
     assert len(books.ledger.collect_events()) == 2
+
+
+def test_that_the_last_day_is_complete_is_worth_recording(books):
+    books.load("acct_a", 3, 5)
+
+    assert books.load("acct_a", 3, 5, complete_through=6)
+    assert books.days("acct_a") == (3, 6)
+    assert books.ledger.complete_through == {"acct_a": 6 * DAY}
+
+
+def test_what_was_said_of_an_owner_is_kept_when_a_load_says_nothing(books):
+    books.load("acct_a", 3, 5, complete_through=9)
+    books.load("acct_b", 3, 5)
+    books.load("acct_a", 6, 12)
+
+    told = [event.owner_complete_through for event in books.ledger.collect_events()]
+
+    assert told == [9 * DAY, None, 9 * DAY]
 
 
 def test_an_event_of_before_there_were_owners_tells_of_everybody():
@@ -98,9 +118,10 @@ def test_an_event_of_before_there_were_owners_tells_of_everybody():
 
     Ledger.Loaded.upcast_v1_v2(state)
     Ledger.Loaded.upcast_v2_v3(state)
+    Ledger.Loaded.upcast_v3_v4(state)
 
     assert state["windows"] == state["owner_windows"] == {TABLE: [3 * DAY, 6 * DAY]}
-    assert state["owner"] == EVERYBODY
+    assert (state["owner"], state["owner_complete_through"]) == (EVERYBODY, None)
 
 
 def test_the_window_of_the_latest_rows_ends_when_everything_ends(books):

@@ -50,7 +50,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "ConflictingCursors": (),
     "ReportTypeCannotRun": ("It cannot.",),
     "LiveModeOnly": ("balance.summary.1",),
-    "NoLedgerData": ("balance.summary.1", "test", "balance_transactions"),
+    "NoLedgerData": ("balance.summary.1", "test", "balance_transactions", "this account"),
     "NotFound": ("report run", "frr_1"),
     "RunAlreadyFinished": ("frr_1", "succeeded"),
     "ReportFailed": ("It failed.",),

@@ -14,6 +14,7 @@ from application.loading import LoadFiles
 from application.ports import LedgerSource
 from domain.api_key import KeyKind
 from domain.caller import Scope
+from domain.instants import DAY_SECONDS
 from interfaces.settings import Settings
 from interfaces.wiring import administration, loading, opened
 from tests.support.server import install, serving
@@ -173,3 +174,37 @@ def test_each_account_is_offered_the_time_that_its_own_data_is_complete_for(tmp_
 
     assert ends == [JANUARY_END, middle]
     assert refused.value.param == "parameters.interval_end"
+
+
+def test_accounts_are_reported_on_until_when_the_data_of_all_that_are_asked_for_is_complete(tmp_path: Path) -> None:
+    made = install(tmp_path)
+    march = JANUARY_END + 28 * DAY_SECONDS
+    with opened(Settings(data=made.data)) as stores:
+        admin = administration(stores)
+        ahead = admin.register_account(name="Ahead", platform=made.platform)
+        admin.register_account(name="Without data", platform=made.platform)
+        admin.register_account(name="Without data", platform=made.stranger)
+        stranger_key = admin.create_key(Scope(made.stranger, livemode=False), KeyKind.SECRET, (), None)[1]
+        sources = [LedgerSource(table, path) for table, path in write_small_ledger(made.data).items()]
+        for account, complete_through in ((made.connected, JANUARY_END), (ahead, march)):
+            order = LoadFiles(sources, livemode=False, account=account, complete_through=complete_through)
+            loading(Settings(data=made.data), stores).load(order)
+
+    with serving(made.data, live_only_types="") as address:
+        client, stranger = stripe_client(made.test_key, address), stripe_client(stranger_key, address)
+
+        def ask(interval_end: int, **named: object) -> str:
+            parameters = {**JANUARY, "interval_end": interval_end, **named}
+            params = {"report_type": ITEMIZED, "parameters": parameters}
+            return client.v1.reporting.report_runs.create(params=params).status
+
+        offers = {offer.id: offer.data_available_end for offer in client.v1.reporting.report_types.list().data}
+        assert {end for id, end in offers.items() if id.startswith("connected_account_")} == {JANUARY_END}
+        assert ask(JANUARY_END) == ask(march, connected_account=ahead) == "pending"
+        for named in ({}, {"connected_accounts": [ahead, made.connected]}):
+            with pytest.raises(InvalidRequestError, match="only available through 2025-02-01 00:00:00 UTC"):
+                ask(march, **named)
+        offered = [offer.id for offer in stranger.v1.reporting.report_types.list().data]
+        assert not [id for id in offered if id.startswith("connected_account_")]
+        with pytest.raises(InvalidRequestError, match="nothing for the accounts connected to this one"):
+            stranger.v1.reporting.report_runs.create(params={"report_type": ITEMIZED, "parameters": JANUARY})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from application.projections import PROJECTIONS
 from application.views import AccountRow, FileRow, KeyRow, LedgerRow, Page, Place, RunRow, Turn, Views
 from domain.caller import Scope
+from domain.data_window import TableData
 from domain.ledger import EVERYBODY, WHOLE
 
 ALL = tuple(projection.name for projection in PROJECTIONS)
@@ -27,7 +28,7 @@ class Rows:
     files: dict[str, FileRow] = field(default_factory=dict)
     api_keys: dict[str, KeyRow] = field(default_factory=dict)
     accounts: dict[str, AccountRow] = field(default_factory=dict)
-    ledgers: dict[tuple[bool, str], LedgerRow] = field(default_factory=dict)
+    ledgers: dict[tuple[bool, str, str], LedgerRow] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
 
     def draft(self) -> Rows:
@@ -189,12 +190,21 @@ class MemoryLedgerList:
         self._views = views
 
     async def about(self, scope: Scope) -> Sequence[LedgerRow]:
-        ledgers = self._views.shown.ledgers
-        owners = sorted((scope.account, EVERYBODY, WHOLE))
-        return [ledgers[scope.livemode, owner] for owner in owners if (scope.livemode, owner) in ledgers]
+        return self._of({scope.account, EVERYBODY, WHOLE}, scope.livemode)
+
+    async def of_connected(self, scope: Scope) -> Mapping[str, TableData]:
+        connected = {row.id for row in self._views.shown.accounts.values() if row.platform == scope.account}
+        found: dict[str, TableData] = {}
+        for row in self._of(connected, scope.livemode):
+            found[row.table] = found[row.table] | row.data if row.table in found else row.data
+        return found
+
+    def _of(self, owners: Collection[str], livemode: bool) -> list[LedgerRow]:
+        rows = (row for row in self._views.shown.ledgers.values() if row.livemode == livemode and row.owner in owners)
+        return sorted(rows, key=attrgetter("owner", "table"))
 
     def put(self, row: LedgerRow) -> None:
-        self._views.draft.ledgers[row.livemode, row.owner] = row
+        self._views.draft.ledgers[row.livemode, row.owner, row.table] = row
 
 
 def _seen_by(scope: Scope, row: Placed | None) -> Placed | None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, ClassVar
 
-import orjson
-
 from application.views import AccountRow, FileRow, KeyRow, LedgerRow, Page, Place, RunRow
 from domain.caller import Scope
+from domain.data_window import DataWindow, TableData
 from domain.instants import LATEST
-from domain.ledger import EVERYBODY, WHOLE, windows_of
+from domain.ledger import EVERYBODY, WHOLE
 from interfaces.storage.sql.database import Database, Row
 from interfaces.storage.sql.statements import statements
 
@@ -215,19 +214,25 @@ class SqlLedgerList(SqlTable):
     view = "ledgers"
 
     async def about(self, scope: Scope) -> Sequence[LedgerRow]:
-        values = _within(scope, everybody=EVERYBODY, whole=WHOLE)
-        return [_ledger(row) for row in await self._reader.all(self._sql["ledgers about"], values)]
+        rows = await self._reader.all(self._sql["ledgers about"], _within(scope, everybody=EVERYBODY, whole=WHOLE))
+        return [LedgerRow(bool(row["livemode"]), row["owner"], row["report_table"], _data(row)) for row in rows]
+
+    async def of_connected(self, scope: Scope) -> Mapping[str, TableData]:
+        rows = await self._reader.all(self._sql["ledgers of_connected"], _within(scope))
+        return {row["report_table"]: _data(row) for row in rows}
 
     def put(self, row: LedgerRow) -> None:
-        windows = {table: (window.start, window.end) for table, window in row.windows.items()}
+        window = row.data.window
         self._writer.execute(
             self._sql["ledgers put"],
             {
                 "livemode": int(row.livemode),
                 "owner": row.owner,
-                "version": row.version,
-                "windows": orjson.dumps(windows).decode(),
-                "updated": row.updated,
+                "table": row.table,
+                "start": window.start,
+                "end": window.end,
+                "complete_through": row.data.complete_through,
+                "updated": row.data.updated,
             },
         )
 
@@ -240,5 +245,5 @@ def _key(row: Row) -> KeyRow:
     return KeyRow(**{**row, "livemode": bool(row["livemode"]), "permissions": tuple(row["permissions"].split())})
 
 
-def _ledger(row: Row) -> LedgerRow:
-    return LedgerRow(**{**row, "livemode": bool(row["livemode"]), "windows": windows_of(orjson.loads(row["windows"]))})
+def _data(row: Row) -> TableData:
+    return TableData(DataWindow.of(row["window_start"], row["window_end"]), row["complete_through"], row["updated"])

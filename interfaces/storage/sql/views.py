@@ -32,7 +32,7 @@ as long as it is filled: an index that grows with the rows is written all over, 
 MOST_LATE = 50_000
 """Changes of rows of earlier batches that a copy without indexes may hold back."""
 
-VERSION = "_5"
+VERSION = "_6"
 """Behind the name of every table of views, and raised when one changes: programs of two versions can then work on one
 database, each with views of its own, while one is replaced by the other."""
 

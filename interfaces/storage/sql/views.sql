@@ -88,10 +88,12 @@ create index accounts_by_platform_{i} on accounts{s} (platform, id)
 create table ledgers{s} (
     livemode integer not null,
     owner text not null,
-    version bigint not null,
-    windows text not null,
+    report_table text not null,
+    window_start bigint not null,
+    window_end bigint not null,
+    complete_through bigint,
     updated bigint not null,
-    primary key (livemode, owner)
+    primary key (livemode, owner, report_table)
 )
 
 -- :position
@@ -241,12 +243,27 @@ select *
 from ledgers{s}
 where livemode = :livemode
     and owner in (:account, :everybody, :whole)
-order by owner
+order by owner, report_table
+
+-- :ledgers of_connected
+select
+    report_table,
+    min(window_start) as window_start,
+    max(window_end) as window_end,
+    min(complete_through) as complete_through,
+    max(updated) as updated
+from ledgers{s}
+cross join accounts{s} -- few of very many accounts may have rows
+where livemode = :livemode
+    and id = owner
+    and platform = :account
+group by report_table
 
 -- :ledgers put
-insert into ledgers{s} (livemode, owner, version, windows, updated)
-values (:livemode, :owner, :version, :windows, :updated)
-on conflict (livemode, owner) do update set
-    version = excluded.version,
-    windows = excluded.windows,
+insert into ledgers{s} (livemode, owner, report_table, window_start, window_end, complete_through, updated)
+values (:livemode, :owner, :table, :start, :end, :complete_through, :updated)
+on conflict (livemode, owner, report_table) do update set
+    window_start = excluded.window_start,
+    window_end = excluded.window_end,
+    complete_through = excluded.complete_through,
     updated = excluded.updated
