@@ -169,9 +169,11 @@ def forgetful(address: str) -> Iterator[tuple[str, list[str]]]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Way) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:  # or a test that fails leaves a thread behind, for which the test run never ends
+            server.shutdown()
+            thread.join()
 
 
 def test_a_public_url_is_what_links_begin_with(installation, finished_run):
