@@ -320,6 +320,7 @@ def server(settings: Settings) -> ASGIApp:
     stores = open_stores(settings)
     administration(stores).platform()
     stores.projector.catch_up()  # trouble is said before anything is served
+    stores.store.prepare()
     helpers = [Helper(Role.VIEWS, settings)]
     follower = Follower(HelpedProjector(stores.projector, helpers[0]), stores.store.watch)
     appender: EventAppender = stores.store.recorder

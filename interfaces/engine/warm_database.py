@@ -70,7 +70,6 @@ class WarmDatabase:
                 "allow_community_extensions": False,
                 "allow_persistent_secrets": False,
                 "python_enable_replacements": False,
-                "force_compression": "uncompressed",  # of tables, which last as long as a report
             },
         )
         for function in functions():

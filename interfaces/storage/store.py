@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,7 +38,10 @@ class ClosingDatabase(Database, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The log of events, and the database of views and claims."""
+    """The log of events, and the database of views and claims.
+
+    prepare  does beforehand what makes appends quicker, for whoever is going to make many
+    """
 
     events: EventStore
     recorder: Recorder
@@ -46,6 +49,7 @@ class Store:
     receipts: SqlReceipts
     watch: ClosingWatch
     closing: Sequence[ClosingDatabase] = ()
+    prepare: Callable[[], None] = lambda: None
 
     def close(self) -> None:
         self.watch.close()

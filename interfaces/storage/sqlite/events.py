@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from application.receipts import Append
+from domain.errors import StoreUnavailable
 from interfaces.storage.backup import EVENT_COLUMNS, PositionedEvent, must_be_empty
 from interfaces.storage.sql.many import inserts
 from interfaces.storage.sql.receipts import COLUMNS as RECEIPT_COLUMNS
 from interfaces.storage.sql.receipts import receipt_values
 from interfaces.storage.sql.statements import statements
-from interfaces.storage.sqlite.connection import connect, meaning
+from interfaces.storage.sqlite.connection import connect, make_room, meaning
 from interfaces.storage.sqlite.one_step import OneStep
 
 _BEHIND = """
@@ -40,6 +42,14 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         self._one_reads = threading.Lock()
         self._one_at_a_time = threading.Lock()
         self._connection.execute(statements("receipts.sql")["create"])
+
+    def prepare(self) -> None:
+        with self._one_at_a_time, suppress(StoreUnavailable), meaning():  # it goes without, only slower
+            try:
+                make_room(self._connection)
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.rollback()
 
     def append(self, appends: Sequence[Append]) -> list[int]:
         """Store all of them in one transaction and give the position of the last event of each."""

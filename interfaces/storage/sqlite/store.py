@@ -43,7 +43,8 @@ def _open(folder: Path) -> Store:
     recorder = cast("SqliteRecorder", events.recorder)
     log = SqliteDatabase(folder / "events.db")
     views = _views(folder / "views.db")
-    return Store(events, recorder, views, SqlReceipts(log), SqliteLogWatch(recorder), closing=(log,))
+    watch = SqliteLogWatch(recorder)
+    return Store(events, recorder, views, SqlReceipts(log), watch, closing=(log,), prepare=recorder.prepare)
 
 
 def _views(file: Path) -> SqliteDatabase:
