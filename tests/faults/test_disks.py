@@ -164,12 +164,15 @@ def attempts_of(site: Site, id: str) -> int:
         return sum(type(event).__name__ == "AttemptStarted" for event in stores.events.events_of(id))
 
 
-def cut(file: Path, kept: float) -> None:
-    """Cut a file short."""
-    size = file.stat().st_size
-    assert size > 0
-    with file.open("r+b") as bytes_:
-        bytes_.truncate(int(size * kept))
+def cut(log: Path, kept: float) -> None:
+    """Cut a write-ahead log short: keep this part of what was committed. What lies behind may be filling."""
+    written = log.read_bytes()
+    page_bytes, salts = int.from_bytes(written[8:12]), written[16:24]
+    frame_bytes = 24 + page_bytes
+    frames = range(32, len(written) - frame_bytes + 1, frame_bytes)
+    ends = [at + frame_bytes for at in frames if any(written[at + 4 : at + 8]) and written[at + 8 : at + 16] == salts]
+    with log.open("r+b") as bytes_:
+        bytes_.truncate(int(ends[-1] * kept))
 
 
 def overwrite(file: Path, start: int) -> None:

@@ -44,7 +44,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         self._connection.execute(statements("receipts.sql")["create"])
 
     def prepare(self) -> None:
-        with self._one_at_a_time, suppress(StoreUnavailable), meaning():  # it goes without, only slower
+        with self._one_at_a_time, suppress(StoreUnavailable, OSError), meaning():  # it goes without, only slower
             try:
                 make_room(self._connection)
             finally:
