@@ -50,6 +50,12 @@ class TableData:
     complete_through: int | None
     updated: int
 
+    @classmethod
+    def told(cls, window: DataWindow, said: int | None, updated: int) -> TableData:
+        """Of one account. said: until when a load said that all is there; forgotten once rows lie behind it"""
+        ends_as_said = said is not None and window.end == max(window.start, said)
+        return cls(window, window.end if ends_as_said else None, updated)
+
     def __or__(self, other: TableData) -> TableData:
         """Of the accounts of both."""
         said = [end for end in (self.complete_through, other.complete_through) if end is not None]

@@ -20,10 +20,11 @@ class LedgerListProjection(Projection):
 
     @apply.register
     def _(self, event: Ledger.Loaded, position: int) -> None:
-        livemode, said = event.originator_id == Ledger.id_of(livemode=True), event.owner_complete_through
-        for table, window in windows_of(event.owner_windows).items():
-            ends_as_said = said is not None and window.end == max(window.start, said)
-            data = TableData(window, window.end if ends_as_said else None, seconds(event))
-            self.views.ledgers.put(LedgerRow(livemode, event.owner, table, data))
-        for table, window in windows_of(event.windows).items():
-            self.views.ledgers.put(LedgerRow(livemode, WHOLE, table, TableData(window, None, seconds(event))))
+        livemode = event.originator_id == Ledger.id_of(livemode=True)
+        for owner, windows, said in (
+            (event.owner, event.owner_windows, event.owner_complete_through),
+            (WHOLE, event.windows, None),
+        ):
+            for table, window in windows_of(windows).items():
+                data = TableData.told(window, said, seconds(event))
+                self.views.ledgers.put(LedgerRow(livemode, owner, table, data))

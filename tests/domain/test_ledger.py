@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.data_window import DataWindow
+from domain.data_window import DataWindow, TableData
 from domain.instants import DAY_SECONDS as DAY
 from domain.instants import LATEST, utc_text
 from domain.ledger import EVERYBODY, Ledger, windows_of
@@ -139,3 +139,15 @@ def test_a_window_that_was_kept_with_a_later_end_ends_when_everything_ends():
 
 def test_two_windows_together_reach_from_the_first_start_to_the_last_end():
     assert DataWindow(3, 5) | DataWindow(1, 4) == DataWindow(1, 5)
+
+
+@pytest.mark.parametrize(
+    ("said", "complete_through"),
+    [(None, None), (6, 6), (5, None), (2, None)],  # nothing; that it ends so; rows lie behind what was said
+)
+def test_what_a_load_said_counts_until_rows_lie_behind_it(said: int | None, complete_through: int | None):
+    assert TableData.told(DataWindow(3, 6), said, 9) == TableData(DataWindow(3, 6), complete_through, 9)
+
+
+def test_data_that_is_said_to_end_before_it_begins_is_complete_where_it_begins():
+    assert TableData.told(DataWindow(3, 3), 2, 9).complete_through == 3
