@@ -152,7 +152,7 @@ class Execution:
         order = self._order(run, ledger)
         with self._results.workspace() as made:
             rows = self._write(order, made, progress)
-            file_id = new_id("file")
+            file_id = new_id("file", self._clock.now())
             kept = self._results.keep(file_id, made)
         file = ResultFile(file_id, f"{run.id}.csv", kept.size, kept.sha256, rows, order.parameters.columns)
         try:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.aggregate import TextIdAggregate, TextIdCreated
 from domain.errors import InvalidParameter
-from domain.ids import new_id
+from domain.ids import random_id
 
 ACCOUNT_ID_LENGTH = 16
 ACCOUNT_ID = re.compile(r"acct_[A-Za-z0-9_]{1,64}", re.ASCII)
@@ -42,7 +42,7 @@ class Account(TextIdAggregate):
     def register(
         cls, *, actor: str, at: datetime, name: str = "", platform: str | None = None, id: str | None = None
     ) -> Account:
-        id = id or new_id("acct", ACCOUNT_ID_LENGTH)
+        id = id or random_id("acct", ACCOUNT_ID_LENGTH)
         must_be_account_id(id)
         return cls.begin(cls.Registered, id=id, at=at, actor=actor, name=name, platform=platform)
 

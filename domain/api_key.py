@@ -9,7 +9,7 @@ from enum import StrEnum
 from domain.aggregate import TextIdAggregate, TextIdCreated
 from domain.caller import Scope
 from domain.errors import InvalidParameter
-from domain.ids import new_id, random_base62
+from domain.ids import random_base62, random_id
 
 SECRET_LENGTH = 48
 """Random characters of a secret: too many to guess, so that a plain SHA-256 of it keeps it safe at rest."""
@@ -65,7 +65,7 @@ class ApiKey(TextIdAggregate):
         secret = f"{kind}_{scope.mode}_{random_base62(SECRET_LENGTH)}"
         key = cls.begin(
             cls.Created,
-            id=new_id("key", 16),
+            id=random_id("key", 16),
             at=at,
             actor=actor,
             account=scope.account,

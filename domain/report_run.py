@@ -165,7 +165,7 @@ class ReportRun(TextIdAggregate):
         """
         return cls.begin(
             cls.Created,
-            id=new_id("frr"),
+            id=new_id("frr", at),
             at=at,
             actor=actor,
             report_type=report_type,

@@ -22,7 +22,7 @@ from application.authentication import Authentication
 from application.event_store import EventStore
 from application.execution import Execution, Limits
 from application.file_sweep import FileSweep
-from application.group_commit import EventAppender, GroupCommit
+from application.group_commit import GroupCommit, OnThread
 from application.idempotency import Idempotency
 from application.loading import Loading
 from application.ports import LedgerSource, ResultStore
@@ -321,12 +321,9 @@ def server(settings: Settings) -> ASGIApp:
     administration(stores).platform()
     stores.projector.catch_up()  # trouble is said before anything is served
     stores.store.prepare()
-    helpers = [Helper(Role.VIEWS, settings)]
-    follower = Follower(HelpedProjector(stores.projector, helpers[0]), stores.store.watch)
-    appender: EventAppender = stores.store.recorder
-    if settings.database_url:  # talking to a database takes much of an interpreter, writing to a file does not
-        helpers.append(Helper(Role.LOG, settings))
-        appender = HelpedAppender(appender, helpers[-1])
+    for_log, for_views = Helper(Role.LOG, settings), Helper(Role.VIEWS, settings)
+    follower = Follower(HelpedProjector(stores.projector, for_views), stores.store.watch)
+    appender = HelpedAppender(OnThread(stores.store.recorder), for_log)
     writer = GroupCommit(appender, follower.committed)
     types = report_types(settings, stores)
     for fault in own_reports(settings.reports).faults:
@@ -351,15 +348,15 @@ def server(settings: Settings) -> ASGIApp:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await stores.store.database.reader.open()
         await asyncio.to_thread(follower.start)
-        for helper in helpers:
-            helper.start()
+        for_log.start()
+        for_views.start()
         sweeping = asyncio.create_task(_sweep_receipts(stores.store))
         yield
         sweeping.cancel()
-        await asyncio.to_thread(writer.stop)
+        await writer.stop()
+        await appender.close()
         await asyncio.to_thread(follower.stop)
-        for helper in helpers:
-            await asyncio.to_thread(helper.stop)
+        await asyncio.to_thread(for_views.stop)
         await stores.store.database.reader.close()
         stores.close()
 

@@ -1,15 +1,18 @@
-"""An appender whose work is done by a helper."""
+"""An appender whose work is done by a helper: the log is written without the interpreter that answers requests."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError
 
-from application.group_commit import EventAppender
+from application.group_commit import Appender
 from application.receipts import Append
 from domain.errors import StoreUnavailable
+from interfaces.helpers import helper as helpers
+from interfaces.helpers.conversation import Conversation
 from interfaces.helpers.frames import Ended
 from interfaces.helpers.helper import Helper
 from interfaces.helpers.roles import CONFLICT, STORED
@@ -18,27 +21,48 @@ from interfaces.helpers.roles import CONFLICT, STORED
 class HelpedAppender:
     """Appends through a helper while that is well, else by itself."""
 
-    def __init__(self, own: EventAppender, helper: Helper) -> None:
+    def __init__(self, own: Appender, helper: Helper) -> None:
         self._own = own
         self._helper = helper
+        self._conversation: Conversation | None = None
 
-    def append(self, appends: Sequence[Append]) -> list[int]:
-        """As `EventAppender.append`.
+    async def append(self, appends: Sequence[Append]) -> list[int]:
+        """As `Appender.append`.
 
         Raises `StoreUnavailable` when the helper died over it: what it was given may be stored or not, as when a
         database goes away. Whoever asks again under the same key is told which.
         """
-        if not self._helper.is_ready():
-            return self._own.append(appends)
+        conversation = await self._with_helper()
+        if conversation is None:
+            return await self._own.append(appends)
         try:
-            self._helper.ask([_as_tuples(append) for append in appends])
-            word, told = self._helper.answer()
+            word, told = await conversation.ask([_as_tuples(one) for one in appends], helpers.ANSWER_SECONDS)
         except Ended as trouble:
+            await self._give_up(trouble)
             raise StoreUnavailable("The store does not answer now. Try again in a moment.") from trouble
         if word == STORED:
             positions: list[int] = told
             return positions
         raise IntegrityError(told) if word == CONFLICT else StoreUnavailable(told)
+
+    async def close(self) -> None:
+        """Let the helper end."""
+        if self._conversation is not None:
+            self._conversation.end()
+        await asyncio.to_thread(self._helper.stop)
+
+    async def _with_helper(self) -> Conversation | None:
+        if self._conversation is not None and self._conversation.has_ended:
+            await self._give_up(Ended("it has gone"))
+        if self._conversation is None and self._helper.is_ready():
+            self._conversation = Conversation(self._helper.frames)
+        return self._conversation
+
+    async def _give_up(self, trouble: Ended) -> None:
+        if self._conversation is not None:
+            self._conversation.end()
+            self._conversation = None
+        await asyncio.to_thread(self._helper.give_up, trouble)
 
 
 def _as_tuples(append: Append) -> tuple[list[tuple[Any, ...]], tuple[Any, ...] | None]:

@@ -10,7 +10,9 @@ from typing import Any
 
 _LENGTH = struct.Struct("<I")
 
-_CHUNK_BYTES = 1024 * 1024
+_CHUNK_BYTES = 64 * 1024
+
+NOTHING: Any = object()
 
 
 class Ended(Exception):
@@ -22,53 +24,63 @@ class Frames:
 
     def __init__(self, reading: int, writing: int) -> None:
         """reading, writing  descriptors of pipes"""
-        self._reading = reading
-        self._writing = writing
+        self.reading = reading
+        self.writing = writing
         self._unread = b""
 
     def say(self, value: object) -> None:
         """Raises `Ended`."""
-        encoded = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-        unsaid = memoryview(_LENGTH.pack(len(encoded)) + encoded)
-        try:
-            while unsaid:
-                unsaid = unsaid[os.write(self._writing, unsaid) :]
-        except OSError as trouble:
-            raise Ended(str(trouble)) from trouble
+        unsaid = frame_of(value)
+        while unsaid:
+            unsaid = self.write(unsaid)
 
     def hear(self) -> Any:
         """Wait for a value. Raises `Ended`."""
-        while (value := self._next()) is _NOTHING:
-            self._read()
+        while (value := self.next()) is NOTHING:
+            self.read()
         return value
 
     def hear_within(self, seconds: float) -> Any:
         """A value that comes in time. Raises `TimeoutError`, or `Ended`."""
-        while (value := self._next()) is _NOTHING:
-            if not select.select([self._reading], [], [], seconds)[0]:
+        while (value := self.next()) is NOTHING:
+            if not select.select([self.reading], [], [], seconds)[0]:
                 raise TimeoutError
-            self._read()
+            self.read()
         return value
 
-    def _read(self) -> None:
+    def write(self, frame: memoryview) -> memoryview:
+        """Write what the pipe takes of a frame, and give the rest. Raises `Ended`."""
         try:
-            heard = os.read(self._reading, _CHUNK_BYTES)
+            return frame[os.write(self.writing, frame) :]
+        except BlockingIOError:  # a pipe that does not block, and is full
+            return frame
+        except OSError as trouble:
+            raise Ended(str(trouble)) from trouble
+
+    def read(self) -> None:
+        """Read what has come, or wait for some. Raises `Ended`."""
+        try:
+            heard = os.read(self.reading, _CHUNK_BYTES)
         except OSError as trouble:
             raise Ended(str(trouble)) from trouble
         if not heard:
             raise Ended("it has gone")
         self._unread += heard
 
-    def _next(self) -> Any:
+    def next(self) -> Any:
+        """The next value that has been read; `NOTHING` when it is not there as a whole."""
         if len(self._unread) < _LENGTH.size:
-            return _NOTHING
+            return NOTHING
         (length,) = _LENGTH.unpack_from(self._unread)
         end = _LENGTH.size + length
         if len(self._unread) < end:
-            return _NOTHING
+            return NOTHING
         value = pickle.loads(memoryview(self._unread)[_LENGTH.size : end])
         self._unread = self._unread[end:]
         return value
 
 
-_NOTHING = object()
+def frame_of(value: object) -> memoryview:
+    """A value as it is written."""
+    encoded = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return memoryview(_LENGTH.pack(len(encoded)) + encoded)

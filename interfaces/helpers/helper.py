@@ -60,7 +60,7 @@ class Helper:
         except TimeoutError:
             return False
         except Ended as trouble:
-            self._give_up(trouble)
+            self.give_up(trouble)
             return False
         if greeting == GREETING:
             self._is_ready = True
@@ -69,27 +69,40 @@ class Helper:
             self.stop()
         return self._is_ready
 
+    @property
+    def frames(self) -> Frames:
+        """For whoever asks in a way of their own, once it is ready."""
+        assert self._frames is not None
+        return self._frames
+
     def ask(self, question: object) -> None:
         """Raises `Ended` when it has died: whether it has done anything is not known then."""
-        assert self._frames is not None
         try:
-            self._frames.say(question)
+            self.frames.say(question)
         except Ended as trouble:
-            self._give_up(trouble)
+            self.give_up(trouble)
             raise
 
     def answer(self) -> Any:
         """The next answer. Raises `Ended`."""
-        assert self._frames is not None
         try:
-            return self._frames.hear_within(ANSWER_SECONDS)
+            return self.frames.hear_within(ANSWER_SECONDS)
         except TimeoutError:
             late = Ended(f"no word for {ANSWER_SECONDS:g} s")
-            self._give_up(late)
+            self.give_up(late)
             raise late from None
         except Ended as trouble:
-            self._give_up(trouble)
+            self.give_up(trouble)
             raise
+
+    def give_up(self, trouble: Exception) -> None:
+        """End a process that has gone wrong; another follows in time."""
+        with self._changing:
+            if self._wanted:
+                log.warning("The process for the %s has ended (%s). Another follows.", self._role, trouble)
+            if self._process is not None:
+                self._process.kill()
+            self._end()
 
     def _start(self) -> None:
         with self._changing:
@@ -99,14 +112,6 @@ class Helper:
             )
             assert self._process.stdin is not None and self._process.stdout is not None
             self._frames = Frames(self._process.stdout.fileno(), self._process.stdin.fileno())
-
-    def _give_up(self, trouble: Exception) -> None:
-        with self._changing:
-            if self._wanted:
-                log.warning("The process for the %s has ended (%s). Another follows.", self._role, trouble)
-            if self._process is not None:
-                self._process.kill()
-            self._end()
 
     def _end(self) -> None:
         process, self._process = self._process, None

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.caller import Caller
 from domain.errors import ReportrunError, ServerStopping
-from domain.ids import new_id
+from domain.ids import random_id
 from interfaces.http.addresses import Addresses
 from interfaces.http.api import Api, Call, Headers
 from interfaces.http.errors import INTERNAL_ERROR, RequestRefused, VersionRefused, error_answer
@@ -128,7 +128,7 @@ class _Answer:
         self._is_post = method == "POST"
         self._echoes: list[tuple[bytes, bytes]] = []
         self._is_idempotent = False
-        self.request_id = new_id("req", 14)
+        self.request_id = random_id("req", 14)
         self.version = DEFAULT_VERSION
         self.has_begun = False
 

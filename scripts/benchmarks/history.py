@@ -9,7 +9,7 @@ from itertools import chain
 
 from domain.api_key import KeyKind
 from domain.caller import Scope
-from domain.ids import new_id
+from domain.ids import new_id, random_id
 from domain.report_run import ReportRun, ResultFile
 from interfaces.settings import Settings
 from interfaces.storage.backup import PositionedEvent
@@ -53,15 +53,17 @@ def _templates(stores: Stores, scope: Scope) -> list[tuple[str, dict[str, object
         "balance.summary.1",
         {"interval_start": 1_735_689_600, "interval_end": 1_738_368_000},
         scope=scope,
-        actor=new_id("key", 16),
+        actor=random_id("key", 16),
         at=FIRST,
-        request_id=new_id("req", 14),
+        request_id=random_id("req", 14),
         api_version="2026-10-28.endive",
     )
     worker = "worker:host:4711"
     run.start_attempt(ledger_version=2, engine="duckdb 2.0.0", actor=worker, at=FIRST)
     columns = ("category", "description", "net_amount", "currency")
-    file = ResultFile(new_id("file"), "balance.summary.1.csv", size=412, sha256="0" * 64, rows=12, columns=columns)
+    file = ResultFile(
+        new_id("file", FIRST), "balance.summary.1.csv", size=412, sha256="0" * 64, rows=12, columns=columns
+    )
     run.succeed(file, ledger_version=2, seconds=0.05, actor=worker, at=FIRST)
     stored = stores.events.pending(run)
     return [(event.topic, stores.events.mapper.transcoder.decode(event.state)) for event in stored]
@@ -74,7 +76,8 @@ def _events(
     encode = stores.events.mapper.transcoder.encode
     position = first_position
     for number in range(runs):
-        id, at, file = new_id("frr"), FIRST + number * APART, new_id("file")
+        at = FIRST + number * APART
+        id, file = new_id("frr", at), new_id("file", at)
         for version, (topic, facts) in enumerate(templates, start=1):
             facts["timestamp"] = at
             if "file_id" in facts:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from application.group_commit import MAX_EVENTS, GroupCommit
+from application.group_commit import MAX_EVENTS, GroupCommit, OnThread
 from application.receipts import Append
 
 
@@ -60,10 +60,9 @@ async def in_one_group(writer: GroupCommit, log: SlowLog, ids: Sequence[str]) ->
 
 def test_everyone_who_waits_shares_the_next_transaction_in_the_order_of_arrival():
     log = SlowLog()
-    writer = GroupCommit(log, lambda position: None)
+    writer = GroupCommit(OnThread(log), lambda position: None)
 
     positions = asyncio.run(in_one_group(writer, log, ["a", "b", "c"]))
-    writer.stop()
 
     assert log.transactions == [["opener"], ["a", "b", "c"]]
     assert positions == [2, 3, 4]
@@ -72,10 +71,9 @@ def test_everyone_who_waits_shares_the_next_transaction_in_the_order_of_arrival(
 def test_a_conflict_loses_alone():
     log = SlowLog()
     log.stored.add(("b", 1))
-    writer = GroupCommit(log, lambda position: None)
+    writer = GroupCommit(OnThread(log), lambda position: None)
 
     outcomes = asyncio.run(in_one_group(writer, log, ["a", "b", "c"]))
-    writer.stop()
 
     assert [type(outcome) for outcome in outcomes] == [int, IntegrityError, int]
     assert log.transactions == [["opener"], ["a"], ["c"]]
@@ -83,10 +81,9 @@ def test_a_conflict_loses_alone():
 
 def test_of_two_in_one_group_that_want_the_same_version_the_first_wins():
     log = SlowLog()
-    writer = GroupCommit(log, lambda position: None)
+    writer = GroupCommit(OnThread(log), lambda position: None)
 
     outcomes = asyncio.run(in_one_group(writer, log, ["a", "a"]))
-    writer.stop()
 
     assert [type(outcome) for outcome in outcomes] == [int, IntegrityError]
 
@@ -94,7 +91,7 @@ def test_of_two_in_one_group_that_want_the_same_version_the_first_wins():
 def test_a_failed_commit_fails_all_of_its_requests_and_the_writer_goes_on():
     log = SlowLog()
     committed: list[int] = []
-    writer = GroupCommit(log, committed.append)
+    writer = GroupCommit(OnThread(log), committed.append)
 
     async def scenario() -> list[int | BaseException]:
         log.trouble = OSError("the disk is full")
@@ -103,7 +100,6 @@ def test_a_failed_commit_fails_all_of_its_requests_and_the_writer_goes_on():
         return [*failed, await writer.append(an_event("d"))]
 
     outcomes = asyncio.run(scenario())
-    writer.stop()
 
     assert [type(outcome) for outcome in outcomes] == [OSError, OSError, OSError, int]
     assert log.transactions == [["d"]]
@@ -112,7 +108,7 @@ def test_a_failed_commit_fails_all_of_its_requests_and_the_writer_goes_on():
 
 def test_nobody_is_answered_before_the_commit():
     log = SlowLog()
-    writer = GroupCommit(log, lambda position: None)
+    writer = GroupCommit(OnThread(log), lambda position: None)
 
     async def scenario() -> bool:
         log.may_store.clear()
@@ -125,14 +121,13 @@ def test_nobody_is_answered_before_the_commit():
         return answered_early
 
     answered_early = asyncio.run(scenario())
-    writer.stop()
 
     assert not answered_early
 
 
 def test_a_request_whose_client_has_gone_does_not_disturb_the_others():
     log = SlowLog()
-    writer = GroupCommit(log, lambda position: None)
+    writer = GroupCommit(OnThread(log), lambda position: None)
 
     async def scenario() -> int:
         log.may_store.clear()
@@ -145,20 +140,20 @@ def test_a_request_whose_client_has_gone_does_not_disturb_the_others():
         return await stays
 
     position = asyncio.run(scenario())
-    writer.stop()
 
     assert position == 2
 
 
 def test_a_stop_stores_what_waits_and_refuses_what_comes_later():
     log = SlowLog()
-    writer = GroupCommit(log, lambda position: None)
+    writer = GroupCommit(OnThread(log), lambda position: None)
 
     async def scenario() -> list[int | BaseException]:
         log.may_store.clear()
         waiting = [asyncio.create_task(writer.append(an_event(id))) for id in "abc"]
         await asyncio.to_thread(log.entered.acquire)
-        stopping = asyncio.create_task(asyncio.to_thread(writer.stop))
+        stopping = asyncio.create_task(writer.stop())
+        await asyncio.sleep(0)
         log.may_store.set()
         await stopping
         with pytest.raises(RuntimeError, match="nothing was stored"):
@@ -172,10 +167,9 @@ def test_a_stop_stores_what_waits_and_refuses_what_comes_later():
 
 def test_a_group_has_a_limit():
     log = SlowLog()
-    writer = GroupCommit(log, lambda position: None)
+    writer = GroupCommit(OnThread(log), lambda position: None)
 
     outcomes = asyncio.run(in_one_group(writer, log, [f"a{i}" for i in range(MAX_EVENTS + 1)]))
-    writer.stop()
 
     assert len(outcomes) == MAX_EVENTS + 1
     assert [len(transaction) for transaction in log.transactions] == [1, MAX_EVENTS, 1]

@@ -8,7 +8,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 
 from application.event_store import EventStore
-from application.group_commit import EventAppender
+from application.group_commit import BlockingAppender
 from application.receipts import Append, Receipt, Receipts
 from domain.caller import Scope
 from domain.report_run import ReportRun
@@ -21,7 +21,7 @@ class EventLogContract:
     """What every adapter must do. Adapters give `events` and `appender`."""
 
     events: EventStore
-    appender: EventAppender
+    appender: BlockingAppender
 
     receipts: Receipts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -17,19 +17,29 @@ from domain.reporting_category import CATEGORIES, category_of
 from domain.timezones import timezones
 from interfaces import wiring  # it tells copies of a process to forget what is in store
 
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
 
 def test_ids_are_a_prefix_and_24_base62_characters_and_never_alike():
-    ids = {new_id("frr") for _ in range(1000)}
+    ids = {new_id("frr", NOW) for _ in range(1000)}
 
     assert len(ids) == 1000
     assert all(re.fullmatch(r"frr_[0-9A-Za-z]{24}", id) for id in ids)
 
 
+@pytest.mark.parametrize("step", [timedelta(milliseconds=1), timedelta(seconds=1), timedelta(days=365)])
+def test_ids_sort_in_the_order_of_the_times_at_which_they_are_made(step):
+    ids = [new_id("frr", NOW + number * step) for number in range(500)]
+
+    assert ids == sorted(ids)
+    assert new_id("frr", datetime(1971, 1, 1, tzinfo=UTC)) < ids[0]
+
+
 def test_processes_that_are_copies_of_one_another_give_different_ids():
     assert wiring.forget_randomness
-    new_id("frr")  # so that there are some in store
+    new_id("frr", NOW)  # so that there are some in store
     with multiprocessing.get_context("fork").Pool(2) as pool:
-        ids = pool.map(new_id, ["frr"] * 50, chunksize=25) + [new_id("frr") for _ in range(50)]
+        ids = pool.starmap(new_id, [("frr", NOW)] * 50, chunksize=25) + [new_id("frr", NOW) for _ in range(50)]
 
     assert len(set(ids)) == 100
 

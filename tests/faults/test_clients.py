@@ -164,7 +164,7 @@ def a_big_result(site: Site) -> str:
     """The id of a file that a run is recorded to have made."""
     now = SystemClock().now()
     store = results(Settings(data=site.data))
-    file_id = new_id("file")
+    file_id = new_id("file", now)
     with store.workspace() as made:
         made.write_bytes(b'"a"\n' * (BIG_BYTES // 4))
         kept = store.keep(file_id, made)

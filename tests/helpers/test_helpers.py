@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from eventsourcing.persistence import IntegrityError
 
+from application.group_commit import OnThread
 from application.receipts import Append, Receipt
 from domain.errors import StoreUnavailable
 from interfaces.helpers import helper as helpers
@@ -59,7 +61,7 @@ def started(settings) -> Iterator[Callable[[Role], Helper]]:
 class Unused:
     """Stands where nothing may be asked for."""
 
-    def append(self, appends: object) -> list[int]:
+    async def append(self, appends: object) -> list[int]:
         raise AssertionError("the helper was not asked")
 
     def catch_up(self, applied: object) -> int:
@@ -72,19 +74,24 @@ def an_append(stores: Stores, key: str | None = None) -> Append:
 
 
 def test_a_helper_appends_as_the_log_itself_does(stores, started):
-    helped = HelpedAppender(Unused(), started(Role.LOG))
+    helper = started(Role.LOG)
     first, second = an_append(stores, "key-1"), an_append(stores)
 
-    positions = helped.append([first, second])
+    async def scenario() -> list[int]:
+        helped = HelpedAppender(Unused(), helper)
+        positions = await helped.append([first, second])
+        with pytest.raises(IntegrityError):
+            await helped.append([an_append(stores), first])
+        with pytest.raises(IntegrityError):
+            await helped.append([an_append(stores, "key-1")])
+        await helped.close()
+        return positions
+
+    positions = asyncio.run(scenario())
 
     logged = list(stores.events.read(0, 10))
     assert [event.position for event in logged] == positions
     assert [event.event.originator_id for event in logged] == [one.events[0].originator_id for one in (first, second)]
-    with pytest.raises(IntegrityError):
-        helped.append([an_append(stores), first])
-    with pytest.raises(IntegrityError):
-        helped.append([an_append(stores, "key-1")])
-    assert stores.events.last_position() == positions[-1]
 
 
 def test_a_helper_projects_and_tells_how_far_it_has_come(stores, started):
@@ -99,21 +106,70 @@ def test_a_helper_projects_and_tells_how_far_it_has_come(stores, started):
     assert reached[-1] == position
 
 
-def test_the_death_of_a_helper_is_told_once_and_then_it_is_done_without(stores, started, monkeypatch):
+def test_a_helper_that_died_while_nothing_was_asked_is_done_without_until_another_follows(stores, started, monkeypatch):
     helper = started(Role.LOG)
-    helped = HelpedAppender(stores.store.recorder, helper)
     pid = helper._process.pid
-    os.kill(pid, signal.SIGKILL)
-    until(lambda: has_gone(pid), "the helper lives")
 
-    with pytest.raises(StoreUnavailable):
-        helped.append([an_append(stores)])
-    (position,) = helped.append([an_append(stores)])
-    monkeypatch.setattr(helpers, "RESTART_SECONDS", 0.0)
-    until(helper.is_ready, "no other helper follows", STARTS_WITHIN)
+    async def scenario() -> list[int]:
+        helped = HelpedAppender(OnThread(stores.store.recorder), helper)
+        positions = await helped.append([an_append(stores)])
+        os.kill(pid, signal.SIGKILL)
+        await asyncio.to_thread(until, lambda: has_gone(pid), "the helper lives")
+        positions += await helped.append([an_append(stores)])
+        monkeypatch.setattr(helpers, "RESTART_SECONDS", 0.0)
+        await asyncio.to_thread(until, helper.is_ready, "no other helper follows", STARTS_WITHIN)
+        helped._own = Unused()
+        positions += await helped.append([an_append(stores)])
+        await helped.close()
+        return positions
 
-    assert position == stores.events.last_position()
-    assert len(helped.append([an_append(stores)])) == 1
+    positions = asyncio.run(scenario())
+
+    assert [event.position for event in stores.events.read(0, 10)] == positions and len(positions) == 3
+
+
+@pytest.mark.parametrize("ending", ["killed", "hangs"])
+def test_the_death_of_a_helper_over_its_work_is_told_once_while_the_server_goes_on(
+    stores, started, monkeypatch, ending
+):
+    helper = started(Role.LOG)
+    pid = helper._process.pid
+    more_than_a_pipe_holds = [an_append(stores) for _ in range(500)]
+    if ending == "hangs":
+        monkeypatch.setattr(helpers, "ANSWER_SECONDS", 0.3)
+
+    async def scenario() -> tuple[bool, list[int]]:
+        helped = HelpedAppender(OnThread(stores.store.recorder), helper)
+        os.kill(pid, signal.SIGSTOP)
+        asking = asyncio.create_task(helped.append(more_than_a_pipe_holds))
+        await asyncio.sleep(0.05)
+        went_on = not asking.done()
+        if ending == "killed":
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(StoreUnavailable):
+            await asking
+        positions = await helped.append([an_append(stores)])
+        await helped.close()
+        return went_on, positions
+
+    went_on, positions = asyncio.run(scenario())
+
+    assert went_on and has_gone(pid)
+    assert positions == [stores.events.last_position()]
+
+
+def test_large_questions_reach_a_helper_whole(stores, started):
+    helper = started(Role.LOG)
+
+    async def scenario() -> list[int]:
+        helped = HelpedAppender(Unused(), helper)
+        positions = await helped.append([an_append(stores) for _ in range(1000)])
+        await helped.close()
+        return positions
+
+    positions = asyncio.run(scenario())
+
+    assert [event.position for event in stores.events.read(0, 2000)] == positions and len(positions) == 1000
 
 
 def test_views_come_up_to_date_although_the_helper_has_died(stores, started):

@@ -127,7 +127,9 @@ def _past(stores: Stores, scope: Scope) -> list[tuple[str, str]]:
     for number in range(PAST_RUNS):
         at = datetime.fromtimestamp(PAST + 10 * number, UTC)
         run = ReportRun.request("balance.summary.1", {"interval_start": 1}, scope=scope, actor=ACTOR, at=at)
-        file = ResultFile(new_id("file"), f"{run.id}.csv", size=100, sha256="ab" * 32, rows=1, columns=("category",))
+        file = ResultFile(
+            new_id("file", at), f"{run.id}.csv", size=100, sha256="ab" * 32, rows=1, columns=("category",)
+        )
         run.start_attempt(ledger_version=1, engine="none", actor=ACTOR, at=at)
         run.succeed(file, ledger_version=1, seconds=0.1, actor=ACTOR, at=at)
         stores.events.save(run)

@@ -20,7 +20,6 @@ from interfaces.storage.sql.receipts import COLUMNS as RECEIPT_COLUMNS
 from interfaces.storage.sql.receipts import receipt_values
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sqlite.connection import connect, make_room, meaning
-from interfaces.storage.sqlite.one_step import OneStep
 
 _BEHIND = """
 select rowid, originator_id, originator_version, topic, state
@@ -37,7 +36,6 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name)
         self._connection = connect(Path(datastore.pool.db_name), durable=True)
-        self._one_step = OneStep(self._connection)
         self._reading = connect(Path(datastore.pool.db_name), durable=False)
         self._one_reads = threading.Lock()
         self._one_at_a_time = threading.Lock()
@@ -120,8 +118,6 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         self._reading.close()
 
     def _append(self, appends: Sequence[Append]) -> list[int]:
-        if self._one_step.takes(appends):
-            return self._one_step.append(appends)
         self._connection.execute("begin immediate")
         (position,) = self._connection.execute(self.select_max_notification_id_statement).fetchone()
         position = position or 0  # rows get the numbers behind it: nothing is ever deleted, and nobody else writes now
