@@ -49,8 +49,8 @@ def test_a_database_is_migrated_once(reportrun, empty_database):
     first = reportrun(empty_database, "migrate")
     second = reportrun(empty_database, "migrate")
 
-    assert first == (0, "The schema went from version 0 to 3.\n", "")
-    assert second == (0, "The schema is at version 3 already.\n", "")
+    assert first == (0, "The schema went from version 0 to 4.\n", "")
+    assert second == (0, "The schema is at version 4 already.\n", "")
 
 
 def test_a_database_that_was_not_migrated_is_refused_with_the_command_that_helps(reportrun, empty_database):

@@ -52,6 +52,47 @@ def meaning() -> Iterator[None]:
         raise unavailable() from trouble
 
 
+class KeptConnection:
+    """One connection, made when it is first needed, and anew after it broke."""
+
+    def __init__(self, url: str, begin: str = "") -> None:
+        """begin  a statement that each connection begins with"""
+        self._url = url
+        self._begin = begin
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def open(self) -> Iterator[Connection]:
+        """The connection. Raises `StoreUnavailable`, and lets go of one that broke meanwhile."""
+        if self._connection is not None and self.in_transaction:  # whoever began it sees to the rest
+            yield self._connection
+            return
+        try:
+            with meaning():
+                yield self._opened()
+        except StoreUnavailable:
+            self.close()
+            raise
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection is not None and self._connection.info.transaction_status == TransactionStatus.INTRANS
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _opened(self) -> Connection:
+        if self._connection is not None and has_broken(self._connection):
+            self.close()
+        if self._connection is None:
+            self._connection = connect(self._url)
+            if self._begin:
+                self._connection.execute(self._begin)
+        return self._connection
+
+
 def unavailable() -> StoreUnavailable:
     return StoreUnavailable("The database cannot be reached now. Try again in a moment.")
 

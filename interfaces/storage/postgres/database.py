@@ -12,19 +12,16 @@ import psycopg
 from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from domain.errors import StoreUnavailable
+from interfaces.storage.postgres.arrays import array_insert, column_arrays
 from interfaces.storage.postgres.connection import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     OPTIONS,
-    Connection,
-    connect,
-    has_broken,
+    KeptConnection,
     meaning,
     statement,
     unavailable,
 )
-from interfaces.storage.sql.many import inserts
 
 Row = dict[str, Any]
 
@@ -119,21 +116,22 @@ async def _in_time(reading: Awaitable[Answer]) -> Answer:
 
 
 class PostgresWriter:
-    """Writes over one connection, made anew after it broke; threads take turns."""
+    """Writes over one connection; threads take turns."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: Connection | None = None
+        # views and claims can be made again
+        self._kept = KeptConnection(url, begin="set synchronous_commit = off")
+        self._inserts: dict[str, str] = {}
         self._turns = threading.RLock()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with self._turns:
-            if self._connection is not None and self._connection.info.transaction_status.name == "INTRANS":
+        with self._turns, self._kept.open() as connection:
+            if self._kept.in_transaction:
                 yield
-                return
-            with self._good_or_dropped(), self._open().transaction():
-                yield
+            else:
+                with connection.transaction():
+                    yield
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -142,46 +140,33 @@ class PostgresWriter:
             yield
 
     def execute(self, text: str, values: Mapping[str, Any] | None = None) -> None:
-        self._open().execute(statement(text), values or {})
+        with self._kept.open() as connection:
+            connection.execute(statement(text), values or {})
 
     def execute_many(self, text: str, values: Sequence[Mapping[str, Any]]) -> None:
         if values:
-            self._open().cursor().executemany(statement(text), values)
+            with self._kept.open() as connection:
+                connection.cursor().executemany(statement(text), values)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        for text, values in inserts(table, columns, rows, "%s"):
-            self._open().execute(text, values)
+        if not rows:
+            return
+        with self._kept.open() as connection:
+            text = self._inserts.get(table)
+            if text is None:
+                text = self._inserts[table] = array_insert(connection, table, columns)
+            connection.execute(text, column_arrays(rows, len(columns)))
 
     def one(self, text: str, values: Mapping[str, Any] | None = None) -> Row | None:
-        with self._turns, self._good_or_dropped():
-            return self._open().execute(statement(text), values or {}).fetchone()
+        with self._turns, self._kept.open() as connection:
+            return connection.execute(statement(text), values or {}).fetchone()
 
     def every(self, text: str) -> Sequence[Row]:
-        with self._turns, self._good_or_dropped():
-            return self._open().execute(statement(text)).fetchall()
+        with self._turns, self._kept.open() as connection:
+            return connection.execute(statement(text)).fetchall()
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _open(self) -> Connection:
-        if self._connection is not None and has_broken(self._connection):
-            self.close()
-        if self._connection is None:
-            self._connection = connect(self._url)
-            self._connection.execute("set synchronous_commit = off")  # views and claims can be made again
-        return self._connection
-
-    @contextmanager
-    def _good_or_dropped(self) -> Iterator[None]:
-        """Let go of a connection that broke, so that the next transaction makes another."""
-        try:
-            with meaning():
-                yield
-        except StoreUnavailable:
-            self.close()
-            raise
+        self._kept.close()
 
 
 class PostgresDatabase:

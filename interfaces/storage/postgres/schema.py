@@ -10,7 +10,7 @@ from interfaces.storage.postgres.connection import Connection, connect, meaning
 MIGRATING = 7_283_002
 """The advisory lock that whoever migrates holds."""
 
-STEPS = ("0001_events.sql", "0002_claims.sql", "0003_receipts.sql")
+STEPS = ("0001_events.sql", "0002_claims.sql", "0003_receipts.sql", "0004_append.sql")
 """Each step makes the schema one version higher. A step that has been released is never changed."""
 
 

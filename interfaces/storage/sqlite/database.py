@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from interfaces.storage.sql.many import inserts
 from interfaces.storage.sqlite.connection import connect, meaning, meant_by
+from interfaces.storage.sqlite.many import inserts
 
 Row = Mapping[str, Any]
 
@@ -84,7 +84,7 @@ class SqliteWriter:
             self._connection.executemany(statement, values)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        for statement, values in inserts(table, columns, rows, "?"):
+        for statement, values in inserts(table, columns, rows):
             self._connection.execute(statement, values)
 
     def one(self, statement: str, values: Mapping[str, Any] | None = None) -> Row | None:

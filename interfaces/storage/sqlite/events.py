@@ -15,11 +15,11 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from application.receipts import Append
 from domain.errors import StoreUnavailable
 from interfaces.storage.backup import EVENT_COLUMNS, PositionedEvent, must_be_empty
-from interfaces.storage.sql.many import inserts
 from interfaces.storage.sql.receipts import COLUMNS as RECEIPT_COLUMNS
 from interfaces.storage.sql.receipts import receipt_values
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sqlite.connection import connect, make_room, meaning
+from interfaces.storage.sqlite.many import inserts
 
 _BEHIND = """
 select rowid, originator_id, originator_version, topic, state
@@ -124,8 +124,8 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         events = [(s.originator_id, s.originator_version, s.topic, s.state) for one in appends for s in one.events]
         receipts = [receipt_values(append.receipt) for append in appends if append.receipt]
         for statement, values in (
-            *inserts("stored_events", EVENT_COLUMNS, events, "?"),
-            *inserts("receipts", RECEIPT_COLUMNS, receipts, "?"),
+            *inserts("stored_events", EVENT_COLUMNS, events),
+            *inserts("receipts", RECEIPT_COLUMNS, receipts),
         ):
             self._connection.execute(statement, values)
         self._connection.execute("commit")

@@ -10,15 +10,13 @@ Values = Sequence[Any]
 _LARGEST = 256
 
 
-def inserts(table: str, columns: Sequence[str], rows: Sequence[Values], mark: str) -> Iterator[tuple[str, list[Any]]]:
+def inserts(table: str, columns: Sequence[str], rows: Sequence[Values]) -> Iterator[tuple[str, list[Any]]]:
     """Statements that insert the rows, in their order, each with its values.
-
-    mark  what stands for a value: `?` or `%s`
 
     Statements hold a power of two of rows, so that there are few of them and a database knows them again.
     """
     head = f"insert into {table} ({', '.join(columns)}) values "
-    row = f"({', '.join([mark] * len(columns))})"
+    row = f"({', '.join('?' * len(columns))})"
     first, size = 0, _LARGEST
     while first < len(rows):
         while size > len(rows) - first:
