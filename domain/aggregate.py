@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from inspect import signature
+from operator import itemgetter
 from typing import Any, Self, cast
 
 from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate, MetaDomainEvent
@@ -35,16 +37,16 @@ class TextIdCreated(CanInitAggregate[str], TextIdEvent):
         kind: Any = resolve_topic(self.originator_topic)
         made = kind.__new__(kind)
         made.__base_init__(self.originator_id, self.originator_version, self.timestamp)
-        facts = vars(self)
-        made.__init__(**{name: facts[name] for name in _asked_by(kind)})
+        made.__init__(*_asked_by(kind)(vars(self)))
         self.apply(made)
         return made
 
 
 @cache
-def _asked_by(kind: type) -> tuple[str, ...]:
-    """What an aggregate's `__init__` takes, which its first event has under the same names."""
-    return tuple(signature(kind.__init__).parameters)[1:]  # type: ignore[misc]
+def _asked_by(kind: type) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Takes what an aggregate's `__init__` asks for from the facts of its first event, which have the same names."""
+    _, *names = signature(kind.__init__).parameters  # type: ignore[misc]
+    return itemgetter(*names) if len(names) > 1 else lambda facts: [facts[name] for name in names]
 
 
 class TextIdAggregate(BaseAggregate[str]):

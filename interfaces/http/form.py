@@ -101,6 +101,7 @@ def _with_lists(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     inner = {key: _with_lists(item) for key, item in value.items()}
-    if all(key.isascii() and key.isdigit() and len(key) <= MAX_INDEX_DIGITS for key in inner):
-        return [inner[key] for key in sorted(inner, key=int)]
-    return inner
+    for key in inner:
+        if not (key.isascii() and key.isdigit() and len(key) <= MAX_INDEX_DIGITS):
+            return inner
+    return [inner[key] for key in sorted(inner, key=int)]

@@ -70,10 +70,11 @@ class Gate:
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         answer = _Answer(send, scope["method"], is_last=_may_be_endless(headers, self.api.max_body_bytes))
+        answer_whole = scope.get("extensions", {}).pop(EXTENSION, None)  # it knows the scope: a circle, if it stayed
         try:
             response = await self._respond(scope, receive, headers, answer)
             if type(response) is Json:
-                await answer.send_whole(response, scope.get("extensions", {}).get(EXTENSION))
+                await answer.send_whole(response, answer_whole)
             else:
                 await response(scope, receive, answer)
         except ClientDisconnect:
