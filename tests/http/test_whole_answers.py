@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from typing import Any
 
 import pytest
+import uvicorn
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+from uvicorn.server import ServerState
 
+from interfaces.http.bounded_heads import BoundedHeads
 from interfaces.http.whole_answers import whole_answers
 
 BODY = b'{\n  "id": "frr_1"\n}\n'
@@ -87,3 +91,44 @@ def test_nothing_is_sent_to_a_client_that_has_gone():
         assert (exchange.wire.written, exchange.ended) == (b"", 0)
 
     asyncio.run(story())
+
+
+class Connection(Wire):
+    """The server's end of a connection, as a protocol asks about it."""
+
+    def get_extra_info(self, name: str) -> Any:
+        return ("127.0.0.1", 8000) if name in ("sockname", "peername") else None
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+def test_requests_leave_nothing_to_the_garbage_collector(api):
+    """What is in a circle of references is looked for again and again while others wait."""
+    request = b"GET /v1/reporting/report_runs HTTP/1.1\r\nhost: reports\r\n\r\n"
+
+    async def story() -> tuple[bytes, int]:
+        config = uvicorn.Config(api.gate, http=BoundedHeads, log_config=None, access_log=False)
+        config.load()
+        protocol, connection = BoundedHeads(config, ServerState(), {}), Connection()
+        protocol.connection_made(connection)
+
+        async def ask(times: int) -> None:
+            for _ in range(times):
+                protocol.data_received(request)
+                await asyncio.sleep(0.001)
+
+        await ask(3)
+        gc.collect()
+        gc.disable()
+        try:
+            await ask(20)
+            return connection.written, gc.collect()
+        finally:
+            gc.enable()
+            protocol.connection_lost(None)
+
+    written, left = asyncio.run(story())
+
+    assert written.count(b"HTTP/1.1 401 ") == 23
+    assert left < 20
