@@ -25,7 +25,7 @@ STOP_SECONDS = 3
 BACKLOG = 2048
 
 SWITCH_SECONDS = 0.0005
-"""How long the event loop may keep the interpreter from the thread that has just committed what requests wait for."""
+"""How long the event loop may keep the interpreter from the thread that tells readers that the views are up to date."""
 
 GARBAGE_OBJECTS = 10_000
 """New objects after which it is looked for those that nothing refers to but themselves."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,16 @@ from benchmarks.figure import Effort, Figure, ratio
 from benchmarks.servers import Site
 
 POLL_SECONDS = 0.002
+
+_LOOP = """
+import sys, time
+rounds, end = 0, time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end:
+    for number in range(10_000):
+        text = str(number)
+    rounds += 1
+print(rounds)
+"""
 
 QUEUE_POLL_SECONDS = 0.02
 """Rarely enough that asking takes no core from the workers."""
@@ -30,12 +42,15 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
         )
         yield Figure("small reports, one worker", _a_second(client, many), "reports/s", "25 or more")
     one_thread = Site(site.data, settings={"REPORTRUN_ENGINE_THREADS": "1"})
-    one, two = [], []
+    one, two, one_core, two_cores = [], [], [], []
     for _ in range(effort.rounds):
         one.append(_with_workers(one_thread, key, 1, many))
         two.append(_with_workers(one_thread, key, 2, many))
+        one_core.append(_computed(1, effort.seconds))
+        two_cores.append(_computed(2, effort.seconds))
     how = f"one thread for each; {median(two):.0f} reports/s"
     yield ratio("small reports, two workers over one", two, one, "1.7 where cores allow", how)
+    yield ratio("what the cores allow", two_cores, one_core, note="two processes that only compute over one")
 
 
 def _with_workers(site: Site, key: str, workers: int, many: int) -> float:
@@ -44,6 +59,15 @@ def _with_workers(site: Site, key: str, workers: int, many: int) -> float:
         for run in [client.create() for _ in range(2 * workers)]:
             client.ended(run, POLL_SECONDS)
         return _a_second(client, many)
+
+
+def _computed(processes: int, seconds: float) -> float:
+    """How often processes side by side go round a loop that asks nothing of anybody."""
+    started = [
+        subprocess.Popen([sys.executable, "-c", _LOOP, str(seconds)], stdout=subprocess.PIPE, text=True)
+        for _ in range(processes)
+    ]
+    return sum(int(process.communicate()[0]) for process in started)
 
 
 def _seconds(client: Client) -> float:
