@@ -54,7 +54,7 @@ class HelpedAppender:
     async def _with_helper(self) -> Conversation | None:
         if self._conversation is not None and self._conversation.has_ended:
             await self._give_up(Ended("it has gone"))
-        if self._conversation is None and self._helper.is_ready():
+        if self._conversation is None and await asyncio.to_thread(self._helper.is_ready):  # it may start a process
             self._conversation = Conversation(self._helper.frames)
         return self._conversation
 

@@ -12,7 +12,7 @@ from interfaces.helpers.frames import NOTHING, Ended, Frames, frame_of
 class Conversation:
     """Questions to the other end of frames, one at a time. The event loop goes on meanwhile.
 
-    has_ended  whether the other end has gone
+    has_ended  whether nothing more can be asked: the other end has gone, or an answer was not waited for
     """
 
     def __init__(self, frames: Frames) -> None:
@@ -33,6 +33,9 @@ class Conversation:
         self._say()
         try:
             return await self._answer
+        except asyncio.CancelledError:
+            self.end()  # or the answer would be taken for that to the next question
+            raise
         finally:
             late.cancel()
             self._answer = None

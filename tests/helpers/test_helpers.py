@@ -158,6 +158,32 @@ def test_the_death_of_a_helper_over_its_work_is_told_once_while_the_server_goes_
     assert positions == [stores.events.last_position()]
 
 
+def test_an_answer_that_nobody_waits_for_is_not_taken_for_the_next_one(stores, started, monkeypatch):
+    helper = started(Role.LOG)
+    pid = helper._process.pid
+
+    async def scenario() -> tuple[list[int], list[int]]:
+        helped = HelpedAppender(OnThread(stores.store.recorder), helper)
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await helped.append([an_append(stores) for _ in range(3)])
+        os.kill(pid, signal.SIGCONT)
+        own = an_append(stores)
+        positions = await helped.append([own])
+        stored = [
+            event.position
+            for event in stores.events.read(0, 10)
+            if event.event.originator_id == own.events[0].originator_id
+        ]
+        await helped.close()
+        return positions, stored
+
+    positions, stored = asyncio.run(scenario())
+
+    assert positions == stored and has_gone(pid)
+
+
 def test_large_questions_reach_a_helper_whole(stores, started):
     helper = started(Role.LOG)
 
