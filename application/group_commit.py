@@ -109,13 +109,15 @@ class GroupCommit:
     async def _write(self) -> None:
         """Commit one group after the other until nobody waits."""
         while group := self._next_group():
-            outcomes = await self._store(group)
-            stored = [outcome for outcome in outcomes if isinstance(outcome, int)]
-            if stored:
-                self._committed(max(stored))
-            for request, outcome in zip(group, outcomes, strict=True):
-                request.answer_with(outcome)
+            self._answer(group, await self._store(group))
         self._writing = None
+
+    def _answer(self, group: Sequence[_Request], outcomes: Sequence[int | Exception]) -> None:
+        stored = [outcome for outcome in outcomes if isinstance(outcome, int)]
+        if stored:
+            self._committed(max(stored))
+        for request, outcome in zip(group, outcomes, strict=True):
+            request.answer_with(outcome)
 
     def _next_group(self) -> list[_Request]:
         """Everyone who waits, in the order of arrival, up to `MAX_EVENTS`."""
@@ -137,9 +139,17 @@ class GroupCommit:
         except IntegrityError as conflict:
             if len(group) == 1:
                 return [conflict]
-            return [(await self._store([request]))[0] for request in group]  # whoever lost a race loses alone
+            return [await self._store_alone(request) for request in group]
         except Exception as failure:  # the commit failed: every request of it failed, and the writer goes on
             return [failure] * len(group)
+
+    async def _store_alone(self, request: _Request) -> int | Exception:
+        """One request in a transaction of its own, so that whoever lost a race loses alone."""
+        if request.answer.done():  # it has been told that nothing was stored
+            return StoreUnavailable("It has waited too long.")
+        outcomes = await self._store([request])
+        self._answer([request], outcomes)  # it need not wait for the others
+        return outcomes[0]
 
 
 class _Request:

@@ -36,7 +36,10 @@ thread."""
 
 
 def new_id(prefix: str, at: datetime) -> str:
-    """`frr_` and 24 base62 characters, for prefix `frr`: `at`, then random ones. Later ids sort behind earlier ones."""
+    """`frr_` and 24 base62 characters, for prefix `frr`: `at`, then random ones.
+
+    Later ids sort behind earlier ones, byte by byte.
+    """
     rest, last = divmod(int(at.timestamp() * _TICKS), len(_PAIRS))
     rest, third = divmod(rest, len(_PAIRS))
     first, second = divmod(rest, len(_PAIRS))

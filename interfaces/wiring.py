@@ -312,7 +312,7 @@ async def _sweep_receipts(store: Store) -> None:
 
 
 def server(settings: Settings) -> ASGIApp:
-    """The API, with the threads that it needs."""
+    """The API, with the threads and processes that it needs."""
     from interfaces.http.api import Api
     from interfaces.http.app import build_app
     from interfaces.http.rate_limits import RateLimits

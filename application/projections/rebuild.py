@@ -10,7 +10,7 @@ from application.projections.projector import Projector
 from application.views import Views
 
 BATCH_EVENTS = 30_000
-"""Events that are replayed in one transaction: ids lie all over their indexes, and each page is written once for it."""
+"""Events that are replayed in one transaction: each page of the views is written once for it."""
 
 
 def rebuild(

@@ -77,6 +77,7 @@ class WarmDatabase:
         for setting in (
             "global TimeZone = 'UTC'",  # global: for connections that come later, too
             "parquet_metadata_cache = true",
+            "enable_external_file_cache = false",  # the system caches local files, for less
             "enable_progress_bar = true",  # without it there is no progress to ask for
             "enable_progress_bar_print = false",
             f"allowed_directories = {literals(sorted(folders))}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from eventsourcing.persistence import IntegrityError
 
@@ -17,6 +18,8 @@ from interfaces.helpers.frames import Ended
 from interfaces.helpers.helper import Helper
 from interfaces.helpers.roles import CONFLICT, STORED
 
+Result = TypeVar("Result")
+
 
 class HelpedAppender:
     """Appends through a helper while that is well, else by itself."""
@@ -25,6 +28,7 @@ class HelpedAppender:
         self._own = own
         self._helper = helper
         self._conversation: Conversation | None = None
+        self._thread = ThreadPoolExecutor(1, "helper")  # to start and end processes, which takes a moment
 
     async def append(self, appends: Sequence[Append]) -> list[int]:
         """As `Appender.append`.
@@ -49,12 +53,12 @@ class HelpedAppender:
         """Let the helper end."""
         if self._conversation is not None:
             self._conversation.end()
-        await asyncio.to_thread(self._helper.stop)
+        await self._aside(self._helper.stop)
 
     async def _with_helper(self) -> Conversation | None:
         if self._conversation is not None and self._conversation.has_ended:
             await self._give_up(Ended("it has gone"))
-        if self._conversation is None and await asyncio.to_thread(self._helper.is_ready):  # it may start a process
+        if self._conversation is None and await self._aside(self._helper.is_ready):
             self._conversation = Conversation(self._helper.frames)
         return self._conversation
 
@@ -62,7 +66,10 @@ class HelpedAppender:
         if self._conversation is not None:
             self._conversation.end()
             self._conversation = None
-        await asyncio.to_thread(self._helper.give_up, trouble)
+        await self._aside(self._helper.give_up, trouble)
+
+    async def _aside(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
 
 def _as_tuples(append: Append) -> tuple[list[tuple[Any, ...]], tuple[Any, ...] | None]:

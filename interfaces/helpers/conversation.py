@@ -27,11 +27,11 @@ class Conversation:
 
     async def ask(self, question: object, seconds: float) -> Any:
         """The answer. Raises `Ended` when the other end has gone, or does not answer in time."""
+        self._unsaid = frame_of(question)
         self._answer = self._loop.create_future()
         late = self._loop.call_later(seconds, self._fail, Ended(f"no word for {seconds:g} s"))
-        self._unsaid = frame_of(question)
-        self._say()
         try:
+            self._say()
             return await self._answer
         except asyncio.CancelledError:
             self.end()  # or the answer would be taken for that to the next question

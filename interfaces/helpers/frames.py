@@ -27,6 +27,8 @@ class Frames:
         self.reading = reading
         self.writing = writing
         self._unread = b""
+        self._readable = select.poll()  # takes any descriptor, where `select` ends at 1,024
+        self._readable.register(reading, select.POLLIN)
 
     def say(self, value: object) -> None:
         """Raises `Ended`."""
@@ -43,7 +45,7 @@ class Frames:
     def hear_within(self, seconds: float) -> Any:
         """A value that comes in time. Raises `TimeoutError`, or `Ended`."""
         while (value := self.next()) is NOTHING:
-            if not select.select([self.reading], [], [], seconds)[0]:
+            if not self._readable.poll(seconds * 1000):
                 raise TimeoutError
             self.read()
         return value
@@ -61,6 +63,8 @@ class Frames:
         """Read what has come, or wait for some. Raises `Ended`."""
         try:
             heard = os.read(self.reading, _CHUNK_BYTES)
+        except BlockingIOError:  # there is nothing, and an event loop has the pipe
+            return
         except OSError as trouble:
             raise Ended(str(trouble)) from trouble
         if not heard:

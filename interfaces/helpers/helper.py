@@ -25,7 +25,7 @@ STOP_SECONDS = 2.0
 
 
 class Helper:
-    """A helper in one role. Ask it from one thread; start and stop it from any."""
+    """A helper in one role. Ask it one thing at a time; start and stop it from any thread."""
 
     def __init__(self, role: Role, settings: Settings) -> None:
         self._role = role
@@ -53,7 +53,7 @@ class Helper:
             return True
         if self._frames is None:
             if self._wanted and time.monotonic() - self._started > RESTART_SECONDS:
-                self._start()
+                self._start_again()
             return False
         try:
             greeting = self._frames.hear_within(0)
@@ -112,6 +112,12 @@ class Helper:
             )
             assert self._process.stdin is not None and self._process.stdout is not None
             self._frames = Frames(self._process.stdout.fileno(), self._process.stdin.fileno())
+
+    def _start_again(self) -> None:
+        try:
+            self._start()
+        except OSError as trouble:  # too many processes or files, or too little memory: the server does without
+            log.warning("The process for the %s cannot be started now: %s", self._role, trouble)
 
     def _end(self) -> None:
         process, self._process = self._process, None

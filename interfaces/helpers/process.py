@@ -24,7 +24,8 @@ log = logging.getLogger("reportrun.helpers")
 
 
 def main(role: Role) -> int:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends us when it has answered what is open
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the server ends us when it has answered what is open
     settings = Settings.read()
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     try:

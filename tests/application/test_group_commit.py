@@ -173,3 +173,27 @@ def test_a_group_has_a_limit():
 
     assert len(outcomes) == MAX_EVENTS + 1
     assert [len(transaction) for transaction in log.transactions] == [1, MAX_EVENTS, 1]
+
+
+def test_who_gave_up_while_a_conflict_was_sorted_out_is_not_stored_afterwards():
+    stored: list[str] = []
+    waiting: dict[str, asyncio.Task[int]] = {}
+
+    class OneByOne:
+        async def append(self, appends: Sequence[Append]) -> list[int]:
+            if len(appends) > 1:
+                raise IntegrityError("taken")
+            stored.append(str(appends[0].events[0].originator_id))
+            waiting["c"].cancel()
+            await asyncio.sleep(0)
+            return [len(stored)]
+
+    async def scenario() -> list[int | BaseException]:
+        writer = GroupCommit(OneByOne(), lambda position: None)
+        waiting.update({id: asyncio.create_task(writer.append(an_event(id))) for id in "abc"})
+        return await asyncio.gather(*waiting.values(), return_exceptions=True)
+
+    outcomes = asyncio.run(scenario())
+
+    assert stored == ["a", "b"]
+    assert outcomes[:2] == [1, 2] and isinstance(outcomes[2], asyncio.CancelledError)

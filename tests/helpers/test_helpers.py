@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -258,3 +260,46 @@ def test_values_of_any_size_go_to_and_fro_in_their_order():
     with pytest.raises(Ended):
         back.hear()
     os.close(reading)
+
+
+def test_frames_are_heard_over_descriptors_of_any_number():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2048), hard))
+    reading, writing = os.pipe()
+    high = fcntl.fcntl(reading, fcntl.F_DUPFD, 1500)
+    frames = Frames(high, writing)
+
+    frames.say("word")
+
+    assert frames.hear_within(1) == "word"
+    for descriptor in (reading, high, writing):
+        os.close(descriptor)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_helper_goes_on_when_everything_is_told_to_end_until_its_server_has_ended(stores, started):
+    """As a service manager tells all the processes of a service at once."""
+    helper = started(Role.LOG)
+    os.kill(helper._process.pid, signal.SIGTERM)
+
+    async def scenario() -> list[int]:
+        helped = HelpedAppender(Unused(), helper)
+        positions = await helped.append([an_append(stores)])
+        await helped.close()
+        return positions
+
+    assert asyncio.run(scenario()) == [stores.events.last_position()]
+
+
+def test_a_helper_that_cannot_be_started_is_done_without(stores, started, monkeypatch):
+    helper = started(Role.LOG)
+    monkeypatch.setattr(helpers, "RESTART_SECONDS", 0.0)
+    helper.give_up(Ended("for a test"))
+
+    def none_left(*_: object, **__: object) -> None:
+        raise OSError("Too many open files")
+
+    monkeypatch.setattr(helpers, "start_process", none_left)
+
+    assert not helper.is_ready()
+    assert asyncio.run(HelpedAppender(OnThread(stores.store.recorder), helper).append([an_append(stores)])) == [1]

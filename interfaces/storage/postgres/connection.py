@@ -99,8 +99,6 @@ def unavailable() -> StoreUnavailable:
 
 def has_broken(connection: Connection) -> bool:
     """Whether the other side has closed a connection while nobody used it, as a restart does."""
-    if connection.pgconn.transaction_status == TransactionStatus.INTRANS:
-        return False  # it is in use, and whoever uses it will see
     try:
         connection.pgconn.consume_input()  # takes in the farewell, if there was one,
         connection.pgconn.consume_input()  # and sees the end behind it

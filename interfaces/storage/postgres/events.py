@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -16,7 +17,15 @@ from psycopg.rows import dict_row, tuple_row
 from application.receipts import Append
 from interfaces.storage.backup import EVENT_COLUMNS, PositionedEvent, must_be_empty
 from interfaces.storage.postgres.arrays import column_arrays
-from interfaces.storage.postgres.connection import CONNECT_SECONDS, OPTIONS, KeptConnection, connect, meaning
+from interfaces.storage.postgres.connection import (
+    ANSWER_SECONDS,
+    CONNECT_SECONDS,
+    OPTIONS,
+    KeptConnection,
+    connect,
+    meaning,
+    unavailable,
+)
 from interfaces.storage.sql.receipts import COLUMNS as RECEIPT_COLUMNS
 from interfaces.storage.sql.receipts import receipt_values
 
@@ -115,12 +124,12 @@ class PostgresRecorder(PostgresApplicationRecorder):
         return range(last - len(stored_events) + 1, last + 1)
 
     def behind(self, position: int, limit: int) -> Sequence[PositionedEvent]:
-        with self._one_follows, self._following.open() as connection:
-            return connection.cursor(row_factory=tuple_row).execute(_BEHIND, (position, limit)).fetchall()
+        with self._follow() as cursor:
+            return cursor.execute(_BEHIND, (position, limit)).fetchall()
 
     def max_notification_id(self) -> int:
-        with self._one_follows, self._following.open() as connection:
-            found = connection.cursor(row_factory=tuple_row).execute(_LAST).fetchone()
+        with self._follow() as cursor:
+            found = cursor.execute(_LAST).fetchone()
             return int(found[0] or 0) if found else 0
 
     def everything(self) -> Iterator[PositionedEvent]:
@@ -161,3 +170,13 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def close(self) -> None:
         self._appending.close()
         self._following.close()
+
+    @contextmanager
+    def _follow(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+        if not self._one_follows.acquire(timeout=ANSWER_SECONDS):
+            raise unavailable()
+        try:
+            with self._following.open() as connection:
+                yield connection.cursor(row_factory=tuple_row)
+        finally:
+            self._one_follows.release()
