@@ -14,7 +14,7 @@ from domain.report_types import ReportType
 from interfaces.engine import families
 from interfaces.engine.csv_copy import write_at_once
 from interfaces.engine.failures import ledger_unreadable, report_failure
-from interfaces.engine.large_report import LargeReport, is_large, lanes_of, piece_rows
+from interfaces.engine.large_report import LargeReport, bytes_of, is_large, lanes_of, piece_rows
 from interfaces.engine.own.query import OwnReport, own_query
 from interfaces.engine.report_query import ReportQuery, report_query
 from interfaces.engine.warm_database import WarmDatabase
@@ -26,6 +26,9 @@ _PROCESS_MIB = 224
 
 _LONG_REPORT_MIB = 96
 """What a database comes to hold beside what it counts, in the minutes that a report of very many rows takes."""
+
+_QUICK_BYTES = 4 * 1024 * 1024
+"""A ledger of fewer bytes makes a report in so short a time that nobody asks how far it is."""
 
 
 class DuckDbEngine:
@@ -97,7 +100,8 @@ class DuckDbEngine:
         return self._written_in_pieces(query, files, target, watch)
 
     def _written_at_once(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
-        connection = self._database.showing(files, writing_to=target.parent)
+        is_quick = not query.is_own and bytes_of(files) < _QUICK_BYTES
+        connection = self._database.showing(files, writing_to=target.parent, tells_progress=not is_quick)
         return write_at_once(connection, query, target, watch)
 
     def _written_in_pieces(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:

@@ -41,8 +41,12 @@ _CHOOSING = 0.05
 
 def is_large(files: Mapping[str, list[str]], memory_limit_mib: int) -> bool:
     """Whether one query over these files may need more memory than there is."""
-    size = sum(Path(path).stat().st_size for paths in files.values() for path in paths)
-    return size * _IN_MEMORY > memory_limit_mib * MIB
+    return bytes_of(files) * _IN_MEMORY > memory_limit_mib * MIB
+
+
+def bytes_of(files: Mapping[str, list[str]]) -> int:
+    """What they take on disk."""
+    return sum(Path(path).stat().st_size for paths in files.values() for path in paths)
 
 
 def lanes_of(threads: int, memory_limit_mib: int) -> int:

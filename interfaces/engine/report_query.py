@@ -40,6 +40,11 @@ class ReportQuery:
         return {name: self.values[name] for name in parameters_in(sql) & self.values.keys()}
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is of a report of the installation's own: nothing is known of how long it takes."""
+        return self._composition is None
+
+    @property
     def can_be_staged(self) -> bool:
         return self._composition is not None and self._composition.itemized
 

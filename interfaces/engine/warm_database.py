@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+_PROGRESS = "enable_progress_bar"
+"""The setting without which there is no progress to ask for."""
+
+
 class WarmDatabase:
     """Opened when it is first needed, and again when a report needs a folder that it may not touch yet.
 
@@ -35,8 +39,13 @@ class WarmDatabase:
         self._folders: frozenset[str] = frozenset()
         self._open: tuple[DuckDBPyConnection, LedgerViews] | None = None
 
-    def showing(self, files: Mapping[str, list[str]], *, writing_to: Path) -> DuckDBPyConnection:
-        """The open database, with the ledger's tables made of these files, and a folder that it may write to."""
+    def showing(
+        self, files: Mapping[str, list[str]], *, writing_to: Path, tells_progress: bool = True
+    ) -> DuckDBPyConnection:
+        """The open database, with the ledger's tables made of these files, and a folder that it may write to.
+
+        tells_progress  whether it can be asked how far a query is, which costs each query some milliseconds
+        """
         paths = (path for some in files.values() for path in some)
         folders = self._folders | folders_of(paths) | {f"{writing_to.absolute()}/"}
         if self._open is None or folders != self._folders:
@@ -46,6 +55,7 @@ class WarmDatabase:
             self._open = connection, LedgerViews(connection)
         connection, views = self._open
         views.show(files)
+        connection.execute(f"set {_PROGRESS} = {str(tells_progress).lower()}")
         return connection
 
     def close(self) -> None:
@@ -78,10 +88,10 @@ class WarmDatabase:
             "global TimeZone = 'UTC'",  # global: for connections that come later, too
             "parquet_metadata_cache = true",
             "enable_external_file_cache = false",  # the system caches local files, for less
-            "enable_progress_bar = true",  # without it there is no progress to ask for
             "enable_progress_bar_print = false",
             f"allowed_directories = {literals(sorted(folders))}",
             "enable_external_access = false",
+            f"allowed_configs = {literals([_PROGRESS])}",  # what may be set all the same
             "lock_configuration = true",
         ):
             connection.execute(f"set {setting}")

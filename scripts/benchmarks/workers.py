@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -15,16 +15,6 @@ from benchmarks.figure import Effort, Figure, ratio
 from benchmarks.servers import Site
 
 POLL_SECONDS = 0.002
-
-_LOOP = """
-import sys, time
-rounds, end = 0, time.monotonic() + float(sys.argv[1])
-while time.monotonic() < end:
-    for number in range(10_000):
-        text = str(number)
-    rounds += 1
-print(rounds)
-"""
 
 QUEUE_POLL_SECONDS = 0.1
 """Rarely enough that asking takes no core from the workers."""
@@ -41,34 +31,36 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
         yield Figure(
             "create -> succeeded, small report", median(took) * 1000, "ms", "60 or less", "one worker, idle server"
         )
-        yield Figure("small reports, one worker", _a_second(client, many), "reports/s", "25 or more")
+        yield Figure("small reports, one worker", _worked(client, many).a_second, "reports/s", "25 or more")
     one_thread = Site(site.data, settings={"REPORTRUN_ENGINE_THREADS": "1"})
-    one, two, one_core, two_cores = [], [], [], []
+    one, two = [], []
     for _ in range(effort.rounds):
         one.append(_with_workers(one_thread, key, 1, many))
         two.append(_with_workers(one_thread, key, 2, many))
-        one_core.append(_computed(1, effort.seconds))
-        two_cores.append(_computed(2, effort.seconds))
-    how = f"one thread for each; {median(two):.0f} reports/s"
-    yield ratio("small reports, two workers over one", two, one, "1.7 where cores allow", how)
-    yield ratio("what the cores allow", two_cores, one_core, note="two processes that only compute over one")
+    busy = f"{median(one.busy for one in two):.2f} of {os.cpu_count()} cores are busy then"
+    how = f"one thread for each; {median(one.a_second for one in two):.0f} reports/s, and {busy}"
+    wanted = "1.7 where cores allow"
+    yield ratio("small reports, two workers over one", _rates(two), _rates(one), wanted, how)
 
 
-def _with_workers(site: Site, key: str, workers: int, many: int) -> float:
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What came of a queue. a_second: reports; busy: cores that anything was at work on meanwhile."""
+
+    a_second: float
+    busy: float
+
+
+def _rates(worked: list[Worked]) -> list[float]:
+    return [one.a_second for one in worked]
+
+
+def _with_workers(site: Site, key: str, workers: int, many: int) -> Worked:
     with site.serving(workers=workers) as server:
         client = Client(server.address, key)
         for run in [client.create() for _ in range(2 * workers)]:
             client.ended(run, POLL_SECONDS)
-        return _a_second(client, many)
-
-
-def _computed(processes: int, seconds: float) -> float:
-    """How often processes side by side go round a loop that asks nothing of anybody."""
-    started = [
-        subprocess.Popen([sys.executable, "-c", _LOOP, str(seconds)], stdout=subprocess.PIPE, text=True)
-        for _ in range(processes)
-    ]
-    return sum(int(process.communicate()[0]) for process in started)
+        return _worked(client, many)
 
 
 def _seconds(client: Client) -> float:
@@ -77,15 +69,23 @@ def _seconds(client: Client) -> float:
     return time.perf_counter() - start
 
 
-def _a_second(client: Client, runs: int) -> float:
+def _worked(client: Client, runs: int) -> Worked:
     """Runs wait in a queue, and whoever asks for them takes no core from the workers: what counts are those that end
     behind the last create, by the times of their own events."""
     ids = [client.create() for _ in range(runs)]
-    start = datetime.now(UTC)
-    for run in reversed(ids):  # the last one first, so that the others are asked about once
+    start, busy = datetime.now(UTC), _busy_seconds()
+    client.ended(ids[-1], QUEUE_POLL_SECONDS)
+    busy = (_busy_seconds() - busy) / (datetime.now(UTC) - start).total_seconds()
+    for run in ids:
         client.ended(run, QUEUE_POLL_SECONDS)
     ends = sorted(end for run in ids if (end := _end(client, run)) > start)
-    return len(ends) / (ends[-1] - start).total_seconds()
+    return Worked(len(ends) / (ends[-1] - start).total_seconds(), busy)
+
+
+def _busy_seconds() -> float:
+    """What all cores of this machine have been at work, since it was started."""
+    user, nice, system, _, _, interrupts, soft, *_ = map(int, Path("/proc/stat").read_text().split()[1:11])
+    return (user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
 
 
 def _end(client: Client, run: str) -> datetime:

@@ -86,6 +86,20 @@ def test_a_report_tells_how_far_it_is(endless: FilesOf, tmp_path: Path):
     engine.close()
 
 
+def test_a_long_report_tells_how_far_it_is_also_behind_a_quick_one(
+    ledger: SmallLedger, reports: Reports, endless: FilesOf
+):
+    ledger.transaction("txn_1", "2025-01-02", 100, "charge")
+    reports.csv(ITEMIZED, *JANUARY)
+    told: list[float] = []
+    reports.engine._ledger = endless
+
+    with pytest.raises(ReportTimedOut):
+        write(reports.engine, reports.target, limit=1.5, progress=told.append)
+
+    assert told
+
+
 def test_an_error_of_whoever_is_told_stops_the_report_and_comes_through(endless: FilesOf, tmp_path: Path):
     engine, target = engine_over(endless, tmp_path), tmp_path / "report.csv"
 
@@ -229,6 +243,7 @@ def test_the_database_can_touch_nothing_but_the_ledger_and_the_target(
         f"copy (select 1) to '{secret}'",
         "install httpfs",
         "set enable_external_access = true",
+        "set allowed_configs = ['enable_external_access']",
         "attach 'other.db'",
     ):
         with pytest.raises(duckdb.Error):
