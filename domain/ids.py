@@ -1,7 +1,7 @@
 """Ids as clients know them: a prefix that says the kind, then base62.
 
-Ids of what grows without end begin with the time at which they are made. So new ones lie beside each other in every
-index, and a commit writes a page or two of it, where random ones need a page each.
+Ids of runs begin with the time at which they are made. So new ones lie beside each other in the indexes of the log and
+of the views, and a commit writes a page or two of each, where random ones need a page a run.
 """
 
 from __future__ import annotations

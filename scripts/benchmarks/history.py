@@ -9,7 +9,7 @@ from itertools import chain
 
 from domain.api_key import KeyKind
 from domain.caller import Scope
-from domain.ids import new_id, random_id
+from domain.ids import ID_LENGTH, new_id, random_id
 from domain.report_run import ReportRun, ResultFile
 from interfaces.settings import Settings
 from interfaces.storage.backup import PositionedEvent
@@ -62,7 +62,7 @@ def _templates(stores: Stores, scope: Scope) -> list[tuple[str, dict[str, object
     run.start_attempt(ledger_version=2, engine="duckdb 2.0.0", actor=worker, at=FIRST)
     columns = ("category", "description", "net_amount", "currency")
     file = ResultFile(
-        new_id("file", FIRST), "balance.summary.1.csv", size=412, sha256="0" * 64, rows=12, columns=columns
+        random_id("file", ID_LENGTH), "balance.summary.1.csv", size=412, sha256="0" * 64, rows=12, columns=columns
     )
     run.succeed(file, ledger_version=2, seconds=0.05, actor=worker, at=FIRST)
     stored = stores.events.pending(run)
@@ -77,7 +77,7 @@ def _events(
     position = first_position
     for number in range(runs):
         at = FIRST + number * APART
-        id, file = new_id("frr", at), new_id("file", at)
+        id, file = new_id("frr", at), random_id("file", ID_LENGTH)
         for version, (topic, facts) in enumerate(templates, start=1):
             facts["timestamp"] = at
             if "file_id" in facts:
