@@ -37,8 +37,8 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
     for _ in range(effort.rounds):
         one.append(_with_workers(one_thread, key, 1, many))
         two.append(_with_workers(one_thread, key, 2, many))
-    busy = f"{median(one.busy for one in two):.2f} of {os.cpu_count()} cores are busy then"
-    how = f"one thread for each; {median(one.a_second for one in two):.0f} reports/s, and {busy}"
+    busy = f"{_busy(one):.2f} of {os.cpu_count()} cores are busy with one, {_busy(two):.2f} with two"
+    how = f"one thread for each; {median(_rates(two)):.0f} reports/s; {busy}"
     wanted = "1.7 where cores allow"
     yield ratio("small reports, two workers over one", _rates(two), _rates(one), wanted, how)
 
@@ -53,6 +53,10 @@ class Worked:
 
 def _rates(worked: list[Worked]) -> list[float]:
     return [one.a_second for one in worked]
+
+
+def _busy(worked: list[Worked]) -> float:
+    return median(one.busy for one in worked)
 
 
 def _with_workers(site: Site, key: str, workers: int, many: int) -> Worked:
