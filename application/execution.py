@@ -15,7 +15,7 @@ from application.event_store import EventStore
 from application.ports import Clock, ReportEngine, ReportOrder, ResultStore
 from domain.caller import Scope
 from domain.errors import InvalidParameter, NotFound, ReportFailed, RunAlreadyFinished
-from domain.ids import ID_LENGTH, random_id
+from domain.ids import random_id
 from domain.ledger import Ledger, PinnedLedger
 from domain.report_run import ReportRun, ResultFile
 from domain.report_types import Catalogue, ReportType
@@ -152,7 +152,7 @@ class Execution:
         order = self._order(run, ledger)
         with self._results.workspace() as made:
             rows = self._write(order, made, progress)
-            file_id = random_id("file", ID_LENGTH)
+            file_id = random_id("file")
             kept = self._results.keep(file_id, made)
         file = ResultFile(file_id, f"{run.id}.csv", kept.size, kept.sha256, rows, order.parameters.columns)
         try:

@@ -47,7 +47,7 @@ def new_id(prefix: str, at: datetime) -> str:
     return f"{prefix}_{_PAIRS[first]}{_PAIRS[second]}{_PAIRS[third]}{_PAIRS[last]}{random}"
 
 
-def random_id(prefix: str, length: int) -> str:
+def random_id(prefix: str, length: int = ID_LENGTH) -> str:
     """`req_` and as many random base62 characters, for prefix `req`. At most 24."""
     return f"{prefix}_{_random_text()[:length]}"
 

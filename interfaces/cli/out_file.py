@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from domain.errors import InvalidParameter
-from domain.ids import ID_LENGTH, random_id
+from domain.ids import random_id
 
 
 def place_for_file(named: Path, what: str) -> Path:
@@ -51,7 +51,7 @@ def new_contents(place: Path) -> Iterator[BinaryIO]:
         with place.open("wb") as pipe:
             yield pipe
         return
-    part = place.with_name(f".{random_id('part', ID_LENGTH)}")
+    part = place.with_name(f".{random_id('part')}")
     try:
         with part.open("xb") as file:
             yield file

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from domain.ids import ID_LENGTH, random_id
+from domain.ids import random_id
 from interfaces.own_folder import OwnFolder
 
 
@@ -21,7 +21,7 @@ class Making:
     @contextmanager
     def place(self) -> Iterator[Path]:
         """The path of a new file, which is gone afterwards unless it was moved."""
-        made = self._folder() / random_id("part", ID_LENGTH)
+        made = self._folder() / random_id("part")
         try:
             yield made
         finally:

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from domain.errors import StoreUnavailable
-from domain.ids import ID_LENGTH, random_id
+from domain.ids import random_id
 
 IN_USE_SECONDS = 6 * 3600
 """A copy that was asked for within this time may still be read, and stays whatever the limit says."""
@@ -43,7 +43,7 @@ class LocalCopies:
         from obstore.store import from_url
 
         self._folder.mkdir(parents=True, exist_ok=True)
-        part = copy.with_name(random_id("part", ID_LENGTH))
+        part = copy.with_name(random_id("part"))
         address = urlsplit(uri)
         try:
             store = from_url(f"{address.scheme}://{address.netloc}")

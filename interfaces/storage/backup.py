@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from domain.errors import ReportrunError
-from domain.ids import ID_LENGTH, random_id
+from domain.ids import random_id
 
 _CREATE = """
 create table stored_events (
@@ -36,7 +36,7 @@ def write_backup(file: Path, events: Iterable[PositionedEvent]) -> int:
         raise BackupRefused(f"There is no folder {file.parent} to put a backup into.")
     if file.exists() and not file.is_file():
         raise BackupRefused(f"{file} is not a file that a backup can take the place of.")
-    part = file.with_name(f".{random_id('part', ID_LENGTH)}")
+    part = file.with_name(f".{random_id('part')}")
     try:
         connection = sqlite3.connect(part)
         try:

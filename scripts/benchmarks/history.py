@@ -9,7 +9,7 @@ from itertools import chain
 
 from domain.api_key import KeyKind
 from domain.caller import Scope
-from domain.ids import ID_LENGTH, new_id, random_id
+from domain.ids import new_id, random_id
 from domain.report_run import ReportRun, ResultFile
 from interfaces.settings import Settings
 from interfaces.storage.backup import PositionedEvent
@@ -61,9 +61,7 @@ def _templates(stores: Stores, scope: Scope) -> list[tuple[str, dict[str, object
     worker = "worker:host:4711"
     run.start_attempt(ledger_version=2, engine="duckdb 2.0.0", actor=worker, at=FIRST)
     columns = ("category", "description", "net_amount", "currency")
-    file = ResultFile(
-        random_id("file", ID_LENGTH), "balance.summary.1.csv", size=412, sha256="0" * 64, rows=12, columns=columns
-    )
+    file = ResultFile(random_id("file"), "balance.summary.1.csv", size=412, sha256="0" * 64, rows=12, columns=columns)
     run.succeed(file, ledger_version=2, seconds=0.05, actor=worker, at=FIRST)
     stored = stores.events.pending(run)
     return [(event.topic, stores.events.mapper.transcoder.decode(event.state)) for event in stored]
@@ -77,7 +75,7 @@ def _events(
     position = first_position
     for number in range(runs):
         at = FIRST + number * APART
-        id, file = new_id("frr", at), random_id("file", ID_LENGTH)
+        id, file = new_id("frr", at), random_id("file")
         for version, (topic, facts) in enumerate(templates, start=1):
             facts["timestamp"] = at
             if "file_id" in facts:

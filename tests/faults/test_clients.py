@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.ids import ID_LENGTH, random_id
+from domain.ids import random_id
 from domain.report_run import ReportRun, ResultFile
 from interfaces.clock import SystemClock
 from interfaces.settings import Settings
@@ -164,7 +164,7 @@ def a_big_result(site: Site) -> str:
     """The id of a file that a run is recorded to have made."""
     now = SystemClock().now()
     store = results(Settings(data=site.data))
-    file_id = random_id("file", ID_LENGTH)
+    file_id = random_id("file")
     with store.workspace() as made:
         made.write_bytes(b'"a"\n' * (BIG_BYTES // 4))
         kept = store.keep(file_id, made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.caller import Scope
-from domain.ids import ID_LENGTH, random_id
+from domain.ids import random_id
 from domain.report_run import ReportRun, ResultFile
 from tests.support.clock import NOON
 
@@ -25,7 +25,7 @@ def pending_run(scope: Scope = SCOPE) -> ReportRun:
 
 def a_file(id: str | None = None) -> ResultFile:
     return ResultFile(
-        id or random_id("file", ID_LENGTH),
+        id or random_id("file"),
         "frr_1.csv",
         size=120,
         sha256="ab" * 32,

@@ -18,7 +18,7 @@ from application.loading import LoadFiles
 from application.ports import LedgerSource
 from domain.api_key import ApiKey, KeyKind
 from domain.caller import Scope
-from domain.ids import ID_LENGTH, random_id
+from domain.ids import random_id
 from domain.report_run import ReportRun, ResultFile
 from interfaces.clock import SystemClock
 from interfaces.settings import Settings
@@ -127,9 +127,7 @@ def _past(stores: Stores, scope: Scope) -> list[tuple[str, str]]:
     for number in range(PAST_RUNS):
         at = datetime.fromtimestamp(PAST + 10 * number, UTC)
         run = ReportRun.request("balance.summary.1", {"interval_start": 1}, scope=scope, actor=ACTOR, at=at)
-        file = ResultFile(
-            random_id("file", ID_LENGTH), f"{run.id}.csv", size=100, sha256="ab" * 32, rows=1, columns=("category",)
-        )
+        file = ResultFile(random_id("file"), f"{run.id}.csv", size=100, sha256="ab" * 32, rows=1, columns=("category",))
         run.start_attempt(ledger_version=1, engine="none", actor=ACTOR, at=at)
         run.succeed(file, ledger_version=1, seconds=0.1, actor=ACTOR, at=at)
         stores.events.save(run)
