@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is None:
         CTRL_C.is_ours()
-    from interfaces.cli.commands import run_command
+    from interfaces.cli.dispatch import run_command
 
     if arguments is not None:
         return run_command(arguments)

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from domain.errors import StoreUnavailable
-from interfaces.http.addresses import ID, Addresses
-from interfaces.http.api import Api
-from interfaces.http.files import FILES, Files
-from interfaces.http.gate import Gate
+from interfaces.http.edge.addresses import ID, Addresses
+from interfaces.http.edge.call import Api
+from interfaces.http.edge.gate import Gate
 from interfaces.http.openapi import describe
-from interfaces.http.reporting import PLANNED_RUNS, RUNS, TYPES, Reporting
+from interfaces.http.routes.files import FILES, Files
+from interfaces.http.routes.report_runs import PLANNED_RUNS, RUNS, TYPES, Reporting
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

@@ -6,10 +6,10 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from interfaces.http.files import FILES, PURPOSES
 from interfaces.http.openapi_schemas import SECONDS, TEXT, Schema, ref, schemas
-from interfaces.http.parameters import DEFAULT_LIMIT, FORM, LARGEST_LIMIT
-from interfaces.http.reporting import PLANNED_RUNS, RUNS, TYPES
+from interfaces.http.requests.fields import DEFAULT_LIMIT, FORM, LARGEST_LIMIT
+from interfaces.http.routes.files import FILES, PURPOSES
+from interfaces.http.routes.report_runs import PLANNED_RUNS, RUNS, TYPES
 
 REASONS = {
     400: "The request is at fault; the message says how",

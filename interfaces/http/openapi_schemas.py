@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.ledger.reporting_category import CATEGORIES
 from domain.money import CURRENCIES
-from domain.reporting_category import CATEGORIES
-from domain.run_parameters import MAX_STRING
-from interfaces.http.files import PURPOSES
-from interfaces.http.reporting import LONGEST_DELAY_SECONDS
+from domain.runs.run_parameters import MAX_STRING
+from interfaces.http.routes.files import PURPOSES
+from interfaces.http.routes.report_runs import LONGEST_DELAY_SECONDS
 
 Schema = dict[str, Any]
 

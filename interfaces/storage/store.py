@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from application.event_store import EventStore
-from application.ports import LogWatch
-from application.receipts import Append
+from application.log.event_store import EventStore
+from application.log.receipts import Append
+from application.ports.event_log import LogWatch
 from interfaces.storage.backup import PositionedEvent
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.receipts import SqlReceipts

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.servers import Site
-from domain.ledger_tables import TABLES
-from interfaces.ledger.demo import write_ledger
+from domain.ledger.tables import TABLES
+from interfaces.ledger.demo.demo import write_ledger
 
 START, DAYS = date(2024, 1, 1), 731
 BEGIN, END = 1_704_067_200, 1_704_067_200 + DAYS * 86_400

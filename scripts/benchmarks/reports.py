@@ -14,11 +14,11 @@ from benchmarks.commands import timed
 from benchmarks.figure import Effort, Figure, ratio
 from benchmarks.large_ledger import APRIL, BEGIN, END, LargeLedger, large_ledger
 from benchmarks.servers import REPORTRUN
-from domain.ledger import Ledger
+from domain.ledger.ledger import Ledger
 from domain.report_types import catalogue
+from interfaces.composition.wiring import ledger as ledger_of
+from interfaces.composition.wiring import open_stores
 from interfaces.settings import Settings
-from interfaces.wiring import ledger as ledger_of
-from interfaces.wiring import open_stores
 
 ITEMIZED, SUMMARY = "balance_change_from_activity.itemized.3", "balance_change_from_activity.summary.1"
 PLENTY_MIB, DEFAULT_MIB = 8_192, 1_024

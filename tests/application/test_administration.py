@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from application.administration import Administration
-from interfaces.clock import SystemClock
-from interfaces.storage.memory.store import open_memory
+from application.access.administration import Administration
+from interfaces.host.clock import SystemClock
+from interfaces.testing.memory.store import open_memory
 
 
 def test_many_accounts_are_connected_and_shown_at_once():

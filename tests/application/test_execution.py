@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from application.execution import FINISHED, Execution, Limits, Outcome
-from application.ports import ReportOrder
-from domain.caller import Scope
+from application.ports.engine import ReportOrder
+from application.runs.execution import FINISHED, Execution, Limits, Outcome
+from domain.access.caller import Scope
 from domain.errors import OnlyInTestMode, ReportFailed
-from domain.report_run import PlannedOutcome, ReportRun, Status
 from domain.report_types import ReportType, catalogue
-from interfaces.files.local import LocalResultStore
-from interfaces.own_folder import LOCK
-from interfaces.storage.memory.store import MemoryStore, open_memory
+from domain.runs.report_run import PlannedOutcome, ReportRun, Status
+from interfaces.host.scratch_folder import LOCK
+from interfaces.results.local import LocalResultStore
+from interfaces.testing.memory.store import MemoryStore, open_memory
 from tests.support.clock import StillClock
 from tests.support.folders import files_below
 from tests.support.runs import fail, pending_run, start

@@ -6,12 +6,12 @@ import asyncio
 
 import pytest
 
-from application.file_sweep import FileSweep
-from application.result_files import KEPT_SECONDS, ResultFiles
+from application.runs.result_files import KEPT_SECONDS, ResultFiles
+from application.runs.result_retention import FileSweep
 from domain.errors import FileExpired
-from domain.report_run import ReportRun
-from interfaces.files.memory import MemoryResultStore
-from interfaces.storage.memory.store import open_memory
+from domain.runs.report_run import ReportRun
+from interfaces.testing.memory.results import MemoryResultStore
+from interfaces.testing.memory.store import open_memory
 from tests.support.clock import StillClock
 from tests.support.runs import SCOPE, a_file, pending_run, succeed
 

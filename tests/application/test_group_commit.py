@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from application.group_commit import MAX_EVENTS, GroupCommit, OnThread
-from application.receipts import Append
+from application.log.group_commit import MAX_EVENTS, GroupCommit, OnThread
+from application.log.receipts import Append
 
 
 class SlowLog:

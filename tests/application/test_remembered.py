@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from application.remembered import MOST, SECONDS, Remembered
+from application.access.ttl_cache import MOST, SECONDS, Remembered
 
 
 class Table:

@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from application.report_types import Known, ReportTypes
-from application.views import LedgerRow
-from domain.caller import Scope
-from domain.data_window import DataWindow, TableData
+from application.runs.report_types import Known, ReportTypes
+from application.views.ledgers import LedgerRow
+from domain.access.caller import Scope
 from domain.errors import (
     LiveModeOnly,
     NoConnectedAccounts,
@@ -19,7 +18,9 @@ from domain.errors import (
     NotRunnableHere,
     ReferenceNotFound,
 )
-from domain.ledger import EVERYBODY, WHOLE
+from domain.ledger.availability import TableData
+from domain.ledger.data_window import DataWindow
+from domain.ledger.ledger import EVERYBODY, WHOLE
 from domain.report_types import ReportType, catalogue
 
 TEST = Scope("acct_1", livemode=False)

@@ -11,12 +11,15 @@ from dataclasses import asdict
 
 import pytest
 
-from application.projections import PROJECTIONS, Projector, rebuild
-from application.views import Page, RunRow
-from domain.caller import Scope
-from interfaces.storage.memory.store import MemoryStore, open_memory
-from interfaces.storage.sql.views import OLD_COPY_SECONDS, VERSION, SqlViews
-from interfaces.wiring import Stores
+from application.projecting.projector import Projector
+from application.projecting.rebuild import rebuild
+from application.views.paging import Page
+from application.views.registry import PROJECTIONS
+from application.views.runs import RunRow
+from domain.access.caller import Scope
+from interfaces.composition.wiring import Stores
+from interfaces.storage.sql.views.views import OLD_COPY_SECONDS, VERSION, SqlViews
+from interfaces.testing.memory.store import MemoryStore, open_memory
 from tests.support.clock import NOON
 from tests.support.runs import SCOPE, a_file, fail, pending_run, start, succeed
 from tests.support.stores import every_row, positions, stores_in
@@ -142,7 +145,7 @@ def test_rebuilt_views_are_equal_to_those_before_byte_for_byte(open_stores):
 @pytest.mark.parametrize("most_held_back", [0, 2, 50_000])
 def test_runs_whose_events_lie_in_many_batches_are_rebuilt_the_same(open_stores, monkeypatch, most_held_back):
     monkeypatch.setattr(sys.modules[rebuild.__module__], "BATCH_EVENTS", 1)
-    monkeypatch.setattr("interfaces.storage.sql.views.MOST_LATE", most_held_back)
+    monkeypatch.setattr("interfaces.storage.sql.views.views.MOST_LATE", most_held_back)
     with open_stores() as stores:
         some_history(stores)
         done = pending_run()

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from interfaces.cli.commands import COMMANDS, _module
-from interfaces.cli.serve import _share
+from interfaces.cli.commands.serve import _share
+from interfaces.cli.dispatch import COMMANDS, _module
 from interfaces.settings import Settings
 from tests.support.small_ledger import write_small_ledger
 
@@ -267,7 +267,7 @@ def test_a_report_that_is_stopped_by_hand_is_cancelled_and_not_left_pending(load
     def ctrl_c(*_: object, **__: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("interfaces.engine.duckdb_engine.DuckDbEngine.write_csv", ctrl_c)
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.DuckDbEngine.write_csv", ctrl_c)
 
     code, out, err = loaded("run", "balance.summary.1", "--out", str(tmp_path / "out.csv"))
 
@@ -348,8 +348,8 @@ def test_a_ledger_with_a_row_that_would_be_too_late_today_works(reportrun, tmp_p
         "txn_2,500,0,500,usd,9999-12-31 23:59:59,9999-12-31 23:59:59,charge\n"
     )
     with monkeypatch.context() as earlier:
-        earlier.setattr("interfaces.ledger.conversions.LATEST", 253_402_300_800)
-        earlier.setattr("domain.data_window.LATEST", 253_402_300_800)
+        earlier.setattr("interfaces.ledger.checks.conversions.LATEST", 253_402_300_800)
+        earlier.setattr("domain.ledger.data_window.LATEST", 253_402_300_800)
         loaded = reportrun("load", "balance_transactions", str(never))
 
     assert "(ValueError)" in loaded[2]  # the rows were in by then, and their window could not be printed

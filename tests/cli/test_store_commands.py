@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from application.views import Page, RunRow
+from application.views.paging import Page
+from application.views.runs import RunRow
 from interfaces.cli.main import main
 from tests.support.runs import SCOPE, pending_run, start, succeed
 from tests.support.stores import stores_in

@@ -66,7 +66,7 @@ def test_a_fault_of_ours_is_one_sentence_too(loaded, monkeypatch):
     def fault(*_: object) -> None:
         raise TypeError("secret")
 
-    monkeypatch.setattr("interfaces.wiring.opened", fault)
+    monkeypatch.setattr("interfaces.composition.wiring.opened", fault)
 
     assert loaded("keys", "list") == (
         1,
@@ -136,11 +136,11 @@ sys.exit(main())
 @pytest.mark.parametrize(
     ("module", "words"),
     [
-        ("interfaces.cli.commands", ("--help",)),
-        ("interfaces.cli.keys", ("keys", "list")),
-        ("interfaces.wiring", ("history", "ledger_test")),
+        ("interfaces.cli.dispatch", ("--help",)),
+        ("interfaces.cli.commands.keys", ("keys", "list")),
+        ("interfaces.composition.wiring", ("history", "ledger_test")),
         ("eventsourcing.application", ("accounts", "list")),
-        ("interfaces.ledger.demo", ("demo",)),
+        ("interfaces.ledger.demo.demo", ("demo",)),
     ],
 )
 def test_a_ctrl_c_while_modules_are_imported_is_one_line(loaded, started, module, words):
@@ -172,7 +172,7 @@ def test_a_ctrl_c_that_comes_twice_breaks_off_no_cleaning_up():
 def test_a_second_ctrl_c_while_the_first_is_cleaned_up_behind_is_one_line_too(loaded, started):
     twice = STOPPED_AT.replace(
         "from interfaces.cli.main",
-        "import interfaces.cli.commands as c\nsay = c._say\nc._say = lambda what: (say(what), ctrl_c())[0]\n"
+        "import interfaces.cli.dispatch as c\nsay = c._say\nc._say = lambda what: (say(what), ctrl_c())[0]\n"
         "from interfaces.cli.main",
     )
 
@@ -191,6 +191,6 @@ def test_a_ctrl_c_when_all_is_done_changes_nothing(loaded, started):
 def test_a_process_that_is_to_ignore_ctrl_c_ignores_it(loaded, started):
     ignoring = STOPPED_AT.replace("how, module", "signal.signal(signal.SIGINT, signal.SIG_IGN)\nhow, module", 1)
 
-    code, _, err = ended(started("heard", "interfaces.wiring", "keys", "list", program=("-c", ignoring)))
+    code, _, err = ended(started("heard", "interfaces.composition.wiring", "keys", "list", program=("-c", ignoring)))
 
     assert (code, err) == (0, "")

@@ -6,12 +6,12 @@ import threading
 
 import pytest
 
-from application.ports import Claims
-from domain.caller import Scope
-from interfaces.storage.memory.claims import MemoryClaims
-from interfaces.storage.memory.store import MemoryStore, open_memory
+from application.ports.claims import Claims
+from domain.access.caller import Scope
+from interfaces.composition.wiring import Stores
 from interfaces.storage.sql.claims import SqlClaims
-from interfaces.wiring import Stores
+from interfaces.testing.memory.claims import MemoryClaims
+from interfaces.testing.memory.store import MemoryStore, open_memory
 from tests.support.clock import StillClock
 from tests.support.runs import fail, pending_run
 from tests.support.stores import stores_in

@@ -7,12 +7,12 @@ import asyncio
 import pytest
 from eventsourcing.persistence import IntegrityError
 
-from application.event_store import EventStore
-from application.group_commit import BlockingAppender
-from application.receipts import Append, Receipt, Receipts
-from domain.caller import Scope
-from domain.report_run import ReportRun
-from interfaces.storage.memory.store import open_memory
+from application.log.event_store import EventStore
+from application.log.group_commit import BlockingAppender
+from application.log.receipts import Append, Receipt, Receipts
+from domain.access.caller import Scope
+from domain.runs.report_run import ReportRun
+from interfaces.testing.memory.store import open_memory
 from tests.support.runs import SCOPE, a_file, pending_run, start, succeed
 from tests.support.stores import stores_in
 

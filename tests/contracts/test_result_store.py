@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from application.ports import ResultStore, StoredResult
+from application.ports.results import ResultStore, StoredResult
 from domain.errors import NotFound, StoreUnavailable
-from interfaces.files.bucket import BucketResultStore
-from interfaces.files.local import LocalResultStore
-from interfaces.files.memory import MemoryResultStore
-from interfaces.own_folder import LOCK
+from interfaces.host.scratch_folder import LOCK
+from interfaces.results.bucket import BucketResultStore
+from interfaces.results.local import LocalResultStore
+from interfaces.testing.memory.results import MemoryResultStore
 
 
 class ResultStoreContract:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from application.views import Bounds, Page, Place, RunRow, Views, parameters_text
-from domain.caller import Scope
-from interfaces.storage.memory.store import open_memory
+from application.views.paging import Bounds, Page, Place
+from application.views.runs import RunRow, parameters_text
+from application.views.views import Views
+from domain.access.caller import Scope
+from interfaces.testing.memory.store import open_memory
 from tests.support.runs import SCOPE
 from tests.support.stores import stores_in
 

@@ -7,11 +7,16 @@ from collections.abc import Mapping
 
 import pytest
 
-from application.views import AccountRow, FileRow, KeyRow, LedgerRow, Page, Views
-from domain.caller import Scope
-from domain.data_window import DataWindow, TableData
-from domain.ledger import EVERYBODY, WHOLE
-from interfaces.storage.memory.store import open_memory
+from application.views.access import AccountRow, KeyRow
+from application.views.files import FileRow
+from application.views.ledgers import LedgerRow
+from application.views.paging import Page
+from application.views.views import Views
+from domain.access.caller import Scope
+from domain.ledger.availability import TableData
+from domain.ledger.data_window import DataWindow
+from domain.ledger.ledger import EVERYBODY, WHOLE
+from interfaces.testing.memory.store import open_memory
 from tests.support.runs import SCOPE
 from tests.support.stores import stores_in
 

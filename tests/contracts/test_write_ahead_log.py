@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from application.receipts import Append
+from application.log.receipts import Append
+from interfaces.composition.wiring import Stores
 from interfaces.storage.sqlite.connection import CHECKPOINT_PAGES
-from interfaces.wiring import Stores
 from tests.support.runs import pending_run
 from tests.support.stores import stores_in
 

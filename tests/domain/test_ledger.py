@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from domain.data_window import DataWindow, TableData
 from domain.instants import DAY_SECONDS as DAY
 from domain.instants import LATEST, utc_text
-from domain.ledger import EVERYBODY, Ledger, windows_of
+from domain.ledger.availability import TableData
+from domain.ledger.data_window import DataWindow
+from domain.ledger.ledger import EVERYBODY, Ledger, windows_of
 from tests.support.clock import NOON
 
 TABLE = "balance_transactions"

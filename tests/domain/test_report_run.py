@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import RunAlreadyFinished
-from domain.report_run import ReportRun, Status
+from domain.runs.report_run import ReportRun, Status
 from tests.support.runs import a_file, fail, pending_run, start, succeed
 
 

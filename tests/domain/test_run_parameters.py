@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from domain.data_window import DataWindow
 from domain.errors import (
     ColumnNotOffered,
     ColumnRepeated,
@@ -20,8 +19,9 @@ from domain.errors import (
     UnknownParameters,
     WrongShape,
 )
+from domain.ledger.data_window import DataWindow
 from domain.report_types import ReportType, catalogue
-from domain.run_parameters import RunParameters, check_parameters
+from domain.runs.run_parameters import RunParameters, check_parameters
 
 JANUARY = {"interval_start": "1735689600", "interval_end": "1738368000"}
 

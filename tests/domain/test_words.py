@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from domain.api_key import redact
+from domain.access.api_key import redact
 from domain.ids import new_id
 from domain.instants import LATEST, parse_instant, utc_text
+from domain.ledger.reporting_category import CATEGORIES, category_of
 from domain.money import CURRENCIES, decimal_text, is_currency
-from domain.reporting_category import CATEGORIES, category_of
-from domain.timezones import timezones
-from interfaces import wiring  # it tells copies of a process to forget what is in store
+from domain.runs.timezones import timezones
+from interfaces.composition import wiring
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import duckdb
 
-from application.ports import ReportOrder
-from domain.caller import Scope
-from domain.ledger import PinnedLedger
-from domain.ledger_tables import TABLES, Kind
+from application.ports.engine import ReportOrder
+from domain.access.caller import Scope
+from domain.ledger.ledger import PinnedLedger
+from domain.ledger.tables import TABLES, Kind
 from domain.report_types import catalogue
-from domain.run_parameters import check_parameters
-from interfaces.engine.duckdb_engine import DuckDbEngine
-from interfaces.engine.quoting import literal
+from domain.runs.run_parameters import check_parameters
+from interfaces.engine.duckdb.engine import DuckDbEngine
+from interfaces.engine.duckdb.quoting import literal
 
 PLATFORM = "acct_platform"
 SHOP = "acct_shop"

@@ -10,10 +10,10 @@ import duckdb
 import pytest
 
 from domain.errors import ReportFailed, ReportTimedOut
-from domain.ledger import PinnedLedger
-from interfaces.engine.duckdb_engine import DuckDbEngine
-from interfaces.engine.failures import report_failure
-from interfaces.own_folder import LOCK
+from domain.ledger.ledger import PinnedLedger
+from interfaces.engine.duckdb.engine import DuckDbEngine
+from interfaces.engine.duckdb.failures import report_failure
+from interfaces.host.scratch_folder import LOCK
 from tests.engine.small_ledger import Reports, SmallLedger, at, order
 
 ITEMIZED = "balance_change_from_activity.itemized.3"

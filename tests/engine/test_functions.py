@@ -11,8 +11,8 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from domain.money import CURRENCIES, decimal_text
-from domain.timezones import timezones
-from interfaces.engine.warm_database import functions
+from domain.runs.timezones import timezones
+from interfaces.engine.duckdb.warm_database import functions
 
 INSTANTS = [
     datetime(2015, 6, 15, 12, tzinfo=UTC),

@@ -15,16 +15,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from application.ports import LoadOrder, ReportOrder
-from domain.caller import Scope
+from application.ports.engine import ReportOrder
+from application.ports.ledger import LoadOrder
+from domain.access.caller import Scope
 from domain.instants import DAY_SECONDS
-from domain.ledger import PinnedLedger
+from domain.ledger.ledger import PinnedLedger
 from domain.report_types import ReportType, catalogue
-from domain.run_parameters import check_parameters
-from interfaces.engine.duckdb_engine import DuckDbEngine
-from interfaces.engine.families import definition_of
-from interfaces.ledger.delta_ledger import DeltaLedger
-from interfaces.ledger.demo import write_ledger
+from domain.runs.run_parameters import check_parameters
+from interfaces.engine.definitions.definitions import definition_of
+from interfaces.engine.duckdb.engine import DuckDbEngine
+from interfaces.ledger.delta.delta_ledger import DeltaLedger
+from interfaces.ledger.demo.demo import write_ledger
 from tests.engine.small_ledger import PLATFORM, SHOP, at
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -108,8 +109,8 @@ def test_a_report_is_what_it_was(report_type: ReportType, books: Books, tmp_path
 def test_a_report_that_is_made_in_pieces_is_the_same(
     report_type: ReportType, books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("interfaces.engine.duckdb_engine.is_large", lambda files, room: True)
-    monkeypatch.setattr("interfaces.engine.duckdb_engine.piece_rows", lambda columns, lanes, room: 4)
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.is_large", lambda files, room: True)
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.piece_rows", lambda columns, lanes, room: 4)
 
     made = books.file(report_type, tmp_path / "report.csv")
 

@@ -12,13 +12,13 @@ import pytest
 
 from domain.errors import ReportTimedOut
 from domain.report_types import ReportType, catalogue
-from interfaces.engine.composition import Composition
-from interfaces.engine.families import definition_of
-from interfaces.engine.lane import Lane, in_parts
-from interfaces.engine.large_report import even_rows, is_large, lanes_of, piece_rows
-from interfaces.engine.sql_pieces import pieces_of
-from interfaces.engine.staging import StagedText
-from interfaces.own_folder import LOCK
+from interfaces.engine.definitions.composition import Composition
+from interfaces.engine.definitions.definitions import definition_of
+from interfaces.engine.definitions.sql_pieces import pieces_of
+from interfaces.engine.definitions.stages import StagedText
+from interfaces.engine.duckdb.lane import Lane, in_parts
+from interfaces.engine.duckdb.large_report import even_rows, is_large, lanes_of, piece_rows
+from interfaces.host.scratch_folder import LOCK
 from tests.engine.small_ledger import Reports, SmallLedger
 
 ITEMIZED = "balance_change_from_activity.itemized.3"
@@ -28,7 +28,7 @@ JANUARY = ("2025-01-01", "2025-02-01")
 @pytest.fixture(autouse=True)
 def in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every ledger is large, and every piece as large as it may be."""
-    monkeypatch.setattr("interfaces.engine.duckdb_engine.is_large", lambda files, room: True)
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.is_large", lambda files, room: True)
 
 
 def with_charges(ledger: SmallLedger, number: int, descriptor: str = "") -> None:
@@ -44,7 +44,7 @@ def test_rows_of_one_instant_stay_in_the_order_of_their_ids_across_pieces(
     ledger: SmallLedger, reports: Reports, monkeypatch: pytest.MonkeyPatch
 ):
     with_charges(ledger, 500)
-    monkeypatch.setattr("interfaces.engine.duckdb_engine.piece_rows", lambda columns, lanes, room: 33)
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.piece_rows", lambda columns, lanes, room: 33)
 
     lines = reports.lines(ITEMIZED, *JANUARY, columns=["balance_transaction_id", "customer_email"])
 
@@ -89,7 +89,7 @@ def test_a_report_past_its_time_limit_leaves_nothing_behind(
     ledger: SmallLedger, reports: Reports, monkeypatch: pytest.MonkeyPatch
 ):
     with_charges(ledger, 3000)
-    monkeypatch.setattr("interfaces.engine.duckdb_engine.piece_rows", lambda columns, lanes, room: 1)
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.piece_rows", lambda columns, lanes, room: 1)
 
     with pytest.raises(ReportTimedOut):
         reports.engine.write_csv(

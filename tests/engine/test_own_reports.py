@@ -9,17 +9,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from application.ports import ReportOrder
-from domain.caller import Scope
+from application.ports.engine import ReportOrder
+from domain.access.caller import Scope
 from domain.errors import ReportFailed, UnknownParameters
-from domain.ledger import PinnedLedger
-from domain.run_parameters import check_parameters
-from interfaces.engine.duckdb_engine import DuckDbEngine
-from interfaces.engine.own.allowed import allowed
-from interfaces.engine.own.check import SqlCheck
-from interfaces.engine.own.header import BrokenReport, report_of
-from interfaces.engine.own.query import OwnReport
-from interfaces.engine.own.reports import OwnReports, read_reports
+from domain.ledger.ledger import PinnedLedger
+from domain.runs.run_parameters import check_parameters
+from interfaces.engine.custom.allowed import allowed
+from interfaces.engine.custom.check import SqlCheck
+from interfaces.engine.custom.header import BrokenReport, report_of
+from interfaces.engine.custom.query import OwnReport
+from interfaces.engine.custom.reports import OwnReports, read_reports
+from interfaces.engine.duckdb.engine import DuckDbEngine
 from tests.engine.small_ledger import PLATFORM, SHOP, SmallLedger, at
 
 FEES = """/*

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import ReportFailed
-from domain.ledger_tables import TABLES
+from domain.ledger.tables import TABLES
 from domain.report_types import ReportType, catalogue
-from interfaces.engine.families import can_run, definition_of
-from interfaces.engine.report_query import ReportQuery, report_query
-from interfaces.engine.sql_pieces import pieces_of
+from interfaces.engine.definitions.definitions import can_run, definition_of
+from interfaces.engine.definitions.report_query import ReportQuery, report_query
+from interfaces.engine.definitions.sql_pieces import pieces_of
 from tests.engine.small_ledger import at, order
 
 RUNNABLE = [report_type for report_type in catalogue() if can_run(report_type)]

@@ -11,10 +11,11 @@ from typing import Any
 
 import httpx
 
-from application.projections import PROJECTIONS, rebuild
-from domain.report_run import ReportRun
-from interfaces.own_folder import LOCK
-from interfaces.wiring import Stores
+from application.projecting.rebuild import rebuild
+from application.views.registry import PROJECTIONS
+from domain.runs.report_run import ReportRun
+from interfaces.composition.wiring import Stores
+from interfaces.host.scratch_folder import LOCK
 from tests.faults.processes import until
 from tests.faults.site import Site
 from tests.faults.traffic import RUNS, Traffic, a_report

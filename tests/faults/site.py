@@ -11,12 +11,12 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from application.loading import LoadFiles
-from application.ports import LedgerSource
-from domain.api_key import KeyKind
-from domain.caller import Scope
+from application.ledger.loading import LoadFiles
+from application.ports.ledger import LedgerSource
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
+from interfaces.composition.wiring import Stores, administration, loading
 from interfaces.settings import Settings
-from interfaces.wiring import Stores, administration, loading
 from tests.faults.processes import children_of, has_gone, until
 from tests.support.postgres import free_port
 from tests.support.server import STOP_SECONDS, address_of

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from domain.ids import random_id
-from domain.report_run import ReportRun, ResultFile
-from interfaces.clock import SystemClock
+from domain.runs.report_run import ReportRun, ResultFile
+from interfaces.composition.wiring import results
+from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
-from interfaces.wiring import results
 from tests.faults.asking import create
 from tests.faults.processes import open_files_of, resident_mib, until
 from tests.faults.reckoning import listed_runs, settle

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from application.execution import FINISHED, Execution, Limits
-from application.projections import PROJECTIONS, rebuild
-from application.views import ListQuery, read_page
-from domain.report_run import ReportRun, Status
+from application.projecting.rebuild import rebuild
+from application.runs.execution import FINISHED, Execution, Limits
+from application.views.paging import ListQuery, read_page
+from application.views.registry import PROJECTIONS
 from domain.report_types import catalogue
-from interfaces.files.local import LocalResultStore
+from domain.runs.report_run import ReportRun, Status
+from interfaces.composition.wiring import Stores
+from interfaces.results.local import LocalResultStore
 from interfaces.storage.sql.claims import SqlClaims
-from interfaces.wiring import Stores
 from tests.support.clock import StillClock
 from tests.support.engine import OneRowEngine
 from tests.support.runs import SCOPE

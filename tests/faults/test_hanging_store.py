@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from application import group_commit
-from application.group_commit import GroupCommit, OnThread
-from application.receipts import Append
+from application.log import group_commit
+from application.log.group_commit import GroupCommit, OnThread
+from application.log.receipts import Append
 from domain.errors import StoreUnavailable
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 from eventsourcing.persistence import StoredEvent
 
-from application.receipts import Append
-from interfaces.storage.sql.views import VERSION
+from application.log.receipts import Append
+from interfaces.storage.sql.views.views import VERSION
 from tests.faults.asking import created, finished_run, get, is_ready, run_of
 from tests.faults.processes import until
 from tests.faults.reckoning import listed_runs, reckon, settle
@@ -103,7 +103,7 @@ def next_version(folder: Path) -> Path:
     """This program, with views of its own as the version after this one would have them."""
     for room in ("domain", "application", "interfaces"):
         shutil.copytree(room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
-    views = folder / "interfaces/storage/sql/views.py"
+    views = folder / "interfaces/storage/sql/views/views.py"
     text = views.read_text()
     views.write_text(text.replace(f'VERSION = "{VERSION}"', f'VERSION = "{NEXT_VERSION}"'))
     assert views.read_text() != text

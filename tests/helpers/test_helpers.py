@@ -13,17 +13,17 @@ from collections.abc import Callable, Iterator
 import pytest
 from eventsourcing.persistence import IntegrityError
 
-from application.group_commit import OnThread
-from application.receipts import Append, Receipt
+from application.log.group_commit import OnThread
+from application.log.receipts import Append, Receipt
 from domain.errors import StoreUnavailable
-from interfaces.helpers import helper as helpers
-from interfaces.helpers.appender import HelpedAppender
-from interfaces.helpers.frames import Ended, Frames
-from interfaces.helpers.helper import Helper
-from interfaces.helpers.projector import HelpedProjector
-from interfaces.helpers.roles import Role
+from interfaces.composition.wiring import Stores
+from interfaces.processes import restarting as helpers
+from interfaces.processes.channel import Ended, Frames
+from interfaces.processes.restarting import Helper
 from interfaces.settings import Settings
-from interfaces.wiring import Stores
+from interfaces.storage.writers.appender import HelpedAppender
+from interfaces.storage.writers.projector import HelpedProjector
+from interfaces.storage.writers.protocol import Role
 from tests.faults.processes import has_gone, until
 from tests.support.runs import SCOPE, pending_run
 from tests.support.stores import stores_in

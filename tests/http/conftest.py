@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from interfaces.http.gate import Gate
+from interfaces.composition.wiring import server
+from interfaces.http.edge.gate import Gate
 from interfaces.settings import Settings
-from interfaces.wiring import server
 from tests.support.server import Installation, install
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interfaces.http.entity_tags import is_exactly, names
-from interfaces.http.gzip_encoding import accepts_gzip, gzipped
+from interfaces.http.responses.contents.entity_tags import is_exactly, names
+from interfaces.http.responses.contents.gzip_encoding import accepts_gzip, gzipped
 
 
 @pytest.mark.parametrize("header", ['"a"', 'W/"a"', '"b", "a"', '"b",W/"a" , "c"', "*", '"b,c", "a"'])

@@ -12,7 +12,7 @@ import pytest
 from domain import errors
 from domain.errors import ReportrunError
 from interfaces.http.app import build_app
-from interfaces.http.errors import CODE, STATUS, error_body, status_of
+from interfaces.http.edge.errors import CODE, STATUS, error_body, status_of
 
 RUNS = "/v1/reporting/report_runs"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -84,7 +84,7 @@ STATUSES = {
 def test_every_error_has_its_status(kind):
     expected = next((status for status, names in STATUSES.items() if kind.__name__ in names), 400)
 
-    assert any(base in STATUS for base in kind.__mro__), f"{kind.__name__} is not in interfaces/http/errors.py"
+    assert any(base in STATUS for base in kind.__mro__), f"{kind.__name__} is not in interfaces/http/edge/errors.py"
     if kind.__name__ in EXAMPLES:
         assert status_of(kind(*EXAMPLES[kind.__name__])) == expected
 

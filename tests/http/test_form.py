@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stripe._encode import _api_encode
 
 from domain.errors import InvalidParameter, WrongShape
-from interfaces.http.form import MAX_PAIRS, parse_form
+from interfaces.http.requests.form import MAX_PAIRS, parse_form
 
 names = st.from_regex(r"[a-z_]{1,12}", fullmatch=True)
 texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20)

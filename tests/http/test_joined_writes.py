@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from interfaces.http.joined_writes import JoinedWrites
+from interfaces.http.server.joined_writes import JoinedWrites
 
 
 class Wire:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from application.views import RunRow, parameters_text
-from interfaces.http.json import item_bytes, json_bytes, list_bytes
-from interfaces.http.objects import list_object, run_item, run_object
+from application.views.runs import RunRow, parameters_text
+from interfaces.http.responses.json import item_bytes, json_bytes, list_bytes
+from interfaces.http.responses.objects import list_object, run_item, run_object
 
 BASE = "http://127.0.0.1:8000"
 AWKWARD = {"columns": [], "currency": "0\n", "interval_start": 0}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.caller import Caller, Scope
+from domain.access.caller import Caller, Scope
 from domain.errors import PermissionMissing
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domain.caller import Scope
+from domain.access.caller import Scope
 from domain.errors import TooManyRequests
-from interfaces.http.rate_limits import FORGET_ABOVE, RateLimits
+from interfaces.http.edge.rate_limits import FORGET_ABOVE, RateLimits
 
 TEST, LIVE, OTHER = Scope("acct_1", False), Scope("acct_1", True), Scope("acct_2", False)
 

@@ -13,8 +13,8 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
-from interfaces.http.bounded_heads import BoundedHeads
-from interfaces.http.whole_answers import whole_answers
+from interfaces.http.server.head_limit import BoundedHeads
+from interfaces.http.server.whole_answers import whole_answers
 
 BODY = b'{\n  "id": "frr_1"\n}\n'
 

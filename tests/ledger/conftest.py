@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from application.ports import LedgerSource, LoadOrder, LoadOutcome
-from domain.ledger import PinnedLedger
-from interfaces.ledger.delta_ledger import DeltaLedger
+from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
+from domain.ledger.ledger import PinnedLedger
+from interfaces.ledger.delta.delta_ledger import DeltaLedger
 
 PLATFORM = "acct_platform"
 

@@ -6,8 +6,8 @@ from itertools import product
 
 import duckdb
 
-from domain.reporting_category import TYPES_BY_CATEGORY, category_of
-from interfaces.ledger.categories import derived_category
+from domain.ledger.reporting_category import TYPES_BY_CATEGORY, category_of
+from interfaces.ledger.checks.categories import derived_category
 
 TYPES = [*(type for types in TYPES_BY_CATEGORY.values() for type in types), "a_new_type"]
 SOURCES = [None, "dp_1", "du_1", "re_1", "pyr_1", "ch_1", "dpx"]

@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from application.ports import LedgerSource
-from domain.ledger_tables import TABLES
-from interfaces.ledger.demo import write_demo, write_ledger
+from application.ports.ledger import LedgerSource
+from domain.ledger.tables import TABLES
+from interfaces.ledger.demo.demo import write_demo, write_ledger
 
 
 @pytest.fixture(scope="module")

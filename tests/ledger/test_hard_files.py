@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from application.ports import LedgerSource, LoadOrder
+from application.ports.ledger import LedgerSource, LoadOrder
 from domain.errors import LedgerRefused, StoreUnavailable
-from interfaces.ledger.delta_ledger import DeltaLedger
+from interfaces.ledger.delta.delta_ledger import DeltaLedger
 
 TEN_MB = 10_000_000
 FORTY_MB = 40_000_000

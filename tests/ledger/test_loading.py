@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from application.ports import LedgerSource, LoadOrder
+from application.ports.ledger import LedgerSource, LoadOrder
 from domain.errors import LedgerBusy, LedgerRefused, StoreUnavailable
-from domain.ledger import LoadedFile
-from interfaces.ledger.delta_ledger import DeltaLedger
+from domain.ledger.ledger import LoadedFile
+from interfaces.ledger.delta.delta_ledger import DeltaLedger
 
 JANUARY, FEBRUARY, MARCH = 1735689600, 1738368000, 1740787200
 
@@ -146,7 +146,7 @@ def test_a_second_load_is_refused_while_one_is_under_way(books):
 
 def test_the_ledger_is_free_again_when_the_process_that_held_it_was_killed(books):
     hold = (
-        "import sys; from interfaces.ledger.delta_ledger import DeltaLedger\n"
+        "import sys; from interfaces.ledger.delta.delta_ledger import DeltaLedger\n"
         "with DeltaLedger(sys.argv[1]).exclusive(livemode=False): print('held', flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen(
@@ -185,7 +185,7 @@ def test_modes_do_not_see_each_other(books, csv_file, transaction):
 
 
 def test_many_small_loads_end_up_in_few_files(books, csv_file, transaction, monkeypatch):
-    monkeypatch.setattr("interfaces.ledger.upsert._CROWDED", 3)
+    monkeypatch.setattr("interfaces.ledger.merge.upsert._CROWDED", 3)
     versions = []
     for n in range(5):
         transactions = csv_file([transaction(id=f"txn_{n}")], "transactions.csv")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from application.ports import LedgerSource
+from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
 
 NOT_WHOLE = "is not a whole number. Amounts count the currency's smallest unit: 1250 for 12.50 usd."

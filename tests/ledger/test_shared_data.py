@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interfaces.ledger.table_names import sources_in
+from interfaces.ledger.sources.table_names import sources_in
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 

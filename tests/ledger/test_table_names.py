@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from application.ports import LedgerSource
+from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
-from domain.ledger_tables import TABLES
-from interfaces.ledger.table_names import sources_in, table_of
+from domain.ledger.tables import TABLES
+from interfaces.ledger.sources.table_names import sources_in, table_of
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from application.ports import ReportOrder
+from application.ports.engine import ReportOrder
 from domain.report_types import ReportType
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from domain.caller import Scope
+from domain.access.caller import Scope
 from domain.ids import random_id
-from domain.report_run import ReportRun, ResultFile
+from domain.runs.report_run import ReportRun, ResultFile
 from tests.support.clock import NOON
 
 SCOPE = Scope("acct_1", livemode=False)

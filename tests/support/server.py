@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from application.loading import LoadFiles
-from application.ports import LedgerSource
-from domain.api_key import ApiKey, KeyKind
-from domain.caller import Scope
+from application.ledger.loading import LoadFiles
+from application.ports.ledger import LedgerSource
+from domain.access.api_key import ApiKey, KeyKind
+from domain.access.caller import Scope
 from domain.ids import random_id
-from domain.report_run import ReportRun, ResultFile
-from interfaces.clock import SystemClock
+from domain.runs.report_run import ReportRun, ResultFile
+from interfaces.composition.wiring import Stores, administration, loading, open_stores
+from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
-from interfaces.wiring import Stores, administration, loading, open_stores
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
 
 START_SECONDS = 20

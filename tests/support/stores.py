@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from application.projections import PROJECTIONS
+from application.views.registry import PROJECTIONS
+from interfaces.composition.wiring import Stores, open_stores
 from interfaces.settings import Settings
-from interfaces.storage.sql.views import VERSION
-from interfaces.wiring import Stores, open_stores
+from interfaces.storage.sql.views.views import VERSION
 
 
 @contextmanager

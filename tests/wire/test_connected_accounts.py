@@ -10,13 +10,13 @@ import httpx
 import pytest
 from stripe import InvalidRequestError
 
-from application.loading import LoadFiles
-from application.ports import LedgerSource
-from domain.api_key import KeyKind
-from domain.caller import Scope
+from application.ledger.loading import LoadFiles
+from application.ports.ledger import LedgerSource
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
 from domain.instants import DAY_SECONDS
+from interfaces.composition.wiring import administration, loading, opened
 from interfaces.settings import Settings
-from interfaces.wiring import administration, loading, opened
 from tests.support.server import install, serving
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
 from tests.wire.official import finished, stripe_client

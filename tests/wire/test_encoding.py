@@ -6,9 +6,9 @@ import httpx
 import orjson
 import pytest
 
+from domain.ledger.reporting_category import CATEGORIES
 from domain.money import CURRENCIES
-from domain.reporting_category import CATEGORIES
-from domain.timezones import timezones
+from domain.runs.timezones import timezones
 from tests.support.server import LIVE_ONLY
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 from tests.wire.envelopes import body_of, refusal

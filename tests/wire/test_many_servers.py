@@ -13,14 +13,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from application.loading import LoadFiles
-from application.ports import LedgerSource
-from domain.api_key import KeyKind
-from domain.caller import Scope
-from domain.report_run import ReportRun
+from application.ledger.loading import LoadFiles
+from application.ports.ledger import LedgerSource
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
+from domain.runs.report_run import ReportRun
+from interfaces.composition.wiring import administration, loading, open_stores, opened
 from interfaces.settings import Settings
 from interfaces.storage.postgres.schema import migrate
-from interfaces.wiring import administration, loading, open_stores, opened
 from tests.support.server import serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
 from tests.support.stores import stores_in

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from application.execution import Execution, Limits
-from application.ports import ReportOrder
-from domain.report_run import ReportRun, Status
+from application.ports.engine import ReportOrder
+from application.runs.execution import Execution, Limits
+from application.runs.work_loop import WorkLoop
 from domain.report_types import ReportType, catalogue
-from interfaces.files.local import LocalResultStore
+from domain.runs.report_run import ReportRun, Status
+from interfaces.composition.wiring import Stores
+from interfaces.processes.supervisor import Supervisor
+from interfaces.results.local import LocalResultStore
 from interfaces.settings import Settings
-from interfaces.wiring import Stores
-from interfaces.worker.loop import WorkLoop
-from interfaces.worker.supervisor import Supervisor
 from tests.support.clock import StillClock
 from tests.support.runs import pending_run, start
 from tests.support.stores import stores_in

@@ -14,7 +14,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from eventsourcing.utils import EnvType
 from psycopg.rows import dict_row, tuple_row
 
-from application.receipts import Append
+from application.log.receipts import Append
 from interfaces.storage.backup import EVENT_COLUMNS, PositionedEvent, must_be_empty
 from interfaces.storage.postgres.arrays import column_arrays
 from interfaces.storage.postgres.connection import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from application.event_store import EventStore
+from application.log.event_store import EventStore
 from interfaces.storage.postgres.connection import meaning
 from interfaces.storage.postgres.database import PostgresDatabase
 from interfaces.storage.postgres.events import PostgresRecorder

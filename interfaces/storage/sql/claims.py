@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from application.ports import Clock
+from application.ports.clock import Clock
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
-from interfaces.storage.sql.views import VERSION
+from interfaces.storage.sql.views.views import VERSION
 
 NO_LIMIT = 2**31 - 1
 

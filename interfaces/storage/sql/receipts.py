@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from application.receipts import Receipt
-from domain.caller import Scope
+from application.log.receipts import Receipt
+from domain.access.caller import Scope
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
 

@@ -12,7 +12,7 @@ from typing import Any
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
-from application.receipts import Append
+from application.log.receipts import Append
 from domain.errors import StoreUnavailable
 from interfaces.storage.backup import EVENT_COLUMNS, PositionedEvent, must_be_empty
 from interfaces.storage.sql.receipts import COLUMNS as RECEIPT_COLUMNS

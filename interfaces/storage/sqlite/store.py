@@ -11,7 +11,7 @@ from typing import cast
 
 from eventsourcing.persistence import PersistenceError
 
-from application.event_store import EventStore
+from application.log.event_store import EventStore
 from domain.errors import StoreUnavailable
 from interfaces.storage.sql.receipts import SqlReceipts
 from interfaces.storage.sqlite.connection import DAMAGE

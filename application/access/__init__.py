@@ -1,0 +1,1 @@
+"""Keys and accounts: authentication, and the commands that manage them."""

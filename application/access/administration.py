@@ -1,0 +1,92 @@
+"""Accounts and API keys: made, listed and revoked by whoever runs the installation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from eventsourcing.persistence import IntegrityError
+
+from application.log.event_store import EventStore
+from application.ports.clock import Clock
+from domain.access.account import Account, Installation
+from domain.access.api_key import ApiKey, KeyKind
+from domain.access.caller import Scope
+from domain.errors import InvalidParameter, NotFound
+
+
+class Administration:
+    """Commands of the command line. Each is on disk, and in the views, when it returns."""
+
+    def __init__(self, events: EventStore, clock: Clock, actor: str, show: Callable[[], object]) -> None:
+        """show  brings the views up to date"""
+        self._events = events
+        self._clock = clock
+        self._actor = actor
+        self._show = show
+
+    def platform(self) -> str:
+        """The id of the first platform account; it is made by itself when there is none yet."""
+        installation = self._events.find(Installation, Installation.ID)
+        if installation is not None:
+            return installation.account
+        account = Account.register(actor=self._actor, at=self._clock.now(), name="Platform")
+        founded = Installation.found(account=account.id, actor=self._actor, at=self._clock.now())
+        try:
+            self._events.save(founded, account)
+        except IntegrityError:  # another process founded it in the same moment
+            return self.platform()
+        self._show()
+        return account.id
+
+    def register_account(self, *, name: str, platform: str | None, id: str | None = None) -> str:
+        """A new platform, or an account connected to `platform`; gives its id."""
+        if platform is not None:
+            self.must_exist(platform)
+        account = Account.register(actor=self._actor, at=self._clock.now(), name=name, platform=platform, id=id)
+        self._events.save(account)
+        self._show()
+        return account.id
+
+    def connect_accounts(self, ids: Collection[str]) -> None:
+        """Register connected accounts under the platform, all at once, but for those that are registered."""
+        platform, now = self.platform(), self._clock.now()
+        new = [
+            Account.register(actor=self._actor, at=now, name="", platform=platform, id=id)
+            for id in sorted(ids)
+            if self._events.find(Account, id) is None
+        ]
+        try:
+            self._events.save(*new)
+        except IntegrityError:  # a load in the other mode registered one of them in the same moment
+            self.connect_accounts(ids)
+        else:
+            if new:
+                self._show()
+
+    def must_exist(self, account: str) -> None:
+        if self._events.find(Account, account) is None:
+            raise NotFound("account", account)
+
+    def create_key(
+        self, scope: Scope, kind: KeyKind, permissions: tuple[str, ...], expires_at: int | None
+    ) -> tuple[str, str]:
+        """A new key: its id, and its secret, which nobody can see again."""
+        self.must_exist(scope.account)
+        now = self._clock.now()
+        if expires_at is not None and expires_at <= now.timestamp():
+            raise InvalidParameter("A key cannot expire in the past.", "expires_at")
+        key, secret = ApiKey.create(
+            scope, actor=self._actor, at=now, kind=kind, permissions=permissions, expires_at=expires_at
+        )
+        self._events.save(key)
+        self._show()
+        return key.id, secret
+
+    def revoke_key(self, id: str) -> None:
+        """Raises `NotFound` for an id that is no key's."""
+        key = self._events.find(ApiKey, id)
+        if key is None:
+            raise NotFound("API key", id)
+        key.revoke(actor=self._actor, at=self._clock.now())
+        self._events.save(key)
+        self._show()

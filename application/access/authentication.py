@@ -1,0 +1,61 @@
+"""Authentication: from the secret that came with a call to the caller that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from application.ports.clock import Clock
+from application.views.access import AccountRow, KeyRow
+from domain.access.api_key import KeyKind, redact, secret_digest
+from domain.access.caller import Caller, Scope
+from domain.errors import AccountRefused, ExpiredKey, NoKeyGiven, NotAPlatform, PublishableKeyGiven, UnknownKey
+
+
+class Authentication:
+    """Finds a key by the digest of its secret, so that nothing compares secrets byte by byte."""
+
+    def __init__(
+        self,
+        key_of: Callable[[str], Awaitable[KeyRow | None]],
+        account: Callable[[str], Awaitable[AccountRow | None]],
+        clock: Clock,
+    ) -> None:
+        """key_of  finds a key by its secret's digest; account finds one by its id"""
+        self._key_of = key_of
+        self._account_row = account
+        self._clock = clock
+
+    async def caller(self, secret: str | None, on_behalf_of: str | None = None) -> Caller:
+        """The caller that a secret stands for.
+
+        on_behalf_of  a connected account of the key's platform, to act in its place
+
+        Raises a `KeyRefused` that shows no more of the secret than its ends.
+        """
+        if not secret:
+            raise NoKeyGiven
+        key = await self._key_of(secret_digest(secret))
+        if key is None:
+            raise UnknownKey(redact(secret))
+        self._must_be_good(key)
+        account = key.account if on_behalf_of is None else await self._account(key, on_behalf_of)
+        permissions = frozenset(key.permissions) if key.kind == KeyKind.RESTRICTED else None
+        return Caller(Scope(account, key.livemode), key.id, key.redacted, permissions)
+
+    def _must_be_good(self, key: KeyRow) -> None:
+        expired = key.expires_at is not None and key.expires_at <= self._clock.now().timestamp()
+        if expired or key.revoked_at is not None:
+            raise ExpiredKey(key.redacted)
+        if key.kind == KeyKind.PUBLISHABLE:
+            raise PublishableKeyGiven
+
+    async def _account(self, key: KeyRow, id: str) -> str:
+        if id == key.account:
+            return id
+        own = await self._account_row(key.account)
+        if own is not None and own.platform is not None:
+            raise NotAPlatform(own.id)
+        account = await self._account_row(id)
+        if account is None or account.platform != key.account:
+            raise AccountRefused(key.redacted, id)
+        return account.id

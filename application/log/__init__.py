@@ -1,0 +1,1 @@
+"""The event log: aggregates in and out, group commit, idempotent appends."""

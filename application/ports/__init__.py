@@ -1,0 +1,1 @@
+"""What the application needs from outside the process, as Protocols; `interfaces/` implements them."""

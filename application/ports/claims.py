@@ -1,0 +1,24 @@
+"""The port for leases on pending runs."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Claims(Protocol):
+    """Leases on pending runs. They spread work; what makes a result count once is the aggregate's version."""
+
+    def take(self, worker: str, lease_seconds: float) -> str | None:
+        """Claim a pending run that nobody works on, and give its id; None when there is none."""
+
+    def hold(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
+        """Claim a run of which no other worker knows yet."""
+
+    def renew(self, run_id: str, worker: str, lease_seconds: float) -> bool:
+        """Hold a claim longer. False when another worker has it by now."""
+
+    def release(self, run_id: str, worker: str) -> None:
+        """Give a claim up: the run has finished, or anybody may take it at once."""
+
+    def postpone(self, run_id: str, worker: str, seconds: float) -> None:
+        """Give a claim up, but let nobody take it before `seconds` have passed."""

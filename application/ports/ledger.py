@@ -1,0 +1,83 @@
+"""The ports for the ledger: writing a load, and reading a pinned version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from domain.ledger.ledger import LoadedFile, PinnedLedger
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSource:
+    """One file to load, and the table that its rows are for."""
+
+    table: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOrder:
+    """What to write on top of `base`.
+
+    account       the account that owns the rows
+    owner_column  a column of the files that names the owner instead; rows where it is empty fall to `account`
+    """
+
+    base: PinnedLedger
+    sources: Sequence[LedgerSource]
+    account: str
+    owner_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOutcome:
+    """What a load wrote. Readers see it when its versions are recorded in the `Ledger` aggregate, not before.
+
+    tables   every table of the ledger -> version
+    files    one a source, in their order
+    created  table -> first and last `created` of its rows in Unix seconds, for the tables that reports are made of
+    brought  the same of the rows of this load
+    owners   every account that rows of this load belong to
+    """
+
+    tables: dict[str, int]
+    files: list[LoadedFile]
+    created: dict[str, tuple[int, int]]
+    brought: dict[str, tuple[int, int]]
+    owners: frozenset[str]
+
+
+class LedgerWriter(Protocol):
+    """Writes rows into the ledger's tables."""
+
+    def exclusive(self, livemode: bool) -> AbstractContextManager[None]:
+        """Hold one mode's ledger for one load. Raises `LedgerBusy` when another load holds it."""
+
+    def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
+        """Check every row of every source, then write them all: inserts, and updates of rows with a known key.
+
+        progress  called with what is being done and how much of it is done, 0.0 to 1.0
+
+        Raises `LedgerRefused`, which names file, row and column, and then leaves the ledger as it was.
+        """
+
+
+class LedgerReader(Protocol):
+    """Finds the data of a pinned ledger."""
+
+    def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
+        """The Parquet files of a table; none when the table has no rows.
+
+        created  leave out files with no row in `[first, last]`, Unix seconds, where the table is partitioned
+        """
+
+
+class LedgerLookup(Protocol):
+    """Answers questions about single rows of a pinned ledger."""
+
+    def has_payout(self, ledger: PinnedLedger, account: str, payout: str) -> bool:
+        """Whether the account has the payout. Takes milliseconds: call it from a thread."""

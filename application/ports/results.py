@@ -1,0 +1,33 @@
+"""The port for result files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResult:
+    """A kept file: size in bytes, SHA-256 as hex."""
+
+    size: int
+    sha256: str
+
+
+class ResultStore(Protocol):
+    """Keeps the files that runs made."""
+
+    def workspace(self) -> AbstractContextManager[Path]:
+        """A path for a file that is being made; what is left there afterwards is removed."""
+
+    def keep(self, file_id: str, made: Path) -> StoredResult:
+        """Move a finished file in, durably: after this returns, a power cut does not lose it."""
+
+    def read(self, file_id: str, start: int, length: int) -> AsyncIterator[bytes]:
+        """`length` bytes from `start`, in chunks. Raises `NotFound` when the bytes are gone."""
+
+    def remove(self, file_id: str) -> None:
+        """Forget the bytes, if they are there."""

@@ -1,0 +1,1 @@
+"""Runs projections over the log: catch-up, subscription and rebuild."""

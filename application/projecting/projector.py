@@ -1,0 +1,76 @@
+"""The projector: brings views up to date with the log, a transaction per batch of events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from application.log.event_store import EventStore
+from application.projecting.projection import Apply, Projection
+from application.views.views import Turn, Views
+from domain.aggregate import TextIdEvent
+from domain.errors import StoreUnavailable
+
+BATCH_EVENTS = 2_000
+
+
+class ViewsAheadOfLog(StoreUnavailable):
+    """The views hold events that the log does not: it has lost its end, or another log was put in its place."""
+
+    def __init__(self, views: int, log: int) -> None:
+        super().__init__(
+            f"The event log ends at position {log}, but the views have come to {views}: the log has lost events. "
+            "Restore it from a backup, or go on with what it holds after `reportrun rebuild`."
+        )
+
+
+class Projector:
+    """Any number of processes may project at once: a turn at the views admits one, who does what is left to do."""
+
+    def __init__(
+        self, events: EventStore, views: Views, kinds: Sequence[type[Projection]], batch_events: int = BATCH_EVENTS
+    ) -> None:
+        self._batch_events = batch_events
+        self._events = events
+        self._views = views
+        self._projections = [kind(views) for kind in kinds]
+        self._appliers: dict[type[TextIdEvent], list[tuple[str, Apply]]] = {}
+
+    def last_position(self) -> int:
+        """The position that the log ends at."""
+        return self._events.last_position()
+
+    def catch_up(self, applied: Callable[[int], None] = lambda position: None) -> int:
+        """Apply every event that the views do not hold yet, and give the position that they have come to.
+
+        applied  called with the last position of each batch, once readers see it
+
+        Raises `ViewsAheadOfLog`: events stored from then on would get positions that the views think they hold.
+        """
+        while (position := self._views.position()) != (last := self._events.last_position()):
+            if position > last:
+                raise ViewsAheadOfLog(position, last)
+            with self._views.turn() as turn:
+                reached = self._apply_batch(turn)
+            applied(reached)
+        return position
+
+    def _appliers_of(self, kind: type[TextIdEvent]) -> list[tuple[str, Apply]]:
+        """The methods that an event of a kind is for, each with its view."""
+        known = self._appliers.get(kind)
+        if known is None:
+            found = ((projection.name, projection.applier_of(kind)) for projection in self._projections)
+            known = self._appliers[kind] = [(name, apply) for name, apply in found if apply is not None]
+        return known
+
+    def _apply_batch(self, turn: Turn) -> int:
+        """Apply one batch, and give the position that it came to."""
+        there = turn.positions()
+        reached = {projection.name: there[projection.name] for projection in self._projections}
+        last = min(reached.values())
+        for position, event in self._events.read(last, self._batch_events):
+            for name, apply in self._appliers_of(type(event)):
+                if position > reached[name]:
+                    apply(event, position)
+            last = position
+        turn.advance({name: max(position, last) for name, position in reached.items()})
+        return last

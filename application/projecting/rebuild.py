@@ -1,0 +1,34 @@
+"""Rebuild: replay the log into new views and put them in the place of the old, while readers read on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from application.log.event_store import EventStore
+from application.projecting.projection import Projection
+from application.projecting.projector import Projector
+from application.views.views import Views
+
+BATCH_EVENTS = 30_000
+"""Events that are replayed in one transaction: each page of the views is written once for it."""
+
+
+def rebuild(
+    events: EventStore, views: Views, kinds: Sequence[type[Projection]], progress: Callable[[int, int], None]
+) -> int:
+    """Replay every event and give the position reached. Readers see the old views until the new ones replace them.
+
+    progress  called with the position reached and the position to reach
+    """
+    copy = views.fresh_copy([kind.name for kind in kinds])
+    try:
+        projector = Projector(events, copy, kinds, BATCH_EVENTS)
+        goal = events.last_position()
+        projector.catch_up(lambda position: progress(position, max(goal, position)))
+        copy.complete()
+        with views.turn():  # nobody else writes now, so the copy cannot fall behind again
+            position = projector.catch_up()
+            views.replace_with(copy)
+        return position
+    finally:
+        copy.drop()

@@ -1,0 +1,1 @@
+"""Report runs: requesting, carrying out, reading, and keeping their files."""

@@ -1,0 +1,223 @@
+"""Execution of one run: from a claim to a file or a sentence."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from eventsourcing.persistence import IntegrityError
+from eventsourcing.utils import TopicError
+
+from application.log.event_store import EventStore
+from application.ports.clock import Clock
+from application.ports.engine import ReportEngine, ReportOrder
+from application.ports.results import ResultStore
+from domain.access.caller import Scope
+from domain.errors import InvalidParameter, NotFound, ReportFailed, RunAlreadyFinished
+from domain.ids import random_id
+from domain.ledger.ledger import Ledger, PinnedLedger
+from domain.report_types import Catalogue, ReportType
+from domain.runs.report_run import ReportRun, ResultFile
+from domain.runs.run_parameters import RunParameters, check_parameters
+
+log = logging.getLogger("reportrun.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt.
+
+    again_after  seconds until another may be made; None when the run has finished
+    """
+
+    again_after: float | None = None
+
+
+FINISHED = Outcome()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long one attempt may take, how many a run gets, and how long it waits between two."""
+
+    attempt_seconds: float = 3600.0
+    attempts: int = 3
+    retry_delay_seconds: float = 5.0
+
+
+class Execution:
+    """Carries out runs, one at a time, as one worker."""
+
+    def __init__(
+        self,
+        *,
+        events: EventStore,
+        catalogue: Catalogue,
+        engine: ReportEngine,
+        results: ResultStore,
+        clock: Clock,
+        worker: str,
+        limits: Limits,
+        connected_to: Callable[[str], Sequence[str]],
+    ) -> None:
+        """connected_to  gives the accounts that are connected to a platform, as the log has them now"""
+        self._events = events
+        self._catalogue = catalogue
+        self._engine = engine
+        self._results = results
+        self._clock = clock
+        self._worker = worker
+        self._limits = limits
+        self._connected_to = connected_to
+
+    def execute(self, run_id: str, progress: Callable[[float], None] = lambda part: None) -> Outcome:
+        """Make one attempt at a run. However it ends, the run is finished, or another attempt may finish it."""
+        found = self._to_work_on(run_id)
+        if isinstance(found, Outcome):
+            return found
+        try:
+            if found.used_attempts >= self._limits.attempts:
+                return self._fail(found, self._gave_up(found))
+            return self._attempt(found, progress)
+        except (IntegrityError, RunAlreadyFinished):
+            log.info("%s: another worker was first", run_id)
+            return FINISHED
+
+    def _to_work_on(self, run_id: str) -> ReportRun | Outcome:
+        """The run, when an attempt at it may be made now."""
+        later = Outcome(self._limits.retry_delay_seconds)
+        try:
+            run = self._events.find(ReportRun, run_id)
+        except TopicError:
+            log.warning("%s has events of a later version, and is left to workers of that version", run_id)
+            return later
+        if run is None:
+            log.warning("%s is in the list of runs, and not in the log", run_id)
+            return later
+        if run.is_finished:
+            return FINISHED
+        wait = run.seconds_to_wait(self._clock.now()) if run.planned.delay_seconds else 0
+        return Outcome(wait) if wait > 0 else run
+
+    def hand_back(self, run_id: str) -> None:
+        """Say that the attempt at a run that is under way here ends with this worker, and does not count."""
+        run = self._events.find(ReportRun, run_id)
+        if run is not None:
+            run.hand_back(actor=self._worker, at=self._clock.now())
+            self._events.save(run)
+
+    def make_again(self, run_id: str, target: Path, progress: Callable[[float], None]) -> ReportRun.Succeeded:
+        """Compute the file of a finished run once more, from the ledger as it was then, and give what is on record.
+
+        Raises `NotFound` for a run that has no result, `ReportFailed` when it cannot be computed.
+        """
+        success = next((e for e in self._events.events_of(run_id) if isinstance(e, ReportRun.Succeeded)), None)
+        run = self._events.find(ReportRun, run_id)
+        if run is None or success is None:
+            raise NotFound("report run with a result", run_id)
+        ledger = self._events.find(Ledger, Ledger.id_of(success.livemode), version=success.ledger_version)
+        if ledger is None:
+            raise NotFound("ledger version", str(success.ledger_version))
+        order = self._order(run, ledger.pinned())
+        columns = order.parameters._replace(columns=tuple(success.columns))  # defaults may have changed since
+        self._write(replace(order, parameters=columns), target, progress)
+        return success
+
+    def _attempt(self, run: ReportRun, progress: Callable[[float], None]) -> Outcome:
+        ledger = self._newest_ledger(run.scope.livemode)
+        run.start_attempt(
+            ledger_version=ledger.version, engine=self._engine.name, actor=self._worker, at=self._clock.now()
+        )
+        self._events.save(run)  # before the work, so that an attempt that kills its worker counts
+        if run.planned.error is not None:
+            return self._fail(run, ReportFailed(run.planned.error, "planned"))
+        try:
+            self._compute(run, ledger, progress)
+        except ReportFailed as failure:
+            if failure.try_again and run.used_attempts < self._limits.attempts:
+                log.warning("%s: attempt %d failed: %s", run.id, run.attempts, failure)
+                return Outcome(self._limits.retry_delay_seconds)
+            log.error("%s failed: %s", run.id, failure, exc_info=failure.__cause__)
+            return self._fail(run, failure)
+        except OSError as trouble:
+            log.exception("%s: attempt %d met trouble with files", run.id, run.attempts)
+            if run.used_attempts < self._limits.attempts:
+                return Outcome(self._limits.retry_delay_seconds)
+            return self._fail(run, _storage_trouble(trouble))
+        return FINISHED
+
+    def _compute(self, run: ReportRun, ledger: PinnedLedger, progress: Callable[[float], None]) -> None:
+        started = time.monotonic()
+        order = self._order(run, ledger)
+        with self._results.workspace() as made:
+            rows = self._write(order, made, progress)
+            file_id = random_id("file")
+            kept = self._results.keep(file_id, made)
+        file = ResultFile(file_id, f"{run.id}.csv", kept.size, kept.sha256, rows, order.parameters.columns)
+        try:
+            run.succeed(
+                file,
+                ledger_version=ledger.version,
+                seconds=round(time.monotonic() - started, 3),
+                actor=self._worker,
+                at=self._clock.now(),
+            )
+            self._events.save(run)
+        except IntegrityError:
+            self._results.remove(file_id)  # whoever was first has a file of their own
+            raise
+
+    def _write(self, order: ReportOrder, made: Path, progress: Callable[[float], None]) -> int:
+        try:
+            return self._engine.write_csv(
+                order, made, time_limit_seconds=self._limits.attempt_seconds, progress=progress
+            )
+        except (ReportFailed, OSError):
+            raise
+        except Exception as bug:
+            log.exception("the engine failed in a way that it should not")
+            raise ReportFailed("The report could not be computed because of an internal error.") from bug
+
+    def _order(self, run: ReportRun, ledger: PinnedLedger) -> ReportOrder:
+        report_type = self._catalogue.get(run.report_type)
+        if report_type is None:
+            raise ReportFailed(f"The report type {run.report_type} is not known any more.", "unknown_report_type")
+        try:
+            parameters = check_parameters(report_type, run.parameters)
+        except InvalidParameter as changed:
+            raise ReportFailed(f"The run's parameters are not valid any more. {changed}", "parameters") from changed
+        return ReportOrder(report_type, parameters, run.scope, ledger, self._whose(report_type, parameters, run.scope))
+
+    def _whose(self, report_type: ReportType, parameters: RunParameters, scope: Scope) -> tuple[str, ...]:
+        """The accounts whose rows a report holds. A ledger has rows of connected accounts only, so whatever account
+        was connected after a version of it adds nothing to a report on that version."""
+        if not report_type.about_connected_accounts:
+            return (scope.account,)
+        connected = self._connected_to(scope.account)
+        named = parameters.named_accounts
+        return tuple(account for account in connected if not named or account in named)
+
+    def _newest_ledger(self, livemode: bool) -> PinnedLedger:
+        ledger = self._events.find(Ledger, Ledger.id_of(livemode))
+        return ledger.pinned() if ledger else PinnedLedger(livemode, 0, {})
+
+    def _fail(self, run: ReportRun, failure: ReportFailed) -> Outcome:
+        run.fail(str(failure), reason=failure.reason, actor=self._worker, at=self._clock.now())
+        self._events.save(run)
+        return FINISHED
+
+    def _gave_up(self, run: ReportRun) -> ReportFailed:
+        return ReportFailed(
+            f"The report was attempted {run.used_attempts} times, and each time the worker stopped before it ended. "
+            "Ask for a shorter interval or fewer columns, or try again later.",
+            "attempts",
+        )
+
+
+def _storage_trouble(trouble: OSError) -> ReportFailed:
+    failure = ReportFailed("The report's file could not be stored.", "storage")
+    failure.__cause__ = trouble
+    return failure

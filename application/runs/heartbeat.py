@@ -1,0 +1,37 @@
+"""The heartbeat: renews a claim while its run is carried out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from application.ports.claims import Claims
+
+log = logging.getLogger("reportrun.worker")
+
+BEATS_A_LEASE = 3
+
+
+@contextmanager
+def kept_claim(claims: Claims, run_id: str, worker: str, lease_seconds: float) -> Iterator[None]:
+    """Renew a claim from a thread of its own, which no computation holds up."""
+    finished = threading.Event()
+
+    def renew() -> None:
+        while not finished.wait(lease_seconds / BEATS_A_LEASE):
+            try:
+                if not claims.renew(run_id, worker, lease_seconds):
+                    log.warning("%s: another worker has taken the run over", run_id)
+                    return
+            except Exception as trouble:  # tried again well before the lease ends
+                log.warning("%s: the claim could not be renewed: %s", run_id, trouble)
+
+    heartbeat = threading.Thread(target=renew, name="heartbeat", daemon=True)
+    heartbeat.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        heartbeat.join()

@@ -1,0 +1,117 @@
+"""Report runs: asking for one, seeing how it stands, listing them, and the history of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from application.log.event_store import EventStore
+from application.log.receipts import Append, Receipt
+from application.ports.clock import Clock
+from application.runs.run_rules import RunRules
+from application.views.paging import ListQuery, PageOf, read_page
+from application.views.runs import RunList, RunRow, parameters_text
+from domain.access.caller import Caller, Scope
+from domain.aggregate import TextIdEvent
+from domain.errors import NotFound
+from domain.runs.report_run import PlannedOutcome, ReportRun
+
+NOUN = "report run"
+
+
+class RequestRun(NamedTuple):
+    """Ask for a report.
+
+    parameters  raw: text, lists and hashes of text
+    plan        what the run is to come to, in test mode
+    """
+
+    caller: Caller
+    report_type: str
+    parameters: Mapping[str, Any]
+    request_id: str | None = None
+    idempotency_key: str | None = None
+    api_version: str | None = None
+    plan: PlannedOutcome | None = None
+
+
+class Freshness(Protocol):
+    """Knows whether the views show what this process has stored."""
+
+    async def caught_up(self) -> None: ...
+
+
+class ReportRuns:
+    """Commands and queries about runs, for servers."""
+
+    def __init__(
+        self,
+        *,
+        events: EventStore,
+        append: Callable[[Append], Awaitable[int]],
+        runs: RunList,
+        rules: RunRules,
+        views: Freshness,
+        clock: Clock,
+    ) -> None:
+        self._events = events
+        self._append = append
+        self._runs = runs
+        self._rules = rules
+        self._views = views
+        self._clock = clock
+
+    async def request(
+        self, command: RequestRun, receipt: Callable[[RunRow], Receipt | None] = lambda run: None
+    ) -> RunRow:
+        """Make a run; when this returns, its event is on disk. Raises what is wrong with the request.
+
+        receipt  makes of the new run what is stored with its event, for a request with an idempotency key
+        """
+        scope = command.caller.scope
+        offer = await self._rules.offer(scope, command.report_type)
+        parameters = await self._rules.check(scope, offer, command.parameters)
+        run = ReportRun.request(
+            offer.report_type.id,
+            parameters.as_sent,
+            scope=scope,
+            actor=command.caller.key_id,
+            at=self._clock.now(),
+            request_id=command.request_id,
+            idempotency_key=command.idempotency_key,
+            api_version=command.api_version,
+        )
+        if command.plan is not None:
+            run.plan(command.plan, actor=command.caller.key_id, at=self._clock.now())
+        row = RunRow(
+            position=0,  # not known before it is stored, and not shown to anybody
+            id=run.id,
+            account=scope.account,
+            livemode=scope.livemode,
+            report_type=run.report_type,
+            parameters=parameters_text(run.parameters),
+            created=int(run.created_on.timestamp()),
+        )
+        await self._append(Append(self._events.pending(run), receipt(row)))
+        return row
+
+    async def get(self, scope: Scope, id: str) -> RunRow:
+        """Raises `NotFound`."""
+        await self._views.caught_up()
+        run = await self._runs.get(scope, id)
+        if run is None:
+            other = Scope(scope.account, not scope.livemode)
+            exists = await self._runs.get(other, id)
+            raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
+        return run
+
+    async def page(self, query: ListQuery) -> PageOf[RunRow]:
+        """Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two."""
+        await self._views.caught_up()
+        return await read_page(self._runs, query, NOUN)
+
+    async def history(self, scope: Scope, id: str) -> Sequence[TextIdEvent]:
+        """Every event of a run, oldest first. Raises `NotFound`."""
+        await self.get(scope, id)
+        return await asyncio.to_thread(self._events.events_of, id)

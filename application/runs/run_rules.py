@@ -1,0 +1,64 @@
+"""What a new run must satisfy, whoever asks for it and by whatever way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from application.log.event_store import EventStore
+from application.ports.ledger import LedgerLookup
+from application.runs.report_types import Offer, ReportTypes
+from application.views.access import AccountRow
+from domain.access.caller import Scope
+from domain.errors import MissingParameter, ReferenceNotFound
+from domain.ledger.ledger import Ledger
+from domain.runs.run_parameters import RunParameters, check_parameters
+
+
+class RunRules:
+    """Refuses a run that cannot succeed, before it is made."""
+
+    def __init__(
+        self,
+        events: EventStore,
+        report_types: ReportTypes,
+        account: Callable[[str], Awaitable[AccountRow | None]],
+        lookup: LedgerLookup,
+    ) -> None:
+        self._events = events
+        self._report_types = report_types
+        self._account = account
+        self._lookup = lookup
+
+    async def offer(self, scope: Scope, report_type: str) -> Offer:
+        """The type that a run is to be of. Raises what says why it cannot be run."""
+        if not report_type:
+            raise MissingParameter("report_type")
+        return await self._report_types.to_run(scope, report_type)
+
+    async def check(self, scope: Scope, offer: Offer, raw: Mapping[str, Any]) -> RunParameters:
+        """Raises an `InvalidParameter` for the first fault.
+
+        raw  text, lists and hashes of text
+        """
+        parameters = check_parameters(offer.report_type, raw)
+        named = parameters.named_accounts
+        for account, param in named.items():
+            await self._must_be_connected(scope, account, param)
+        window = await self._report_types.window_of(named, offer) if named else offer.window
+        parameters.must_lie_in(window, offer.report_type.id)
+        if parameters.payout is not None:
+            account = parameters.connected_account or scope.account
+            await asyncio.to_thread(self._must_have_payout, scope, account, parameters.payout)
+        return parameters
+
+    async def _must_be_connected(self, scope: Scope, account: str, param: str) -> None:
+        row = await self._account(account)
+        if row is None or row.platform != scope.account:
+            raise ReferenceNotFound("connected account", account, param)
+
+    def _must_have_payout(self, scope: Scope, account: str, payout: str) -> None:
+        ledger = self._events.find(Ledger, Ledger.id_of(scope.livemode))
+        if ledger is None or not self._lookup.has_payout(ledger.pinned(), account, payout):
+            raise ReferenceNotFound("payout", payout, param="parameters[payout]")

@@ -1,0 +1,98 @@
+"""The `ApiKey` aggregate: who may call. The secret itself is shown once and never stored."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from enum import StrEnum
+
+from domain.access.caller import Scope
+from domain.aggregate import TextIdAggregate, TextIdCreated
+from domain.errors import InvalidParameter
+from domain.ids import random_base62, random_id
+
+SECRET_LENGTH = 48
+"""Random characters of a secret: too many to guess, so that a plain SHA-256 of it keeps it safe at rest."""
+
+
+class KeyKind(StrEnum):
+    SECRET = "sk"
+    RESTRICTED = "rk"
+    PUBLISHABLE = "pk"
+
+
+class ApiKey(TextIdAggregate):
+    """A key of one account and mode."""
+
+    TOPIC = "api_key"
+
+    class Event(TextIdAggregate.Event):
+        pass
+
+    class Created(Event, TextIdCreated):
+        """`secret_sha256` finds the key again; `redacted` is how messages show it."""
+
+        TOPIC = "api_key.created"
+        account: str
+        livemode: bool
+        kind: str
+        secret_sha256: str
+        redacted: str
+        permissions: list[str]
+        expires_at: int | None
+
+    class Revoked(Event):
+        TOPIC = "api_key.revoked"
+
+        def apply(self, aggregate: ApiKey) -> None:
+            aggregate.is_revoked = True
+
+    def __init__(self) -> None:
+        self.is_revoked = False
+
+    @classmethod
+    def create(
+        cls,
+        scope: Scope,
+        *,
+        actor: str,
+        at: datetime,
+        kind: KeyKind = KeyKind.SECRET,
+        permissions: tuple[str, ...] = (),
+        expires_at: int | None = None,
+    ) -> tuple[ApiKey, str]:
+        """A new key and its secret, `sk_test_...`; the secret is in no event and cannot be had again."""
+        secret = f"{kind}_{scope.mode}_{random_base62(SECRET_LENGTH)}"
+        key = cls.begin(
+            cls.Created,
+            id=random_id("key", 16),
+            at=at,
+            actor=actor,
+            account=scope.account,
+            livemode=scope.livemode,
+            kind=str(kind),
+            secret_sha256=secret_digest(secret),
+            redacted=redact(secret),
+            permissions=sorted(permissions),
+            expires_at=expires_at,
+        )
+        return key, secret
+
+    def revoke(self, *, actor: str, at: datetime) -> None:
+        if self.is_revoked:
+            raise InvalidParameter(f"{self.id} has been revoked before.")
+        self.record(self.Revoked, at=at, actor=actor)
+
+
+def secret_digest(secret: str) -> str:
+    """What is stored of a secret: its SHA-256, hex."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def redact(secret: str) -> str:
+    """`sk_test_****1234`: a secret as messages may show it, whatever was sent."""
+    prefix = "_".join(secret.split("_", 2)[:2]) + "_" if secret.count("_") >= 2 else ""
+    hidden = len(secret) - len(prefix) - 4
+    if hidden <= 0:
+        return prefix[:8] + "*" * 8
+    return f"{prefix[:8]}{'*' * min(hidden, 24)}{secret[-4:]}"

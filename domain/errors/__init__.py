@@ -1,0 +1,130 @@
+"""Everything that can be wrong with a request, in the words of the business.
+
+    ReportrunError
+    ├── InvalidParameter                a value that the caller can mend; names its `param`
+    │   ├── UnknownParameters           names that nothing takes
+    │   ├── MissingParameter            a required name that is not there
+    │   ├── EmptyParameter              "" where a value is needed
+    │   ├── NotAnInteger
+    │   ├── WrongShape                  a list for a string, a string for a hash, ...
+    │   ├── NotOneOf                    outside a closed list of values
+    │   ├── UnknownCurrency
+    │   ├── TooLong
+    │   ├── ColumnNotOffered
+    │   ├── ColumnRepeated
+    │   ├── IntervalReversed
+    │   ├── OutsideDataWindow
+    │   ├── ReferenceNotFound           an id in a parameter that leads nowhere
+    │   ├── OneOrMany                   a name and a list of names for the same thing
+    │   └── ConflictingCursors
+    ├── ReportTypeCannotRun             known, but not here
+    │   ├── NotRunnableHere
+    │   ├── LiveModeOnly
+    │   ├── NoConnectedAccounts
+    │   └── NoLedgerData
+    ├── NotFound                        an id in the address that leads nowhere
+    ├── FileExpired                     a file whose promised time is over
+    ├── OnlyInTestMode                    what would do harm in live mode
+    ├── RunAlreadyFinished              a second end for a run
+    ├── ReportFailed                    an attempt ended without a file; carries the sentence for `error`
+    │   └── ReportTimedOut
+    ├── LedgerRefused                   rows that a ledger does not take; names file, row and column
+    ├── LedgerBusy                      another load is under way
+    ├── KeyRefused
+    │   ├── NoKeyGiven, UnknownKey, ExpiredKey, PublishableKeyGiven
+    │   ├── PermissionMissing
+    │   ├── NotAPlatform
+    │   └── AccountRefused
+    ├── IdempotencyKeyReused, IdempotencyKeyInUse
+    ├── TooManyRequests                 faster than the limit
+    ├── ServerStopping                  the server was told to end while it worked on the request
+    └── StoreUnavailable                the database or the files cannot be reached now; try again
+
+Status codes are not here: `interfaces/http/edge/errors.py` gives each of these one.
+"""
+
+from domain.errors.access import (
+    AccountRefused,
+    ExpiredKey,
+    KeyRefused,
+    NoKeyGiven,
+    NotAPlatform,
+    PermissionMissing,
+    PublishableKeyGiven,
+    UnknownKey,
+)
+from domain.errors.ledger import LedgerBusy, LedgerRefused
+from domain.errors.parameters import (
+    ColumnNotOffered,
+    ColumnRepeated,
+    ConflictingCursors,
+    EmptyParameter,
+    IntervalReversed,
+    InvalidParameter,
+    MissingParameter,
+    NotAnInteger,
+    NotOneOf,
+    OneOrMany,
+    OutsideDataWindow,
+    ReferenceNotFound,
+    TooLong,
+    UnknownCurrency,
+    UnknownParameters,
+    WrongShape,
+)
+from domain.errors.report_types import (
+    LiveModeOnly,
+    NoConnectedAccounts,
+    NoLedgerData,
+    NotRunnableHere,
+    ReportTypeCannotRun,
+)
+from domain.errors.requests import IdempotencyKeyInUse, IdempotencyKeyReused, ServerStopping, TooManyRequests
+from domain.errors.root import NotFound, ReportrunError, StoreUnavailable
+from domain.errors.runs import FileExpired, OnlyInTestMode, ReportFailed, ReportTimedOut, RunAlreadyFinished
+
+__all__ = [
+    "AccountRefused",
+    "ColumnNotOffered",
+    "ColumnRepeated",
+    "ConflictingCursors",
+    "EmptyParameter",
+    "ExpiredKey",
+    "FileExpired",
+    "IdempotencyKeyInUse",
+    "IdempotencyKeyReused",
+    "IntervalReversed",
+    "InvalidParameter",
+    "KeyRefused",
+    "LedgerBusy",
+    "LedgerRefused",
+    "LiveModeOnly",
+    "MissingParameter",
+    "NoConnectedAccounts",
+    "NoKeyGiven",
+    "NoLedgerData",
+    "NotAPlatform",
+    "NotAnInteger",
+    "NotFound",
+    "NotOneOf",
+    "NotRunnableHere",
+    "OneOrMany",
+    "OnlyInTestMode",
+    "OutsideDataWindow",
+    "PermissionMissing",
+    "PublishableKeyGiven",
+    "ReferenceNotFound",
+    "ReportFailed",
+    "ReportTimedOut",
+    "ReportTypeCannotRun",
+    "ReportrunError",
+    "RunAlreadyFinished",
+    "ServerStopping",
+    "StoreUnavailable",
+    "TooLong",
+    "TooManyRequests",
+    "UnknownCurrency",
+    "UnknownKey",
+    "UnknownParameters",
+    "WrongShape",
+]

@@ -1,0 +1,34 @@
+"""A report type that is known and cannot run."""
+
+from __future__ import annotations
+
+from domain.errors.root import ReportrunError
+
+
+class ReportTypeCannotRun(ReportrunError):
+    """The catalogue knows the type, but it cannot run here or for this caller."""
+
+    param = "report_type"
+
+
+class NotRunnableHere(ReportTypeCannotRun):
+    def __init__(self, report_type: str) -> None:
+        super().__init__(f"The report type {report_type} is known, but this installation cannot compute it.")
+
+
+class LiveModeOnly(ReportTypeCannotRun):
+    def __init__(self, report_type: str) -> None:
+        super().__init__(f"The report type {report_type} is only available with a live-mode API key.")
+
+
+class NoConnectedAccounts(ReportTypeCannotRun):
+    def __init__(self, report_type: str, account: str) -> None:
+        super().__init__(f"The report type {report_type} is about connected accounts, and '{account}' has none.")
+
+
+class NoLedgerData(ReportTypeCannotRun):
+    def __init__(self, report_type: str, mode: str, table: str, whose: str) -> None:
+        super().__init__(
+            f"The report type {report_type} has no data in {mode} mode yet: nothing was loaded into the ledger's table "
+            f"{table}, or nothing for {whose}."
+        )

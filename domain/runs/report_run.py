@@ -1,0 +1,248 @@
+"""The `ReportRun` aggregate: one run of a report, from its request to its file or its failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.access.caller import Scope
+from domain.aggregate import TextIdAggregate, TextIdCreated
+from domain.errors import OnlyInTestMode, RunAlreadyFinished
+from domain.ids import new_id
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """The file that a run made.
+
+    size    bytes
+    sha256  of those bytes, hex
+    rows    without the header
+    """
+
+    id: str
+    filename: str
+    size: int
+    sha256: str
+    rows: int
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOutcome:
+    """What a run in test mode is to come to, for those who test what they built upon runs.
+
+    error          the sentence that it fails with; None: the report is made
+    delay_seconds  how long after its creation work on it begins, at the earliest
+    """
+
+    error: str | None = None
+    delay_seconds: int = 0
+
+
+class ReportRun(TextIdAggregate):
+    """One run of a report: pending, then succeeded or failed, for ever."""
+
+    TOPIC = "report_run"
+
+    class Event(TextIdAggregate.Event):
+        pass
+
+    class Created(Event, TextIdCreated):
+        """A caller asked for a report; `parameters` are as sent, `actor` is the key."""
+
+        TOPIC = "report_run.created"
+        report_type: str
+        parameters: dict[str, Any]
+        account: str
+        livemode: bool
+        request_id: str | None
+        idempotency_key: str | None
+        api_version: str | None
+
+    class OutcomePlanned(Event):
+        """The caller has said what the run is to come to. In test mode only."""
+
+        TOPIC = "report_run.outcome_planned"
+        error: str | None
+        delay_seconds: int
+
+        def apply(self, aggregate: ReportRun) -> None:
+            aggregate.planned = PlannedOutcome(self.error, self.delay_seconds)
+
+    class AttemptStarted(Event):
+        """A worker began to compute; it reads `ledger_version` and nothing newer."""
+
+        TOPIC = "report_run.attempt_started"
+        attempt: int
+        ledger_version: int
+        engine: str
+
+        def apply(self, aggregate: ReportRun) -> None:
+            aggregate.attempts = self.attempt
+
+    class AttemptHandedBack(Event):
+        """The worker was told to stop before the attempt had ended; it does not count."""
+
+        TOPIC = "report_run.attempt_handed_back"
+        attempt: int
+
+        def apply(self, aggregate: ReportRun) -> None:
+            aggregate.handed_back += 1
+
+    class Succeeded(Event):
+        """The result is kept; everything that is needed to prove it and to make it again."""
+
+        TOPIC = "report_run.succeeded"
+        account: str
+        livemode: bool
+        file_id: str
+        filename: str
+        size: int
+        sha256: str
+        rows: int
+        columns: list[str]
+        ledger_version: int
+        seconds: float
+
+        def apply(self, aggregate: ReportRun) -> None:
+            aggregate.status = Status.SUCCEEDED
+            aggregate.has_file = True
+
+    class FileRemoved(Event):
+        """The result's bytes were removed after it had expired; everything that is known of it stays."""
+
+        TOPIC = "report_run.file_removed"
+        file_id: str
+
+        def apply(self, aggregate: ReportRun) -> None:
+            aggregate.has_file = False
+
+    class Failed(Event):
+        """No file; `error` is the sentence that users read, `reason` a code for operators."""
+
+        TOPIC = "report_run.failed"
+        error: str
+        reason: str
+
+        def apply(self, aggregate: ReportRun) -> None:
+            aggregate.status = Status.FAILED
+
+    def __init__(self, report_type: str, parameters: dict[str, Any], account: str, livemode: bool) -> None:
+        self.report_type = report_type
+        self.parameters = parameters
+        self.scope = Scope(account, livemode)
+        self.attempts = 0
+        self.handed_back = 0
+        self.status = Status.PENDING
+        self.planned = PlannedOutcome()
+        self.has_file = False
+
+    @classmethod
+    def request(
+        cls,
+        report_type: str,
+        parameters: dict[str, Any],
+        *,
+        scope: Scope,
+        actor: str,
+        at: datetime,
+        request_id: str | None = None,
+        idempotency_key: str | None = None,
+        api_version: str | None = None,
+    ) -> ReportRun:
+        """A new pending run.
+
+        parameters  checked, and echoed to callers as they stand: only what the caller sent
+        """
+        return cls.begin(
+            cls.Created,
+            id=new_id("frr", at),
+            at=at,
+            actor=actor,
+            report_type=report_type,
+            parameters=parameters,
+            account=scope.account,
+            livemode=scope.livemode,
+            request_id=request_id,
+            idempotency_key=idempotency_key,
+            api_version=api_version,
+        )
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status is not Status.PENDING
+
+    def plan(self, outcome: PlannedOutcome, *, actor: str, at: datetime) -> None:
+        """Say what the run is to come to. Raises `OnlyInTestMode` for a run in live mode."""
+        if self.scope.livemode:
+            raise OnlyInTestMode
+        self._must_be_pending()
+        self.record(self.OutcomePlanned, at=at, actor=actor, error=outcome.error, delay_seconds=outcome.delay_seconds)
+
+    def seconds_to_wait(self, now: datetime) -> float:
+        """How long until work on it may begin; 0 or less when it may."""
+        return (self.created_on - now).total_seconds() + self.planned.delay_seconds
+
+    def start_attempt(self, *, ledger_version: int, engine: str, actor: str, at: datetime) -> None:
+        """Say that a worker begins to compute. Raises `RunAlreadyFinished` when there is nothing left to do."""
+        self._must_be_pending()
+        self.record(
+            self.AttemptStarted,
+            at=at,
+            actor=actor,
+            attempt=self.attempts + 1,
+            ledger_version=ledger_version,
+            engine=engine,
+        )
+
+    def hand_back(self, *, actor: str, at: datetime) -> None:
+        """Say that the attempt under way was broken off by a stop. Nothing to say of a run that has finished."""
+        if not self.is_finished and self.attempts > self.handed_back:
+            self.record(self.AttemptHandedBack, at=at, actor=actor, attempt=self.attempts)
+
+    @property
+    def used_attempts(self) -> int:
+        """How many attempts count: those that failed, or whose workers died."""
+        return self.attempts - self.handed_back
+
+    def succeed(self, file: ResultFile, *, ledger_version: int, seconds: float, actor: str, at: datetime) -> None:
+        """Finish with a result. Raises `RunAlreadyFinished` when it has finished before."""
+        self._must_be_pending()
+        self.record(
+            self.Succeeded,
+            at=at,
+            actor=actor,
+            account=self.scope.account,
+            livemode=self.scope.livemode,
+            file_id=file.id,
+            filename=file.filename,
+            size=file.size,
+            sha256=file.sha256,
+            rows=file.rows,
+            columns=list(file.columns),
+            ledger_version=ledger_version,
+            seconds=seconds,
+        )
+
+    def fail(self, error: str, *, reason: str, actor: str, at: datetime) -> None:
+        """Finish without a result. Raises `RunAlreadyFinished` when it has finished before."""
+        self._must_be_pending()
+        self.record(self.Failed, at=at, actor=actor, error=error, reason=reason)
+
+    def remove_file(self, file_id: str, *, actor: str, at: datetime) -> None:
+        """Say that the result's bytes are gone. Nothing to say when they were said to be gone before."""
+        if self.has_file:
+            self.record(self.FileRemoved, at=at, actor=actor, file_id=file_id)
+
+    def _must_be_pending(self) -> None:
+        if self.is_finished:
+            raise RunAlreadyFinished(self.id, self.status)

@@ -1,0 +1,45 @@
+"""`accounts`: whose ledgers these are."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from domain.instants import utc_text
+from interfaces.cli.arguments import add_data, id_text, plain
+from interfaces.cli.output import result, table
+from interfaces.settings import Settings
+
+
+def add_accounts(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    create = actions.add_parser("create", help="make an account and print its id")
+    create.add_argument(
+        "--platform", type=id_text, metavar="acct_...", help="platform that the account is connected to"
+    )
+    create.add_argument("--name", type=plain, default="", help="what people call it")
+    actions.add_parser("list", help="list all accounts")
+    for action in actions.choices.values():
+        add_data(action)
+
+
+def accounts(settings: Settings, options: argparse.Namespace) -> int:
+    """Make and list accounts. The first platform account is made by itself.
+
+    Example: reportrun accounts create --platform acct_1A2b3C4d5E6f7G8h --name "Shop 2"
+    """
+    from interfaces.composition.wiring import administration, opened
+
+    with opened(settings) as stores:
+        admin = administration(stores)
+        admin.platform()
+        if options.action == "create":
+            result(admin.register_account(name=options.name, platform=options.platform))
+            return 0
+        stores.projector.catch_up()
+        rows = asyncio.run(stores.views.accounts.all())
+        table(
+            ("id", "name", "platform", "created"),
+            [(row.id, row.name, row.platform or "-", utc_text(row.created)) for row in rows],
+        )
+        return 0

@@ -1,0 +1,33 @@
+"""`files`: the result files."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from interfaces.cli.arguments import add_data
+from interfaces.cli.output import result
+from interfaces.settings import Settings
+
+
+def add_files(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("sweep", help="remove the bytes of files that have expired; their records stay")
+    for action in actions.choices.values():
+        add_data(action)
+
+
+def files(settings: Settings, options: argparse.Namespace) -> int:
+    """Sweep the result files: remove the bytes of those that have expired.
+
+    A file expires a year after it was made. What is known of it stays, and the report can be run again.
+
+    Example: reportrun files sweep
+    """
+    from interfaces.composition.wiring import file_sweep, opened
+
+    with opened(settings) as stores:
+        stores.projector.catch_up()
+        swept = asyncio.run(file_sweep(settings, stores).sweep())
+    result(f"{swept:,} expired files were removed.")
+    return 0

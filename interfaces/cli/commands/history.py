@@ -1,0 +1,41 @@
+"""`history`: what happened to one run."""
+
+from __future__ import annotations
+
+import argparse
+
+import orjson
+
+from domain.errors import NotFound
+from interfaces.cli.arguments import id_text
+from interfaces.cli.output import result
+from interfaces.settings import Settings
+
+
+def add_history(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "id", type=id_text, metavar="RUN_ID", help="frr_...; also the id of a key, an account or a ledger"
+    )
+
+
+def history(settings: Settings, options: argparse.Namespace) -> int:
+    """Show every event of one run: sequence, time, who did it, what, and the data.
+
+    Also of a key (key_...), an account (acct_...) or a ledger (ledger_test, ledger_live), which says from which files
+    each version of the ledger was made.
+
+    Example: reportrun history frr_0123456789abcdefABCDEFGH
+    """
+    from interfaces.composition.wiring import opened
+
+    with opened(settings) as stores:
+        events = stores.events.events_of(options.id)
+    if not events:
+        raise NotFound("report run", options.id)
+    inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")
+    for event in events:
+        data = {name: value for name, value in vars(event).items() if name not in inner}
+        when = event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        topic = getattr(type(event), "TOPIC", type(event).__name__)
+        result(f"{event.originator_version}  {when}  {event.actor}  {topic}  {orjson.dumps(data).decode()}")
+    return 0

@@ -1,0 +1,103 @@
+"""`keys`: who may call."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from application.views.access import KeyRow
+from domain.access.api_key import KeyKind
+from domain.access.caller import PERMISSIONS, Scope
+from domain.instants import utc_text
+from interfaces.cli.arguments import add_data, add_mode, id_text, instant
+from interfaces.cli.output import remark, result, table
+from interfaces.settings import Settings
+
+
+def add_keys(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    create = actions.add_parser("create", help="make a key and print its secret, alone, on stdout")
+    add_mode(create)
+    kind = create.add_mutually_exclusive_group()
+    kind.add_argument("--publishable", action="store_true", help="a key for browsers, which this API refuses")
+    kind.add_argument(
+        "--restricted",
+        nargs="+",
+        type=_permission,
+        metavar="PERMISSION",
+        help=f"a key that may do only this: {', '.join(PERMISSIONS)}",
+    )
+    create.add_argument(
+        "--account", type=id_text, metavar="acct_...", help="account of the key (default: the platform)"
+    )
+    create.add_argument("--expires-at", type=instant, metavar="TIME", help="when the key stops working")
+    actions.add_parser("list", help="list all keys; secrets are not shown, nobody has them")
+    revoke = actions.add_parser("revoke", help="make a key useless, at once and for good")
+    revoke.add_argument("id", type=id_text, metavar="ID", help="key_..., as `keys list` shows it")
+    for action in actions.choices.values():
+        add_data(action)
+
+
+def _permission(text: str) -> str:
+    """A permission by its name, which may have the `rak_` before it that error messages show."""
+    name = text.removeprefix("rak_")
+    if name not in PERMISSIONS:
+        raise argparse.ArgumentTypeError(
+            f"{text[:80]!r} is not a permission. Give {', '.join(PERMISSIONS[:-1])} or {PERMISSIONS[-1]}."
+        )
+    return name
+
+
+def keys(settings: Settings, options: argparse.Namespace) -> int:
+    """Make, list and revoke API keys.
+
+    Example: KEY=$(reportrun keys create --mode test)
+    """
+    actions = {"create": _create, "list": _list, "revoke": _revoke}
+    return actions[options.action](settings, options)
+
+
+def _create(settings: Settings, options: argparse.Namespace) -> int:
+    from interfaces.composition.wiring import administration, opened
+
+    kind = KeyKind.SECRET
+    if options.publishable:
+        kind = KeyKind.PUBLISHABLE
+    elif options.restricted:
+        kind = KeyKind.RESTRICTED
+    with opened(settings) as stores:
+        admin = administration(stores)
+        scope = Scope(options.account or admin.platform(), options.mode == "live")
+        id, secret = admin.create_key(scope, kind, tuple(options.restricted or ()), options.expires_at)
+    remark(f"{id} for {scope.account} in {scope.mode} mode. The secret is shown only now:")
+    result(secret)
+    return 0
+
+
+def _list(settings: Settings, options: argparse.Namespace) -> int:
+    from interfaces.composition.wiring import opened
+
+    with opened(settings) as stores:
+        stores.projector.catch_up()
+        rows = asyncio.run(stores.views.keys.all())
+        table(
+            ("id", "key", "account", "created", "state"),
+            [(row.id, row.redacted, row.account, utc_text(row.created), _state(row)) for row in rows],
+        )
+        return 0
+
+
+def _revoke(settings: Settings, options: argparse.Namespace) -> int:
+    from interfaces.composition.wiring import administration, opened
+
+    with opened(settings) as stores:
+        administration(stores).revoke_key(options.id)
+    result(f"{options.id} is revoked.")
+    return 0
+
+
+def _state(row: KeyRow) -> str:
+    if row.revoked_at is not None:
+        return f"revoked {utc_text(row.revoked_at)}"
+    limits = f", may: {' '.join(row.permissions)}" if row.permissions else ""
+    return (f"until {utc_text(row.expires_at)}" if row.expires_at else "good") + limits

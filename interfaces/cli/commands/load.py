@@ -1,0 +1,115 @@
+"""`load` and `demo`: rows into the ledger."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from application.ledger.loading import Loaded, LoadFiles
+from application.ports.ledger import LedgerSource
+from domain.errors import LedgerRefused
+from domain.instants import utc_text
+from interfaces.cli.arguments import add_mode, filled, id_text, instant, path
+from interfaces.cli.output import progress_bar, remark, result, table
+from interfaces.settings import Settings
+
+
+def add_load(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "table", type=filled, metavar="TABLE | DIR", help="table that the files are for, or a folder of files"
+    )
+    command.add_argument("files", metavar="FILE", type=path, nargs="*", help="CSV, Parquet or JSON lines")
+    add_mode(command)
+    command.add_argument(
+        "--account", type=id_text, metavar="acct_...", help="account that owns the rows (default: the platform)"
+    )
+    command.add_argument(
+        "--owner-column", type=id_text, metavar="NAME", help="column that names the owner of each row instead"
+    )
+    command.add_argument(
+        "--complete-through", metavar="TIME", type=instant, help="until when the ledger is complete with this load"
+    )
+
+
+def load(settings: Settings, options: argparse.Namespace) -> int:
+    """Load files into the ledger, all of their rows or none.
+
+    FILE is CSV, Parquet or JSON lines of API objects. A row whose id is known replaces the old one; loading a file
+    again changes nothing. With a folder, each file is loaded into the table that it is named after.
+
+    Example: reportrun load balance_transactions january.csv february.csv --complete-through 2026-03-01
+    """
+    from interfaces.composition.wiring import loading, opened
+
+    sources = _sources(options.table, options.files)
+    for source in sources:
+        _must_have_a_name(source.path)
+    command = LoadFiles(
+        sources,
+        livemode=options.mode == "live",
+        account=options.account,
+        owner_column=options.owner_column,
+        complete_through=options.complete_through,
+    )
+    with opened(settings) as stores:
+        with progress_bar("loading") as progress:
+            loaded = loading(settings, stores).load(command, progress)
+        _report(loaded, options.mode)
+        return 0
+
+
+def add_demo(command: argparse.ArgumentParser) -> None:
+    """`demo` has no flags of its own."""
+
+
+def demo(settings: Settings, options: argparse.Namespace) -> int:
+    """Load the demo ledger: a year of a believable business, in test and in live mode.
+
+    It is the same ledger every time. Loading it again changes nothing.
+
+    Example: reportrun demo --data ./reportrun-data
+    """
+    from interfaces.composition.wiring import demo_sources, loading, opened
+
+    with opened(settings) as stores:
+        for mode in ("test", "live"):
+            with tempfile.TemporaryDirectory(prefix="reportrun-demo-") as folder, progress_bar("demo") as progress:
+                sources = demo_sources(Path(folder), livemode=mode == "live")
+                loaded = loading(settings, stores).load(LoadFiles(sources, livemode=mode == "live"), progress)
+            _report(loaded, mode)
+        return 0
+
+
+def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:
+    from interfaces.composition.wiring import folder_contents, table_named
+
+    if files:
+        return [LedgerSource(table_named(name), file) for file in files]
+    folder = Path(name)
+    if not folder.is_dir():
+        raise LedgerRefused(f"{name} is neither a folder nor followed by files. Say which table the files are for.")
+    sources, left_out = folder_contents(folder)
+    for file in left_out:
+        remark(f"{file.name} is left out: no table is named so, or its history lies beside it.")
+    if not sources:
+        raise LedgerRefused(f"{name} has no file that is named after a table of the ledger.")
+    return sources
+
+
+def _must_have_a_name(file: Path) -> None:
+    """Raises `LedgerRefused` for a name that the record of the load, which is text, cannot hold."""
+    try:
+        file.name.encode()
+    except UnicodeEncodeError:
+        raise LedgerRefused(f"The name of {file.name!a} is not UTF-8. Give the file another name.") from None
+
+
+def _report(loaded: Loaded, mode: str) -> None:
+    rows = [(file.table, file.file, file.rows, file.inserted, file.updated, file.unchanged) for file in loaded.files]
+    table(("table", "file", "rows", "new", "changed", "same"), rows)
+    window = loaded.ledger.window
+    span = f", data from {utc_text(window.start)} through {utc_text(window.end)}" if window else ""
+    word = "is now at" if loaded.changed else "is unchanged at"
+    result(f"The {mode} ledger {word} version {loaded.ledger.version}{span}.")

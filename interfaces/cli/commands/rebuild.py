@@ -1,0 +1,38 @@
+"""`rebuild`: views made again from the events."""
+
+from __future__ import annotations
+
+import argparse
+
+from application.projecting.rebuild import rebuild as replay
+from application.views.registry import PROJECTIONS
+from interfaces.cli.output import progress_bar, result
+from interfaces.settings import Settings
+
+NAMES = tuple(kind.name for kind in PROJECTIONS)
+
+
+def add_rebuild(command: argparse.ArgumentParser) -> None:
+    command.add_argument("view", nargs="?", choices=NAMES, metavar="VIEW", help=f"one of {', '.join(NAMES)}; all")
+
+
+def rebuild(settings: Settings, options: argparse.Namespace) -> int:
+    """Replay all events into new views, and put these in the place of the old.
+
+    Servers and workers go on meanwhile; readers see the old views until the new ones are whole.
+
+    Example: reportrun rebuild runs
+    """
+    from interfaces.composition.wiring import opened
+
+    with opened(settings) as stores:
+        kinds = [kind for kind in PROJECTIONS if options.view in (None, kind.name)]
+        with progress_bar("replaying events") as progress:
+            position = replay(
+                stores.events,
+                stores.views,
+                kinds,
+                lambda done, goal: progress(f"event {done:,} of {goal:,}", done / max(goal, 1)),
+            )
+        result(f"Rebuilt {', '.join(kind.name for kind in kinds)} from the log up to position {position:,}.")
+        return 0

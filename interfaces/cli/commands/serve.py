@@ -1,0 +1,93 @@
+"""`serve` and `worker`: the processes that stay."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import threading
+from dataclasses import replace
+
+from interfaces.cli.arguments import count, filled
+from interfaces.cli.output import remark, result
+from interfaces.settings import Settings
+
+MOST_WORKERS = 256
+"""More than one machine has use for; they would take its memory before the first report is made."""
+
+LEAST_MEMORY_MIB = 128
+"""With less than this the engine cannot even spill; the setting knows the same limit."""
+
+
+def add_serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", type=filled, default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    command.add_argument(
+        "--port", type=count(0, 65_535), default=8000, help="port to listen on (default 8000; 0: any free one)"
+    )
+    command.add_argument(
+        "--workers", type=count(0, MOST_WORKERS), default=1, help="worker processes beside the API (default 1)"
+    )
+
+
+def serve(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve the API, with worker processes beside it.
+
+    With --workers 0 the API alone is served; `reportrun worker` makes the reports then.
+
+    Example: reportrun serve --port 8000 --workers 2
+    """
+    from interfaces.composition.wiring import server
+    from interfaces.http.server.server import serve_until_stopped
+    from interfaces.processes.supervisor import Supervisor
+
+    supervisor = Supervisor(_share(settings, options.workers), options.workers)
+
+    def listening(address: str) -> None:
+        supervisor.start()
+        result(f"Reportrun is serving on {address}")
+
+    return serve_until_stopped(
+        server(settings),
+        host=options.host,
+        port=options.port,
+        log_level=settings.log_level,
+        listening=listening,
+        stopped=supervisor.stop,
+    )
+
+
+def add_worker(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--concurrency", type=count(1, MOST_WORKERS), default=1, help="reports at a time, each in its own process"
+    )
+
+
+def worker(settings: Settings, options: argparse.Namespace) -> int:
+    """Make reports, anywhere that the data folder can be reached.
+
+    Example: reportrun worker --concurrency 2
+    """
+    from interfaces.composition.wiring import known_report_types
+    from interfaces.processes.supervisor import Supervisor
+
+    known_report_types(settings)  # what no worker can start with is told here, once
+    settings.data.mkdir(parents=True, exist_ok=True)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    supervisor = Supervisor(_share(settings, options.concurrency), options.concurrency)
+    supervisor.start()
+    remark(f"{options.concurrency} worker process(es) started; Ctrl-C stops them.")
+    stop.wait()
+    supervisor.stop()
+    return 0
+
+
+def _share(settings: Settings, workers: int) -> Settings:
+    """What each of several worker processes may use of the memory and the cores that are for all of them."""
+    sharing = max(1, workers)
+    return replace(
+        settings,
+        engine_memory_mib=max(LEAST_MEMORY_MIB, settings.engine_memory_mib // sharing),
+        engine_threads=settings.engine_threads or max(1, (os.cpu_count() or 1) // sharing),
+    )

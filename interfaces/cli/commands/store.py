@@ -1,0 +1,78 @@
+"""`migrate`, `backup` and `restore`: the store itself."""
+
+from __future__ import annotations
+
+import argparse
+
+from domain.errors import NotFound
+from interfaces.cli.arguments import path
+from interfaces.cli.out_file import place_for_file
+from interfaces.cli.output import result
+from interfaces.settings import Settings
+
+
+def add_migrate(command: argparse.ArgumentParser) -> None:
+    """`migrate` has no flags of its own."""
+
+
+def migrate(settings: Settings, options: argparse.Namespace) -> int:
+    """Make the database's schema, or bring it up to this version.
+
+    For PostgreSQL (REPORTRUN_DATABASE_URL); one process migrates at a time, and servers of the version before go on
+    meanwhile. SQLite does so by itself whenever it is opened.
+
+    Example: REPORTRUN_DATABASE_URL=postgresql://me@localhost/reports reportrun migrate
+    """
+    from interfaces.composition.wiring import migrate as bring_up
+
+    versions = bring_up(settings)
+    if versions is None:
+        result("SQLite brings its schema up to date by itself.")
+    elif versions[0] == versions[1]:
+        result(f"The schema is at version {versions[1]} already.")
+    else:
+        result(f"The schema went from version {versions[0]} to {versions[1]}.")
+    return 0
+
+
+def add_backup(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", type=path, help="where the backup goes")
+
+
+def backup(settings: Settings, options: argparse.Namespace) -> int:
+    """Write the log of events into one file, while servers go on.
+
+    It holds every run, key, account and version of the ledger as one moment had them; all views are made from it. The
+    ledger's tables and the result files are folders (or buckets) that are copied beside it.
+
+    Example: reportrun backup reportrun-2025-01-01.backup
+    """
+    from interfaces.composition.wiring import back_up, opened
+
+    place = place_for_file(options.file, "a backup")
+    with opened(settings) as stores:
+        count = back_up(stores, place)
+    result(f"{count:,} events are in {options.file}.")
+    return 0
+
+
+def add_restore(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", type=path, help="a file that `backup` made, from either kind of store")
+
+
+def restore(settings: Settings, options: argparse.Namespace) -> int:
+    """Take a backup into an empty store, and make its views from it.
+
+    A backup of SQLite may go into PostgreSQL and back, so this is also how an installation moves.
+
+    Example: reportrun restore reportrun-2025-01-01.backup --data ./restored
+    """
+    from interfaces.composition.wiring import opened
+    from interfaces.composition.wiring import restore as take_in
+
+    if not options.file.is_file():
+        raise NotFound("file", str(options.file))
+    with opened(settings) as stores:
+        position = take_in(stores, options.file)
+    result(f"Restored the log up to position {position:,}, and made all views.")
+    return 0

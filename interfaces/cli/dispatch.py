@@ -1,0 +1,142 @@
+"""The commands: finds the one that is meant, runs it, and says in one sentence what ended it."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import logging
+from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
+
+from domain.errors import ReportrunError
+from interfaces.cli.arguments import add_data
+from interfaces.cli.ctrl_c import CTRL_C, STOPPED
+from interfaces.cli.output import remark, result
+from interfaces.settings import SettingRefused, Settings
+
+COMMANDS = {
+    "serve": ("serve", "Serve the API, with worker processes beside it."),
+    "worker": ("serve", "Make reports, anywhere that the data folder can be reached."),
+    "load": ("load", "Load files into the ledger, all of their rows or none."),
+    "demo": ("load", "Load the demo ledger: a year of a believable business, in test and in live mode."),
+    "keys": ("keys", "Make, list and revoke API keys."),
+    "accounts": ("accounts", "Make and list accounts. The first platform account is made by itself."),
+    "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
+    "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
+    "rebuild": ("rebuild", "Replay all events into new views, and put these in the place of the old."),
+    "files": ("files", "Sweep the result files: remove the bytes of those that have expired."),
+    "migrate": ("store", "Make the database's schema, or bring it up to this version."),
+    "backup": ("store", "Write the log of events into one file, while servers go on."),
+    "restore": ("store", "Take a backup into an empty store, and make its views from it."),
+    "doctor": ("doctor", "Look at the installation, and say what is set up, what is wrong and how to mend it."),
+}
+"""Each command: the module beside this one that has it, and the first line of its help.
+
+The module has a function of the command's name, and `add_<name>` for its flags. It is imported when it is called for,
+so that no command waits for what another needs.
+"""
+
+BEGINNERS = ("serve", "worker", "load", "demo", "accounts", "migrate", "restore", "doctor")
+"""Commands that a new installation may begin with."""
+
+STAYING = ("serve", "worker")
+"""Commands that log what happens while they run. The others end with a sentence, and log at debug alone."""
+
+LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Run one command and give its exit code. Raises `SystemExit` for words that are no command, or ask for help."""
+    try:
+        options = _parser(words).parse_args(words)
+        command = getattr(_module(options.command), options.command)
+        settings = Settings.read(data=getattr(options, "data", None))
+        _must_be_there(settings, options)
+        _log(settings, options)
+        import_module(
+            "interfaces.composition.wiring"
+        )  # every command asks it for something; until here nothing can be half done
+        CTRL_C.has_work_to_stop()
+        return int(command(settings, options))
+    except (Exception, KeyboardInterrupt) as trouble:
+        return _say(STOPPED if CTRL_C.asked else _sentence(trouble))
+
+
+def _sentence(trouble: BaseException) -> str:
+    """What is said of whatever ended a command; nothing where nobody reads."""
+    if isinstance(trouble, KeyboardInterrupt):
+        return STOPPED
+    if isinstance(trouble, BrokenPipeError):  # whoever read the output has gone
+        return ""
+    if isinstance(trouble, (ReportrunError, SettingRefused)):
+        return str(trouble)
+    if isinstance(trouble, OSError):
+        return f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}."
+    logging.getLogger("reportrun").debug("This is a fault of ours.", exc_info=trouble)
+    return f"This should not have happened ({type(trouble).__name__}). With REPORTRUN_LOG_LEVEL=debug it says where."
+
+
+def _log(settings: Settings, options: argparse.Namespace) -> None:
+    if options.command in STAYING or settings.log_level == "debug":
+        logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
+    else:
+        logging.basicConfig(handlers=[logging.NullHandler()])
+
+
+def _must_be_there(settings: Settings, options: argparse.Namespace) -> None:
+    """Raises `SettingRefused` where a command would make an installation and find nothing in it: a mistyped folder."""
+    if settings.data.exists() and not settings.data.is_dir():
+        raise SettingRefused(
+            f"The data folder {settings.data} is not a folder. --data or REPORTRUN_DATA names another."
+        )
+    begins = options.command in BEGINNERS or getattr(options, "action", None) == "create"
+    if not begins and not settings.database_url and not settings.events_file.exists():
+        raise SettingRefused(
+            f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data "
+            "names another folder."
+        )
+
+
+def _say(sentence: str) -> int:
+    if sentence:
+        remark(f"reportrun: {sentence}")
+    return 1
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser; of the commands, only those among `words` know their flags."""
+    parser = argparse.ArgumentParser(
+        prog="reportrun",
+        description="A self-hosted, event-sourced reporting backend with Stripe's Reporting API.",
+        epilog="Example: reportrun demo && reportrun serve",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (_, summary) in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=summary, description=summary, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        if name in words:
+            _fill(command, name)
+    return parser
+
+
+def _fill(command: argparse.ArgumentParser, name: str) -> None:
+    """Give a command its flags, and its docstring as its help."""
+    holder = _module(name)
+    command.description = inspect.cleandoc(getattr(holder, name).__doc__)
+    add_data(command)
+    getattr(holder, f"add_{name}")(command)
+
+
+def _module(command: str) -> ModuleType:
+    return import_module(f"interfaces.cli.commands.{COMMANDS[command][0]}")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        result(f"reportrun {version('reportrun')}")
+        parser.exit()

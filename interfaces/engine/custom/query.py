@@ -1,0 +1,63 @@
+"""The query of a report of an installation's own: what its file says, over rows of the caller's account alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from application.ports.engine import ReportOrder
+from domain.report_types import ReportType
+from domain.runs.run_parameters import UTC_ZONE
+from interfaces.engine.definitions.report_query import ReportQuery, instant
+
+_INSTANTS = ("interval_start", "interval_end")
+_DEFAULTS = {"timezone": UTC_ZONE, "decimal_separator": "."}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """One report type of an installation's own.
+
+    sql          one `select`, whose parameters are named `$interval_start`
+    tables       the ledger's tables that it reads
+    is_ordered   whether it says the order of its rows; else they are sorted by all their columns
+    """
+
+    report_type: ReportType
+    sql: str
+    tables: tuple[str, ...]
+    is_ordered: bool
+
+    def over(self, columns: Sequence[str]) -> str:
+        """The whole query. Below the names of the ledger's tables stand the caller's own rows, and nothing else."""
+        own = [f"{table} as (select * from temp.{table} where account = $account)" for table in self.tables]
+        report = f"report as (\n{self.sql}\n)"
+        chosen = ", ".join(f'"{column}"' for column in columns)
+        order = "" if self.is_ordered else "\norder by all"
+        return f"with {', '.join([*own, report])}\nselect {chosen}\nfrom report{order}"
+
+
+def own_query(report: OwnReport, order: ReportOrder) -> ReportQuery:
+    """What an order of an own report asks of the ledger."""
+    parameters = order.parameters
+    return ReportQuery(
+        sql=report.over(parameters.columns),
+        values={"account": order.scope.account, **values_of(report.report_type, parameters.as_sent)},
+        tables=list(report.tables),
+        columns=parameters.columns,
+        created={},
+    )
+
+
+def values_of(report_type: ReportType, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is bound to each parameter of a type: null for one that was not given and has no default."""
+    values: dict[str, Any] = {name: given.get(name, _DEFAULTS.get(name)) for name in names_of(report_type)}
+    return {
+        name: instant(value) if name in _INSTANTS and value is not None else value for name, value in values.items()
+    }
+
+
+def names_of(report_type: ReportType) -> tuple[str, ...]:
+    """The parameters that its SQL may name."""
+    return (*report_type.required, *(name for name in report_type.optional if name != "columns"))

@@ -1,0 +1,78 @@
+"""Reads a folder of reports; files that are none are named, and do no harm to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from interfaces.engine.custom.header import BrokenReport, report_of
+from interfaces.engine.custom.query import OwnReport
+from interfaces.engine.custom.sandbox import CHECK_SECONDS, BoundedCheck
+
+LARGEST_FILE_BYTES = 1_048_576
+MOST_FILES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReports:
+    """The reports of a folder.
+
+    by_id   report type -> report
+    faults  a sentence for every file that is none, which names it
+    """
+
+    by_id: Mapping[str, OwnReport]
+    faults: tuple[str, ...] = ()
+
+
+def read_reports(folder: Path, taken: Collection[str], *, check_seconds: float = CHECK_SECONDS) -> OwnReports:
+    """Every report of a folder's `.sql` files.
+
+    taken          ids of the types that are known without them
+    check_seconds  how long a file may take to be checked
+    """
+    if not folder.is_dir():
+        return OwnReports({}, (f"There is no folder {folder} of report types.",))
+    files = sorted(folder.glob("*.sql"))
+    if not files:
+        return OwnReports({})
+    if len(files) > MOST_FILES:
+        return OwnReports({}, (f"{folder} holds {len(files):,} report types; at most {MOST_FILES:,} are read.",))
+    check = BoundedCheck(check_seconds)
+    try:
+        return _sorted_out(_outcomes(files, check), taken)
+    finally:
+        check.close()
+
+
+def _sorted_out(outcomes: Iterator[tuple[Path, OwnReport | BrokenReport]], taken: Collection[str]) -> OwnReports:
+    found: dict[str, OwnReport] = {}
+    faults = []
+    for path, outcome in outcomes:
+        if isinstance(outcome, BrokenReport):
+            faults.append(f"{path} is no report type: {outcome}.")
+        elif outcome.report_type.id in taken or outcome.report_type.id in found:
+            faults.append(f"{path} is no report type: its id {outcome.report_type.id!r} is that of another.")
+        else:
+            found[outcome.report_type.id] = outcome
+    return OwnReports(found, tuple(faults))
+
+
+def _outcomes(files: list[Path], check: BoundedCheck) -> Iterator[tuple[Path, OwnReport | BrokenReport]]:
+    for path in files:
+        try:
+            yield path, check.checked(*report_of(_text_of(path)))
+        except BrokenReport as broken:
+            yield path, broken
+
+
+def _text_of(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise BrokenReport(f"it is larger than {LARGEST_FILE_BYTES:,} bytes")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BrokenReport("it is not UTF-8") from None
+    except OSError as trouble:
+        raise BrokenReport(f"it cannot be read: {trouble.strerror}") from None

@@ -1,0 +1,1 @@
+"""Runs report queries with DuckDB, in this process."""

@@ -1,0 +1,1 @@
+"""The processes that a server starts: one module for each kind."""

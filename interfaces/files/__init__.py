@@ -1,1 +1,0 @@
-"""Where result files are kept."""

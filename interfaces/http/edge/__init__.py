@@ -1,0 +1,1 @@
+"""Around every route: credentials, versions, headers, errors."""

@@ -1,0 +1,135 @@
+"""Every error's status, code and body: the one place where business becomes HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain import errors
+from domain.errors import ReportrunError
+from interfaces.http.responses.json import Json
+
+UNRECOGNIZED = (
+    "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at "
+    "https://support.stripe.com/."
+)
+TRAILING_SLASH = " If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an " + (
+    "object, make sure you passed a valid (non-empty) identifier in your code."
+)
+
+
+class RequestRefused(ReportrunError):
+    """The request itself cannot be read, whatever it asks for."""
+
+
+class BodyTooLarge(RequestRefused):
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"The request body is larger than {max_bytes} bytes, the most that is read.")
+
+
+class VersionRefused(ReportrunError):
+    def __init__(self, version: str) -> None:
+        super().__init__(f"Invalid Stripe API version: {version[:50]}")
+
+
+class NoSuchAddress(ReportrunError):
+    def __init__(self, method: str, path: str) -> None:
+        hint = TRAILING_SLASH if path.endswith("/") and path != "/" else ""
+        super().__init__(UNRECOGNIZED.format(method=method, path=path) + hint)
+
+
+STATUS: dict[type, int] = {
+    RequestRefused: 400,
+    VersionRefused: 400,
+    NoSuchAddress: 404,
+    errors.InvalidParameter: 400,
+    errors.ReportTypeCannotRun: 400,
+    errors.NotFound: 404,
+    errors.FileExpired: 410,
+    errors.OnlyInTestMode: 400,
+    errors.RunAlreadyFinished: 409,
+    errors.ReportFailed: 500,
+    errors.LedgerRefused: 400,
+    errors.LedgerBusy: 409,
+    errors.KeyRefused: 401,
+    errors.PermissionMissing: 403,
+    errors.NotAPlatform: 403,
+    errors.AccountRefused: 403,
+    errors.IdempotencyKeyReused: 400,
+    errors.IdempotencyKeyInUse: 409,
+    errors.TooManyRequests: 429,
+    errors.ServerStopping: 503,
+    errors.StoreUnavailable: 503,
+}
+"""The status of each kind of error; a kind that is not here has its base's."""
+
+CODE: dict[type, str] = {
+    errors.UnknownParameters: "parameter_unknown",
+    errors.MissingParameter: "parameter_missing",
+    errors.EmptyParameter: "parameter_invalid_empty",
+    errors.NotAnInteger: "parameter_invalid_integer",
+    errors.TooLong: "parameter_invalid_string",
+    errors.ReferenceNotFound: "resource_missing",
+    errors.NotFound: "resource_missing",
+    errors.ExpiredKey: "api_key_expired",
+    errors.PublishableKeyGiven: "secret_key_required",
+    errors.NotAPlatform: "platform_account_required",
+    errors.AccountRefused: "account_invalid",
+    errors.IdempotencyKeyInUse: "idempotency_key_in_use",
+    errors.TooManyRequests: "rate_limit",
+}
+"""The `code` of each kind of error; a kind that is not here has its base's, or none."""
+
+ANONYMOUS = (errors.NoKeyGiven, errors.UnknownKey, errors.ExpiredKey, errors.PublishableKeyGiven, VersionRefused)
+"""Errors without a `request_log_url`: there is nobody who could read it, or no version to show it in."""
+
+
+def status_of(error: ReportrunError) -> int:
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def code_of(error: ReportrunError) -> str | None:
+    return next((CODE[kind] for kind in type(error).__mro__ if kind in CODE), None)
+
+
+def type_of(error: ReportrunError) -> str:
+    if isinstance(error, errors.IdempotencyKeyReused):
+        return "idempotency_error"
+    return "api_error" if status_of(error) >= 500 else "invalid_request_error"
+
+
+def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
+    """The envelope: keys in alphabetical order, and none that is null.
+
+    log_url  where more is known of an authenticated request; None when nobody is authenticated
+    """
+    code = code_of(error)
+    keys = {
+        "code": code,
+        "doc_url": f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}" if code else None,
+        "message": str(error),
+        "param": "id" if isinstance(error, errors.NotFound) else getattr(error, "param", None),
+        "request_log_url": None if isinstance(error, ANONYMOUS) else log_url,
+        "type": type_of(error),
+    }
+    return {"error": {key: value for key, value in keys.items() if value is not None}}
+
+
+def error_answer(error: ReportrunError, log_url: str | None) -> Json:
+    """The whole answer to a request that went wrong in a way that is foreseen."""
+    status = status_of(error)
+    headers = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Basic realm="Stripe"'
+    if status == 429:
+        headers["Stripe-Rate-Limited-Reason"] = "global-rate"
+    if status == 503:
+        headers["Retry-After"] = "1"
+    return Json(error_body(error, log_url), status, headers)
+
+
+INTERNAL_ERROR = {
+    "error": {
+        "message": "Something went wrong on our end. Its details are in the server's log, under this request's id.",
+        "type": "api_error",
+    }
+}

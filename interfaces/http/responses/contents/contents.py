@@ -1,0 +1,82 @@
+"""The bytes of a file over HTTP: whole or in part, plain or gzip, or not at all when the caller has them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+
+from starlette.responses import Response, StreamingResponse
+
+from application.views.files import FileRow
+from interfaces.http.responses.contents.byte_range import RangeRefused, requested_range
+from interfaces.http.responses.contents.entity_tags import is_exactly, names
+from interfaces.http.responses.contents.gzip_encoding import accepts_gzip, gzipped
+
+CSV = "text/csv"
+
+Read = Callable[[FileRow, int, int], AsyncIterator[bytes]]
+
+
+class Contents:
+    """One file's bytes.
+
+    read  gives so many bytes of the file from so many on, in chunks
+    """
+
+    def __init__(self, file: FileRow, read: Read) -> None:
+        self._file = file
+        self._read = read
+        self._tag = f'"{file.sha256}"'
+        self._headers = {
+            "Accept-Ranges": "bytes",
+            "Content-Disposition": f'attachment; filename="{file.filename}"',
+            "ETag": self._tag,
+            "Vary": "Accept-Encoding",
+        }
+
+    async def answer(self, method: str, asked: Mapping[str, str]) -> Response:
+        """The answer to GET or HEAD with the headers `asked`. Raises `NotFound` when the bytes are gone."""
+        if names(asked.get("if-none-match"), self._tag):
+            return Response(status_code=304, headers=self._headers)
+        try:
+            part = self._part(method, asked)
+        except RangeRefused:
+            return Response(status_code=416, headers={**self._headers, "Content-Range": f"bytes */{self._file.size}"})
+        if part is not None:
+            about = f"bytes {part.start}-{part.stop - 1}/{self._file.size}"
+            return await self._plain(method, part, 206, {**self._headers, "Content-Range": about})
+        if accepts_gzip(asked.get("accept-encoding")):
+            return await self._gzip(method)
+        return await self._plain(method, range(self._file.size), 200, self._headers)
+
+    def _part(self, method: str, asked: Mapping[str, str]) -> range | None:
+        """The bytes that a `Range` asks for; None for all, which is also what a changed file gets under `If-Range`."""
+        condition = asked.get("if-range")
+        if method != "GET" or (condition is not None and not is_exactly(condition, self._tag)):
+            return None
+        return requested_range(asked.get("range"), self._file.size)
+
+    async def _plain(self, method: str, part: range, status: int, headers: dict[str, str]) -> Response:
+        headers = {**headers, "Content-Length": str(len(part))}
+        if method == "HEAD":
+            return Response(None, status, headers, CSV)
+        return StreamingResponse(await _begun(self._read(self._file, part.start, len(part))), status, headers, CSV)
+
+    async def _gzip(self, method: str) -> Response:
+        """All of it, compressed on the way. Other bytes need another tag: the weak one, which no range may rest on."""
+        headers = {**self._headers, "Content-Encoding": "gzip", "ETag": f"W/{self._tag}"}
+        if method == "HEAD":
+            return Response(None, 200, headers, CSV)
+        chunks = await _begun(self._read(self._file, 0, self._file.size))
+        return StreamingResponse(gzipped(chunks), 200, headers, CSV)
+
+
+async def _begun(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same chunks, after the first has been read: bytes that are gone are a 404 and not a broken answer."""
+    first = await anext(chunks, b"")
+
+    async def from_the_first() -> AsyncIterator[bytes]:
+        yield first
+        async for chunk in chunks:
+            yield chunk
+
+    return from_the_first()

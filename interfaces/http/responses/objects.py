@@ -1,0 +1,100 @@
+"""The objects that callers read: `id` first, `object` second, all other keys in alphabetical order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from application.runs.report_types import Offer
+from application.runs.result_files import KEPT_SECONDS
+from application.views.files import FileRow
+from application.views.runs import RunRow
+from domain.aggregate import TextIdEvent
+from interfaces.http.responses.json import alphabetical, item_bytes
+
+Object = dict[str, Any]
+
+
+def run_object(run: RunRow, base_url: str) -> Object:
+    return {
+        "id": run.id,
+        "object": "reporting.report_run",
+        "created": run.created,
+        "error": run.error,
+        "livemode": bool(run.livemode),
+        "parameters": orjson.loads(run.parameters),
+        "report_type": run.report_type,
+        "result": _result(run, base_url),
+        "status": run.status,
+        "succeeded_at": run.succeeded_at,
+    }
+
+
+@lru_cache(maxsize=1024)
+def run_item(run: RunRow, base_url: str) -> bytes:
+    """A run as it stands in a list. Remembered by all that a row says: when anything of it changes, so does this."""
+    return item_bytes(run_object(run, base_url))
+
+
+def _result(run: RunRow, base_url: str) -> Object | None:
+    if run.file_id is None or run.succeeded_at is None or run.file_size is None:
+        return None
+    return _file(run.file_id, run.id, run.succeeded_at, run.file_size, base_url)
+
+
+def file_object(file: FileRow, base_url: str) -> Object:
+    return _file(file.id, file.run_id, file.created, file.size, base_url)
+
+
+def _file(id: str, run_id: str, created: int, size: int, base_url: str) -> Object:
+    return {
+        "id": id,
+        "object": "file",
+        "created": created,
+        "expires_at": created + KEPT_SECONDS,
+        "filename": f"{run_id}.csv",
+        "links": list_object([], f"/v1/file_links?file={id}", has_more=False),
+        "purpose": "finance_report_run",
+        "size": size,
+        "title": f"FinanceReportRun {run_id}",
+        "type": "csv",
+        "url": f"{base_url}/v1/files/{id}/contents",
+    }
+
+
+def report_type_object(offer: Offer) -> Object:
+    report_type = offer.report_type
+    return {
+        "id": report_type.id,
+        "object": "reporting.report_type",
+        "data_available_end": offer.window.end,
+        "data_available_start": offer.window.start,
+        "default_columns": list(report_type.default_columns),
+        "livemode": offer.livemode,
+        "name": report_type.name,
+        "updated": offer.updated,
+        "version": report_type.version,
+    }
+
+
+def event_object(run_id: str, event: TextIdEvent) -> Object:
+    """One event of a run's history: everything that was recorded, under the names that it was recorded by."""
+    inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")
+    data = {name: value for name, value in vars(event).items() if name not in inner}
+    return {
+        "id": f"{run_id}:{event.originator_version}",
+        "object": "reportrun.history_event",
+        "actor": event.actor,
+        "created": int(event.timestamp.timestamp()),
+        "data": alphabetical(data),
+        "occurred_at": event.timestamp.isoformat().replace("+00:00", "Z"),
+        "sequence": event.originator_version,
+        "type": getattr(type(event), "TOPIC", type(event).__name__),
+    }
+
+
+def list_object(data: Sequence[Mapping[str, Any]], url: str, *, has_more: bool) -> Object:
+    return {"object": "list", "data": data, "has_more": has_more, "url": url}

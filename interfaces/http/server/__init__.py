@@ -1,0 +1,1 @@
+"""uvicorn, as this product runs it."""

@@ -1,0 +1,141 @@
+"""uvicorn, as this product runs it: uvloop, httptools, and a stop that answers what is open first."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from domain.errors import ReportrunError
+from interfaces.http.server.head_limit import BoundedHeads
+
+STOP_SECONDS = 3
+"""How long open requests may take to end after a stop."""
+
+BACKLOG = 2048
+
+SWITCH_SECONDS = 0.0005
+"""How long the event loop may keep the interpreter from the thread that tells readers that the views are up to date."""
+
+GARBAGE_OBJECTS = 10_000
+"""New objects after which it is looked for those that nothing refers to but themselves."""
+
+MOST_OPEN_FILES = 65_536
+"""Each connection is one; what a process may have at first is often 1,024."""
+
+
+class CannotListen(ReportrunError):
+    """The address is not to be had."""
+
+
+def serve_until_stopped(
+    app: ASGIApp,
+    *,
+    host: str,
+    port: int,
+    log_level: str,
+    listening: Callable[[str], None],
+    stopped: Callable[[], None],
+) -> int:
+    """Serve until SIGTERM or SIGINT, then answer what is open and end.
+
+    listening  called with the address once requests are answered
+    stopped    called when the last request has been answered
+
+    Raises `CannotListen` when the address is taken or not this machine's.
+    """
+    _allow_many_connections()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    _look_for_garbage_seldom()
+    bound = _listen(host, port)
+    config = uvicorn.Config(
+        _behind_proxies(app),
+        interface="asgi3",
+        proxy_headers=False,
+        loop="uvloop",
+        http=BoundedHeads,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        backlog=BACKLOG,
+    )
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING if log_level == "info" else log_level.upper())
+    shown = f"[{host}]" if ":" in host else host
+    server = _Server(config, lambda: listening(f"http://{shown}:{bound.getsockname()[1]}"))
+    # uvicorn raises the signal again when it has ended well, which would keep us from stopping what stands beside it
+    signal.signal(signal.SIGTERM, lambda *_: server.stop())
+    try:
+        server.run(sockets=[bound])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stopped()
+        bound.close()
+    return 0 if server.started else 1
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    def stop(self) -> None:
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+
+def _behind_proxies(app: ASGIApp) -> ASGIApp:
+    """Has uvicorn read what a proxy says of the caller's address, where a proxy says something: few requests ask it."""
+    read = ProxyHeadersMiddleware(app, os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))  # type: ignore[arg-type]
+
+    def forward(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        for name, _ in scope.get("headers", ()):
+            if name == b"x-forwarded-proto":
+                return read(scope, receive, send)  # type: ignore[arg-type]
+        return app(scope, receive, send)
+
+    return forward
+
+
+def _look_for_garbage_seldom() -> None:
+    """Requests leave hardly any objects in circles, and what the program consists of stays: each look costs time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
+
+
+def _allow_many_connections() -> None:
+    """Let this process open as many files as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(ValueError, OSError):  # a system that has a limit behind the limit
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as trouble:
+        raise CannotListen(f"Cannot listen on {host}:{port}: {trouble.strerror or trouble}.") from trouble
+    except OverflowError:
+        raise CannotListen(f"{port} is not a port. Ports are 0 to 65535.") from None

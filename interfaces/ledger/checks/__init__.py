@@ -1,0 +1,1 @@
+"""Checks every row of a load."""

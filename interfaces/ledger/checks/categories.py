@@ -1,0 +1,28 @@
+"""The reporting category of a balance transaction whose data does not say it, as SQL over the row's columns."""
+
+from __future__ import annotations
+
+from domain.ledger.reporting_category import SIGNS, TYPES_BY_CATEGORY, Sign
+from interfaces.ledger.sql_text import quoted
+
+
+def derived_category() -> str:
+    """What `domain.ledger.reporting_category.category_of` says, for many rows at once."""
+    signs = " ".join(f"when {_shown_by(sign)} then {quoted(sign.category)}" for sign in SIGNS)
+    types = " ".join(
+        f"when {quoted(type)} then {quoted(category)}"
+        for category, types in TYPES_BY_CATEGORY.items()
+        for type in types
+    )
+    return f"coalesce(case {signs} end, case type {types} else type end)"
+
+
+def _shown_by(sign: Sign) -> str:
+    conditions = [f"type = {quoted(sign.type)}"]
+    if sign.description:
+        conditions.append(f"starts_with(lower(description), {quoted(sign.description)})")
+    if sign.sources:
+        conditions.append(f"({' or '.join(f'starts_with(source, {quoted(prefix)})' for prefix in sign.sources)})")
+    if sign.brings is not None:
+        conditions.append(f"coalesce(nullif(amount, 0), net) {'>' if sign.brings else '<='} 0")
+    return " and ".join(conditions)

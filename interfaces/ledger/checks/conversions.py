@@ -1,0 +1,119 @@
+"""Reads values of files as what a column holds: SQL expressions that give null where a value is not right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from domain.instants import LATEST
+from domain.ledger.tables import Kind
+from domain.money import CURRENCIES
+from interfaces.ledger.sql_text import quoted, text_list
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_DECIMALS = ("DECIMAL",)
+_FLOATS = ("FLOAT", "DOUBLE")
+_TIMES = ("TIMESTAMP", "DATE")
+_NESTED = ("STRUCT", "MAP")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a record in SQL, and its DuckDB type: `VARCHAR` for all that comes as text."""
+
+    expression: str
+    type: str
+
+    def is_a(self, types: Sequence[str]) -> bool:
+        return self.type.startswith(tuple(types)) and not self.type.endswith("]")
+
+
+def create_conversions(connection: DuckDBPyConnection) -> None:
+    """Make the macros known that the expressions below are written in."""
+    connection.execute(f"create macro latest() as {LATEST}")
+    connection.execute(files(__package__).joinpath("conversions.sql").read_text("utf-8"))
+    connection.execute(
+        f"create macro currency_code(text) as case when lower(text) in {text_list(CURRENCIES)} then lower(text) end"
+    )
+
+
+def as_text(value: Value) -> str:
+    """The value as a message would show it; null where the file has nothing, which is also an empty text."""
+    if value.is_a(_NESTED):
+        return f"cast(to_json({value.expression}) as varchar)"
+    if value.is_a(_FLOATS):
+        return f"cast(nullif({value.expression}, 'nan') as varchar)"
+    if value.type == "VARCHAR":
+        return f"nullif({value.expression}, '')"
+    return f"cast({value.expression} as varchar)"
+
+
+def is_given(value: Value) -> str:
+    """Whether the file has something there."""
+    if value.type == "VARCHAR":
+        return f"coalesce(trim({value.expression}) <> '', false)"
+    if value.is_a(_FLOATS):
+        return f"coalesce(not isnan({value.expression}), false)"
+    return f"{value.expression} is not null"
+
+
+def converted(kind: Kind, value: Value) -> str:
+    """The value as its column keeps it."""
+    if kind is Kind.TEXT:
+        return as_text(value)
+    for types, macro in _FROM_TYPES.get(kind, {}).items():
+        if value.is_a(types):
+            return f"{macro}({value.expression})"
+    return f"{_FROM_TEXT[kind]}(trim({as_text(value)}))"
+
+
+def id_text(value: Value) -> str:
+    """The value as a column of ids keeps it."""
+    return f"nullif(trim({as_text(value)}), '')"
+
+
+def what_is_wrong(kind: Kind, text: str) -> str:
+    """A sentence about a value that its column cannot keep. text: the value, as SQL of a text."""
+    complaint = f"not_whole(trim({text}))" if kind is Kind.INTEGER else quoted(_WHAT_IS_RIGHT[kind])
+    return f"shown({text}) || ' ' || {complaint}"
+
+
+_FROM_TYPES = {
+    Kind.INTEGER: {_INTEGERS: "whole_integer", _DECIMALS: "whole_decimal", _FLOATS: "whole_float"},
+    Kind.TIME: {_TIMES: "instant", (*_INTEGERS, *_DECIMALS, *_FLOATS): "instant_of_seconds"},
+}
+"""Macros for values that have a better type than text."""
+
+_FROM_TEXT = {
+    Kind.INTEGER: "whole_number",
+    Kind.DECIMAL: "decimal_text",
+    Kind.BOOLEAN: "truth",
+    Kind.TIME: "instant_of_text",
+    Kind.CURRENCY: "currency_code",
+    Kind.METADATA: "metadata_text",
+}
+
+SQL_TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.DECIMAL: "varchar",
+    Kind.BOOLEAN: "boolean",
+    Kind.TIME: "timestamptz",
+    Kind.CURRENCY: "varchar",
+    Kind.METADATA: "varchar",
+}
+"""What a column is while its rows are on their way."""
+
+_WHAT_IS_RIGHT = {
+    Kind.DECIMAL: "is not a decimal number, such as 1.0937.",
+    Kind.BOOLEAN: "is neither true nor false.",
+    Kind.TIME: "is not a time from 1970-01-01 through 9999-12-30. "
+    "Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00).",
+    Kind.CURRENCY: "is not a known currency. Give its three-letter code, such as usd.",
+    Kind.METADATA: 'is not a JSON object, such as {"order_id": "6735"}.',
+}

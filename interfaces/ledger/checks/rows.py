@@ -1,0 +1,160 @@
+"""From records to rows: the SQL that reads the columns of a table, and the faults for which a row is refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from domain.errors import LedgerRefused
+from domain.ledger.tables import ACCOUNT, Kind, Table
+from interfaces.ledger.checks.categories import derived_category
+from interfaces.ledger.checks.conversions import SQL_TYPES, Value, as_text, converted, id_text, is_given, what_is_wrong
+from interfaces.ledger.checks.faults import Fault
+from interfaces.ledger.sources.column_names import header_key, names_of
+from interfaces.ledger.sources.records import Records
+from interfaces.ledger.sql_text import quoted
+
+_OWNER = "account"
+
+_SHOWN = 200
+"""Characters of a header that a message shows."""
+
+_ACTIVE = "_fivetran_active"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The records of one file, as rows of a table.
+
+    account       owner of the rows that name none
+    owner_column  the column that names the owner; None for `account`, where the file has it
+    """
+
+    table: Table
+    records: Records
+    account: str
+    owner_column: str | None = None
+
+    def must_have_columns(self, file: str) -> None:
+        """Raises `LedgerRefused` for the first required column that the file lacks."""
+        for column in self.table.columns:
+            if column in self.table.required and not self._values(column):
+                names = " or ".join(names_of(self.table, column))
+                there = _cut(", ".join(self.records.header))
+                raise LedgerRefused(f"The file has no column {names}. It has: {there}.", file=file, column=column)
+
+    def must_have_columns_once(self, file: str) -> None:
+        """Raises `LedgerRefused` for the first column that is read and that the file has more than once."""
+        times = Counter(map(header_key, self.records.header))
+        names = [name for column in self.table.columns for name in names_of(self.table, column)]
+        for name in (*names, self._owner_name, _ACTIVE):
+            if times[header_key(name)] > 1:
+                raise LedgerRefused("The file has several columns of this name. Leave one.", file=file, column=name)
+
+    @property
+    def names_owners(self) -> bool:
+        return bool(self._values(_OWNER))
+
+    def query(self) -> str:
+        """Gives `record`, `account`, `month`, the table's columns, whether the file names the owner, and in `fault` the
+        index of what is wrong, or null."""
+        found = "\n".join(f"when {fault.condition} then {index}" for index, fault in enumerate(self.faults()))
+        columns = ",\n    ".join(self._kept(column) for column in self.table.columns)
+        return f"""
+select
+    record,
+    coalesce(owner, {quoted(self.account)}) as {ACCOUNT},
+    {"strftime(created, '%Y-%m')" if self.table.partitioned else "null"} as month,
+    {columns},
+    owner_given,
+    case {found} end as fault
+from ({self._read()}){self._but_superseded()}"""
+
+    def sentence(self, fault: Fault, record: int) -> str:
+        """A query for what is told about one record's fault."""
+        return f"select {fault.sentence} from ({self._read(with_text=True)}) where record = {record}"
+
+    def faults(self) -> list[Fault]:
+        """Everything that a row is refused for, in the order of the table's columns."""
+        return [*self.records.faults, *self._column_faults(), *self._row_faults()]
+
+    def _column_faults(self) -> Iterator[Fault]:
+        for column, kind in self.table.columns.items():
+            if column in self.table.required:
+                empty = quoted(f"is empty, but every row of {self.table.name} needs it.")
+                yield Fault(column, f"not {column}_given", empty)
+            if kind is not Kind.TEXT and self._values(column):
+                wrong = what_is_wrong(kind, f"{column}_text")
+                yield Fault(column, f"{column}_given and {column} is null", wrong)
+        if self.names_owners:
+            wrong = "shown(owner_text) || ' is not the id of an account, such as acct_1A2b3C4d5E6f7G8h.'"
+            yield Fault(self._owner_name, "owner_given and owner is null", wrong)
+
+    def _row_faults(self) -> Iterator[Fault]:
+        if self.table.name == "balance_transactions":
+            difference = "cast(amount as hugeint) - fee"
+            wrong = f"'net is ' || net || ', but amount - fee is ' || ({difference}) || '.'"
+            yield Fault("net", f"net <> {difference}", wrong)
+
+    def _but_superseded(self) -> str:
+        """Connectors' histories mark the row that holds now; earlier ones of the same key give way to it."""
+        active = self.records.find((_ACTIVE,))
+        if not active:
+            return ""
+        return (
+            f" qualify active or not coalesce(bool_or(active) over (partition by {', '.join(self.table.key)}), false)"
+        )
+
+    def _kept(self, column: str) -> str:
+        if column == "reporting_category":
+            return f"coalesce(reporting_category, {derived_category()}) as reporting_category"
+        if self.table.columns[column] is Kind.METADATA:
+            return f"nullif({column}, '{{}}') as {column}"
+        return column
+
+    def _read(self, *, with_text: bool = False) -> str:
+        selected = ["record", *self.records.carried]
+        for column, kind in self.table.columns.items():
+            keep = id_text if column in self.table.ids else partial(converted, kind)
+            selected += _read_column(column, SQL_TYPES[kind], keep, self._values(column), with_text)
+        selected += _read_column("owner", "varchar", _owner, self._values(_OWNER), with_text)
+        for value in self.records.find((_ACTIVE,)):
+            selected.append(f"{converted(Kind.BOOLEAN, value)} as active")
+        return f"select {', '.join(selected)} from ({self.records.query})"
+
+    def _values(self, column: str) -> list[Value]:
+        if column == _OWNER:
+            return self.records.find((self._owner_name,))
+        return self.records.find(names_of(self.table, column))
+
+    @property
+    def _owner_name(self) -> str:
+        return self.owner_column or ACCOUNT
+
+
+def _read_column(
+    name: str, sql_type: str, keep: Callable[[Value], str], values: Sequence[Value], with_text: bool
+) -> Iterator[str]:
+    """The first value that is given, as its column keeps it; whether one is given; its text, for messages."""
+    given = [is_given(value) for value in values]
+    yield f"cast({_first(given, [keep(value) for value in values])} as {sql_type}) as {name}"
+    yield f"({' or '.join(given) or 'false'}) as {name}_given"
+    if with_text:
+        yield f"{_first(given, [as_text(value) for value in values])} as {name}_text"
+
+
+def _first(given: Sequence[str], expressions: Sequence[str]) -> str:
+    if len(expressions) < 2:
+        return expressions[0] if expressions else "null"
+    cases = " ".join(f"when {there} then {value}" for there, value in zip(given, expressions, strict=True))
+    return f"case {cases} end"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
+def _owner(value: Value) -> str:
+    return f"account_id(trim({as_text(value)}))"

@@ -1,0 +1,1 @@
+"""The ledger as Delta Lake tables."""

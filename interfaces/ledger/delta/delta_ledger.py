@@ -1,0 +1,146 @@
+"""The ledger in Delta Lake tables, in a folder or a bucket: loads rows, and finds the files of a pinned version."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
+from domain.errors import LedgerRefused
+from domain.ledger.ledger import LoadedFile, PinnedLedger
+from domain.ledger.tables import TABLES, WINDOWED, Table
+from interfaces.ledger.delta.delta_tables import DeltaFolder
+from interfaces.ledger.delta.load_lock import load_lock
+from interfaces.ledger.delta.local_copies import LocalCopies
+from interfaces.ledger.delta.pinned_files import DataFile, PinnedFiles
+from interfaces.ledger.merge.staging import Staging, staging_area
+from interfaces.ledger.merge.upsert import Fates, Upsert
+from interfaces.ledger.sources.table_names import table_of
+
+_READING = 0.4
+"""The part of a load's time that reading and checking takes, about; writing takes the rest."""
+
+
+class DeltaLedger:
+    """Both sides of the ledger: `LedgerWriter` and `LedgerReader`.
+
+    root              a folder, or the URL of one in a bucket; `test/` and `live/` lie in it
+    storage_options   how a bucket is reached, as `deltalake` takes it
+    memory_megabytes  what a load may use before it spills to disk
+    copies            where copies of a bucket's files lie; needed for a bucket only
+    """
+
+    def __init__(
+        self,
+        root: str | Path,
+        storage_options: dict[str, str] | None = None,
+        memory_megabytes: int = 1024,
+        copies: LocalCopies | None = None,
+    ) -> None:
+        self._root = str(root) if "://" in str(root) else str(Path(root).absolute())
+        self._storage_options = storage_options
+        self._memory_megabytes = memory_megabytes
+        self._files = PinnedFiles(storage_options)
+        self._copies = copies
+
+    def exclusive(self, livemode: bool) -> AbstractContextManager[None]:
+        mode = self._uri(livemode)
+        if "://" not in mode:
+            return load_lock(Path(mode) / ".load.lock")
+        bucket = hashlib.sha256(mode.encode()).hexdigest()[:16]
+        return load_lock(Path(tempfile.gettempdir()) / f"reportrun-{bucket}.lock")
+
+    def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
+        found = self._files_of(ledger, table)
+        if created is not None and table in TABLES and TABLES[table].partitioned:
+            found = tuple(file for file in found if file.may_hold(*created))
+        return [self._near(file).uri for file in found]
+
+    def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
+        self._must_be_a_plain_folder()
+        sources = [replace(source, table=table_of(source.table)) for source in order.sources]
+        tables = [TABLES[name] for name in dict.fromkeys(source.table for source in sources)]
+        with staging_area(self._memory_megabytes) as staging:
+            owners = staging.take(sources, tables, order.account, order.owner_column, _part(progress, 0, _READING))
+            brought = staging.created(tables)
+            versions, fates = self._upsert(staging, tables, order.base, _part(progress, _READING, 1))
+        return LoadOutcome(
+            tables=versions,
+            files=[_loaded_file(source, fates.get(position, Fates())) for position, source in enumerate(sources)],
+            created=self._created(replace(order.base, tables=versions)),
+            brought=brought,
+            owners=owners,
+        )
+
+    def _upsert(
+        self, staging: Staging, tables: Sequence[Table], base: PinnedLedger, progress: Callable[[str, float], None]
+    ) -> tuple[dict[str, int], dict[int, Fates]]:
+        """Write each table. Gives every table's version, and by source what became of its rows."""
+        versions = dict(base.tables)
+        fates: dict[int, Fates] = {}
+        for done, table in enumerate(tables):
+            progress(f"writing {table.name}", done / len(tables))
+            upsert = Upsert(staging.connection, table, tuple(map(self._near, self._files_of(base, table.name))))
+            decided = upsert.decide()
+            if any(fate.inserted or fate.updated for fate in decided.values()):
+                folder = DeltaFolder(table, self._uri(base.livemode, table.name), self._storage_options)
+                versions[table.name] = upsert.write(folder, base.tables.get(table.name))
+            upsert.clear()
+            fates |= decided
+        progress("loaded", 1)
+        return versions, fates
+
+    def _created(self, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:
+        found = {}
+        for table in WINDOWED:
+            files = self._files_of(ledger, table)
+            firsts = [file.first for file in files if file.first is not None]
+            lasts = [file.last for file in files if file.last is not None]
+            if firsts and lasts:
+                found[table] = (min(firsts), max(lasts))
+        return found
+
+    def _files_of(self, ledger: PinnedLedger, table: str) -> tuple[DataFile, ...]:
+        version = ledger.tables.get(table)
+        return () if version is None else self._files.of(self._uri(ledger.livemode, table), version)
+
+    def _near(self, file: DataFile) -> DataFile:
+        """The same file where an engine can read it."""
+        if self._copies is None or "://" not in file.uri:
+            return file
+        return replace(file, uri=self._copies.of(file.uri))
+
+    def _must_be_a_plain_folder(self) -> None:
+        """Delta Lake takes a folder for a URL, and loses its way, or dies, where that cannot hold the characters."""
+        strange = re.search(r"[][\\^]|%[0-9A-Fa-f]{2}", self._root)
+        if strange is not None:
+            raise LedgerRefused(
+                f"A ledger cannot lie in a folder with {strange.group()!r} in its name. Choose another."
+            )
+
+    def _uri(self, livemode: bool, *below: str) -> str:
+        return "/".join((self._root, "live" if livemode else "test", *below))
+
+
+def _part(progress: Callable[[str, float], None], start: float, end: float) -> Callable[[str, float], None]:
+    """Tells the progress of one part of a load as progress of the whole."""
+    return lambda what, done: progress(what, start + done * (end - start))
+
+
+def _loaded_file(source: LedgerSource, fates: Fates) -> LoadedFile:
+    with source.path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return LoadedFile(
+        table=source.table,
+        file=source.path.name,
+        sha256=sha256,
+        rows=fates.rows,
+        inserted=fates.inserted,
+        updated=fates.updated,
+        unchanged=fates.unchanged,
+    )

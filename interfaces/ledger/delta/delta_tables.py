@@ -1,0 +1,132 @@
+"""One table of the ledger as a Delta table: its schema, and new versions of it.
+
+A version is named by an event after it was written. Versions that no event names, because a load died in between, are
+put behind by restoring the version that readers see; nothing is ever vacuumed, so every version stays readable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.errors import LedgerBusy, StoreUnavailable
+from domain.ledger.tables import ACCOUNT, Kind, Table
+from interfaces.ledger.sql_text import quoted
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable, PostCommitHookProperties, Schema, WriterProperties
+    from duckdb import DuckDBPyRelation
+
+MONTH = "month"
+"""The partition of a row: `2025-01`, the UTC month of its `created`."""
+
+_EMPTY = 0
+"""Every table's first version holds no rows."""
+
+_ROW_GROUP_ROWS = 122_880
+"""Small enough that the statistics of a group tell one account's days from another's."""
+
+_DELTA_TYPES = {Kind.INTEGER: "long", Kind.BOOLEAN: "boolean", Kind.TIME: "timestamp"}
+"""What is not in here is a string."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaFolder:
+    """Where one table lies, and how its storage is reached."""
+
+    table: Table
+    uri: str
+    storage_options: dict[str, str] | None
+
+    def ready_for_load(self, base: int | None) -> DeltaTable:
+        """The table as readers see it at `base`, empty for None, as its latest version."""
+        from deltalake import DeltaTable
+
+        if not DeltaTable.is_deltatable(self.uri, self.storage_options):
+            return self._create()
+        found = DeltaTable(self.uri, storage_options=self.storage_options)
+        wanted = _EMPTY if base is None else base
+        if found.version() != wanted:
+            found.restore(wanted, post_commithook_properties=_keep_the_log())
+            found.update_incremental()
+        return found
+
+    def append(self, to: DeltaTable, rows: DuckDBPyRelation) -> None:
+        from deltalake import write_deltalake
+
+        with _alone(to):
+            write_deltalake(
+                to,
+                rows,
+                mode="append",
+                writer_properties=_writer_properties(),
+                post_commithook_properties=_keep_the_log(),
+            )
+
+    def replace(self, of: DeltaTable, rows: DuckDBPyRelation, months: Sequence[str] | None) -> None:
+        """Put `rows` in the place of these months, or of everything for None."""
+        from deltalake import write_deltalake
+
+        with _alone(of):
+            write_deltalake(
+                of,
+                rows,
+                mode="overwrite",
+                predicate=None if months is None else f"{MONTH} in ({', '.join(map(quoted, months))})",
+                writer_properties=_writer_properties(),
+                post_commithook_properties=_keep_the_log(),
+            )
+
+    def _create(self) -> DeltaTable:
+        from deltalake import DeltaTable
+
+        return DeltaTable.create(
+            self.uri,
+            schema=_schema(self.table),
+            partition_by=[MONTH] if self.table.partitioned else [],
+            configuration={"delta.enableExpiredLogCleanup": "false"},
+            storage_options=self.storage_options,
+            post_commithook_properties=_keep_the_log(),
+        )
+
+
+@contextmanager
+def _alone(table: DeltaTable) -> Iterator[None]:
+    """Around one write. Raises `StoreUnavailable` when it fails, and `LedgerBusy` when another load wrote in between,
+    as it can into a bucket, where no lock reaches."""
+    from deltalake.exceptions import DeltaError
+
+    before = table.version()
+    try:
+        yield
+        table.update_incremental()
+    except (DeltaError, OSError) as error:
+        raise StoreUnavailable("The ledger cannot be written to now.") from error
+    if table.version() != before + 1:
+        raise LedgerBusy
+
+
+def _schema(table: Table) -> Schema:
+    from deltalake import Field, Schema
+    from deltalake.schema import PrimitiveType
+
+    columns = {ACCOUNT: "string"}
+    columns |= {column: _DELTA_TYPES.get(kind, "string") for column, kind in table.columns.items()}
+    if table.partitioned:
+        columns[MONTH] = "string"
+    return Schema([Field(column, PrimitiveType(type)) for column, type in columns.items()])
+
+
+def _writer_properties() -> WriterProperties:
+    from deltalake import WriterProperties
+
+    return WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=_ROW_GROUP_ROWS)
+
+
+def _keep_the_log() -> PostCommitHookProperties:
+    """Delta cleans its log up by default, and with it goes the way back to old versions."""
+    from deltalake import PostCommitHookProperties
+
+    return PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)

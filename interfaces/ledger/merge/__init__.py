@@ -1,0 +1,1 @@
+"""Merges the rows of a load into the tables."""

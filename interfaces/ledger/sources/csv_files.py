@@ -1,0 +1,105 @@
+"""CSV files: all cells are text, no type is guessed, and a record that does not fit is named."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+
+from domain.errors import LedgerRefused
+from interfaces.ledger.checks.conversions import Value
+from interfaces.ledger.sources.column_names import header_key
+from interfaces.ledger.sources.records import Records
+from interfaces.ledger.sources.text_files import (
+    LONGEST,
+    USUAL_LIMITS,
+    WIDEST_LIMITS,
+    LineTooLong,
+    lines,
+    must_be_utf8,
+    opened_text,
+    too_long,
+)
+from interfaces.ledger.sql_text import name, quoted
+
+
+def csv_records(path: Path, file: str, workspace: Path) -> Records:
+    """The records of a CSV file.
+
+    DuckDB reads it strictly. What it cannot read, mixed line ends and long records above all, is first copied by
+    Python's reader, which also knows which record is at fault.
+    """
+    header, blank_lines = _header(path, file)
+
+    def copied() -> Records:
+        copy = workspace / "copy.csv"
+        _copy(path, file, copy, header)
+        return _read(copy, header, WIDEST_LIMITS)
+
+    return replace(_read(path, header, USUAL_LIMITS, blank_lines), mended=copied)
+
+
+def _read(path: Path, header: Sequence[str], limits: str, skip: int = 0) -> Records:
+    cells = [f"cell{position}" for position in range(len(header))]
+    columns = ", ".join(f"{name(cell)}: 'VARCHAR'" for cell in cells)
+    query = f"""
+        select row_number() over () as record, *
+        from read_csv(
+            {quoted(str(path))}, auto_detect = false, header = true, skip = {skip}, columns = {{{columns}}},
+            delim = ',', quote = '"', escape = '"', strict_mode = true, {limits}
+        )"""
+    values: dict[str, Value] = {}
+    for column, cell in zip(header, cells, strict=True):
+        values.setdefault(header_key(column), Value(cell, "VARCHAR"))
+    return Records(query, values, tuple(header))
+
+
+def _header(path: Path, file: str) -> tuple[list[str], int]:
+    """The names of the columns, and how many empty lines come before them."""
+    with opened_text(path, file) as text:
+        for blank_lines, cells in enumerate(_records(text, file, strict=False)):
+            if cells:
+                must_be_utf8("".join(cells), file, None)
+                return cells, blank_lines
+    raise LedgerRefused("The file is empty: it has no line of column names.", file=file)
+
+
+def _copy(path: Path, file: str, copy: Path, header: Sequence[str]) -> None:
+    """Write every record again with plain line ends. Raises `LedgerRefused` for the first that cannot be read."""
+    with opened_text(path, file) as text, copy.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        records = (cells for cells in _records(text, file, strict=True) if cells)
+        for row, cells in enumerate(records):
+            if len(cells) != len(header):
+                problem = f"The row has {len(cells)} cells, but the header has {len(header)}."
+                raise LedgerRefused(problem, file=file, row=row)
+            must_be_utf8("".join(cells), file, row)
+            _must_fit(cells, file, row, header)
+            writer.writerow(cells)
+
+
+def _records(text: TextIO, file: str, *, strict: bool) -> Iterator[list[str]]:
+    """The records as Python reads them, empty ones too. Raises `LedgerRefused` for one that it cannot read."""
+    csv.field_size_limit(LONGEST)
+    row = 0
+    try:
+        for cells in csv.reader(lines(text), strict=strict):
+            yield cells
+            row += bool(cells)
+    except LineTooLong:
+        raise too_long(file, row) from None
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise too_long(file, row) from None
+        raise LedgerRefused(f"The row is not proper CSV: {error}.", file=file, row=row) from None
+
+
+def _must_fit(cells: Sequence[str], file: str, row: int, header: Sequence[str]) -> None:
+    """Raises `LedgerRefused` for a record that is too long when each cell is quoted; names its longest cell."""
+    if sum(map(len, cells)) * 8 < LONGEST:
+        return
+    sizes = [len(cell.encode()) + cell.count('"') + 3 for cell in cells]
+    if sum(sizes) > LONGEST:
+        raise too_long(file, row, header[sizes.index(max(sizes))])

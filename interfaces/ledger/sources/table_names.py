@@ -1,0 +1,68 @@
+"""Which table a name or a file is meant for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from application.ports.ledger import LedgerSource
+from domain.errors import LedgerRefused
+from domain.ledger.tables import TABLES
+
+ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz")
+"""How the files that can be loaded end."""
+
+_SINGULARS = {"revenue_entry": "revenue_entries"}
+"""Those that are not the plural without its last letter."""
+
+_HISTORIES = {"subscription_history": "subscriptions"}
+"""Connectors' tables that hold earlier versions of rows too, in the place of the plain ones."""
+
+
+def table_of(name: str) -> str:
+    """The table that `name` means: its own name, or a connector's singular such as `balance_transaction`.
+
+    Raises `LedgerRefused`, which lists the tables.
+    """
+    plain = name.strip().lower().replace("-", "_")
+    for candidate in (plain, f"{plain}s", _SINGULARS.get(plain, ""), _HISTORIES.get(plain, "")):
+        if candidate in TABLES:
+            return candidate
+    raise LedgerRefused(f"There is no table {name!r}. The tables are: {', '.join(TABLES)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderContents:
+    """What of a folder can be loaded, and which files there belong to no table."""
+
+    sources: list[LedgerSource]
+    left_out: list[Path]
+
+
+def sources_in(folder: Path) -> FolderContents:
+    """The files of a folder that are named for a table, as `charge.csv`, `payouts.parquet`, ...
+
+    A history is taken instead of the plain table beside it, which says the same with fewer columns.
+    """
+    sources: list[LedgerSource] = []
+    left_out: list[Path] = []
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name.lower().endswith(ENDINGS))
+    in_histories = {_HISTORIES.get(_stem(path)) for path in paths}
+    for path in paths:
+        table = _table_or_none(_stem(path))
+        if table is None or (table in in_histories and _stem(path) not in _HISTORIES):
+            left_out.append(path)
+        else:
+            sources.append(LedgerSource(table, path))
+    return FolderContents(sources, left_out)
+
+
+def _stem(path: Path) -> str:
+    return path.name.partition(".")[0].lower()
+
+
+def _table_or_none(name: str) -> str | None:
+    try:
+        return table_of(name)
+    except LedgerRefused:
+        return None

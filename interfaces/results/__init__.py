@@ -1,0 +1,1 @@
+"""Result stores: a folder, or a bucket."""

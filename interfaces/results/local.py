@@ -1,0 +1,66 @@
+"""Result files in a local folder."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from application.ports.results import StoredResult
+from domain.errors import NotFound
+from interfaces.results.scratch import Making
+
+CHUNK_BYTES = 256 * 1024
+
+
+class LocalResultStore:
+    """One file a result, named after its id, in folders of the first two characters of its random part."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._making = Making(folder / "making", "worker-")
+
+    def workspace(self) -> AbstractContextManager[Path]:
+        return self._making.place()
+
+    def keep(self, file_id: str, made: Path) -> StoredResult:
+        kept = self._path(file_id)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with made.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+            os.fsync(file.fileno())
+            size = file.tell()
+        made.rename(kept)
+        _sync_folder(kept.parent)
+        _sync_folder(self._folder)
+        return StoredResult(size, digest.hexdigest())
+
+    async def read(self, file_id: str, start: int, length: int) -> AsyncIterator[bytes]:
+        try:
+            file = await asyncio.to_thread(self._path(file_id).open, "rb")
+        except FileNotFoundError:
+            raise NotFound("file upload", file_id) from None
+        with file:
+            await asyncio.to_thread(file.seek, start)
+            while length > 0 and (chunk := await asyncio.to_thread(file.read, min(CHUNK_BYTES, length))):
+                length -= len(chunk)
+                yield chunk
+
+    def remove(self, file_id: str) -> None:
+        self._path(file_id).unlink(missing_ok=True)
+
+    def _path(self, file_id: str) -> Path:
+        random = file_id.removeprefix("file_")
+        return self._folder / random[:2] / f"{file_id}.csv"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""Writer processes: they append to the log and project for a server."""

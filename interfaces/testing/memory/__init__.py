@@ -1,0 +1,1 @@
+"""Adapters in memory: gone with their process, and of that process alone."""

@@ -1,0 +1,93 @@
+"""The event log in memory, and the receipts that are appended with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from eventsourcing import popo
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from application.log.receipts import Append, Receipt
+from domain.access.caller import Scope
+from interfaces.storage.backup import PositionedEvent, must_be_empty
+
+
+class MemoryRecorder(popo.POPOApplicationRecorder):
+    """Records as the library does; an append of many requests is one step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.receipts = MemoryReceipts()
+
+    def append(self, appends: Sequence[Append]) -> list[int]:
+        """Store all of them, or nothing, and give the position of the last event of each."""
+        events = [event for append in appends for event in append.events]
+        with self._database_lock:
+            self.receipts.must_be_new(appends)
+            self._assert_uniqueness(events)
+            position = len(self._stored_events)
+            self._update_table(events)
+            self.receipts.take(appends)
+        positions = []
+        for append in appends:
+            position += len(append.events)
+            positions.append(position)
+        return positions
+
+    def behind(self, position: int, limit: int) -> Sequence[PositionedEvent]:
+        with self._database_lock:
+            found = self._stored_events[position : position + limit]
+        return [
+            (place, str(one.originator_id), one.originator_version, one.topic, one.state)
+            for place, one in enumerate(found, start=position + 1)
+        ]
+
+    def everything(self) -> Iterator[PositionedEvent]:
+        """Every event as one moment has it."""
+        yield from self.behind(0, len(self._stored_events))
+
+    def fill(self, events: Iterable[PositionedEvent]) -> None:
+        """Take in a backup. Raises `BackupRefused` unless the log is empty."""
+        taken = [StoredEvent(*event[1:]) for event in events]
+        with self._database_lock:
+            must_be_empty(len(self._stored_events))
+            self._assert_uniqueness(taken)
+            self._update_table(taken)
+
+    def damage(self) -> str | None:
+        """Nothing can be wrong with it."""
+        return None
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class MemoryReceipts:
+    """Receipts by account, mode and key."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Scope, str], Receipt] = {}
+
+    async def get(self, scope: Scope, key: str) -> Receipt | None:
+        return self._known.get((scope, key))
+
+    def sweep(self, before: int) -> None:
+        self._known = {place: receipt for place, receipt in self._known.items() if receipt.created >= before}
+
+    def must_be_new(self, appends: Sequence[Append]) -> None:
+        """Raises `IntegrityError` for a key that has a receipt, or comes twice."""
+        places = [(append.receipt.scope, append.receipt.key) for append in appends if append.receipt]
+        if len(set(places)) < len(places) or not self._known.keys().isdisjoint(places):
+            raise IntegrityError("a key has its receipt already")
+
+    def take(self, appends: Sequence[Append]) -> None:
+        for append in appends:
+            if append.receipt:
+                self._known[append.receipt.scope, append.receipt.key] = append.receipt
+
+
+class MemoryFactory(popo.POPOFactory):
+    """Gives the library this recorder."""
+
+    def application_recorder(self) -> MemoryRecorder:
+        return MemoryRecorder()

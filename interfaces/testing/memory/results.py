@@ -1,0 +1,36 @@
+"""Result files in memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from application.ports.results import StoredResult
+from domain.errors import NotFound
+from interfaces.results.scratch import Making
+
+
+class MemoryResultStore:
+    """Bytes by id. An engine writes to a path, so what is being made lies in a folder even here."""
+
+    def __init__(self, making: Path) -> None:
+        self._making = Making(making, "result-")
+        self.kept: dict[str, bytes] = {}
+
+    def workspace(self) -> AbstractContextManager[Path]:
+        return self._making.place()
+
+    def keep(self, file_id: str, made: Path) -> StoredResult:
+        contents = self.kept[file_id] = made.read_bytes()
+        made.unlink()
+        return StoredResult(len(contents), hashlib.sha256(contents).hexdigest())
+
+    async def read(self, file_id: str, start: int, length: int) -> AsyncIterator[bytes]:
+        if file_id not in self.kept:
+            raise NotFound("file upload", file_id)
+        yield self.kept[file_id][start : start + length]
+
+    def remove(self, file_id: str) -> None:
+        self.kept.pop(file_id, None)

@@ -1,1 +1,0 @@
-"""Workers: processes that claim runs and carry them out."""
