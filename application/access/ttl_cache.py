@@ -22,7 +22,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Remembered(Generic[Key, Value]):
+class TtlCache(Generic[Key, Value]):
     """A look-up whose last answers are given again, for a moment."""
 
     def __init__(self, look_up: Callable[[Key], Awaitable[Value]], now: Callable[[], float] = time.monotonic) -> None:

@@ -28,7 +28,7 @@ class LoggedEvent(NamedTuple):
 class Log(Protocol):
     """A recorder that is read in batches."""
 
-    def behind(self, position: int, limit: int) -> Sequence[tuple[int, str, int, str, bytes]]:
+    def events_after(self, position: int, limit: int) -> Sequence[tuple[int, str, int, str, bytes]]:
         """Position, aggregate's id and version, topic and state of the events behind a position, in their order."""
 
 
@@ -83,7 +83,7 @@ class EventStore(Application[str]):
         versions follow the same log.
         """
         with _readable():
-            rows = cast("Log", self.recorder).behind(after, limit)
+            rows = cast("Log", self.recorder).events_after(after, limit)
         for position, id, version, topic, state in rows:
             yield LoggedEvent(position, self._known_or_not(StoredEvent(id, version, topic, state)))
 

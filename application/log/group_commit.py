@@ -14,7 +14,7 @@ from typing import Protocol
 
 from eventsourcing.persistence import IntegrityError
 
-from application.log.receipts import Append
+from application.log.idempotency_records import Append
 from domain.errors import StoreUnavailable
 
 MAX_EVENTS = 1_000

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from eventsourcing.persistence import IntegrityError
 
-from application.log.receipts import Receipt, Receipts
+from application.log.idempotency_records import IdempotencyRecord, IdempotencyRecords
 from application.ports.clock import Clock
 from domain.access.caller import Scope
 from domain.errors import IdempotencyKeyInUse, IdempotencyKeyReused, ReportrunError
@@ -35,15 +35,15 @@ class Answer(NamedTuple):
 
 
 class Idempotency:
-    """Lets the log itself decide who was first: a key's receipt is stored with the events that it answers for.
+    """Lets the log itself decide who was first: a key's record is stored with the events that it answers for.
 
     A new key thus costs no look-up. Only a request that was refused, or lost against another, asks whether its key has
     been answered before.
     """
 
-    def __init__(self, receipts: Receipts, clock: Clock, catch_up: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, records: IdempotencyRecords, clock: Clock, catch_up: Callable[[], Awaitable[None]]) -> None:
         """catch_up  lets the views of this process show what any process has stored"""
-        self._receipts = receipts
+        self._records = records
         self._clock = clock
         self._catch_up = catch_up
         self._in_flight: set[tuple[Scope, str]] = set()
@@ -61,7 +61,7 @@ class Idempotency:
         try:
             return await carry_out()
         except (ReportrunError, IntegrityError):
-            first = await self._receipts.get(use.scope, use.key)
+            first = await self._records.get(use.scope, use.key)
             if first is None:
                 raise
             answer = _again(first, use)
@@ -70,9 +70,9 @@ class Idempotency:
         finally:
             self._in_flight.discard(place)
 
-    def receipt(self, use: KeyUse, status: int, body: bytes) -> Receipt:
+    def record(self, use: KeyUse, status: int, body: bytes) -> IdempotencyRecord:
         """What is stored of an answer, together with the events that it answers for."""
-        return Receipt(
+        return IdempotencyRecord(
             scope=use.scope,
             key=use.key,
             fingerprint=use.fingerprint,
@@ -83,7 +83,7 @@ class Idempotency:
         )
 
 
-def _again(first: Receipt, use: KeyUse) -> Answer:
+def _again(first: IdempotencyRecord, use: KeyUse) -> Answer:
     if first.fingerprint != use.fingerprint:
         raise IdempotencyKeyReused(use.key)
     return Answer(first.status, first.body, first.request_id, replayed=True)

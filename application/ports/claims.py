@@ -8,10 +8,10 @@ from typing import Protocol
 class Claims(Protocol):
     """Leases on pending runs. They spread work; what makes a result count once is the aggregate's version."""
 
-    def take(self, worker: str, lease_seconds: float) -> str | None:
+    def acquire(self, worker: str, lease_seconds: float) -> str | None:
         """Claim a pending run that nobody works on, and give its id; None when there is none."""
 
-    def hold(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
+    def lease(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
         """Claim a run of which no other worker knows yet."""
 
     def renew(self, run_id: str, worker: str, lease_seconds: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class LogWatch(Protocol):
+class LogNotifier(Protocol):
     """Says when the log may have grown, in this process or another."""
 
     def wait(self, timeout_seconds: float) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from application.log.event_store import EventStore
 from application.projecting.projection import Apply, Projection
-from application.views.views import Turn, Views
+from application.views.views import UnitOfWork, Views
 from domain.aggregate import TextIdEvent
 from domain.errors import StoreUnavailable
 
@@ -49,8 +49,8 @@ class Projector:
         while (position := self._views.position()) != (last := self._events.last_position()):
             if position > last:
                 raise ViewsAheadOfLog(position, last)
-            with self._views.turn() as turn:
-                reached = self._apply_batch(turn)
+            with self._views.unit_of_work() as unit:
+                reached = self._apply_batch(unit)
             applied(reached)
         return position
 
@@ -62,9 +62,9 @@ class Projector:
             known = self._appliers[kind] = [(name, apply) for name, apply in found if apply is not None]
         return known
 
-    def _apply_batch(self, turn: Turn) -> int:
+    def _apply_batch(self, unit: UnitOfWork) -> int:
         """Apply one batch, and give the position that it came to."""
-        there = turn.positions()
+        there = unit.positions()
         reached = {projection.name: there[projection.name] for projection in self._projections}
         last = min(reached.values())
         for position, event in self._events.read(last, self._batch_events):
@@ -72,5 +72,5 @@ class Projector:
                 if position > reached[name]:
                     apply(event, position)
             last = position
-        turn.advance({name: max(position, last) for name, position in reached.items()})
+        unit.advance({name: max(position, last) for name, position in reached.items()})
         return last

@@ -26,7 +26,7 @@ def rebuild(
         goal = events.last_position()
         projector.catch_up(lambda position: progress(position, max(goal, position)))
         copy.complete()
-        with views.turn():  # nobody else writes now, so the copy cannot fall behind again
+        with views.unit_of_work():  # nobody else writes now, so the copy cannot fall behind again
             position = projector.catch_up()
             views.replace_with(copy)
         return position

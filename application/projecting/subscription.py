@@ -1,4 +1,4 @@
-"""The follower: keeps the views up to date while the process lives, and lets readers wait for what they wrote."""
+"""The subscription: keeps the views up to date while the process lives, and lets readers wait for what they wrote."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from application.ports.event_log import LogWatch
+from application.ports.event_log import LogNotifier
 from domain.errors import StoreUnavailable
 
 log = logging.getLogger("reportrun.views")
@@ -28,7 +28,7 @@ class CatchesUp(Protocol):
     def catch_up(self, applied: Callable[[int], None] = ...) -> int: ...
 
 
-class Follower:
+class Subscription:
     """A thread that projects whenever the log has grown.
 
     position  how far the views have come, as far as this process knows
@@ -36,9 +36,9 @@ class Follower:
     trouble   why the views cannot be brought up to date now; None when they can
     """
 
-    def __init__(self, projector: CatchesUp, watch: LogWatch) -> None:
+    def __init__(self, projector: CatchesUp, notifier: LogNotifier) -> None:
         self._projector = projector
-        self._watch = watch
+        self._notifier = notifier
         self._stopping = threading.Event()
         self._hurry = threading.Event()
         self._waiting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
@@ -55,13 +55,13 @@ class Follower:
     def stop(self) -> None:
         self._stopping.set()
         self._hurry.set()
-        self._watch.wake()
+        self._notifier.wake()
         self._thread.join()
 
     def committed(self, position: int) -> None:
         """Say that this process has stored events up to `position`: readers wait for them from now on."""
         self.needed = max(self.needed, position)
-        self._watch.wake()
+        self._notifier.wake()
 
     async def caught_up_with_all(self) -> None:
         """Wait until the views hold everything that any process has stored by now."""
@@ -87,7 +87,7 @@ class Follower:
 
     def _follow(self) -> None:
         while not self._stopping.is_set():
-            self._watch.wait(IDLE_SECONDS)
+            self._notifier.wait(IDLE_SECONDS)
             self._hurry.clear()
             before = self.position
             try:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from application.log.event_store import EventStore
-from application.log.receipts import Append, Receipt
+from application.log.idempotency_records import Append, IdempotencyRecord
 from application.ports.clock import Clock
 from application.runs.run_rules import RunRules
 from application.views.paging import ListQuery, PageOf, read_page
@@ -63,11 +63,11 @@ class ReportRuns:
         self._clock = clock
 
     async def request(
-        self, command: RequestRun, receipt: Callable[[RunRow], Receipt | None] = lambda run: None
+        self, command: RequestRun, record: Callable[[RunRow], IdempotencyRecord | None] = lambda run: None
     ) -> RunRow:
         """Make a run; when this returns, its event is on disk. Raises what is wrong with the request.
 
-        receipt  makes of the new run what is stored with its event, for a request with an idempotency key
+        record  makes of the new run what is stored with its event, for a request with an idempotency key
         """
         scope = command.caller.scope
         offer = await self._rules.offer(scope, command.report_type)
@@ -93,7 +93,7 @@ class ReportRuns:
             parameters=parameters_text(run.parameters),
             created=int(run.created_on.timestamp()),
         )
-        await self._append(Append(self._events.pending(run), receipt(row)))
+        await self._append(Append(self._events.pending(run), record(row)))
         return row
 
     async def get(self, scope: Scope, id: str) -> RunRow:

@@ -17,7 +17,7 @@ from domain.errors import (
     ReferenceNotFound,
     ReportTypeCannotRun,
 )
-from domain.ledger.availability import TableData
+from domain.ledger.availability import TableAvailability
 from domain.ledger.data_window import DataWindow
 from domain.ledger.ledger import EVERYBODY, WHOLE
 from domain.report_types import Catalogue, ReportType
@@ -26,29 +26,29 @@ NOUN = "report type"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DataAvailability:
     """What is known of an account's data, or of that of several: table -> what loads for it and for everybody told.
 
     An account that no load told of has no rows in all the time that the ledger knows of.
     """
 
-    own: Mapping[str, TableData]
-    everybody: Mapping[str, TableData]
+    own: Mapping[str, TableAvailability]
+    everybody: Mapping[str, TableAvailability]
 
     @classmethod
-    def of(cls, rows: Sequence[LedgerRow]) -> Known:
+    def of(cls, rows: Sequence[LedgerRow]) -> DataAvailability:
         """rows  of one account, of everybody and of the whole ledger"""
-        by_owner: dict[str, dict[str, TableData]] = {WHOLE: {}, EVERYBODY: {}}
+        by_owner: dict[str, dict[str, TableAvailability]] = {WHOLE: {}, EVERYBODY: {}}
         for row in rows:
             by_owner.setdefault(row.owner, {})[row.table] = row.data
         whole, everybody = by_owner.pop(WHOLE), by_owner.pop(EVERYBODY)
         own = next(iter(by_owner.values()), {} if everybody else whole)
         return cls(own, everybody)
 
-    def __or__(self, other: Known) -> Known:
+    def __or__(self, other: DataAvailability) -> DataAvailability:
         """Of the accounts of both."""
         both = {table: data | other.own[table] for table, data in self.own.items() if table in other.own}
-        return Known({**self.own, **other.own, **both}, {**self.everybody, **other.everybody})
+        return DataAvailability({**self.own, **other.own, **both}, {**self.everybody, **other.everybody})
 
     def of_table(self, table: str) -> tuple[DataWindow, int] | None:
         """From when until when it has data, and when that was last told; None for no data."""
@@ -59,7 +59,7 @@ class Known:
         return (found.complete, found.updated) if found else None
 
 
-NOTHING = Known({}, {})
+NOTHING = DataAvailability({}, {})
 
 
 class Offer(NamedTuple):
@@ -78,8 +78,8 @@ class ReportTypes:
         self,
         catalogue: Catalogue,
         can_run: Callable[[ReportType], bool],
-        known_of: Callable[[Scope], Awaitable[Known]],
-        known_of_connected: Callable[[Scope], Awaitable[Known]],
+        known_of: Callable[[Scope], Awaitable[DataAvailability]],
+        known_of_connected: Callable[[Scope], Awaitable[DataAvailability]],
         one_connected_to: Callable[[str], Awaitable[Sequence[str]]],
     ) -> None:
         """
@@ -143,6 +143,6 @@ class ReportTypes:
         return bool(await self._one_connected_to(scope.account))
 
 
-def _offer(report_type: ReportType, scope: Scope, known: Known) -> Offer | None:
+def _offer(report_type: ReportType, scope: Scope, known: DataAvailability) -> Offer | None:
     found = known.of_table(report_type.table)
     return Offer(report_type, scope.livemode, *found) if found else None

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from application.ports.claims import Claims
-from application.ports.event_log import LogWatch
+from application.ports.event_log import LogNotifier
 from application.runs.execution import Execution
 from application.runs.heartbeat import kept_claim
 from domain.errors import StoreUnavailable
@@ -30,14 +30,14 @@ class WorkLoop:
         claims: Claims,
         execution: Execution,
         catch_up: Callable[[], object],
-        watch: LogWatch,
+        notifier: LogNotifier,
         lease_seconds: float,
     ) -> None:
         self._worker = worker
         self._claims = claims
         self._execution = execution
         self._catch_up = catch_up
-        self._watch = watch
+        self._notifier = notifier
         self._lease_seconds = lease_seconds
         self._stopping = threading.Event()
         self._working_on: str | None = None
@@ -47,7 +47,7 @@ class WorkLoop:
         while not self._stopping.is_set():
             try:
                 if not self.work_once():
-                    self._watch.wait(IDLE_SECONDS)
+                    self._notifier.wait(IDLE_SECONDS)
             except StoreUnavailable as trouble:  # a claim runs out, and its run is taken up again
                 log.warning("%s: %s", self._worker, trouble)
                 self._stopping.wait(TROUBLE_SECONDS)
@@ -58,7 +58,7 @@ class WorkLoop:
     def work_once(self) -> bool:
         """Carry out one attempt at one run; False when there was none to take."""
         self._catch_up()
-        run_id = self._claims.take(self._worker, self._lease_seconds)
+        run_id = self._claims.acquire(self._worker, self._lease_seconds)
         if run_id is None:
             return False
         self._working_on = run_id
@@ -75,7 +75,7 @@ class WorkLoop:
     def stop(self) -> None:
         """Take no more work; what is under way goes on."""
         self._stopping.set()
-        self._watch.wake()
+        self._notifier.wake()
 
     def hand_back(self) -> None:
         """Let another worker have what is under way, at once."""

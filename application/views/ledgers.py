@@ -10,7 +10,7 @@ from typing import Protocol
 from application.projecting.projection import Projection, seconds
 from domain.access.caller import Scope
 from domain.aggregate import TextIdEvent
-from domain.ledger.availability import TableData
+from domain.ledger.availability import TableAvailability
 from domain.ledger.ledger import WHOLE, Ledger, windows_of
 
 
@@ -24,7 +24,7 @@ class LedgerRow:
     livemode: bool
     owner: str
     table: str
-    data: TableData
+    data: TableAvailability
 
 
 class LedgerList(Protocol):
@@ -33,7 +33,7 @@ class LedgerList(Protocol):
     async def about(self, scope: Scope) -> Sequence[LedgerRow]:
         """What is known of the scope's account, of everybody and of the whole ledger."""
 
-    async def of_connected(self, scope: Scope) -> Mapping[str, TableData]:
+    async def of_connected(self, scope: Scope) -> Mapping[str, TableAvailability]:
         """Table -> what is known of the accounts together that are connected to the scope's one."""
 
     def put(self, row: LedgerRow) -> None: ...
@@ -54,5 +54,5 @@ class LedgerListProjection(Projection):
             (WHOLE, event.windows, None),
         ):
             for table, window in windows_of(windows).items():
-                data = TableData.told(window, said, seconds(event))
+                data = TableAvailability.from_load(window, said, seconds(event))
                 self.views.ledgers.put(LedgerRow(livemode, owner, table, data))

@@ -33,7 +33,7 @@ class Views(Protocol):
     def position(self) -> int:
         """The position that the slowest of these views has come to."""
 
-    def turn(self) -> AbstractContextManager[Turn]:
+    def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
         """Write, as the only writer: rows and positions become visible together at the end, or not at all.
 
         A turn taken within another, of these views or of their copy, is part of that one.
@@ -52,7 +52,7 @@ class Views(Protocol):
         """Forget a copy that was not put in place; nothing to do for one that was."""
 
 
-class Turn(Protocol):
+class UnitOfWork(Protocol):
     """One turn at writing views."""
 
     def positions(self) -> dict[str, int]:

@@ -8,7 +8,7 @@ from domain.ledger.data_window import DataWindow
 
 
 @dataclass(frozen=True, slots=True)
-class TableData:
+class TableAvailability:
     """What is known of one table, of an account or of several together.
 
     window            from the first row until the last, in whole days, or until when a load said that it is complete
@@ -21,15 +21,15 @@ class TableData:
     updated: int
 
     @classmethod
-    def told(cls, window: DataWindow, said: int | None, updated: int) -> TableData:
+    def from_load(cls, window: DataWindow, said: int | None, updated: int) -> TableAvailability:
         """Of one account. said: until when a load said that all is there; forgotten once rows lie behind it"""
         ends_as_said = said is not None and window.end == max(window.start, said)
         return cls(window, window.end if ends_as_said else None, updated)
 
-    def __or__(self, other: TableData) -> TableData:
+    def __or__(self, other: TableAvailability) -> TableAvailability:
         """Of the accounts of both."""
         said = [end for end in (self.complete_through, other.complete_through) if end is not None]
-        return TableData(self.window | other.window, min(said, default=None), max(self.updated, other.updated))
+        return TableAvailability(self.window | other.window, min(said, default=None), max(self.updated, other.updated))
 
     @property
     def complete(self) -> DataWindow:

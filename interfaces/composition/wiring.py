@@ -19,20 +19,20 @@ from typing import TYPE_CHECKING
 from application.access import ttl_cache as remembered
 from application.access.administration import Administration
 from application.access.authentication import Authentication
-from application.access.ttl_cache import Remembered
+from application.access.ttl_cache import TtlCache
 from application.ledger.loading import Loading
 from application.log.event_store import EventStore
 from application.log.group_commit import GroupCommit, OnThread
 from application.log.idempotency import Idempotency
-from application.log.receipts import KEPT_SECONDS
+from application.log.idempotency_records import KEPT_SECONDS
 from application.ports.ledger import LedgerSource
 from application.ports.results import ResultStore
 from application.projecting.projector import Projector
 from application.projecting.rebuild import rebuild
-from application.projecting.subscription import Follower
+from application.projecting.subscription import Subscription
 from application.runs.execution import Execution, Limits
 from application.runs.report_runs import ReportRuns
-from application.runs.report_types import Known, ReportTypes
+from application.runs.report_types import DataAvailability, ReportTypes
 from application.runs.result_files import ResultFiles
 from application.runs.result_retention import FileSweep
 from application.runs.run_rules import RunRules
@@ -42,14 +42,14 @@ from domain.access.caller import Scope
 from domain.errors import StoreUnavailable
 from domain.ids import forget_randomness
 from domain.report_types import Catalogue, ReportType, catalogue
-from interfaces.engine.custom.reports import OwnReports, read_reports
+from interfaces.engine.custom.reports import CustomReports, read_reports
 from interfaces.engine.definitions.definitions import can_run
 from interfaces.engine.duckdb.engine import DuckDbEngine
 from interfaces.host.clock import SystemClock
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.delta.local_copies import LocalCopies
 from interfaces.ledger.delta.payout_lookup import PayoutLookup
-from interfaces.processes.restarting import Helper
+from interfaces.processes.restarting import RestartingProcess
 from interfaces.results.local import LocalResultStore
 from interfaces.settings import SettingRefused, Settings
 from interfaces.storage.backup import read_backup, write_backup
@@ -57,8 +57,8 @@ from interfaces.storage.sql.claims import SqlClaims
 from interfaces.storage.sql.views.views import SqlViews
 from interfaces.storage.sqlite.store import open_sqlite
 from interfaces.storage.store import Store
-from interfaces.storage.writers.appender import HelpedAppender
-from interfaces.storage.writers.projector import HelpedProjector
+from interfaces.storage.writers.appender import WriterProcessAppender
+from interfaces.storage.writers.projector import WriterProcessProjector
 from interfaces.storage.writers.protocol import Role
 
 if TYPE_CHECKING:  # a web framework is slow to import, and most commands do without
@@ -131,18 +131,18 @@ def migrate(settings: Settings) -> tuple[int, int] | None:
 
 def back_up(stores: Stores, file: Path) -> int:
     """Write the log into a file, while others write; gives the number of events."""
-    return write_backup(file, stores.store.recorder.everything())
+    return write_backup(file, stores.store.recorder.export_events())
 
 
 def restore(stores: Stores, file: Path) -> int:
     """Take a backup into an empty store and make its views; gives the position that the log has then."""
-    stores.store.recorder.fill(read_backup(file))
+    stores.store.recorder.import_events(read_backup(file))
     return rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)  # old views may lie there
 
 
 def known_report_types(settings: Settings) -> Catalogue:
     """The catalogue and the installation's own types, as the settings have it."""
-    known = catalogue().and_more(own.report_type for own in own_reports(settings.reports).by_id.values())
+    known = catalogue().and_more(own.report_type for own in custom_reports(settings.reports).by_id.values())
     if settings.live_only_types is None:
         return known
     try:
@@ -152,15 +152,15 @@ def known_report_types(settings: Settings) -> Catalogue:
 
 
 @functools.cache
-def own_reports(folder: str) -> OwnReports:
+def custom_reports(folder: str) -> CustomReports:
     """The installation's own report types, as they are when they are first asked for."""
     if not folder:
-        return OwnReports({})
+        return CustomReports({})
     return read_reports(Path(folder), {report_type.id for report_type in catalogue()})
 
 
 def report_types(settings: Settings, stores: Stores) -> ReportTypes:
-    own = own_reports(settings.reports).by_id
+    own = custom_reports(settings.reports).by_id
 
     def runs_here(report_type: ReportType) -> bool:
         return report_type.id in own or can_run(report_type)
@@ -168,24 +168,24 @@ def report_types(settings: Settings, stores: Stores) -> ReportTypes:
     async def one_connected_to(platform: str) -> Sequence[str]:
         return await stores.views.accounts.connected_to(platform, limit=1)
 
-    async def known_of(scope: Scope) -> Known:
-        return Known.of(await stores.views.ledgers.about(scope))
+    async def known_of(scope: Scope) -> DataAvailability:
+        return DataAvailability.of(await stores.views.ledgers.about(scope))
 
-    async def known_of_connected(platform: Scope) -> Known:
+    async def known_of_connected(platform: Scope) -> DataAvailability:
         connected = await stores.views.ledgers.of_connected(platform)
-        return Known(connected, (await known_of(platform)).everybody)
+        return DataAvailability(connected, (await known_of(platform)).everybody)
 
     return ReportTypes(
         known_report_types(settings),
         runs_here,
-        Remembered(known_of),
-        Remembered(known_of_connected),
-        Remembered(one_connected_to),
+        TtlCache(known_of),
+        TtlCache(known_of_connected),
+        TtlCache(one_connected_to),
     )
 
 
 def run_rules(settings: Settings, stores: Stores, types: ReportTypes) -> RunRules:
-    return RunRules(stores.events, types, Remembered(stores.views.accounts.get), PayoutLookup(ledger(settings)))
+    return RunRules(stores.events, types, TtlCache(stores.views.accounts.get), PayoutLookup(ledger(settings)))
 
 
 def person() -> str:
@@ -269,7 +269,7 @@ def execution(settings: Settings, stores: Stores, worker: str, *, attempts: int 
             threads=settings.engine_threads or os.cpu_count() or 1,
             spill_folder=settings.spill_folder,
             total_rows=settings.total_rows,
-            own_reports=own_reports(settings.reports).by_id,
+            custom_reports=custom_reports(settings.reports).by_id,
         ),
         results=results(settings),
         clock=SystemClock(),
@@ -298,19 +298,19 @@ def work_loop(settings: Settings) -> WorkLoop:
         claims=stores.claims,
         execution=execution(settings, stores, worker),
         catch_up=stores.projector.catch_up,
-        watch=stores.store.watch,
+        notifier=stores.store.notifier,
         lease_seconds=settings.lease_seconds,
     )
 
 
 async def _sweep_receipts(store: Store) -> None:
-    """Forget old receipts, now and then, for as long as the server runs."""
+    """Forget old records, now and then, for as long as the server runs."""
     while True:
         before = int(SystemClock().now().timestamp()) - KEPT_SECONDS
         try:
-            await asyncio.to_thread(store.receipts.sweep, before)
+            await asyncio.to_thread(store.idempotency_records.sweep, before)
         except StoreUnavailable as trouble:
-            log.warning("Old receipts could not be swept: %s", trouble)
+            log.warning("Old records could not be swept: %s", trouble)
         await asyncio.sleep(SWEEP_SECONDS)
 
 
@@ -324,33 +324,33 @@ def server(settings: Settings) -> ASGIApp:
     administration(stores).platform()
     stores.projector.catch_up()  # trouble is said before anything is served
     stores.store.prepare()
-    for_log, for_views = Helper(Role.LOG, settings), Helper(Role.VIEWS, settings)
-    follower = Follower(HelpedProjector(stores.projector, for_views), stores.store.watch)
-    appender = HelpedAppender(OnThread(stores.store.recorder), for_log)
-    writer = GroupCommit(appender, follower.committed)
+    for_log, for_views = RestartingProcess(Role.LOG, settings), RestartingProcess(Role.VIEWS, settings)
+    subscription = Subscription(WriterProcessProjector(stores.projector, for_views), stores.store.notifier)
+    appender = WriterProcessAppender(OnThread(stores.store.recorder), for_log)
+    writer = GroupCommit(appender, subscription.committed)
     types = report_types(settings, stores)
-    for fault in own_reports(settings.reports).faults:
+    for fault in custom_reports(settings.reports).faults:
         log.warning("%s", fault)
     runs = ReportRuns(
         events=stores.events,
         append=writer.append,
         runs=stores.views.runs,
         rules=run_rules(settings, stores, types),
-        views=follower,
+        views=subscription,
         clock=SystemClock(),
     )
 
     async def ready() -> None:
         await types.all(Scope("", livemode=False))  # reads as every request does
-        if follower.trouble:
-            raise StoreUnavailable(follower.trouble)
+        if subscription.trouble:
+            raise StoreUnavailable(subscription.trouble)
         if shutil.disk_usage(settings.data).free < FULL_DISK_BYTES:
             raise StoreUnavailable("The disk of the data folder is full.")
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await stores.store.database.reader.open()
-        await asyncio.to_thread(follower.start)
+        await asyncio.to_thread(subscription.start)
         for_log.start()
         for_views.start()
         sweeping = asyncio.create_task(_sweep_receipts(stores.store))
@@ -358,21 +358,21 @@ def server(settings: Settings) -> ASGIApp:
         sweeping.cancel()
         await writer.stop()
         await appender.close()
-        await asyncio.to_thread(follower.stop)
+        await asyncio.to_thread(subscription.stop)
         await asyncio.to_thread(for_views.stop)
         await stores.store.database.reader.close()
         stores.close()
 
-    idempotency = Idempotency(stores.store.receipts, SystemClock(), follower.caught_up_with_all)
+    idempotency = Idempotency(stores.store.idempotency_records, SystemClock(), subscription.caught_up_with_all)
     api = Api(
         authentication=Authentication(
-            Remembered(stores.views.keys.by_secret), Remembered(stores.views.accounts.get), SystemClock()
+            TtlCache(stores.views.keys.by_secret), TtlCache(stores.views.accounts.get), SystemClock()
         ),
         runs=runs,
         idempotency=idempotency,
         rate_limits=RateLimits(test=settings.rate_limit_test, live=settings.rate_limit_live),
         report_types=types,
-        files=ResultFiles(stores.views.files, results(settings), follower, SystemClock()),
+        files=ResultFiles(stores.views.files, results(settings), subscription, SystemClock()),
         ready=ready,
         max_body_bytes=settings.max_body_bytes,
         public_url=settings.public_url.rstrip("/"),

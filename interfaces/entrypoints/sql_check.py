@@ -9,9 +9,9 @@ from contextlib import suppress
 from domain.report_types import ReportType
 from interfaces.engine.custom.check import SqlCheck
 from interfaces.engine.custom.header import BrokenReport
-from interfaces.engine.custom.query import OwnReport
+from interfaces.engine.custom.query import CustomReport
 from interfaces.engine.custom.sandbox import READY
-from interfaces.processes.channel import Ended, Frames
+from interfaces.processes.channel import Channel, Ended
 
 _PROCESS_BYTES = 1024 * 1024 * 1024
 """All that the process may hold: constants that are computed beforehand do not count in the database's own limit."""
@@ -20,7 +20,7 @@ _PROCESS_BYTES = 1024 * 1024 * 1024
 def main() -> int:
     writing = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anybody prints goes elsewhere
-    asker = Frames(sys.stdin.fileno(), writing)
+    asker = Channel(sys.stdin.fileno(), writing)
     check = SqlCheck()
     _stay_small()
     with suppress(Ended):
@@ -38,7 +38,7 @@ def _stay_small() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_PROCESS_BYTES, _PROCESS_BYTES))
 
 
-def _outcome(check: SqlCheck, report_type: ReportType, sql: str) -> OwnReport | BrokenReport:
+def _outcome(check: SqlCheck, report_type: ReportType, sql: str) -> CustomReport | BrokenReport:
     try:
         return check.checked(report_type, sql)
     except BrokenReport as broken:

@@ -12,15 +12,15 @@ from typing import Any
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from application.log.receipts import Append, Receipt
+from application.log.idempotency_records import Append, IdempotencyRecord
 from domain.access.caller import Scope
 from domain.errors import StoreUnavailable
 from interfaces.composition.wiring import opened
-from interfaces.processes.channel import Ended, Frames
+from interfaces.processes.channel import Channel, Ended
 from interfaces.settings import Settings
 from interfaces.storage.writers.protocol import CATCH_UP, CONFLICT, DONE, GREETING, REACHED, STORED, TROUBLE, Role
 
-log = logging.getLogger("reportrun.helpers")
+log = logging.getLogger("reportrun.processes")
 
 
 def main(role: Role) -> int:
@@ -40,14 +40,14 @@ def main(role: Role) -> int:
 
 
 @contextmanager
-def _server() -> Iterator[Frames]:
+def _server() -> Iterator[Channel]:
     """The pipes to the server; what anybody prints goes elsewhere."""
     writing = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    yield Frames(sys.stdin.fileno(), writing)
+    yield Channel(sys.stdin.fileno(), writing)
 
 
-def _append(settings: Settings, server: Frames) -> None:
+def _append(settings: Settings, server: Channel) -> None:
     with opened(settings) as stores:
         server.say(GREETING)
         while True:
@@ -60,15 +60,15 @@ def _append(settings: Settings, server: Frames) -> None:
                 server.say((TROUBLE, str(trouble)))
 
 
-def _of_tuples(events: Sequence[tuple[Any, ...]], receipt: tuple[Any, ...] | None) -> Append:
+def _of_tuples(events: Sequence[tuple[Any, ...]], record: tuple[Any, ...] | None) -> Append:
     taken = [StoredEvent(*event) for event in events]
-    if receipt is None:
+    if record is None:
         return Append(taken)
-    account, livemode, *facts = receipt
-    return Append(taken, Receipt(Scope(account, livemode), *facts))
+    account, livemode, *facts = record
+    return Append(taken, IdempotencyRecord(Scope(account, livemode), *facts))
 
 
-def _project(settings: Settings, server: Frames) -> None:
+def _project(settings: Settings, server: Channel) -> None:
     with opened(settings) as stores:
         server.say(GREETING)
         while server.hear() == CATCH_UP:

@@ -15,7 +15,7 @@ from pathlib import Path
 LOCK = ".in-use"
 
 
-class OwnFolder:
+class ScratchFolder:
     """A folder that is this object's as long as the process lives.
 
     The lock ends with the process, however it ends, and so tells the next one what a dead one left behind.

@@ -6,16 +6,16 @@ import asyncio
 import os
 from typing import Any
 
-from interfaces.processes.channel import NOTHING, Ended, Frames, frame_of
+from interfaces.processes.channel import NOTHING, Channel, Ended, frame_of
 
 
-class Conversation:
+class AsyncChannel:
     """Questions to the other end of frames, one at a time. The event loop goes on meanwhile.
 
     has_ended  whether nothing more can be asked: the other end has gone, or an answer was not waited for
     """
 
-    def __init__(self, frames: Frames) -> None:
+    def __init__(self, frames: Channel) -> None:
         """Made in the event loop that will ask."""
         self._frames = frames
         self._loop = asyncio.get_running_loop()

@@ -19,7 +19,7 @@ class Ended(Exception):
     """The other end has gone, or does not answer."""
 
 
-class Frames:
+class Channel:
     """One end. Both are this program, so what comes is trusted."""
 
     def __init__(self, reading: int, writing: int) -> None:

@@ -8,12 +8,12 @@ import threading
 import time
 from typing import Any
 
-from interfaces.processes.channel import Ended, Frames
+from interfaces.processes.channel import Channel, Ended
 from interfaces.processes.child import start_process
 from interfaces.settings import Settings
 from interfaces.storage.writers.protocol import GREETING, Role
 
-log = logging.getLogger("reportrun.helpers")
+log = logging.getLogger("reportrun.processes")
 
 ANSWER_SECONDS = 30.0
 """How long nothing may be heard of a helper before it is taken for dead."""
@@ -24,14 +24,14 @@ RESTART_SECONDS = 5.0
 STOP_SECONDS = 2.0
 
 
-class Helper:
+class RestartingProcess:
     """A helper in one role. Ask it one thing at a time; start and stop it from any thread."""
 
     def __init__(self, role: Role, settings: Settings) -> None:
         self._role = role
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
-        self._frames: Frames | None = None
+        self._frames: Channel | None = None
         self._is_ready = False
         self._wanted = False
         self._started = 0.0
@@ -70,7 +70,7 @@ class Helper:
         return self._is_ready
 
     @property
-    def frames(self) -> Frames:
+    def frames(self) -> Channel:
         """For whoever asks in a way of their own, once it is ready."""
         assert self._frames is not None
         return self._frames
@@ -111,7 +111,7 @@ class Helper:
                 "interfaces.entrypoints.writer", self._role, settings=self._settings, output=subprocess.PIPE
             )
             assert self._process.stdin is not None and self._process.stdout is not None
-            self._frames = Frames(self._process.stdout.fileno(), self._process.stdin.fileno())
+            self._frames = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
 
     def _start_again(self) -> None:
         try:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from domain.ids import random_id
-from interfaces.host.scratch_folder import OwnFolder
+from interfaces.host.scratch_folder import ScratchFolder
 
 
 class Making:
@@ -16,7 +16,7 @@ class Making:
     def __init__(self, parent: Path, prefix: str) -> None:
         self._parent = parent
         self._prefix = prefix
-        self._own: OwnFolder | None = None
+        self._own: ScratchFolder | None = None
 
     @contextmanager
     def place(self) -> Iterator[Path]:
@@ -29,5 +29,5 @@ class Making:
 
     def _folder(self) -> Path:
         if self._own is None or not self._own.path.is_dir():  # a disk may have been mounted over it, or taken away
-            self._own = OwnFolder(self._parent, self._prefix)
+            self._own = ScratchFolder(self._parent, self._prefix)
         return self._own.path

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from application.log.event_store import EventStore
-from application.log.receipts import Append
-from application.ports.event_log import LogWatch
+from application.log.idempotency_records import Append
+from application.ports.event_log import LogNotifier
 from interfaces.storage.backup import PositionedEvent
 from interfaces.storage.sql.database import Database
-from interfaces.storage.sql.receipts import SqlReceipts
+from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
 
 
 class Recorder(Protocol):
@@ -19,16 +19,16 @@ class Recorder(Protocol):
 
     def append(self, appends: Sequence[Append]) -> list[int]: ...
 
-    def everything(self) -> Iterator[PositionedEvent]: ...
+    def export_events(self) -> Iterator[PositionedEvent]: ...
 
-    def fill(self, events: Iterable[PositionedEvent]) -> None: ...
+    def import_events(self, events: Iterable[PositionedEvent]) -> None: ...
 
-    def damage(self) -> str | None: ...
+    def integrity_fault(self) -> str | None: ...
 
     def close(self) -> None: ...
 
 
-class ClosingWatch(LogWatch, Protocol):
+class ClosingNotifier(LogNotifier, Protocol):
     def close(self) -> None: ...
 
 
@@ -46,13 +46,13 @@ class Store:
     events: EventStore
     recorder: Recorder
     database: ClosingDatabase
-    receipts: SqlReceipts
-    watch: ClosingWatch
+    idempotency_records: SqlIdempotencyRecords
+    notifier: ClosingNotifier
     closing: Sequence[ClosingDatabase] = ()
     prepare: Callable[[], None] = lambda: None
 
     def close(self) -> None:
-        self.watch.close()
+        self.notifier.close()
         self.events.close()
         self.recorder.close()
         for database in (self.database, *self.closing):

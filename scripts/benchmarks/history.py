@@ -34,11 +34,11 @@ def write_past(settings: Settings, runs: int) -> Past:
     admin = administration(seed)
     scope = Scope(admin.platform(), livemode=False)
     _, secret = admin.create_key(scope, KeyKind.SECRET, (), None)
-    before = list(seed.store.recorder.everything())
+    before = list(seed.store.recorder.export_events())
     templates = _templates(seed, scope)
     stores = open_stores(settings)
     try:
-        stores.store.recorder.fill(chain(before, _events(seed, templates, len(before) + 1, runs)))
+        stores.store.recorder.import_events(chain(before, _events(seed, templates, len(before) + 1, runs)))
         one_run = _events(seed, templates, 1, 1)
         size = sum(len(id) + len(topic) + len(state) for _, id, _, topic, state in one_run)
         return Past(secret, len(before) + runs * len(templates), size)

@@ -10,7 +10,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from application.log.group_commit import MAX_EVENTS, GroupCommit, OnThread
-from application.log.receipts import Append
+from application.log.idempotency_records import Append
 
 
 class SlowLog:

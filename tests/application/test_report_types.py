@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from application.runs.report_types import Known, ReportTypes
+from application.runs.report_types import DataAvailability, ReportTypes
 from application.views.ledgers import LedgerRow
 from domain.access.caller import Scope
 from domain.errors import (
@@ -18,7 +18,7 @@ from domain.errors import (
     NotRunnableHere,
     ReferenceNotFound,
 )
-from domain.ledger.availability import TableData
+from domain.ledger.availability import TableAvailability
 from domain.ledger.data_window import DataWindow
 from domain.ledger.ledger import EVERYBODY, WHOLE
 from domain.report_types import ReportType, catalogue
@@ -34,19 +34,19 @@ DAY = 86_400
 TRANSACTIONS = "balance_transactions"
 
 
-def data(start: int, end: int, complete_through: int | None = None, updated: int = 0) -> TableData:
+def data(start: int, end: int, complete_through: int | None = None, updated: int = 0) -> TableAvailability:
     """What is known of a table; all but `updated` in days."""
     said = None if complete_through is None else complete_through * DAY
-    return TableData(DataWindow(start * DAY, end * DAY), said, updated)
+    return TableAvailability(DataWindow(start * DAY, end * DAY), said, updated)
 
 
 WHOLE_LEDGER = data(0, 9, updated=3)
 
-BOOKS = Known({TRANSACTIONS: data(0, 9), "revenue_entries": data(1, 2)}, {})
+BOOKS = DataAvailability({TRANSACTIONS: data(0, 9), "revenue_entries": data(1, 2)}, {})
 
 
-async def books_in_test_mode(scope: Scope) -> Known:
-    return Known({}, {}) if scope.livemode else BOOKS
+async def books_in_test_mode(scope: Scope) -> DataAvailability:
+    return DataAvailability({}, {}) if scope.livemode else BOOKS
 
 
 async def one_connected_to(platform: str) -> Sequence[str]:
@@ -57,14 +57,14 @@ async def one_connected_to(platform: str) -> Sequence[str]:
 def offered(
     can_run: Callable[[ReportType], bool] = lambda one: True,
     *,
-    known_of: Callable[[Scope], Awaitable[Known]] = books_in_test_mode,
-    known_of_connected: Callable[[Scope], Awaitable[Known]] = books_in_test_mode,
+    known_of: Callable[[Scope], Awaitable[DataAvailability]] = books_in_test_mode,
+    known_of_connected: Callable[[Scope], Awaitable[DataAvailability]] = books_in_test_mode,
 ) -> ReportTypes:
     return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, known_of, known_of_connected, one_connected_to)
 
 
-def always(known: Known) -> Callable[[Scope], Awaitable[Known]]:
-    async def answer(scope: Scope) -> Known:
+def always(known: DataAvailability) -> Callable[[Scope], Awaitable[DataAvailability]]:
+    async def answer(scope: Scope) -> DataAvailability:
         return known
 
     return answer
@@ -123,7 +123,7 @@ def test_a_type_is_offered_from_when_until_when_its_own_table_has_rows() -> None
     ],
 )
 def test_an_account_is_offered_what_was_loaded_for_it_and_for_everybody(
-    own: TableData | None, everybody: TableData | None, window: tuple[int, int], updated: int
+    own: TableAvailability | None, everybody: TableAvailability | None, window: tuple[int, int], updated: int
 ) -> None:
     rows = [
         LedgerRow(False, owner, TRANSACTIONS, data)
@@ -131,13 +131,15 @@ def test_an_account_is_offered_what_was_loaded_for_it_and_for_everybody(
         if data
     ]
 
-    offer = asyncio.run(offered(known_of=always(Known.of(rows))).to_run(TEST, SUMMARY))
+    offer = asyncio.run(offered(known_of=always(DataAvailability.of(rows))).to_run(TEST, SUMMARY))
 
     assert (offer.window.start // DAY, offer.window.end // DAY, offer.updated) == (*window, updated)
 
 
-@pytest.mark.parametrize("known", [Known({}, {}), Known({"payouts": data(1, 2)}, {"tax_transactions": data(1, 2)})])
-def test_a_type_is_not_offered_to_an_account_that_only_other_tables_were_loaded_for(known: Known) -> None:
+@pytest.mark.parametrize(
+    "known", [DataAvailability({}, {}), DataAvailability({"payouts": data(1, 2)}, {"tax_transactions": data(1, 2)})]
+)
+def test_a_type_is_not_offered_to_an_account_that_only_other_tables_were_loaded_for(known: DataAvailability) -> None:
     types = offered(known_of=always(known))
 
     assert "or nothing for this account" in refusal(types, TEST, SUMMARY)
@@ -154,7 +156,7 @@ def test_a_type_about_connected_accounts_is_for_platforms_that_have_some() -> No
 
 
 def test_a_twin_is_offered_from_when_until_when_the_connected_accounts_have_data() -> None:
-    connected = always(Known({TRANSACTIONS: data(2, 5, updated=7)}, {}))
+    connected = always(DataAvailability({TRANSACTIONS: data(2, 5, updated=7)}, {}))
     offers = asyncio.run(offered(known_of_connected=connected).all(PLATFORM))
 
     windows = {offer.report_type.id: (offer.window, offer.updated) for offer in offers}
@@ -164,7 +166,7 @@ def test_a_twin_is_offered_from_when_until_when_the_connected_accounts_have_data
 
 
 def test_a_platform_whose_connected_accounts_have_no_data_is_not_offered_twins() -> None:
-    types = offered(known_of_connected=always(Known({"payouts": data(1, 2)}, {})))
+    types = offered(known_of_connected=always(DataAvailability({"payouts": data(1, 2)}, {})))
 
     assert "or nothing for the accounts connected to this one" in refusal(types, PLATFORM, TWIN)
     assert TWIN not in [offer.report_type.id for offer in asyncio.run(types.all(PLATFORM))]
@@ -184,13 +186,13 @@ def test_a_platform_whose_connected_accounts_have_no_data_is_not_offered_twins()
     ],
 )
 def test_accounts_together_have_data_until_the_first_that_is_said_to_be_complete_no_longer(
-    accounts: list[TableData], everybody: TableData | None, window: tuple[int, int]
+    accounts: list[TableAvailability], everybody: TableAvailability | None, window: tuple[int, int]
 ) -> None:
     told = {TRANSACTIONS: everybody} if everybody else {}
-    known = {f"acct_{place}": Known({TRANSACTIONS: data}, told) for place, data in enumerate(accounts)}
+    known = {f"acct_{place}": DataAvailability({TRANSACTIONS: data}, told) for place, data in enumerate(accounts)}
 
-    async def known_of(scope: Scope) -> Known:
-        return known.get(scope.account, Known({}, told))
+    async def known_of(scope: Scope) -> DataAvailability:
+        return known.get(scope.account, DataAvailability({}, told))
 
     types = offered(known_of=known_of)
     offer = asyncio.run(types.to_run(PLATFORM, TWIN))

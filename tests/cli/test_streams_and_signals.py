@@ -125,7 +125,7 @@ sys.meta_path.insert(0, Stopping())
 if how == "late":
     atexit.register(ctrl_c)
 if how == "swallowed":
-    from interfaces.cli import runs
+    from interfaces.cli.commands import run as runs
     runs.progress_bar = lambda what, show=runs.progress_bar: (Deaf(), show(what))[1]
 from interfaces.cli.main import main
 sys.exit(main())

@@ -44,86 +44,86 @@ class ClaimsContract:
         return run.id
 
     def test_nothing_is_taken_when_nothing_is_pending(self):
-        assert self.claims.take("worker:a", 30) is None
+        assert self.claims.acquire("worker:a", 30) is None
 
     def test_a_run_is_taken_by_one_worker(self):
         run_id = self.pending()
 
-        assert self.claims.take("worker:a", 30) == run_id
-        assert self.claims.take("worker:b", 30) is None
+        assert self.claims.acquire("worker:a", 30) == run_id
+        assert self.claims.acquire("worker:b", 30) is None
 
     def test_the_oldest_run_is_taken_first(self):
         first, second = self.pending(), self.pending()
 
-        assert [self.claims.take("worker:a", 30), self.claims.take("worker:b", 30)] == [first, second]
+        assert [self.claims.acquire("worker:a", 30), self.claims.acquire("worker:b", 30)] == [first, second]
 
     def test_a_run_whose_worker_died_is_taken_over_when_its_lease_has_ended(self):
         run_id = self.pending()
-        self.claims.take("worker:a", 30)
+        self.claims.acquire("worker:a", 30)
 
         self.clock.move(29)
-        too_early = self.claims.take("worker:b", 30)
+        too_early = self.claims.acquire("worker:b", 30)
         self.clock.move(1)
 
         assert too_early is None
-        assert self.claims.take("worker:b", 30) == run_id
+        assert self.claims.acquire("worker:b", 30) == run_id
 
     def test_a_renewed_claim_lasts_longer(self):
         run_id = self.pending()
-        self.claims.take("worker:a", 30)
+        self.claims.acquire("worker:a", 30)
 
         self.clock.move(20)
         assert self.claims.renew(run_id, "worker:a", 30)
         self.clock.move(20)
 
-        assert self.claims.take("worker:b", 30) is None
+        assert self.claims.acquire("worker:b", 30) is None
 
     def test_a_claim_that_another_worker_has_cannot_be_renewed(self):
         run_id = self.pending()
-        self.claims.take("worker:a", 30)
+        self.claims.acquire("worker:a", 30)
         self.clock.move(31)
-        self.claims.take("worker:b", 30)
+        self.claims.acquire("worker:b", 30)
 
         assert not self.claims.renew(run_id, "worker:a", 30)
 
     def test_a_released_run_can_be_taken_at_once(self):
         run_id = self.pending()
-        self.claims.take("worker:a", 30)
+        self.claims.acquire("worker:a", 30)
 
         self.claims.release(run_id, "worker:a")
 
-        assert self.claims.take("worker:b", 30) == run_id
+        assert self.claims.acquire("worker:b", 30) == run_id
 
     def test_a_worker_cannot_release_what_another_has(self):
         run_id = self.pending()
-        self.claims.take("worker:a", 30)
+        self.claims.acquire("worker:a", 30)
 
         self.claims.release(run_id, "worker:b")
 
-        assert self.claims.take("worker:b", 30) is None
+        assert self.claims.acquire("worker:b", 30) is None
 
     def test_a_postponed_run_is_taken_after_its_delay_by_anyone(self):
         run_id = self.pending()
-        self.claims.take("worker:a", 30)
+        self.claims.acquire("worker:a", 30)
 
         self.claims.postpone(run_id, "worker:a", 5)
 
-        assert self.claims.take("worker:a", 30) is None
+        assert self.claims.acquire("worker:a", 30) is None
         self.clock.move(5)
-        assert self.claims.take("worker:b", 30) == run_id
+        assert self.claims.acquire("worker:b", 30) == run_id
 
     def test_a_run_that_is_held_before_others_know_it_is_not_taken(self):
         run_id = self.pending()
 
-        self.claims.hold(run_id, "acct_1", "cli:me", 30)
+        self.claims.lease(run_id, "acct_1", "cli:me", 30)
 
-        assert self.claims.take("worker:a", 30) is None
+        assert self.claims.acquire("worker:a", 30) is None
 
     def test_one_account_with_many_runs_does_not_starve_another_with_one(self):
         many = [self.pending("acct_1") for _ in range(5)]
         one = self.pending("acct_2")
 
-        taken = [self.claims.take(f"worker:{number}", 30) for number in range(3)]
+        taken = [self.claims.acquire(f"worker:{number}", 30) for number in range(3)]
 
         assert taken == [many[0], one, many[1]]
 
@@ -133,15 +133,15 @@ class ClaimsContract:
         self.stores.events.save(run)
         self.stores.projector.catch_up()
 
-        assert self.claims.take("worker:a", 30) is None
+        assert self.claims.acquire("worker:a", 30) is None
 
     def test_a_claim_of_before_the_clock_was_set_back_does_not_hold_a_run_for_long(self):
         run_id = self.pending()
-        self.claims.take("worker:a", 30)
+        self.claims.acquire("worker:a", 30)
 
         self.clock.move(-3600)
 
-        assert self.claims.take("worker:b", 30) == run_id
+        assert self.claims.acquire("worker:b", 30) == run_id
 
     def test_an_account_has_no_more_runs_in_work_than_the_limit_says(self):
         for _ in range(3):
@@ -149,7 +149,7 @@ class ClaimsContract:
         other = self.pending("acct_2")
         claims = self.made(runs_of_one_account=1)
 
-        taken = [claims.take(f"worker:{number}", 30) for number in range(3)]
+        taken = [claims.acquire(f"worker:{number}", 30) for number in range(3)]
 
         assert taken[0] is not None and taken[1:] == [other, None]
 
@@ -159,7 +159,7 @@ class ClaimsContract:
 
         def work(number: int) -> None:
             claims = self.of_another_worker()
-            while run_id := claims.take(f"worker:{number}", 30):
+            while run_id := claims.acquire(f"worker:{number}", 30):
                 taken.append(run_id)
 
         workers = [threading.Thread(target=work, args=(number,)) for number in range(8)]

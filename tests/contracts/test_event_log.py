@@ -9,7 +9,7 @@ from eventsourcing.persistence import IntegrityError
 
 from application.log.event_store import EventStore
 from application.log.group_commit import BlockingAppender
-from application.log.receipts import Append, Receipt, Receipts
+from application.log.idempotency_records import Append, IdempotencyRecord, IdempotencyRecords
 from domain.access.caller import Scope
 from domain.runs.report_run import ReportRun
 from interfaces.testing.memory.store import open_memory
@@ -23,10 +23,10 @@ class EventLogContract:
     events: EventStore
     appender: BlockingAppender
 
-    receipts: Receipts
+    idempotency_records: IdempotencyRecords
 
-    def stored(self, receipt: Receipt | None = None) -> Append:
-        return Append(self.events.pending(pending_run()), receipt)
+    def stored(self, record: IdempotencyRecord | None = None) -> Append:
+        return Append(self.events.pending(pending_run()), record)
 
     def test_what_was_appended_is_read_back_in_order_with_its_positions(self):
         batches = [self.stored(), self.stored(), self.stored()]
@@ -114,53 +114,61 @@ class EventLogContract:
 
         assert behind == positions[2:4]
 
-    def test_a_receipt_is_stored_with_its_events_and_comes_back_as_it_was(self):
-        receipt = a_receipt()
+    def test_a_record_is_stored_with_its_events_and_comes_back_as_it_was(self):
+        record = a_record()
 
-        self.appender.append([self.stored(receipt)])
+        self.appender.append([self.stored(record)])
 
-        assert asyncio.run(self.receipts.get(receipt.scope, receipt.key)) == receipt
+        assert asyncio.run(self.idempotency_records.get(record.scope, record.key)) == record
 
-    def test_a_key_that_has_a_receipt_stores_nothing_again(self):
-        self.appender.append([self.stored(a_receipt())])
+    def test_a_key_that_has_a_record_stores_nothing_again(self):
+        self.appender.append([self.stored(a_record())])
 
         with pytest.raises(IntegrityError):
-            self.appender.append([self.stored(a_receipt(body=b"other"))])
+            self.appender.append([self.stored(a_record(body=b"other"))])
 
         assert len(list(self.events.read(0, 10))) == 1
 
     def test_the_same_key_is_another_one_in_another_account_or_mode(self):
         scopes = (SCOPE, Scope("acct_2", livemode=False), Scope("acct_1", livemode=True))
 
-        self.appender.append([self.stored(a_receipt(scope=scope)) for scope in scopes])
+        self.appender.append([self.stored(a_record(scope=scope)) for scope in scopes])
 
         assert len(list(self.events.read(0, 10))) == 3
 
     def test_old_receipts_are_forgotten_and_young_ones_kept(self):
-        self.appender.append([self.stored(a_receipt(key="old", created=99)), self.stored(a_receipt(key="young"))])
+        self.appender.append([self.stored(a_record(key="old", created=99)), self.stored(a_record(key="young"))])
 
-        self.receipts.sweep(before=100)
+        self.idempotency_records.sweep(before=100)
 
-        kept = [asyncio.run(self.receipts.get(SCOPE, key)) for key in ("old", "young")]
-        assert kept == [None, a_receipt(key="young")]
+        kept = [asyncio.run(self.idempotency_records.get(SCOPE, key)) for key in ("old", "young")]
+        assert kept == [None, a_record(key="young")]
 
 
-def a_receipt(key: str = "key-1", body: bytes = b"{}", scope: Scope = SCOPE, created: int = 100) -> Receipt:
-    return Receipt(scope, key, b"fingerprint", 200, body, "req_1", created)
+def a_record(key: str = "key-1", body: bytes = b"{}", scope: Scope = SCOPE, created: int = 100) -> IdempotencyRecord:
+    return IdempotencyRecord(scope, key, b"fingerprint", 200, body, "req_1", created)
 
 
 class TestMemoryEventLog(EventLogContract):
     @pytest.fixture(autouse=True)
     def _adapter(self):
         stores = open_memory()
-        self.events, self.appender, self.receipts = stores.events, stores.recorder, stores.receipts
+        self.events, self.appender, self.idempotency_records = (
+            stores.events,
+            stores.recorder,
+            stores.idempotency_records,
+        )
 
 
 class TestSqliteEventLog(EventLogContract):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path):
         with stores_in(tmp_path) as stores:
-            self.events, self.appender, self.receipts = stores.events, stores.store.recorder, stores.store.receipts
+            self.events, self.appender, self.idempotency_records = (
+                stores.events,
+                stores.store.recorder,
+                stores.store.idempotency_records,
+            )
             yield
 
 
@@ -168,5 +176,9 @@ class TestPostgresEventLog(EventLogContract):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path, database_url):
         with stores_in(tmp_path, database_url) as stores:
-            self.events, self.appender, self.receipts = stores.events, stores.store.recorder, stores.store.receipts
+            self.events, self.appender, self.idempotency_records = (
+                stores.events,
+                stores.store.recorder,
+                stores.store.idempotency_records,
+            )
             yield

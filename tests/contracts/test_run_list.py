@@ -35,7 +35,7 @@ class RunListContract:
             )
             for position, second in enumerate(created, start=1)
         ]
-        with self.views.turn():
+        with self.views.unit_of_work():
             for row in made:
                 self.views.runs.add(row)
         return made
@@ -96,12 +96,12 @@ class RunListContract:
         assert counts == [1, 2, 3, 0]
 
     def test_what_a_turn_wrote_is_gone_when_the_turn_fails(self):
-        with pytest.raises(RuntimeError), self.views.turn() as turn:
+        with pytest.raises(RuntimeError), self.views.unit_of_work() as turn:
             self.views.runs.fail("frr_1", "no")
             turn.advance({"runs": 99})
             raise RuntimeError
 
-        with self.views.turn() as turn:
+        with self.views.unit_of_work() as turn:
             assert turn.positions()["runs"] == 0
 
 

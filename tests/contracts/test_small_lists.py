@@ -13,7 +13,7 @@ from application.views.ledgers import LedgerRow
 from application.views.paging import Page
 from application.views.views import Views
 from domain.access.caller import Scope
-from domain.ledger.availability import TableData
+from domain.ledger.availability import TableAvailability
 from domain.ledger.data_window import DataWindow
 from domain.ledger.ledger import EVERYBODY, WHOLE
 from interfaces.testing.memory.store import open_memory
@@ -40,7 +40,7 @@ class SmallListsContract:
 
     def test_a_file_comes_back_as_it_was_added_to_its_own_account_and_mode(self):
         file = a_file(1, 100)
-        with self.views.turn():
+        with self.views.unit_of_work():
             self.views.files.add(file)
 
         scopes = (SCOPE, Scope("acct_2", livemode=False), Scope("acct_1", livemode=True))
@@ -50,10 +50,10 @@ class SmallListsContract:
 
     def test_files_are_found_by_age_and_by_id_until_they_are_removed(self):
         files = [a_file(1, 101, "file_c"), a_file(2, 100, "file_b"), a_file(3, 100, "file_a"), a_file(4, 102, "file_d")]
-        with self.views.turn():
+        with self.views.unit_of_work():
             for file in files:
                 self.views.files.add(file)
-        with self.views.turn():
+        with self.views.unit_of_work():
             self.views.files.mark_removed("file_b", 200)
 
         old = asyncio.run(self.views.files.kept(created_before=102, limit=2))
@@ -65,10 +65,10 @@ class SmallListsContract:
         assert removed == files[1]._replace(removed_at=200)
 
     def test_a_key_is_found_by_the_digest_of_its_secret_and_stays_when_it_is_revoked(self):
-        with self.views.turn():
+        with self.views.unit_of_work():
             self.views.keys.add(a_key("key_2", 101))
             self.views.keys.add(a_key("key_1", 101))
-        with self.views.turn():
+        with self.views.unit_of_work():
             self.views.keys.revoke("key_2", 150)
 
         found = asyncio.run(self.views.keys.by_secret("digest of key_2"))
@@ -84,7 +84,7 @@ class SmallListsContract:
             AccountRow("acct_b", "", "acct_p", 100),
             AccountRow("acct_a", "", "acct_p", 200),
         ]
-        with self.views.turn():
+        with self.views.unit_of_work():
             for account in accounts:
                 self.views.accounts.add(account)
 
@@ -96,11 +96,11 @@ class SmallListsContract:
 
     def test_the_newest_that_is_known_of_an_owner_counts(self):
         def row(owner: str, updated: int, table: str = "payouts") -> LedgerRow:
-            return LedgerRow(False, owner, table, TableData(DataWindow(100, 100 + updated), None, updated))
+            return LedgerRow(False, owner, table, TableAvailability(DataWindow(100, 100 + updated), None, updated))
 
         mine = [row("acct_1", 1), row("acct_1", 2), row("acct_1", 1, "refunds")]
         rows = [*mine, row("acct_2", 3), row(EVERYBODY, 4), row(WHOLE, 5)]
-        with self.views.turn():
+        with self.views.unit_of_work():
             for put in rows:
                 self.views.ledgers.put(put)
 
@@ -111,10 +111,10 @@ class SmallListsContract:
 
     def test_of_connected_accounts_the_outermost_times_are_known_and_the_earliest_that_was_said(self):
         def put(owner: str, start: int, end: int, said: int | None, table: str = "payouts", *, live: bool = False):
-            data = TableData(DataWindow(start, end), said, updated=end)
+            data = TableAvailability(DataWindow(start, end), said, updated=end)
             self.views.ledgers.put(LedgerRow(live, owner, table, data))
 
-        with self.views.turn():
+        with self.views.unit_of_work():
             for account, platform in (
                 ("acct_p", None),
                 ("acct_a", "acct_p"),
@@ -129,14 +129,14 @@ class SmallListsContract:
             for other in ("acct_p", "acct_c", "acct_d", EVERYBODY, WHOLE):
                 put(other, 1, 900, 2)
 
-        def found(platform: str, *, live: bool = False) -> Mapping[str, TableData]:
+        def found(platform: str, *, live: bool = False) -> Mapping[str, TableAvailability]:
             return asyncio.run(self.views.ledgers.of_connected(Scope(platform, live)))
 
         assert found("acct_p") == {
-            "payouts": TableData(DataWindow(110, 160), 150, 160),
-            "refunds": TableData(DataWindow(105, 140), None, 140),
+            "payouts": TableAvailability(DataWindow(110, 160), 150, 160),
+            "refunds": TableAvailability(DataWindow(105, 140), None, 140),
         }
-        assert found("acct_p", live=True) == {"payouts": TableData(DataWindow(101, 102), None, 102)}
+        assert found("acct_p", live=True) == {"payouts": TableAvailability(DataWindow(101, 102), None, 102)}
         assert found("acct_a") == found("acct_p_") == {}
 
 

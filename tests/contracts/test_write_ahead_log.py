@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from application.log.receipts import Append
+from application.log.idempotency_records import Append
 from interfaces.composition.wiring import Stores
 from interfaces.storage.sqlite.connection import CHECKPOINT_PAGES
 from tests.support.runs import pending_run
@@ -66,7 +66,7 @@ def test_what_is_stored_afterwards_is_found_in_the_files_that_a_crash_leaves(sto
     shutil.copytree(tmp_path / "data", tmp_path / "left" / "data")
     with stores_in(tmp_path / "left" / "data") as found:
         assert [read.event.originator_id for read in found.events.read(0, 10)] == [before, after]
-        assert found.store.recorder.damage() is None
+        assert found.store.recorder.integrity_fault() is None
     with closing(sqlite3.connect(tmp_path / "left" / "data" / "events.db")) as file:
         assert file.execute("select count(*) from sqlite_schema where name = 'room'").fetchone() == (0,)
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.instants import DAY_SECONDS as DAY
 from domain.instants import LATEST, utc_text
-from domain.ledger.availability import TableData
+from domain.ledger.availability import TableAvailability
 from domain.ledger.data_window import DataWindow
 from domain.ledger.ledger import EVERYBODY, Ledger, windows_of
 from tests.support.clock import NOON
@@ -147,8 +147,10 @@ def test_two_windows_together_reach_from_the_first_start_to_the_last_end():
     [(None, None), (6, 6), (5, None), (2, None)],  # nothing; that it ends so; rows lie behind what was said
 )
 def test_what_a_load_said_counts_until_rows_lie_behind_it(said: int | None, complete_through: int | None):
-    assert TableData.told(DataWindow(3, 6), said, 9) == TableData(DataWindow(3, 6), complete_through, 9)
+    assert TableAvailability.from_load(DataWindow(3, 6), said, 9) == TableAvailability(
+        DataWindow(3, 6), complete_through, 9
+    )
 
 
 def test_data_that_is_said_to_end_before_it_begins_is_complete_where_it_begins():
-    assert TableData.told(DataWindow(3, 3), 2, 9).complete_through == 3
+    assert TableAvailability.from_load(DataWindow(3, 3), 2, 9).complete_through == 3

@@ -64,7 +64,7 @@ class Shop:
 
     def make(self) -> str | None:
         """Make a pending run; gives its id, or None when there is none to take."""
-        taken = self.claims.take("worker:a:1", LEASE_SECONDS)
+        taken = self.claims.acquire("worker:a:1", LEASE_SECONDS)
         if taken is not None:
             assert self._execution.execute(taken) is FINISHED
             self.stores.projector.catch_up()
@@ -100,7 +100,7 @@ def test_runs_of_before_and_after_a_jump_are_made_and_listed_once_each(stores: S
 def test_a_worker_that_died_before_the_jump_does_not_keep_its_run_for_an_hour(stores: Stores, tmp_path: Path) -> None:
     shop = Shop(stores, tmp_path)
     run = shop.ask()
-    assert shop.claims.take("worker:died:1", LEASE_SECONDS) == run
+    assert shop.claims.acquire("worker:died:1", LEASE_SECONDS) == run
 
     shop.clock.move(-HOUR)
 

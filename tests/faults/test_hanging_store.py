@@ -11,7 +11,7 @@ from eventsourcing.persistence import StoredEvent
 
 from application.log import group_commit
 from application.log.group_commit import GroupCommit, OnThread
-from application.log.receipts import Append
+from application.log.idempotency_records import Append
 from domain.errors import StoreUnavailable
 
 

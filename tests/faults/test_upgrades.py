@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 from eventsourcing.persistence import StoredEvent
 
-from application.log.receipts import Append
+from application.log.idempotency_records import Append
 from interfaces.storage.sql.views.views import VERSION
 from tests.faults.asking import created, finished_run, get, is_ready, run_of
 from tests.faults.processes import until

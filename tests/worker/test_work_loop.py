@@ -66,7 +66,7 @@ def loop_on(stores: Stores, folder: Path, engine: Engine, lease_seconds: float =
         claims=stores.claims,
         execution=execution,
         catch_up=stores.projector.catch_up,
-        watch=stores.store.watch,
+        notifier=stores.store.notifier,
         lease_seconds=lease_seconds,
     )
 
@@ -129,7 +129,7 @@ def test_a_claim_is_kept_while_the_work_takes_longer_than_the_lease(stores, tmp_
     worker.start()
     assert engine.begun.wait(10)
 
-    taken = [stores.claims.take("worker:b", 30) for _ in range(20) if not threading.Event().wait(0.05)]
+    taken = [stores.claims.acquire("worker:b", 30) for _ in range(20) if not threading.Event().wait(0.05)]
     engine.may_end.set()
     worker.join()
 
@@ -147,7 +147,7 @@ def test_what_is_handed_back_can_be_taken_at_once(stores, tmp_path):
 
     loop.hand_back()
 
-    assert stores.claims.take("worker:b", 30) == run_id
+    assert stores.claims.acquire("worker:b", 30) == run_id
     engine.may_end.set()
     worker.join()
     run = stores.events.find(ReportRun, run_id)

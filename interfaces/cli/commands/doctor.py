@@ -87,7 +87,7 @@ def _folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _log(settings: Settings, stores: Stores) -> Iterator[Finding]:
-    damage = stores.store.recorder.damage()
+    damage = stores.store.recorder.integrity_fault()
     if damage:
         yield "wrong", f"The event log is damaged: {damage}. Stop the server and restore it from a backup."
         raise StoreUnavailable("What stands in the log cannot be trusted.")
@@ -132,13 +132,13 @@ def _ledgers(settings: Settings, stores: Stores) -> Iterator[Finding]:
 
 
 def _reports(settings: Settings, stores: Stores) -> Iterator[Finding]:
-    from interfaces.composition.wiring import known_report_types, own_reports
+    from interfaces.composition.wiring import custom_reports, known_report_types
 
     try:
         known_report_types(settings)
     except SettingRefused as refused:
         yield "wrong", f"{refused} Mend the setting: until then no server and no worker starts."
-    own = own_reports(settings.reports)
+    own = custom_reports(settings.reports)
     for fault in own.faults:
         yield "wrong", f"{fault} The others are offered. Mend it, and start again what is running."
     if settings.reports and own.by_id:

@@ -79,7 +79,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             offer.report_type.id, parameters.as_sent, scope=scope, actor=person(), at=SystemClock().now()
         )
         with _cancelled_on_ctrl_c(stores, report.id):
-            stores.claims.hold(report.id, scope.account, worker, settings.lease_seconds)
+            stores.claims.lease(report.id, scope.account, worker, settings.lease_seconds)
             stores.events.save(report)
             remark(f"{report.id} {report.report_type} in {scope.mode} mode")
             with (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from domain.ledger.tables import TABLES
 from domain.report_types import ReportType
 from interfaces.engine.custom.header import BrokenReport, OverLimit
-from interfaces.engine.custom.query import OwnReport, names_of, values_of
+from interfaces.engine.custom.query import CustomReport, names_of, values_of
 from interfaces.engine.custom.rules import Node, must_keep_to_itself, nodes_of
 from interfaces.engine.definitions.sql_text import parameters_in
 from interfaces.engine.duckdb.ledger_views import empty_view
@@ -62,7 +62,7 @@ class SqlCheck:
     def close(self) -> None:
         self._connection.close()
 
-    def checked(self, report_type: ReportType, sql: str) -> OwnReport:
+    def checked(self, report_type: ReportType, sql: str) -> CustomReport:
         """The report, when its SQL may run and gives the columns that its header names. Raises `BrokenReport`."""
         import duckdb  # loaded by now
 
@@ -76,7 +76,7 @@ class SqlCheck:
             what = str(fault).splitlines()[0][:_MESSAGE_LETTERS]
             raise BrokenReport(f"its SQL does not run: {what}") from None
 
-    def _checked(self, report_type: ReportType, sql: str) -> OwnReport:
+    def _checked(self, report_type: ReportType, sql: str) -> CustomReport:
         query = self._query_of(sql)
         nodes = list(nodes_of(query))
         must_keep_to_itself(nodes, self._macros)
@@ -85,7 +85,7 @@ class SqlCheck:
         if undeclared:
             raise BrokenReport(f"its header has no parameter {min(undeclared)!r}, which its SQL names")
         ordered = any(modifier.get("type") == "ORDER_MODIFIER" for modifier in query["modifiers"])
-        report = OwnReport(report_type, sql, tables, ordered)
+        report = CustomReport(report_type, sql, tables, ordered)
         self._try(report)
         return report
 
@@ -121,7 +121,7 @@ class SqlCheck:
                 named.add(table)
         return tuple(table for table in TABLES if table in named)
 
-    def _try(self, report: OwnReport) -> None:
+    def _try(self, report: CustomReport) -> None:
         sql = report.over(report.report_type.columns)
         given = {**values_of(report.report_type, _SAMPLE), "account": "acct_1"}
         self._connection.execute(sql, {name: given[name] for name in parameters_in(sql) & given.keys()})

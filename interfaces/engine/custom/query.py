@@ -16,7 +16,7 @@ _DEFAULTS = {"timezone": UTC_ZONE, "decimal_separator": "."}
 
 
 @dataclass(frozen=True, slots=True)
-class OwnReport:
+class CustomReport:
     """One report type of an installation's own.
 
     sql          one `select`, whose parameters are named `$interval_start`
@@ -38,7 +38,7 @@ class OwnReport:
         return f"with {', '.join([*own, report])}\nselect {chosen}\nfrom report{order}"
 
 
-def own_query(report: OwnReport, order: ReportOrder) -> ReportQuery:
+def custom_query(report: CustomReport, order: ReportOrder) -> ReportQuery:
     """What an order of an own report asks of the ledger."""
     parameters = order.parameters
     return ReportQuery(

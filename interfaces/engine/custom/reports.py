@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from interfaces.engine.custom.header import BrokenReport, report_of
-from interfaces.engine.custom.query import OwnReport
+from interfaces.engine.custom.query import CustomReport
 from interfaces.engine.custom.sandbox import CHECK_SECONDS, BoundedCheck
 
 LARGEST_FILE_BYTES = 1_048_576
@@ -15,30 +15,30 @@ MOST_FILES = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class OwnReports:
+class CustomReports:
     """The reports of a folder.
 
     by_id   report type -> report
     faults  a sentence for every file that is none, which names it
     """
 
-    by_id: Mapping[str, OwnReport]
+    by_id: Mapping[str, CustomReport]
     faults: tuple[str, ...] = ()
 
 
-def read_reports(folder: Path, taken: Collection[str], *, check_seconds: float = CHECK_SECONDS) -> OwnReports:
+def read_reports(folder: Path, taken: Collection[str], *, check_seconds: float = CHECK_SECONDS) -> CustomReports:
     """Every report of a folder's `.sql` files.
 
     taken          ids of the types that are known without them
     check_seconds  how long a file may take to be checked
     """
     if not folder.is_dir():
-        return OwnReports({}, (f"There is no folder {folder} of report types.",))
+        return CustomReports({}, (f"There is no folder {folder} of report types.",))
     files = sorted(folder.glob("*.sql"))
     if not files:
-        return OwnReports({})
+        return CustomReports({})
     if len(files) > MOST_FILES:
-        return OwnReports({}, (f"{folder} holds {len(files):,} report types; at most {MOST_FILES:,} are read.",))
+        return CustomReports({}, (f"{folder} holds {len(files):,} report types; at most {MOST_FILES:,} are read.",))
     check = BoundedCheck(check_seconds)
     try:
         return _sorted_out(_outcomes(files, check), taken)
@@ -46,8 +46,8 @@ def read_reports(folder: Path, taken: Collection[str], *, check_seconds: float =
         check.close()
 
 
-def _sorted_out(outcomes: Iterator[tuple[Path, OwnReport | BrokenReport]], taken: Collection[str]) -> OwnReports:
-    found: dict[str, OwnReport] = {}
+def _sorted_out(outcomes: Iterator[tuple[Path, CustomReport | BrokenReport]], taken: Collection[str]) -> CustomReports:
+    found: dict[str, CustomReport] = {}
     faults = []
     for path, outcome in outcomes:
         if isinstance(outcome, BrokenReport):
@@ -56,10 +56,10 @@ def _sorted_out(outcomes: Iterator[tuple[Path, OwnReport | BrokenReport]], taken
             faults.append(f"{path} is no report type: its id {outcome.report_type.id!r} is that of another.")
         else:
             found[outcome.report_type.id] = outcome
-    return OwnReports(found, tuple(faults))
+    return CustomReports(found, tuple(faults))
 
 
-def _outcomes(files: list[Path], check: BoundedCheck) -> Iterator[tuple[Path, OwnReport | BrokenReport]]:
+def _outcomes(files: list[Path], check: BoundedCheck) -> Iterator[tuple[Path, CustomReport | BrokenReport]]:
     for path in files:
         try:
             yield path, check.checked(*report_of(_text_of(path)))

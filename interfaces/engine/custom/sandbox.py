@@ -6,8 +6,8 @@ import subprocess
 
 from domain.report_types import ReportType
 from interfaces.engine.custom.header import BrokenReport, OverLimit
-from interfaces.engine.custom.query import OwnReport
-from interfaces.processes.channel import Ended, Frames
+from interfaces.engine.custom.query import CustomReport
+from interfaces.processes.channel import Channel, Ended
 from interfaces.processes.child import start_process
 
 CHECK_SECONDS = 5.0
@@ -24,14 +24,14 @@ class BoundedCheck:
     def __init__(self, check_seconds: float = CHECK_SECONDS) -> None:
         self._check_seconds = check_seconds
         self._process: subprocess.Popen[bytes] | None = None
-        self._frames: Frames | None = None
+        self._frames: Channel | None = None
 
-    def checked(self, report_type: ReportType, sql: str) -> OwnReport:
+    def checked(self, report_type: ReportType, sql: str) -> CustomReport:
         """The report, as `SqlCheck` gives it. Raises `BrokenReport`."""
         frames = self._frames or self._started()
         try:
             frames.say((report_type, sql))
-            found: OwnReport | BrokenReport = frames.hear_within(self._check_seconds)
+            found: CustomReport | BrokenReport = frames.hear_within(self._check_seconds)
         except TimeoutError:
             self.close()
             raise BrokenReport(
@@ -56,10 +56,10 @@ class BoundedCheck:
                 if pipe is not None:
                     pipe.close()
 
-    def _started(self) -> Frames:
+    def _started(self) -> Channel:
         self._process = start_process("interfaces.entrypoints.sql_check", output=subprocess.PIPE)
         assert self._process.stdin is not None and self._process.stdout is not None
-        frames = Frames(self._process.stdout.fileno(), self._process.stdin.fileno())
+        frames = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
         try:
             frames.hear_within(_START_SECONDS)
         except (Ended, TimeoutError):

@@ -40,7 +40,7 @@ class ReportQuery:
         return {name: self.values[name] for name in parameters_in(sql) & self.values.keys()}
 
     @property
-    def is_own(self) -> bool:
+    def is_custom(self) -> bool:
         """Whether it is of a report of the installation's own: nothing is known of how long it takes."""
         return self._composition is None
 

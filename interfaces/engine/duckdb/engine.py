@@ -12,7 +12,7 @@ from application.ports.engine import ReportOrder
 from application.ports.ledger import LedgerReader
 from domain.ledger.ledger import PinnedLedger
 from domain.report_types import ReportType
-from interfaces.engine.custom.query import OwnReport, own_query
+from interfaces.engine.custom.query import CustomReport, custom_query
 from interfaces.engine.definitions import definitions as families
 from interfaces.engine.definitions.report_query import ReportQuery, report_query
 from interfaces.engine.duckdb.csv_copy import write_at_once
@@ -20,7 +20,7 @@ from interfaces.engine.duckdb.failures import ledger_unreadable, report_failure
 from interfaces.engine.duckdb.large_report import LargeReport, bytes_of, is_large, lanes_of, piece_rows
 from interfaces.engine.duckdb.query_watch import Watch
 from interfaces.engine.duckdb.warm_database import WarmDatabase
-from interfaces.host.scratch_folder import OwnFolder
+from interfaces.host.scratch_folder import ScratchFolder
 
 _PROCESS_MIB = 224
 """What a process holds beside what the database counts: itself, libraries, and lines on their way into the file."""
@@ -38,7 +38,7 @@ class DuckDbEngine:
     memory_limit_mib  what the process may hold in memory while it makes a report; beyond it, it spills
     spill_folder      where to; each engine makes a folder of its own in it
     total_rows        whether summaries by category end with a `total` line for each currency
-    own_reports       report types beside the catalogue's
+    custom_reports       report types beside the catalogue's
     """
 
     def __init__(
@@ -49,15 +49,15 @@ class DuckDbEngine:
         threads: int,
         spill_folder: Path,
         total_rows: bool = True,
-        own_reports: Mapping[str, OwnReport] = MappingProxyType({}),
+        custom_reports: Mapping[str, CustomReport] = MappingProxyType({}),
     ) -> None:
         self._ledger = ledger
-        self._own_reports = own_reports
+        self._own_reports = custom_reports
         self._memory_limit_mib = memory_limit_mib
         self._room_mib = _room_mib(memory_limit_mib, _PROCESS_MIB)
         self._threads = threads
         self._total_rows = total_rows
-        self._spill = OwnFolder(spill_folder, "engine-")
+        self._spill = ScratchFolder(spill_folder, "engine-")
         self._database = WarmDatabase(memory_limit_mib=self._room_mib, threads=threads, spill_folder=self._spill.path)
         self._one_report = threading.Lock()
 
@@ -80,7 +80,7 @@ class DuckDbEngine:
         import duckdb  # heavy, and only workers need it
 
         own = self._own_reports.get(order.report_type.id)
-        query = own_query(own, order) if own else report_query(order, total_rows=self._total_rows)
+        query = custom_query(own, order) if own else report_query(order, total_rows=self._total_rows)
         watch = Watch(time_limit_seconds, progress)
         with self._one_report, _removed_on_failure(target):
             files = self._files(query, order.ledger)
@@ -88,7 +88,7 @@ class DuckDbEngine:
                 return self._written(query, files, target, watch)
             except (duckdb.Error, OSError, UnicodeError) as error:
                 self._database.close()  # some errors leave a database unusable
-                raise report_failure(error, self._memory_limit_mib, own_sql=own is not None) from error
+                raise report_failure(error, self._memory_limit_mib, custom_sql=own is not None) from error
 
     def _written(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
         import duckdb  # heavy, and only workers need it
@@ -101,7 +101,7 @@ class DuckDbEngine:
         return self._written_in_pieces(query, files, target, watch)
 
     def _written_at_once(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
-        is_quick = not query.is_own and bytes_of(files) < _QUICK_BYTES
+        is_quick = not query.is_custom and bytes_of(files) < _QUICK_BYTES
         connection = self._database.showing(files, writing_to=target.parent, tells_progress=not is_quick)
         return write_at_once(connection, query, target, watch)
 

@@ -13,14 +13,14 @@ _UNREADABLE = re.compile(
 """What is said of a data file that is gone or damaged."""
 
 
-def report_failure(error: Exception, memory_limit_mib: int, *, own_sql: bool = False) -> ReportFailed:
+def report_failure(error: Exception, memory_limit_mib: int, *, custom_sql: bool = False) -> ReportFailed:
     """The failure that an error of the engine amounts to. Raise it `from` the error.
 
-    own_sql  whether the SQL is an installation's own, so that what does not fit the data is no error of ours
+    custom_sql  whether the SQL is an installation's own, so that what does not fit the data is no error of ours
     """
     import duckdb  # heavy, and only workers need it
 
-    if own_sql and isinstance(error, duckdb.DataError):  # its words may be those of a cell, whatever they look like
+    if custom_sql and isinstance(error, duckdb.DataError):  # its words may be those of a cell, whatever they look like
         return _own_sql_failed()
     if isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" not in str(error):
         return out_of_memory(memory_limit_mib)
@@ -32,14 +32,14 @@ def report_failure(error: Exception, memory_limit_mib: int, *, own_sql: bool = F
             "storage",
             try_again=True,
         )
-    if own_sql and isinstance(error, (duckdb.ProgrammingError, duckdb.NotSupportedError)):
+    if custom_sql and isinstance(error, (duckdb.ProgrammingError, duckdb.NotSupportedError)):
         return _own_sql_failed()
     return ReportFailed("The report could not be computed because of an internal error.")
 
 
 def _own_sql_failed() -> ReportFailed:
     return ReportFailed(
-        "The report's own SQL failed on the data of the ledger. The log of the worker says why.", "own_sql"
+        "The report's own SQL failed on the data of the ledger. The log of the worker says why.", "custom_sql"
     )
 
 

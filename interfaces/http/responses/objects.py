@@ -35,7 +35,7 @@ def run_object(run: RunRow, base_url: str) -> Object:
 
 @lru_cache(maxsize=1024)
 def run_item(run: RunRow, base_url: str) -> bytes:
-    """A run as it stands in a list. Remembered by all that a row says: when anything of it changes, so does this."""
+    """A run as it stands in a list. TtlCache by all that a row says: when anything of it changes, so does this."""
     return item_bytes(run_object(run, base_url))
 
 

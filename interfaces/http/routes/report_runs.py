@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from application.log.idempotency import Answer
-from application.log.receipts import Receipt
+from application.log.idempotency_records import IdempotencyRecord
 from application.runs.report_runs import RequestRun
 from application.views.runs import RunRow
 from domain.errors import OnlyInTestMode
@@ -72,15 +72,15 @@ class Reporting:
             return Json(run_object(await self._runs.request(command), call.base_url))
 
         async def carry_out() -> Answer:
-            receipts: list[Receipt] = []
+            records: list[IdempotencyRecord] = []
 
-            def receipt(run: RunRow) -> Receipt:
+            def record(run: RunRow) -> IdempotencyRecord:
                 body = json_bytes(run_object(run, call.base_url))
-                receipts.append(self._idempotency.receipt(use, 200, body))
-                return receipts[0]
+                records.append(self._idempotency.record(use, 200, body))
+                return records[0]
 
-            await self._runs.request(command, receipt)
-            return Answer(200, receipts[0].body, use.request_id)
+            await self._runs.request(command, record)
+            return Answer(200, records[0].body, use.request_id)
 
         return json_answer(await self._idempotency.once(use, carry_out))
 

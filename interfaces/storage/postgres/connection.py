@@ -39,12 +39,12 @@ Connection = psycopg.Connection[dict[str, Any]]
 
 def connect(url: str) -> Connection:
     """A connection in autocommit mode, rows as dicts. Raises `StoreUnavailable`."""
-    with meaning():
+    with translate_errors():
         return psycopg.connect(url, row_factory=dict_row, **OPTIONS)
 
 
 @contextmanager
-def meaning() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Say in our words what went wrong, where it is the database that cannot be reached or cannot write."""
     try:
         yield
@@ -68,7 +68,7 @@ class KeptConnection:
             yield self._connection
             return
         try:
-            with meaning():
+            with translate_errors():
                 yield self._opened()
         except StoreUnavailable:
             self.close()

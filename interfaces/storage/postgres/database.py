@@ -18,8 +18,8 @@ from interfaces.storage.postgres.connection import (
     CONNECT_SECONDS,
     OPTIONS,
     KeptConnection,
-    meaning,
     statement,
+    translate_errors,
     unavailable,
 )
 
@@ -92,7 +92,7 @@ class PostgresReader:
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
         try:
-            with meaning():
+            with translate_errors():
                 if self._pool is not None:
                     async with self._pool.connection() as connection:
                         yield connection
@@ -134,7 +134,7 @@ class PostgresWriter:
                     yield
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def write_lock(self) -> Iterator[None]:
         with self.transaction():
             self.execute("select pg_advisory_xact_lock(:turn)", {"turn": TURN})
             yield

@@ -14,7 +14,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from eventsourcing.utils import EnvType
 from psycopg.rows import dict_row, tuple_row
 
-from application.log.receipts import Append
+from application.log.idempotency_records import Append
 from interfaces.storage.backup import EVENT_COLUMNS, PositionedEvent, must_be_empty
 from interfaces.storage.postgres.arrays import column_arrays
 from interfaces.storage.postgres.connection import (
@@ -23,11 +23,11 @@ from interfaces.storage.postgres.connection import (
     OPTIONS,
     KeptConnection,
     connect,
-    meaning,
+    translate_errors,
     unavailable,
 )
-from interfaces.storage.sql.receipts import COLUMNS as RECEIPT_COLUMNS
-from interfaces.storage.sql.receipts import receipt_values
+from interfaces.storage.sql.idempotency_records import COLUMNS as RECEIPT_COLUMNS
+from interfaces.storage.sql.idempotency_records import record_values
 
 _APPEND = """
 select reportrun_append(
@@ -35,7 +35,7 @@ select reportrun_append(
     %b::text[], %b::integer[], %b::text[], %b::bytea[], %b::integer[], %b::bytea[], %b::text[], %b::bigint[]
 ) as positions
 """
-"""Of events and receipts, an array for each column: binary ones are made and read in a fraction of the time."""
+"""Of events and records, an array for each column: binary ones are made and read in a fraction of the time."""
 
 CHANNEL = "reportrun_events"
 
@@ -106,8 +106,8 @@ class PostgresRecorder(PostgresApplicationRecorder):
             for append in appends
             for event in append.events
         ]
-        receipts = [receipt_values(append.receipt) for append in appends if append.receipt]
-        arrays = column_arrays(events, len(EVENT_COLUMNS)) + column_arrays(receipts, len(RECEIPT_COLUMNS))
+        records = [record_values(append.record) for append in appends if append.record]
+        arrays = column_arrays(events, len(EVENT_COLUMNS)) + column_arrays(records, len(RECEIPT_COLUMNS))
         try:
             with self._one_appends, self._appending.open() as connection:
                 appended = connection.execute(_APPEND, arrays).fetchone()
@@ -123,7 +123,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
         last = self.append([Append(stored_events)])[0]
         return range(last - len(stored_events) + 1, last + 1)
 
-    def behind(self, position: int, limit: int) -> Sequence[PositionedEvent]:
+    def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
         with self._follow() as cursor:
             return cursor.execute(_BEHIND, (position, limit)).fetchall()
 
@@ -132,9 +132,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
             found = cursor.execute(_LAST).fetchone()
             return int(found[0] or 0) if found else 0
 
-    def everything(self) -> Iterator[PositionedEvent]:
+    def export_events(self) -> Iterator[PositionedEvent]:
         """Every event as one moment has it, while others write."""
-        with meaning(), connect(self._url) as connection, connection.transaction():
+        with translate_errors(), connect(self._url) as connection, connection.transaction():
             connection.execute("set local idle_in_transaction_session_timeout = 0")
             with connection.cursor(name="backup", row_factory=tuple_row) as cursor:
                 cursor.itersize = 5_000
@@ -143,9 +143,14 @@ class PostgresRecorder(PostgresApplicationRecorder):
                     f"from {CHANNEL} order by notification_id"
                 )
 
-    def fill(self, events: Iterable[PositionedEvent]) -> None:
+    def import_events(self, events: Iterable[PositionedEvent]) -> None:
         """Take in a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
-        with meaning(), connect(self._url) as connection, connection.transaction(), connection.cursor() as cursor:
+        with (
+            translate_errors(),
+            connect(self._url) as connection,
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(f"lock table {CHANNEL} in exclusive mode")
             cursor.execute(f"select max(notification_id) as last from {CHANNEL}")
             must_be_empty((cursor.fetchone() or {}).get("last") or 0)
@@ -159,7 +164,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
             )
             cursor.execute(f"notify {CHANNEL}")
 
-    def damage(self) -> str | None:
+    def integrity_fault(self) -> str | None:
         """What is wrong with the log; None when it can be read."""
         try:
             self.max_notification_id()

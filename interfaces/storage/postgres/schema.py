@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from domain.errors import StoreUnavailable
-from interfaces.storage.postgres.connection import Connection, connect, meaning
+from interfaces.storage.postgres.connection import Connection, connect, translate_errors
 
 MIGRATING = 7_283_002
 """The advisory lock that whoever migrates holds."""
@@ -32,7 +32,7 @@ class SchemaTooNew(StoreUnavailable):
 
 def migrate(url: str, to: int = len(STEPS)) -> tuple[int, int]:
     """Bring the schema up to version `to`, all steps or none; gives the version before and after."""
-    with meaning(), connect(url) as connection, connection.transaction():
+    with translate_errors(), connect(url) as connection, connection.transaction():
         connection.execute("select pg_advisory_xact_lock(%s)", (MIGRATING,))
         connection.execute("create table if not exists reportrun_schema (version integer not null)")
         before = _version(connection)
@@ -46,7 +46,7 @@ def migrate(url: str, to: int = len(STEPS)) -> tuple[int, int]:
 
 def must_be_current(url: str) -> None:
     """Raises `SchemaTooOld` for a database that must be migrated first, `SchemaTooNew` for one of a later program."""
-    with meaning(), connect(url) as connection:
+    with translate_errors(), connect(url) as connection:
         found = connection.execute("select to_regclass('reportrun_schema') as found").fetchone()
         version = _version(connection) if found and found["found"] else 0
     if version < len(STEPS):

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import cast
 
 from application.log.event_store import EventStore
-from interfaces.storage.postgres.connection import meaning
+from interfaces.storage.postgres.connection import translate_errors
 from interfaces.storage.postgres.database import PostgresDatabase
 from interfaces.storage.postgres.events import PostgresRecorder
+from interfaces.storage.postgres.notifier import PostgresLogNotifier
 from interfaces.storage.postgres.schema import must_be_current
-from interfaces.storage.postgres.watch import PostgresLogWatch
-from interfaces.storage.sql.receipts import SqlReceipts
+from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
 from interfaces.storage.store import Store
 
 
 def open_postgres(url: str, pool_size: int) -> Store:
     """Raises `StoreUnavailable` when the database cannot be reached or must be migrated first."""
-    with meaning():
+    with translate_errors():
         must_be_current(url)
     events = EventStore(
         env={
@@ -28,4 +28,4 @@ def open_postgres(url: str, pool_size: int) -> Store:
     )
     recorder = cast("PostgresRecorder", events.recorder)
     database = PostgresDatabase(url, pool_size)
-    return Store(events, recorder, database, SqlReceipts(database), PostgresLogWatch(url))
+    return Store(events, recorder, database, SqlIdempotencyRecords(database), PostgresLogNotifier(url))

@@ -29,14 +29,14 @@ class SqlClaims:
         with self._writer.transaction():
             self._writer.execute(self._sql["create claims"])
 
-    def take(self, worker: str, lease_seconds: float) -> str | None:
+    def acquire(self, worker: str, lease_seconds: float) -> str | None:
         with self._writer.transaction():
             while pending := self._writer.one(self._sql["next"], self._times(lease_seconds, limited=True)):
                 if self._claim(pending["id"], pending["account"], worker, lease_seconds):
                     return str(pending["id"])
         return None
 
-    def hold(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
+    def lease(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
         with self._writer.transaction():
             self._claim(run_id, account, worker, lease_seconds)
 

@@ -33,7 +33,7 @@ class Writer(Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """What is done within becomes visible at the end, or not at all; one within another is part of it."""
 
-    def turn(self) -> AbstractContextManager[None]:
+    def write_lock(self) -> AbstractContextManager[None]:
         """A transaction of the only writer of views: whoever comes meanwhile waits, in whatever process."""
 
     def execute(self, statement: str, values: Mapping[str, Any] = ...) -> None:

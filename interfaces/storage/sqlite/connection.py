@@ -25,15 +25,15 @@ BUSY_SECONDS = 60
 
 
 @contextmanager
-def meaning() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Say in our words what went wrong, where it is the file or the disk that fails."""
     try:
         yield
     except sqlite3.DatabaseError as trouble:
-        raise meant_by(trouble) from trouble
+        raise translated(trouble) from trouble
 
 
-def meant_by(trouble: sqlite3.DatabaseError) -> Exception:
+def translated(trouble: sqlite3.DatabaseError) -> Exception:
     """What to raise: the error itself, where it is our own fault."""
     name = getattr(trouble, "sqlite_errorname", "")
     if not isinstance(trouble, sqlite3.OperationalError) and name not in DAMAGE:
@@ -54,7 +54,7 @@ _TROUBLE = {
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
-def make_room(connection: sqlite3.Connection) -> None:
+def preallocate_wal(connection: sqlite3.Connection) -> None:
     """Make the write-ahead log of a connection's file as long as it gets anyway, before anybody waits for it.
 
     A commit then writes over what is there. Where the file grows with it, the file system has books of its own to keep,

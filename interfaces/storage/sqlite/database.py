@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from interfaces.storage.sqlite.connection import connect, meaning, meant_by
+from interfaces.storage.sqlite.connection import connect, translate_errors, translated
 from interfaces.storage.sqlite.many import inserts
 
 Row = Mapping[str, Any]
@@ -34,19 +34,19 @@ class SqliteReader:
         try:
             return self._connection.execute(statement, values).fetchone()  # type: ignore[no-any-return]
         except sqlite3.DatabaseError as trouble:
-            raise meant_by(trouble) from trouble
+            raise translated(trouble) from trouble
 
     async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as trouble:
-            raise meant_by(trouble) from trouble
+            raise translated(trouble) from trouble
 
     async def tuples(self, statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
         try:
             return self._tuples.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as trouble:
-            raise meant_by(trouble) from trouble
+            raise translated(trouble) from trouble
 
     def end(self) -> None:
         self._connection.close()
@@ -61,7 +61,7 @@ class SqliteWriter:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with self._turns, meaning():
+        with self._turns, translate_errors():
             if self._connection.in_transaction:
                 yield
                 return
@@ -73,7 +73,7 @@ class SqliteWriter:
                 if self._connection.in_transaction:
                     self._connection.execute("rollback")
 
-    def turn(self) -> AbstractContextManager[None]:
+    def write_lock(self) -> AbstractContextManager[None]:
         return self.transaction()  # SQLite has one writer at a time anyway
 
     def execute(self, statement: str, values: Mapping[str, Any] | None = None) -> None:
@@ -88,11 +88,11 @@ class SqliteWriter:
             self._connection.execute(statement, values)
 
     def one(self, statement: str, values: Mapping[str, Any] | None = None) -> Row | None:
-        with self._turns, meaning():
+        with self._turns, translate_errors():
             return self._connection.execute(statement, values or {}).fetchone()  # type: ignore[no-any-return]
 
     def every(self, statement: str) -> Sequence[Row]:
-        with self._turns, meaning():
+        with self._turns, translate_errors():
             return self._connection.execute(statement).fetchall()
 
     def close(self) -> None:

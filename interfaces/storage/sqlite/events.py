@@ -12,13 +12,13 @@ from typing import Any
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
-from application.log.receipts import Append
+from application.log.idempotency_records import Append
 from domain.errors import StoreUnavailable
 from interfaces.storage.backup import EVENT_COLUMNS, PositionedEvent, must_be_empty
-from interfaces.storage.sql.receipts import COLUMNS as RECEIPT_COLUMNS
-from interfaces.storage.sql.receipts import receipt_values
+from interfaces.storage.sql.idempotency_records import COLUMNS as RECEIPT_COLUMNS
+from interfaces.storage.sql.idempotency_records import record_values
 from interfaces.storage.sql.statements import statements
-from interfaces.storage.sqlite.connection import connect, make_room, meaning
+from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors
 from interfaces.storage.sqlite.many import inserts
 
 _BEHIND = """
@@ -39,12 +39,16 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         self._reading = connect(Path(datastore.pool.db_name), durable=False)
         self._one_reads = threading.Lock()
         self._one_at_a_time = threading.Lock()
-        self._connection.execute(statements("receipts.sql")["create"])
+        self._connection.execute(statements("idempotency_records.sql")["create"])
 
     def prepare(self) -> None:
-        with self._one_at_a_time, suppress(StoreUnavailable, OSError), meaning():  # it goes without, only slower
+        with (
+            self._one_at_a_time,
+            suppress(StoreUnavailable, OSError),
+            translate_errors(),
+        ):  # it goes without, only slower
             try:
-                make_room(self._connection)
+                preallocate_wal(self._connection)
             finally:
                 if self._connection.in_transaction:
                     self._connection.rollback()
@@ -53,7 +57,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         """Store all of them in one transaction and give the position of the last event of each."""
         with self._one_at_a_time:
             try:
-                with meaning():
+                with translate_errors():
                     return self._append(appends)
             except sqlite3.IntegrityError as conflict:
                 raise IntegrityError(conflict) from conflict
@@ -67,15 +71,15 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         last = self.append([Append(stored_events)])[0]
         return range(last - len(stored_events) + 1, last + 1)
 
-    def behind(self, position: int, limit: int) -> Sequence[PositionedEvent]:
-        with self._one_reads, meaning():
+    def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
+        with self._one_reads, translate_errors():
             return self._reading.execute(_BEHIND, (position, limit)).fetchall()
 
     def max_notification_id(self) -> int:
-        with self._one_reads, meaning():
+        with self._one_reads, translate_errors():
             return self._reading.execute("select max(rowid) from stored_events").fetchone()[0] or 0
 
-    def everything(self) -> Iterator[PositionedEvent]:
+    def export_events(self) -> Iterator[PositionedEvent]:
         """Every event as one moment has it, while others write."""
         with sqlite3.connect(self.datastore.pool.db_name, timeout=60) as connection:
             yield from connection.execute(
@@ -83,9 +87,9 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             )
         connection.close()
 
-    def fill(self, events: Iterable[PositionedEvent]) -> None:
+    def import_events(self, events: Iterable[PositionedEvent]) -> None:
         """Take in a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
-        with self._one_at_a_time, meaning():
+        with self._one_at_a_time, translate_errors():
             self._connection.execute("begin immediate")
             try:
                 must_be_empty(self._connection.execute(self.select_max_notification_id_statement).fetchone()[0] or 0)
@@ -104,7 +108,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         with self._one_at_a_time:
             return int(self._connection.execute("pragma data_version").fetchone()[0])
 
-    def damage(self) -> str | None:
+    def integrity_fault(self) -> str | None:
         """What is wrong with the file, in SQLite's words; None when it is whole."""
         try:
             with self._one_at_a_time:
@@ -122,10 +126,10 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         (position,) = self._connection.execute(self.select_max_notification_id_statement).fetchone()
         position = position or 0  # rows get the numbers behind it: nothing is ever deleted, and nobody else writes now
         events = [(s.originator_id, s.originator_version, s.topic, s.state) for one in appends for s in one.events]
-        receipts = [receipt_values(append.receipt) for append in appends if append.receipt]
+        records = [record_values(append.record) for append in appends if append.record]
         for statement, values in (
             *inserts("stored_events", EVENT_COLUMNS, events),
-            *inserts("receipts", RECEIPT_COLUMNS, receipts),
+            *inserts("receipts", RECEIPT_COLUMNS, records),
         ):
             self._connection.execute(statement, values)
         self._connection.execute("commit")

@@ -13,11 +13,11 @@ from eventsourcing.persistence import PersistenceError
 
 from application.log.event_store import EventStore
 from domain.errors import StoreUnavailable
-from interfaces.storage.sql.receipts import SqlReceipts
+from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
 from interfaces.storage.sqlite.connection import DAMAGE
 from interfaces.storage.sqlite.database import SqliteDatabase
 from interfaces.storage.sqlite.events import SqliteRecorder
-from interfaces.storage.sqlite.watch import SqliteLogWatch
+from interfaces.storage.sqlite.notifier import SqliteLogNotifier
 from interfaces.storage.store import Store
 
 
@@ -43,8 +43,8 @@ def _open(folder: Path) -> Store:
     recorder = cast("SqliteRecorder", events.recorder)
     log = SqliteDatabase(folder / "events.db")
     views = _views(folder / "views.db")
-    watch = SqliteLogWatch(recorder)
-    return Store(events, recorder, views, SqlReceipts(log), watch, closing=(log,), prepare=recorder.prepare)
+    watch = SqliteLogNotifier(recorder)
+    return Store(events, recorder, views, SqlIdempotencyRecords(log), watch, closing=(log,), prepare=recorder.prepare)
 
 
 def _views(file: Path) -> SqliteDatabase:

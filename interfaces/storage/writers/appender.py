@@ -10,24 +10,24 @@ from typing import Any, TypeVar
 from eventsourcing.persistence import IntegrityError
 
 from application.log.group_commit import Appender
-from application.log.receipts import Append
+from application.log.idempotency_records import Append
 from domain.errors import StoreUnavailable
 from interfaces.processes import restarting as helpers
-from interfaces.processes.async_channel import Conversation
+from interfaces.processes.async_channel import AsyncChannel
 from interfaces.processes.channel import Ended
-from interfaces.processes.restarting import Helper
+from interfaces.processes.restarting import RestartingProcess
 from interfaces.storage.writers.protocol import CONFLICT, STORED
 
 Result = TypeVar("Result")
 
 
-class HelpedAppender:
+class WriterProcessAppender:
     """Appends through a helper while that is well, else by itself."""
 
-    def __init__(self, own: Appender, helper: Helper) -> None:
+    def __init__(self, own: Appender, helper: RestartingProcess) -> None:
         self._own = own
         self._helper = helper
-        self._conversation: Conversation | None = None
+        self._conversation: AsyncChannel | None = None
         self._thread = ThreadPoolExecutor(1, "helper")  # to start and end processes, which takes a moment
 
     async def append(self, appends: Sequence[Append]) -> list[int]:
@@ -55,11 +55,11 @@ class HelpedAppender:
             self._conversation.end()
         await self._aside(self._helper.stop)
 
-    async def _with_helper(self) -> Conversation | None:
+    async def _with_helper(self) -> AsyncChannel | None:
         if self._conversation is not None and self._conversation.has_ended:
             await self._give_up(Ended("it has gone"))
         if self._conversation is None and await self._aside(self._helper.is_ready):
-            self._conversation = Conversation(self._helper.frames)
+            self._conversation = AsyncChannel(self._helper.frames)
         return self._conversation
 
     async def _give_up(self, trouble: Ended) -> None:
@@ -74,16 +74,16 @@ class HelpedAppender:
 
 def _as_tuples(append: Append) -> tuple[list[tuple[Any, ...]], tuple[Any, ...] | None]:
     events = [(one.originator_id, one.originator_version, one.topic, one.state) for one in append.events]
-    receipt = append.receipt
-    if receipt is None:
+    record = append.record
+    if record is None:
         return events, None
     return events, (
-        receipt.scope.account,
-        receipt.scope.livemode,
-        receipt.key,
-        receipt.fingerprint,
-        receipt.status,
-        receipt.body,
-        receipt.request_id,
-        receipt.created,
+        record.scope.account,
+        record.scope.livemode,
+        record.key,
+        record.fingerprint,
+        record.status,
+        record.body,
+        record.request_id,
+        record.created,
     )

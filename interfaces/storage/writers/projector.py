@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from application.projecting.projector import Projector
 from interfaces.processes.channel import Ended
-from interfaces.processes.restarting import Helper
+from interfaces.processes.restarting import RestartingProcess
 from interfaces.storage.writers.protocol import CATCH_UP, DONE
 
 
-class HelpedProjector:
+class WriterProcessProjector:
     """Catches up through a helper while that is well, else by itself."""
 
-    def __init__(self, own: Projector, helper: Helper) -> None:
+    def __init__(self, own: Projector, helper: RestartingProcess) -> None:
         self._own = own
         self._helper = helper
 

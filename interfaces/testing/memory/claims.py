@@ -30,7 +30,7 @@ class MemoryClaims:
         self._claims: dict[str, Claim] = {}
         self._one_at_a_time = threading.Lock()
 
-    def take(self, worker: str, lease_seconds: float) -> str | None:
+    def acquire(self, worker: str, lease_seconds: float) -> str | None:
         with self._one_at_a_time:
             now = self._now()
             working = Counter(one.account for one in self._claims.values() if one.worker and one.expires_at > now)
@@ -47,7 +47,7 @@ class MemoryClaims:
             self._claims[run.id] = Claim(run.account, worker, now + lease_seconds)
             return run.id
 
-    def hold(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
+    def lease(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
         with self._one_at_a_time:
             self._claims.setdefault(run_id, Claim(account, worker, self._now() + lease_seconds))
 

@@ -1,4 +1,4 @@
-"""The event log in memory, and the receipts that are appended with it."""
+"""The event log in memory, and the records that are appended with it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from eventsourcing import popo
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from application.log.receipts import Append, Receipt
+from application.log.idempotency_records import Append, IdempotencyRecord
 from domain.access.caller import Scope
 from interfaces.storage.backup import PositionedEvent, must_be_empty
 
@@ -17,24 +17,24 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
 
     def __init__(self) -> None:
         super().__init__()
-        self.receipts = MemoryReceipts()
+        self.idempotency_records = MemoryIdempotencyRecords()
 
     def append(self, appends: Sequence[Append]) -> list[int]:
         """Store all of them, or nothing, and give the position of the last event of each."""
         events = [event for append in appends for event in append.events]
         with self._database_lock:
-            self.receipts.must_be_new(appends)
+            self.idempotency_records.must_be_new(appends)
             self._assert_uniqueness(events)
             position = len(self._stored_events)
             self._update_table(events)
-            self.receipts.take(appends)
+            self.idempotency_records.take(appends)
         positions = []
         for append in appends:
             position += len(append.events)
             positions.append(position)
         return positions
 
-    def behind(self, position: int, limit: int) -> Sequence[PositionedEvent]:
+    def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
         with self._database_lock:
             found = self._stored_events[position : position + limit]
         return [
@@ -42,11 +42,11 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
             for place, one in enumerate(found, start=position + 1)
         ]
 
-    def everything(self) -> Iterator[PositionedEvent]:
+    def export_events(self) -> Iterator[PositionedEvent]:
         """Every event as one moment has it."""
-        yield from self.behind(0, len(self._stored_events))
+        yield from self.events_after(0, len(self._stored_events))
 
-    def fill(self, events: Iterable[PositionedEvent]) -> None:
+    def import_events(self, events: Iterable[PositionedEvent]) -> None:
         """Take in a backup. Raises `BackupRefused` unless the log is empty."""
         taken = [StoredEvent(*event[1:]) for event in events]
         with self._database_lock:
@@ -54,7 +54,7 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
             self._assert_uniqueness(taken)
             self._update_table(taken)
 
-    def damage(self) -> str | None:
+    def integrity_fault(self) -> str | None:
         """Nothing can be wrong with it."""
         return None
 
@@ -62,28 +62,28 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
         """Nothing to let go of."""
 
 
-class MemoryReceipts:
-    """Receipts by account, mode and key."""
+class MemoryIdempotencyRecords:
+    """IdempotencyRecords by account, mode and key."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Scope, str], Receipt] = {}
+        self._known: dict[tuple[Scope, str], IdempotencyRecord] = {}
 
-    async def get(self, scope: Scope, key: str) -> Receipt | None:
+    async def get(self, scope: Scope, key: str) -> IdempotencyRecord | None:
         return self._known.get((scope, key))
 
     def sweep(self, before: int) -> None:
-        self._known = {place: receipt for place, receipt in self._known.items() if receipt.created >= before}
+        self._known = {place: record for place, record in self._known.items() if record.created >= before}
 
     def must_be_new(self, appends: Sequence[Append]) -> None:
-        """Raises `IntegrityError` for a key that has a receipt, or comes twice."""
-        places = [(append.receipt.scope, append.receipt.key) for append in appends if append.receipt]
+        """Raises `IntegrityError` for a key that has a record, or comes twice."""
+        places = [(append.record.scope, append.record.key) for append in appends if append.record]
         if len(set(places)) < len(places) or not self._known.keys().isdisjoint(places):
-            raise IntegrityError("a key has its receipt already")
+            raise IntegrityError("a key has its record already")
 
     def take(self, appends: Sequence[Append]) -> None:
         for append in appends:
-            if append.receipt:
-                self._known[append.receipt.scope, append.receipt.key] = append.receipt
+            if append.record:
+                self._known[append.record.scope, append.record.key] = append.record
 
 
 class MemoryFactory(popo.POPOFactory):

@@ -8,7 +8,7 @@ from typing import cast
 from application.log.event_store import EventStore
 from application.projecting.projector import Projector
 from application.views.registry import PROJECTIONS
-from interfaces.testing.memory.events import MemoryReceipts, MemoryRecorder
+from interfaces.testing.memory.events import MemoryIdempotencyRecords, MemoryRecorder
 from interfaces.testing.memory.views import MemoryViews
 
 
@@ -18,7 +18,7 @@ class MemoryStore:
 
     events: EventStore
     recorder: MemoryRecorder
-    receipts: MemoryReceipts
+    idempotency_records: MemoryIdempotencyRecords
     views: MemoryViews
     projector: Projector
 
@@ -28,4 +28,4 @@ def open_memory() -> MemoryStore:
     events = EventStore(env={"PERSISTENCE_MODULE": MemoryRecorder.__module__, "ORIGINATOR_ID_TYPE": "text"})
     recorder = cast("MemoryRecorder", events.recorder)
     views = MemoryViews()
-    return MemoryStore(events, recorder, recorder.receipts, views, Projector(events, views, PROJECTIONS))
+    return MemoryStore(events, recorder, recorder.idempotency_records, views, Projector(events, views, PROJECTIONS))

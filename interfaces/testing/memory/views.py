@@ -15,9 +15,9 @@ from application.views.ledgers import LedgerRow
 from application.views.paging import Page, Place
 from application.views.registry import PROJECTIONS
 from application.views.runs import RunRow
-from application.views.views import Turn, Views
+from application.views.views import UnitOfWork, Views
 from domain.access.caller import Scope
-from domain.ledger.availability import TableData
+from domain.ledger.availability import TableAvailability
 from domain.ledger.ledger import EVERYBODY, WHOLE
 
 ALL = tuple(projection.name for projection in PROJECTIONS)
@@ -71,7 +71,7 @@ class MemoryViews:
         self.draft.positions.update(positions)
 
     @contextmanager
-    def turn(self) -> Iterator[Turn]:
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
         with self._writing:
             if self._draft:
                 yield self
@@ -197,9 +197,9 @@ class MemoryLedgerList:
     async def about(self, scope: Scope) -> Sequence[LedgerRow]:
         return self._of({scope.account, EVERYBODY, WHOLE}, scope.livemode)
 
-    async def of_connected(self, scope: Scope) -> Mapping[str, TableData]:
+    async def of_connected(self, scope: Scope) -> Mapping[str, TableAvailability]:
         connected = {row.id for row in self._views.shown.accounts.values() if row.platform == scope.account}
-        found: dict[str, TableData] = {}
+        found: dict[str, TableAvailability] = {}
         for row in self._of(connected, scope.livemode):
             found[row.table] = found[row.table] | row.data if row.table in found else row.data
         return found

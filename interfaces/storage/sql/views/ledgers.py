@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from application.views.ledgers import LedgerRow
 from domain.access.caller import Scope
-from domain.ledger.availability import TableData
+from domain.ledger.availability import TableAvailability
 from domain.ledger.data_window import DataWindow
 from domain.ledger.ledger import EVERYBODY, WHOLE
 from interfaces.storage.sql.database import Row
@@ -20,7 +20,7 @@ class SqlLedgerList(SqlTable):
         rows = await self._reader.all(self._sql["ledgers about"], within(scope, everybody=EVERYBODY, whole=WHOLE))
         return [LedgerRow(bool(row["livemode"]), row["owner"], row["report_table"], _data(row)) for row in rows]
 
-    async def of_connected(self, scope: Scope) -> Mapping[str, TableData]:
+    async def of_connected(self, scope: Scope) -> Mapping[str, TableAvailability]:
         rows = await self._reader.all(self._sql["ledgers of_connected"], within(scope))
         return {row["report_table"]: _data(row) for row in rows}
 
@@ -40,5 +40,7 @@ class SqlLedgerList(SqlTable):
         )
 
 
-def _data(row: Row) -> TableData:
-    return TableData(DataWindow.of(row["window_start"], row["window_end"]), row["complete_through"], row["updated"])
+def _data(row: Row) -> TableAvailability:
+    return TableAvailability(
+        DataWindow.of(row["window_start"], row["window_end"]), row["complete_through"], row["updated"]
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
-from application.views.views import Turn, Views
+from application.views.views import UnitOfWork, Views
 from domain.ids import random_base62
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
@@ -73,7 +73,7 @@ class SqlViews:
 
     def set_up(self) -> None:
         """Make the views that are missing; the next catching-up fills them."""
-        with self._writer.turn():
+        with self._writer.write_lock():
             self._writer.execute(self._sql["create positions"])
             for name in self._names:
                 if self._writer.one(self._sql["position"], {"view": name + self._suffix}) is None:
@@ -83,10 +83,10 @@ class SqlViews:
         return min(self._positions().values())
 
     @contextmanager
-    def turn(self) -> Iterator[Turn]:
-        with self._writer.turn():
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
+        with self._writer.write_lock():
             try:
-                yield _SqlTurn(self)
+                yield _SqlUnitOfWork(self)
                 for table in self._tables:
                     table.flush()
                 if sum(table.held_back for table in self._tables) > MOST_LATE:
@@ -155,7 +155,7 @@ class SqlViews:
         self._writer.execute_many(self._sql["advance"], reached)
 
 
-class _SqlTurn:
+class _SqlUnitOfWork:
     def __init__(self, views: SqlViews) -> None:
         self.positions = views._positions
         self.advance = views._advance

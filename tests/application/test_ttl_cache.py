@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from application.access.ttl_cache import MOST, SECONDS, Remembered
+from application.access.ttl_cache import MOST, SECONDS, TtlCache
 
 
 class Table:
@@ -18,7 +18,7 @@ class Table:
         self.time = 0.0
         self.may_answer = asyncio.Event()
         self.may_answer.set()
-        self.remembered = Remembered[str, str | None](self.look_up, now=lambda: self.time)
+        self.remembered = TtlCache[str, str | None](self.look_up, now=lambda: self.time)
 
     async def look_up(self, key: str) -> str | None:
         self.asked += 1

@@ -1,4 +1,4 @@
-"""Receipts: what was answered to a request with an idempotency key, so that the same request is answered the same."""
+"""Idempotency records: the answer to a request with an idempotency key, so that a retry gets the same answer."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from eventsourcing.persistence import StoredEvent
 from domain.access.caller import Scope
 
 KEPT_SECONDS = 25 * 3600
-"""How long a receipt is kept: at least a day, as clients count on."""
+"""How long a record is kept: at least a day, as clients count on."""
 
 
-class Receipt(NamedTuple):
+class IdempotencyRecord(NamedTuple):
     """The first answer to one key of one account and mode.
 
     fingerprint  of the request: method, path and parameters
@@ -32,16 +32,16 @@ class Receipt(NamedTuple):
 
 
 class Append(NamedTuple):
-    """What one request puts into the log: its events and its receipt, both or neither."""
+    """What one request puts into the log: its events and its record, both or neither."""
 
     events: Sequence[StoredEvent]
-    receipt: Receipt | None = None
+    record: IdempotencyRecord | None = None
 
 
-class Receipts(Protocol):
-    """The receipts that the log has taken in."""
+class IdempotencyRecords(Protocol):
+    """The records that the log has taken in."""
 
-    async def get(self, scope: Scope, key: str) -> Receipt | None: ...
+    async def get(self, scope: Scope, key: str) -> IdempotencyRecord | None: ...
 
     def sweep(self, before: int) -> None:
-        """Forget the receipts made before an instant, Unix seconds."""
+        """Forget the records made before an instant, Unix seconds."""

@@ -1,27 +1,27 @@
-"""Receipts in a table beside the log."""
+"""IdempotencyRecords in a table beside the log."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from application.log.receipts import Receipt
+from application.log.idempotency_records import IdempotencyRecord
 from domain.access.caller import Scope
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
 
 
-class SqlReceipts:
+class SqlIdempotencyRecords:
     def __init__(self, database: Database) -> None:
         """database  the one that the log is in"""
         self._database = database
-        self._sql = statements("receipts.sql")
+        self._sql = statements("idempotency_records.sql")
 
-    async def get(self, scope: Scope, key: str) -> Receipt | None:
+    async def get(self, scope: Scope, key: str) -> IdempotencyRecord | None:
         values = {"account": scope.account, "livemode": int(scope.livemode), "key": key}
         row = await self._database.reader.one(self._sql["get"], values)
         if row is None:
             return None
-        return Receipt(
+        return IdempotencyRecord(
             scope=scope,
             key=key,
             fingerprint=bytes(row["fingerprint"]),
@@ -40,15 +40,15 @@ class SqlReceipts:
 COLUMNS = ("account", "livemode", "key", "fingerprint", "status", "body", "request_id", "created")
 
 
-def receipt_values(receipt: Receipt) -> tuple[Any, ...]:
-    """A receipt as its row."""
+def record_values(record: IdempotencyRecord) -> tuple[Any, ...]:
+    """A record as its row."""
     return (
-        receipt.scope.account,
-        int(receipt.scope.livemode),
-        receipt.key,
-        receipt.fingerprint,
-        receipt.status,
-        receipt.body,
-        receipt.request_id,
-        receipt.created,
+        record.scope.account,
+        int(record.scope.livemode),
+        record.key,
+        record.fingerprint,
+        record.status,
+        record.body,
+        record.request_id,
+        record.created,
     )

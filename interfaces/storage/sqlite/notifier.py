@@ -11,7 +11,7 @@ POLL_SECONDS = 0.01
 """How late another process's commit may be noticed. One look costs a few microseconds."""
 
 
-class SqliteLogWatch:
+class SqliteLogNotifier:
     def __init__(self, recorder: SqliteRecorder) -> None:
         self._recorder = recorder
         self._woken = threading.Event()

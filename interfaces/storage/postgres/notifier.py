@@ -15,7 +15,7 @@ LOOK_SECONDS = 0.1
 """How long one wait for a notification is; between two of them a wake-up of this process is noticed."""
 
 
-class PostgresLogWatch:
+class PostgresLogNotifier:
     def __init__(self, url: str) -> None:
         self._url = url
         self._woken = threading.Event()

@@ -17,8 +17,8 @@ from domain.runs.run_parameters import check_parameters
 from interfaces.engine.custom.allowed import allowed
 from interfaces.engine.custom.check import SqlCheck
 from interfaces.engine.custom.header import BrokenReport, report_of
-from interfaces.engine.custom.query import OwnReport
-from interfaces.engine.custom.reports import OwnReports, read_reports
+from interfaces.engine.custom.query import CustomReport
+from interfaces.engine.custom.reports import CustomReports, read_reports
 from interfaces.engine.duckdb.engine import DuckDbEngine
 from tests.engine.small_ledger import PLATFORM, SHOP, SmallLedger, at
 
@@ -50,7 +50,7 @@ Make = Callable[..., list[str]]
 Run = Callable[..., list[str]]
 
 
-def reports_in(folder: Path, **files: str) -> OwnReports:
+def reports_in(folder: Path, **files: str) -> CustomReports:
     folder.mkdir(exist_ok=True)
     for name, text in files.items():
         (folder / f"{name}.sql").write_text(text, encoding="utf-8")
@@ -94,7 +94,7 @@ def run(ledger: SmallLedger, tmp_path: Path) -> Run:
     """Makes a report, checked or not, and gives the lines of its file."""
 
     def made(
-        own: OwnReport,
+        own: CustomReport,
         *,
         account: str = PLATFORM,
         parameters: dict[str, object] | None = None,
@@ -107,7 +107,7 @@ def run(ledger: SmallLedger, tmp_path: Path) -> Run:
             memory_limit_mib=256,
             threads=2,
             spill_folder=tmp_path / "spill",
-            own_reports={own.report_type.id: own},
+            custom_reports={own.report_type.id: own},
         )
         target = tmp_path / "made" / "report.csv"
         target.parent.mkdir(exist_ok=True)
@@ -357,14 +357,14 @@ def test_a_report_that_never_ends_is_stopped_at_the_time_limit(run: Run, sql: st
     report_type, text = report_of(report(sql))
 
     with pytest.raises(ReportFailed, match=r"longer than its time limit of 0\.5 seconds and was stopped"):
-        run(OwnReport(report_type, text, (), False), time_limit_seconds=0.5)
+        run(CustomReport(report_type, text, (), False), time_limit_seconds=0.5)
 
 
 def test_a_report_that_takes_much_memory_is_stopped_at_the_memory_limit(run: Run) -> None:
     report_type, text = report_of(report("select repeat('x', 300000000) as a"))
 
     with pytest.raises(ReportFailed, match="needs more memory than its limit of 256 MiB"):
-        run(OwnReport(report_type, text, (), False))
+        run(CustomReport(report_type, text, (), False))
 
 
 @pytest.mark.parametrize(
@@ -388,7 +388,7 @@ def test_sql_that_does_not_fit_the_data_fails_with_a_sentence_that_shows_neither
 
     assert (str(failed.value), failed.value.reason, failed.value.try_again) == (
         "The report's own SQL failed on the data of the ledger. The log of the worker says why.",
-        "own_sql",
+        "custom_sql",
         False,
     )
 

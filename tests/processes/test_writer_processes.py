@@ -1,0 +1,309 @@
+"""Helpers work for a server while they are well, and are done without when they are not."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import resource
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from eventsourcing.persistence import IntegrityError
+
+from application.log.group_commit import OnThread
+from application.log.idempotency_records import Append, IdempotencyRecord
+from domain.errors import StoreUnavailable
+from interfaces.composition.wiring import Stores
+from interfaces.processes import restarting
+from interfaces.processes.channel import Channel, Ended
+from interfaces.processes.restarting import RestartingProcess
+from interfaces.settings import Settings
+from interfaces.storage.writers.appender import WriterProcessAppender
+from interfaces.storage.writers.projector import WriterProcessProjector
+from interfaces.storage.writers.protocol import Role
+from tests.faults.processes import has_gone, until
+from tests.support.runs import SCOPE, pending_run
+from tests.support.stores import stores_in
+
+STARTS_WITHIN = 20.0
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(request, tmp_path) -> Settings:
+    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
+    return Settings(data=tmp_path, database_url=url, database_pool_size=2)
+
+
+@pytest.fixture
+def stores(settings) -> Iterator[Stores]:
+    with stores_in(settings.data, settings.database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def started(settings) -> Iterator[Callable[[Role], RestartingProcess]]:
+    """Starts a process and waits until it can be asked."""
+    made: list[RestartingProcess] = []
+
+    def start(role: Role) -> RestartingProcess:
+        process = RestartingProcess(role, settings)
+        made.append(process)
+        process.start()
+        until(process.is_ready, "the process does not start", STARTS_WITHIN)
+        return process
+
+    yield start
+    for process in made:
+        process.stop()
+
+
+class Unused:
+    """Stands where nothing may be asked for."""
+
+    async def append(self, appends: object) -> list[int]:
+        raise AssertionError("the process was not asked")
+
+    def catch_up(self, applied: object) -> int:
+        raise AssertionError("the process was not asked")
+
+
+def an_append(stores: Stores, key: str | None = None) -> Append:
+    record = IdempotencyRecord(SCOPE, key, b"fingerprint", 200, b"{}", "req_1", 100) if key else None
+    return Append(stores.events.pending(pending_run()), record)
+
+
+def test_a_writer_process_appends_as_the_log_itself_does(stores, started):
+    process = started(Role.LOG)
+    first, second = an_append(stores, "key-1"), an_append(stores)
+
+    async def scenario() -> list[int]:
+        appender = WriterProcessAppender(Unused(), process)
+        positions = await appender.append([first, second])
+        with pytest.raises(IntegrityError):
+            await appender.append([an_append(stores), first])
+        with pytest.raises(IntegrityError):
+            await appender.append([an_append(stores, "key-1")])
+        await appender.close()
+        return positions
+
+    positions = asyncio.run(scenario())
+
+    logged = list(stores.events.read(0, 10))
+    assert [event.position for event in logged] == positions
+    assert [event.event.originator_id for event in logged] == [one.events[0].originator_id for one in (first, second)]
+
+
+def test_a_writer_process_projects_and_tells_how_far_it_has_come(stores, started):
+    appender = WriterProcessProjector(stores.projector, started(Role.VIEWS))
+    appender._own = Unused()  # type: ignore[assignment]
+    stores.store.recorder.append([an_append(stores) for _ in range(3)])
+    reached: list[int] = []
+
+    position = appender.catch_up(reached.append)
+
+    assert position == stores.events.last_position() == stores.views.position()
+    assert reached[-1] == position
+
+
+def test_a_writer_process_that_died_while_nothing_was_asked_is_done_without_until_another_follows(
+    stores, started, monkeypatch
+):
+    process = started(Role.LOG)
+    pid = process._process.pid
+
+    async def scenario() -> list[int]:
+        appender = WriterProcessAppender(OnThread(stores.store.recorder), process)
+        positions = await appender.append([an_append(stores)])
+        os.kill(pid, signal.SIGKILL)
+        await asyncio.to_thread(until, lambda: has_gone(pid), "the process lives")
+        positions += await appender.append([an_append(stores)])
+        monkeypatch.setattr(restarting, "RESTART_SECONDS", 0.0)
+        await asyncio.to_thread(until, process.is_ready, "no other process follows", STARTS_WITHIN)
+        appender._own = Unused()
+        positions += await appender.append([an_append(stores)])
+        await appender.close()
+        return positions
+
+    positions = asyncio.run(scenario())
+
+    assert [event.position for event in stores.events.read(0, 10)] == positions and len(positions) == 3
+
+
+@pytest.mark.parametrize("ending", ["killed", "hangs"])
+def test_the_death_of_a_writer_process_over_its_work_is_told_once_while_the_server_goes_on(
+    stores, started, monkeypatch, ending
+):
+    process = started(Role.LOG)
+    pid = process._process.pid
+    more_than_a_pipe_holds = [an_append(stores) for _ in range(500)]
+    if ending == "hangs":
+        monkeypatch.setattr(restarting, "ANSWER_SECONDS", 0.3)
+
+    async def scenario() -> tuple[bool, list[int]]:
+        appender = WriterProcessAppender(OnThread(stores.store.recorder), process)
+        os.kill(pid, signal.SIGSTOP)
+        asking = asyncio.create_task(appender.append(more_than_a_pipe_holds))
+        await asyncio.sleep(0.05)
+        went_on = not asking.done()
+        if ending == "killed":
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(StoreUnavailable):
+            await asking
+        positions = await appender.append([an_append(stores)])
+        await appender.close()
+        return went_on, positions
+
+    went_on, positions = asyncio.run(scenario())
+
+    assert went_on and has_gone(pid)
+    assert positions == [stores.events.last_position()]
+
+
+def test_an_answer_that_nobody_waits_for_is_not_taken_for_the_next_one(stores, started, monkeypatch):
+    process = started(Role.LOG)
+    pid = process._process.pid
+
+    async def scenario() -> tuple[list[int], list[int]]:
+        appender = WriterProcessAppender(OnThread(stores.store.recorder), process)
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await appender.append([an_append(stores) for _ in range(3)])
+        os.kill(pid, signal.SIGCONT)
+        own = an_append(stores)
+        positions = await appender.append([own])
+        stored = [
+            event.position
+            for event in stores.events.read(0, 10)
+            if event.event.originator_id == own.events[0].originator_id
+        ]
+        await appender.close()
+        return positions, stored
+
+    positions, stored = asyncio.run(scenario())
+
+    assert positions == stored and has_gone(pid)
+
+
+def test_large_questions_reach_a_writer_process_whole(stores, started):
+    process = started(Role.LOG)
+
+    async def scenario() -> list[int]:
+        appender = WriterProcessAppender(Unused(), process)
+        positions = await appender.append([an_append(stores) for _ in range(1000)])
+        await appender.close()
+        return positions
+
+    positions = asyncio.run(scenario())
+
+    assert [event.position for event in stores.events.read(0, 2000)] == positions and len(positions) == 1000
+
+
+def test_views_come_up_to_date_although_the_writer_process_has_died(stores, started):
+    process = started(Role.VIEWS)
+    appender = WriterProcessProjector(stores.projector, process)
+    stores.store.recorder.append([an_append(stores)])
+    os.kill(process._process.pid, signal.SIGKILL)
+
+    assert appender.catch_up() == stores.events.last_position() == stores.views.position()
+
+
+def test_a_writer_process_that_hangs_is_ended_and_done_without(stores, started, monkeypatch):
+    process = started(Role.VIEWS)
+    appender = WriterProcessProjector(stores.projector, process)
+    pid = process._process.pid
+    monkeypatch.setattr(restarting, "ANSWER_SECONDS", 0.2)
+    stores.store.recorder.append([an_append(stores)])
+    os.kill(pid, signal.SIGSTOP)
+
+    assert appender.catch_up() == stores.events.last_position()
+    until(lambda: has_gone(pid), "the process lives")
+
+
+def test_a_writer_process_of_another_version_is_not_used(settings, monkeypatch):
+    monkeypatch.setattr(restarting, "GREETING", ("ready", 1, "_another"))
+    process = RestartingProcess(Role.VIEWS, settings)
+    process.start()
+    pid = process._process.pid
+
+    deadline = time.monotonic() + STARTS_WITHIN
+    while not has_gone(pid) and time.monotonic() < deadline:
+        assert not process.is_ready()
+        time.sleep(0.02)
+
+    assert has_gone(pid)
+    assert not process.is_ready() and process._process is None
+
+
+def test_a_writer_process_ends_with_its_server(started):
+    process = started(Role.VIEWS)
+    pid = process._process.pid
+
+    process._process.stdin.close()
+
+    until(lambda: has_gone(pid), "the process outlives its server")
+
+
+def test_values_of_any_size_go_to_and_fro_in_their_order():
+    reading, writing = os.pipe()
+    back, forth = Channel(reading, writing), Channel(reading, writing)
+    values = [None, ("done", 1), [b"x" * 30_000, "\u00e4"], {}]
+
+    for value in values:
+        forth.say(value)
+
+    assert [back.hear_within(1) for _ in values] == values
+    with pytest.raises(TimeoutError):
+        back.hear_within(0)
+    os.close(writing)
+    with pytest.raises(Ended):
+        back.hear()
+    os.close(reading)
+
+
+def test_frames_are_heard_over_descriptors_of_any_number():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2048), hard))
+    reading, writing = os.pipe()
+    high = fcntl.fcntl(reading, fcntl.F_DUPFD, 1500)
+    frames = Channel(high, writing)
+
+    frames.say("word")
+
+    assert frames.hear_within(1) == "word"
+    for descriptor in (reading, high, writing):
+        os.close(descriptor)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_writer_process_goes_on_when_everything_is_told_to_end_until_its_server_has_ended(stores, started):
+    """As a service manager tells all the processes of a service at once."""
+    process = started(Role.LOG)
+    os.kill(process._process.pid, signal.SIGTERM)
+
+    async def scenario() -> list[int]:
+        appender = WriterProcessAppender(Unused(), process)
+        positions = await appender.append([an_append(stores)])
+        await appender.close()
+        return positions
+
+    assert asyncio.run(scenario()) == [stores.events.last_position()]
+
+
+def test_a_writer_process_that_cannot_be_started_is_done_without(stores, started, monkeypatch):
+    process = started(Role.LOG)
+    monkeypatch.setattr(restarting, "RESTART_SECONDS", 0.0)
+    process.give_up(Ended("for a test"))
+
+    def none_left(*_: object, **__: object) -> None:
+        raise OSError("Too many open files")
+
+    monkeypatch.setattr(restarting, "start_process", none_left)
+
+    assert not process.is_ready()
+    assert asyncio.run(WriterProcessAppender(OnThread(stores.store.recorder), process).append([an_append(stores)])) == [
+        1
+    ]
