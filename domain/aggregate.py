@@ -1,4 +1,4 @@
-"""The base of every aggregate here: ids are text, and every event says when it happened and who did it."""
+"""Base classes of aggregates and events: text ids, and a timestamp and an actor on every event."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class TextIdEvent(CanMutateAggregate[str], metaclass=MetaDomainEvent):
     """An event of an aggregate with a text id.
 
     timestamp  when it happened, aware UTC
-    actor      who did it: a key (`key_...`), a worker (`worker:host:pid`) or a person at the command line (`cli:name`)
+    actor      a key (`key_...`), a worker (`worker:host:pid`) or a person at the command line (`cli:name`)
     """
 
     originator_id: str
@@ -27,37 +27,37 @@ class TextIdEvent(CanMutateAggregate[str], metaclass=MetaDomainEvent):
 
 
 class TextIdCreated(CanInitAggregate[str], TextIdEvent):
-    """The first event of an aggregate; `originator_topic` names the aggregate's class by its own stable word."""
+    """The first event of an aggregate; `originator_topic` is the stable topic of the aggregate's class."""
 
     originator_topic: str
 
     def mutate(self, aggregate: Any) -> Any:
-        """The aggregate that begins with this event: as the library makes it, with less to ask of its class."""
+        """Create the aggregate, as the library does, but without inspecting its class each time."""
         assert aggregate is None
         kind: Any = resolve_topic(self.originator_topic)
         made = kind.__new__(kind)
         made.__base_init__(self.originator_id, self.originator_version, self.timestamp)
-        made.__init__(*_asked_by(kind)(vars(self)))
+        made.__init__(*_init_arguments(kind)(vars(self)))
         self.apply(made)
         return made
 
 
 @cache
-def _asked_by(kind: type) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
-    """Takes what an aggregate's `__init__` asks for from the facts of its first event, which have the same names."""
+def _init_arguments(kind: type) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Selects the arguments of an aggregate's `__init__` from the attributes of its first event, by name."""
     _, *names = signature(kind.__init__).parameters  # type: ignore[misc]
     return itemgetter(*names) if len(names) > 1 else lambda facts: [facts[name] for name in names]
 
 
 class TextIdAggregate(BaseAggregate[str]):
-    """An aggregate with a text id, whose events carry an actor and the time that they are given."""
+    """An aggregate with a text id; its events carry an actor and an explicit timestamp."""
 
     class Event(TextIdEvent):
         pass
 
     @classmethod
     def begin(cls, event: type[TextIdCreated], *, id: str, at: datetime, actor: str, **facts: Any) -> Self:
-        """A new aggregate, from its first event: what the library's `_create` makes, with less to ask of the class."""
+        """A new aggregate from its first event, as the library's `_create` makes it, without its class inspection."""
         created = cast("Any", event)(
             originator_id=id,
             originator_version=cls.INITIAL_VERSION,
@@ -71,5 +71,5 @@ class TextIdAggregate(BaseAggregate[str]):
         return made
 
     def record(self, event: type[TextIdEvent], *, at: datetime, actor: str, **facts: Any) -> None:
-        """One more event, applied at once and pending until it is saved."""
+        """Trigger an event: it is applied at once and pending until it is saved."""
         self.trigger_event(event, timestamp=at, actor=actor, **facts)

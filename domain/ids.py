@@ -1,7 +1,7 @@
-"""Ids as clients know them: a prefix that says the kind, then base62.
+"""Ids as clients know them: a prefix that names the kind, then base62.
 
-Ids of runs begin with the time at which they are made. So new ones lie beside each other in the indexes of the log and
-of the views, and a commit writes a page or two of each, where random ones need a page a run.
+Ids of runs begin with their creation time, so new ones are adjacent in the indexes of the log and of the views: a
+commit writes one or two pages of each, where random ids need a page a run.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from datetime import datetime
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ID_LENGTH = 24
 TIME_LENGTH = 8
-"""Characters that say when: tenths of milliseconds, which last for 690 years from 1970. The other 16 are random: 95
-bits, so two are never alike, and nobody guesses one."""
+"""Characters of the creation time, in units of 0.1 ms, enough for 690 years from 1970. The other 16 are random, 95
+bits, so ids neither collide nor can be guessed."""
 
 _TICKS = 10_000
-"""In a second."""
+"""Units of 0.1 ms in a second."""
 
 _PAIRS = tuple(first + second for first in ALPHABET for second in ALPHABET)
-"""The digits of a number to the base of 3,844."""
+"""The digits of base 3,844."""
 
 _ROUND = 256 - 256 % len(ALPHABET)
 
 _CHARACTERS = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
 _UNEVEN = bytes(range(_ROUND, 256))
-"""Bytes that stand for no character, so that all characters are as likely as each other."""
+"""Bytes that are dropped, so that all characters are equally likely."""
 
 _BYTES_AT_ONCE = 4096
 
 _stored: deque[str] = deque()
-"""Random texts of `ID_LENGTH`: asking the system for each costs more than it does. Each is taken once, by any
+"""Random texts of `ID_LENGTH`, read in batches: a system call for each id would dominate. Each is used once, by any
 thread."""
 
 
@@ -48,7 +48,7 @@ def new_id(prefix: str, at: datetime) -> str:
 
 
 def random_id(prefix: str, length: int = ID_LENGTH) -> str:
-    """`req_` and as many random base62 characters, for prefix `req`. At most 24."""
+    """`req_` and `length` random base62 characters (at most 24), for prefix `req`."""
     return f"{prefix}_{_random_text()[:length]}"
 
 
@@ -58,7 +58,7 @@ def random_base62(length: int) -> str:
 
 
 def forget_randomness() -> None:
-    """For a process that is a copy of another: it has the same in store."""
+    """Drop the batch after a fork: the child has the same one."""
     _stored.clear()
 
 

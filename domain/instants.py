@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 DAY_SECONDS = 86_400
 
 LATEST = 253_402_214_400
-"""9999-12-31 00:00:00 UTC, in Unix seconds: until then there may be data, and every row of a ledger is earlier. So the
-day of every row ends by then, and its year has four digits in every time zone."""
+"""9999-12-31 00:00:00 UTC, in Unix seconds: the latest end of a data window. Every row of a ledger is earlier, so that
+its year has four digits in every time zone."""
 
 
 def utc_text(seconds: int) -> str:
@@ -17,9 +17,9 @@ def utc_text(seconds: int) -> str:
 
 
 def parse_instant(text: str) -> int:
-    """Unix seconds from `1735689600`, `2025-01-01` or `2025-01-01T10:00:00+02:00`; UTC where no zone is said.
+    """Unix seconds from `1735689600`, `2025-01-01` or `2025-01-01T10:00:00+02:00`; UTC without a zone.
 
-    Raises ValueError with a sentence that says what would be right.
+    Raises ValueError with a sentence that says what is accepted.
     """
     text = text.strip()
     try:

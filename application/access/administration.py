@@ -1,4 +1,4 @@
-"""Accounts and API keys: made, listed and revoked by whoever runs the installation."""
+"""Commands of the operator on accounts and API keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from domain.errors import InvalidParameter, NotFound
 
 
 class Administration:
-    """Commands of the command line. Each is on disk, and in the views, when it returns."""
+    """Each command is durable and visible in the views when it returns."""
 
     def __init__(self, events: EventStore, clock: Clock, actor: str, show: Callable[[], object]) -> None:
         """show  brings the views up to date"""
@@ -25,7 +25,7 @@ class Administration:
         self._show = show
 
     def platform(self) -> str:
-        """The id of the first platform account; it is made by itself when there is none yet."""
+        """The id of the first platform account, which is created when missing."""
         installation = self._events.find(Installation, Installation.ID)
         if installation is not None:
             return installation.account
@@ -33,7 +33,7 @@ class Administration:
         founded = Installation.found(account=account.id, actor=self._actor, at=self._clock.now())
         try:
             self._events.save(founded, account)
-        except IntegrityError:  # another process founded it in the same moment
+        except IntegrityError:  # a concurrent process founded it
             return self.platform()
         self._show()
         return account.id
@@ -48,7 +48,7 @@ class Administration:
         return account.id
 
     def connect_accounts(self, ids: Collection[str]) -> None:
-        """Register connected accounts under the platform, all at once, but for those that are registered."""
+        """Register the accounts that are new under the platform, in one transaction."""
         platform, now = self.platform(), self._clock.now()
         new = [
             Account.register(actor=self._actor, at=now, name="", platform=platform, id=id)
@@ -57,7 +57,7 @@ class Administration:
         ]
         try:
             self._events.save(*new)
-        except IntegrityError:  # a load in the other mode registered one of them in the same moment
+        except IntegrityError:  # a concurrent load in the other mode registered one of them
             self.connect_accounts(ids)
         else:
             if new:
@@ -70,7 +70,7 @@ class Administration:
     def create_key(
         self, scope: Scope, kind: KeyKind, permissions: tuple[str, ...], expires_at: int | None
     ) -> tuple[str, str]:
-        """A new key: its id, and its secret, which nobody can see again."""
+        """A new key: its id, and its secret, which cannot be shown again."""
         self.must_exist(scope.account)
         now = self._clock.now()
         if expires_at is not None and expires_at <= now.timestamp():
@@ -83,7 +83,7 @@ class Administration:
         return key.id, secret
 
     def revoke_key(self, id: str) -> None:
-        """Raises `NotFound` for an id that is no key's."""
+        """Raises `NotFound` for an unknown key id."""
         key = self._events.find(ApiKey, id)
         if key is None:
             raise NotFound("API key", id)

@@ -1,4 +1,4 @@
-"""Authentication: from the secret that came with a call to the caller that it stands for."""
+"""Authentication: from the secret of a request to its caller."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.errors import AccountRefused, ExpiredKey, NoKeyGiven, NotAPlatform, 
 
 
 class Authentication:
-    """Finds a key by the digest of its secret, so that nothing compares secrets byte by byte."""
+    """Looks a key up by the digest of its secret, so that secrets are never compared byte by byte."""
 
     def __init__(
         self,
@@ -20,13 +20,15 @@ class Authentication:
         account: Callable[[str], Awaitable[AccountRow | None]],
         clock: Clock,
     ) -> None:
-        """key_of  finds a key by its secret's digest; account finds one by its id"""
+        """key_of   looks up a key by its secret's digest
+        account  looks up an account by its id
+        """
         self._key_of = key_of
         self._account_row = account
         self._clock = clock
 
     async def caller(self, secret: str | None, on_behalf_of: str | None = None) -> Caller:
-        """The caller that a secret stands for.
+        """The caller that a secret authenticates.
 
         on_behalf_of  a connected account of the key's platform, to act in its place
 

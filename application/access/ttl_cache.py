@@ -1,8 +1,7 @@
-"""Rows that every request needs and that hardly ever change, remembered for a moment.
+"""A TTL cache for rows that every request needs and that rarely change: keys, accounts, availability of data.
 
-Keys, accounts and what a ledger offers change by commands of the command line. A row is remembered for `SECONDS`, and
-each of those commands ends only after as long: whoever has been told of a change is never answered from before it. What
-was not found is not remembered, so that what is new is there at once.
+Commands of the command line that change such rows wait one TTL before they return, so an acknowledged change is never
+hidden by a stale entry. Misses are not cached, so that new rows are found at once.
 """
 
 from __future__ import annotations
@@ -13,17 +12,17 @@ from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
 SECONDS = 0.05
-"""How long a row is remembered."""
+"""Time to live of an entry."""
 
 MOST = 10_000
-"""Rows that are remembered; beyond, all are forgotten."""
+"""Largest number of entries; the cache is cleared beyond it."""
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
 class TtlCache(Generic[Key, Value]):
-    """A look-up whose last answers are given again, for a moment."""
+    """An asynchronous look-up behind a cache; concurrent requests for one key share one query."""
 
     def __init__(self, look_up: Callable[[Key], Awaitable[Value]], now: Callable[[], float] = time.monotonic) -> None:
         self._look_up = look_up
@@ -39,7 +38,7 @@ class TtlCache(Generic[Key, Value]):
         asked = self._asked.get(key)
         if asked is None or now >= asked[0]:
             asked = self._asked[key] = (now + SECONDS, asyncio.ensure_future(self._ask(key, now)))
-        return await asyncio.shield(asked[1])  # one who gives up takes the answer from nobody
+        return await asyncio.shield(asked[1])  # a cancelled request does not cancel the others
 
     async def _ask(self, key: Key, now: float) -> Value:
         try:
@@ -49,5 +48,5 @@ class TtlCache(Generic[Key, Value]):
         if value:
             if len(self._known) >= MOST:
                 self._known.clear()
-            self._known[key] = (now + SECONDS, value)  # from when it was asked: it may have changed since
+            self._known[key] = (now + SECONDS, value)  # counted from the query: the row may have changed since
         return value

@@ -28,7 +28,7 @@ log = logging.getLogger("reportrun.worker")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one attempt.
+    """The outcome of one attempt.
 
     again_after  seconds until another may be made; None when the run has finished
     """
@@ -74,7 +74,7 @@ class Execution:
         self._connected_to = connected_to
 
     def execute(self, run_id: str, progress: Callable[[float], None] = lambda part: None) -> Outcome:
-        """Make one attempt at a run. However it ends, the run is finished, or another attempt may finish it."""
+        """Make one attempt at a run. Afterwards the run is finished, or a later attempt may finish it."""
         found = self._to_work_on(run_id)
         if isinstance(found, Outcome):
             return found
@@ -103,7 +103,7 @@ class Execution:
         return Outcome(wait) if wait > 0 else run
 
     def hand_back(self, run_id: str) -> None:
-        """Say that the attempt at a run that is under way here ends with this worker, and does not count."""
+        """Record that this worker gives up its current attempt, which does not count."""
         run = self._events.find(ReportRun, run_id)
         if run is not None:
             run.hand_back(actor=self._worker, at=self._clock.now())
@@ -131,7 +131,7 @@ class Execution:
         run.start_attempt(
             ledger_version=ledger.version, engine=self._engine.name, actor=self._worker, at=self._clock.now()
         )
-        self._events.save(run)  # before the work, so that an attempt that kills its worker counts
+        self._events.save(run)  # before the work, so that an attempt that crashes its worker counts
         if run.planned.error is not None:
             return self._fail(run, ReportFailed(run.planned.error, "planned"))
         try:
@@ -167,7 +167,7 @@ class Execution:
             )
             self._events.save(run)
         except IntegrityError:
-            self._results.remove(file_id)  # whoever was first has a file of their own
+            self._results.remove(file_id)  # the worker that finished first stored its own file
             raise
 
     def _write(self, order: ReportOrder, made: Path, progress: Callable[[float], None]) -> int:
@@ -189,11 +189,13 @@ class Execution:
             parameters = check_parameters(report_type, run.parameters)
         except InvalidParameter as changed:
             raise ReportFailed(f"The run's parameters are not valid any more. {changed}", "parameters") from changed
-        return ReportOrder(report_type, parameters, run.scope, ledger, self._whose(report_type, parameters, run.scope))
+        return ReportOrder(
+            report_type, parameters, run.scope, ledger, self._accounts(report_type, parameters, run.scope)
+        )
 
-    def _whose(self, report_type: ReportType, parameters: RunParameters, scope: Scope) -> tuple[str, ...]:
-        """The accounts whose rows a report holds. A ledger has rows of connected accounts only, so whatever account
-        was connected after a version of it adds nothing to a report on that version."""
+    def _accounts(self, report_type: ReportType, parameters: RunParameters, scope: Scope) -> tuple[str, ...]:
+        """The accounts that a report covers. An account connected after a ledger version has no rows in it, so the
+        current list of connected accounts is right for older versions too."""
         if not report_type.about_connected_accounts:
             return (scope.account,)
         connected = self._connected_to(scope.account)

@@ -1,4 +1,4 @@
-"""The heartbeat: renews a claim while its run is carried out."""
+"""The heartbeat: renews a lease while its run is carried out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BEATS_A_LEASE = 3
 
 @contextmanager
 def kept_claim(claims: Claims, run_id: str, worker: str, lease_seconds: float) -> Iterator[None]:
-    """Renew a claim from a thread of its own, which no computation holds up."""
+    """Renew a lease from its own thread, independent of the computation."""
     finished = threading.Event()
 
     def renew() -> None:

@@ -1,4 +1,4 @@
-"""Result files: what is known of each, and its bytes."""
+"""Queries about result files, and their bytes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from domain.errors import FileExpired, NotFound
 NOUN = "file upload"
 
 PURPOSE = "finance_report_run"
-"""What every file here is for."""
+"""The purpose of every file here."""
 
 KEPT_SECONDS = 365 * 86_400
-"""How long after its creation a file is promised to be there."""
+"""Retention of a result file, from its creation."""
 
 
 class ResultFiles:
@@ -39,7 +39,7 @@ class ResultFiles:
         return file
 
     async def readable(self, scope: Scope, id: str) -> FileRow:
-        """A file whose bytes are there. Raises `NotFound`, or `FileExpired` when its promised time is over."""
+        """A file that can be downloaded. Raises `NotFound`, or `FileExpired` past its retention."""
         file = await self.get(scope, id)
         expires_at = file.created + KEPT_SECONDS
         if file.removed_at is not None or expires_at <= self._clock.now().timestamp():

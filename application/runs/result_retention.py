@@ -1,4 +1,4 @@
-"""The sweep of result files: the bytes of those that have expired are removed, and that is on record."""
+"""Retention of result files: removes the bytes of expired ones and records it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FileSweep:
         self._show = show
 
     async def sweep(self) -> int:
-        """Remove what has expired, and give the number of files removed."""
+        """Remove expired files; returns their number."""
         expired_when = int(self._clock.now().timestamp()) - KEPT_SECONDS
         swept = 0
         while files := await self._files.kept(expired_when + 1, BATCH_FILES):
@@ -46,7 +46,7 @@ class FileSweep:
         return swept
 
     def _remove(self, file: FileRow) -> None:
-        """First the bytes, then the word: what was left undone is done by the next sweep."""
+        """Remove the bytes before recording it, so that the next sweep completes an interrupted one."""
         self._store.remove(file.id)
         run = self._events.find(ReportRun, file.run_id)
         if run is None:
@@ -54,5 +54,5 @@ class FileSweep:
         run.remove_file(file.id, actor=self._actor, at=self._clock.now())
         try:
             self._events.save(run)
-        except IntegrityError:  # another sweep has just said so
+        except IntegrityError:  # a concurrent sweep recorded it
             return

@@ -1,4 +1,4 @@
-"""The work loop of one worker process: claim a run, keep the claim while working, let it go."""
+"""The work loop of one worker process: acquire the lease of a run, renew it while working, release it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from domain.errors import StoreUnavailable
 log = logging.getLogger("reportrun.worker")
 
 IDLE_SECONDS = 1.0
-"""How often a worker looks for work when nothing wakes it, such as a claim of a worker that died."""
+"""Polling interval without a notification: the lease of a crashed worker ends without one."""
 
 TROUBLE_SECONDS = 1.0
 
@@ -48,7 +48,7 @@ class WorkLoop:
             try:
                 if not self.work_once():
                     self._notifier.wait(IDLE_SECONDS)
-            except StoreUnavailable as trouble:  # a claim runs out, and its run is taken up again
+            except StoreUnavailable as trouble:  # the lease expires, and another worker acquires the run
                 log.warning("%s: %s", self._worker, trouble)
                 self._stopping.wait(TROUBLE_SECONDS)
             except Exception:
@@ -56,7 +56,7 @@ class WorkLoop:
                 self._stopping.wait(TROUBLE_SECONDS)
 
     def work_once(self) -> bool:
-        """Carry out one attempt at one run; False when there was none to take."""
+        """Carry out one attempt at one run; False when no run is pending."""
         self._catch_up()
         run_id = self._claims.acquire(self._worker, self._lease_seconds)
         if run_id is None:
@@ -68,17 +68,17 @@ class WorkLoop:
         self._working_on = None
         if outcome.again_after is None:
             self._claims.release(run_id, self._worker)
-        else:  # a longer wait than a lease would look like a claim from a clock that ran ahead
+        else:  # a longer wait than a lease would look like a lease from a clock that ran ahead
             self._claims.postpone(run_id, self._worker, min(outcome.again_after, self._lease_seconds))
         return True
 
     def stop(self) -> None:
-        """Take no more work; what is under way goes on."""
+        """Acquire no more runs; the current attempt goes on."""
         self._stopping.set()
         self._notifier.wake()
 
     def hand_back(self) -> None:
-        """Let another worker have what is under way, at once."""
+        """Release the current run at once, so that another worker can acquire it."""
         if self._working_on is None:
             return
         try:

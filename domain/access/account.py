@@ -14,7 +14,7 @@ ACCOUNT_ID = re.compile(r"acct_[A-Za-z0-9_]{1,64}", re.ASCII)
 
 
 def must_be_account_id(id: str) -> None:
-    """Raises `InvalidParameter` for a text that no account can have as its id."""
+    """Raises `InvalidParameter` for text that is not a valid account id."""
     if not ACCOUNT_ID.fullmatch(id):
         raise InvalidParameter(f"{id[:80]!r} is no account. Accounts are acct_ and letters, digits or underscores.")
 
@@ -48,7 +48,7 @@ class Account(TextIdAggregate):
 
 
 class Installation(TextIdAggregate):
-    """This installation itself; its one event names the first platform account, so that two starts agree on it."""
+    """The installation: its one event names the first platform account, so that concurrent first starts agree on it."""
 
     TOPIC = "installation"
     ID = "installation"

@@ -1,4 +1,4 @@
-"""The `ApiKey` aggregate: who may call. The secret itself is shown once and never stored."""
+"""The `ApiKey` aggregate: a credential of one account and mode. The secret is shown once and never stored."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class ApiKey(TextIdAggregate):
         permissions: tuple[str, ...] = (),
         expires_at: int | None = None,
     ) -> tuple[ApiKey, str]:
-        """A new key and its secret, `sk_test_...`; the secret is in no event and cannot be had again."""
+        """A new key and its secret, `sk_test_...`; the secret is in no event and cannot be recovered."""
         secret = f"{kind}_{scope.mode}_{random_base62(SECRET_LENGTH)}"
         key = cls.begin(
             cls.Created,
@@ -85,12 +85,12 @@ class ApiKey(TextIdAggregate):
 
 
 def secret_digest(secret: str) -> str:
-    """What is stored of a secret: its SHA-256, hex."""
+    """The SHA-256 of a secret, as hex: the only form in which it is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def redact(secret: str) -> str:
-    """`sk_test_****1234`: a secret as messages may show it, whatever was sent."""
+    """`sk_test_****1234`: a secret as messages may show it. Accepts any text, also one that is no secret."""
     prefix = "_".join(secret.split("_", 2)[:2]) + "_" if secret.count("_") >= 2 else ""
     hidden = len(secret) - len(prefix) - 4
     if hidden <= 0:

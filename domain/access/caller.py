@@ -1,4 +1,4 @@
-"""Who is asking: the key, and the account and mode that it speaks for."""
+"""The authenticated caller of a request, and the scope of objects that it may see."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NamedTuple
 from domain.errors import PermissionMissing
 
 PERMISSIONS = ("report_runs_and_report_types_read", "report_runs_and_report_types_write", "file_read", "file_write")
-"""What a restricted key may be given."""
+"""The permissions that a restricted key can have."""
 
 
 class Scope(NamedTuple):
-    """What a caller can see: the objects of one account in one mode."""
+    """The objects that a caller can see: those of one account in one mode."""
 
     account: str
     livemode: bool
@@ -37,7 +37,7 @@ class Caller(NamedTuple):
     def must_have(self, permission: str) -> None:
         """Raises `PermissionMissing` unless the key may do this.
 
-        permission  such as `file_read`; who may `file_write` may read too, and `rak_` before either changes nothing
+        permission  such as `file_read`; write permission implies read permission, and a `rak_` prefix is ignored
         """
         if self.permissions is None:
             return

@@ -1,7 +1,7 @@
-"""Reporting categories: the groups of balance transactions that reports speak of.
+"""Reporting categories: the groups of balance transactions that reports use.
 
-A category is read from the data where the data has it; what is missing is derived from the transaction's type, and
-where that says too little, from what else the transaction says of itself.
+A row's own category wins. A missing one is derived from the transaction's type, and for adjustments also from the
+source, the sign and the description.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ TYPES_BY_CATEGORY: dict[str, tuple[str, ...]] = {
     ),
     "unreconciled_customer_funds": ("transferred_to_balance_transaction",),
 }
-"""Each category that clients may name, and the types that fall into it when the data does not say the category."""
+"""Category -> the types that fall into it when a row has no category. Clients may filter by each category."""
 
 CATEGORIES = tuple(TYPES_BY_CATEGORY)
 
@@ -62,11 +62,11 @@ PAYOUTS_BLOCK = ("payout", "payout_reversal")
 
 
 class Sign(NamedTuple):
-    """What shows that a transaction of this type falls into another category than its type's own.
+    """A rule that gives a transaction of some type another category than its type's default.
 
-    description  how its description begins, in lower case; "" for any
-    sources      how the id of what it is about may begin; none for any
-    brings       True when it must bring money in, False when it must not; None for either
+    description  prefix of its description, in lower case; "" for any
+    sources      allowed prefixes of its source id; none for any
+    brings       True when the amount must be positive, False when it must not be; None for either
     """
 
     category: str
@@ -94,8 +94,8 @@ SIGNS = (
     Sign("dispute_reversal", "adjustment", sources=_DISPUTES, brings=True),
     Sign("refund_failure", "adjustment", sources=_REFUNDS, brings=True),
 )
-"""The first that is there counts. Nothing in a row tells the reversal of a partial capture from a refund, nor a fee's
-refund from another adjustment: these are known only where the data says the category."""
+"""The first match wins. A row alone does not distinguish the reversal of a partial capture from a refund, nor a fee's
+refund from another adjustment: these need a category in the data."""
 
 _CATEGORY_BY_TYPE = {type: category for category, types in TYPES_BY_CATEGORY.items() for type in types}
 
@@ -103,7 +103,7 @@ _CATEGORY_BY_TYPE = {type: category for category, types in TYPES_BY_CATEGORY.ite
 def category_of(
     type: str, *, source: str | None = None, description: str | None = None, amount: int = 0, net: int = 0
 ) -> str:
-    """The category of a balance transaction whose data does not say it; a type that nobody knows is its own."""
+    """The category of a balance transaction without one; an unknown type is its own category."""
     for sign in SIGNS:
         if sign.is_shown_by(type, source or "", description or "", amount or net):
             return sign.category

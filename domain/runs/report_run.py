@@ -38,10 +38,10 @@ class ResultFile:
 
 @dataclass(frozen=True, slots=True)
 class PlannedOutcome:
-    """What a run in test mode is to come to, for those who test what they built upon runs.
+    """The chosen outcome of a run in test mode.
 
-    error          the sentence that it fails with; None: the report is made
-    delay_seconds  how long after its creation work on it begins, at the earliest
+    error          the sentence that it fails with; None: the report is computed
+    delay_seconds  earliest start of work, counted from the run's creation
     """
 
     error: str | None = None
@@ -69,7 +69,7 @@ class ReportRun(TextIdAggregate):
         api_version: str | None
 
     class OutcomePlanned(Event):
-        """The caller has said what the run is to come to. In test mode only."""
+        """The caller chose the outcome. In test mode only."""
 
         TOPIC = "report_run.outcome_planned"
         error: str | None
@@ -79,7 +79,7 @@ class ReportRun(TextIdAggregate):
             aggregate.planned = PlannedOutcome(self.error, self.delay_seconds)
 
     class AttemptStarted(Event):
-        """A worker began to compute; it reads `ledger_version` and nothing newer."""
+        """A worker began to compute from `ledger_version`."""
 
         TOPIC = "report_run.attempt_started"
         attempt: int
@@ -90,7 +90,7 @@ class ReportRun(TextIdAggregate):
             aggregate.attempts = self.attempt
 
     class AttemptHandedBack(Event):
-        """The worker was told to stop before the attempt had ended; it does not count."""
+        """The worker was stopped during the attempt, which therefore does not count."""
 
         TOPIC = "report_run.attempt_handed_back"
         attempt: int
@@ -99,7 +99,7 @@ class ReportRun(TextIdAggregate):
             aggregate.handed_back += 1
 
     class Succeeded(Event):
-        """The result is kept; everything that is needed to prove it and to make it again."""
+        """The result is stored; the event holds what is needed to prove it and to reproduce it."""
 
         TOPIC = "report_run.succeeded"
         account: str
@@ -193,7 +193,7 @@ class ReportRun(TextIdAggregate):
         return (self.created_on - now).total_seconds() + self.planned.delay_seconds
 
     def start_attempt(self, *, ledger_version: int, engine: str, actor: str, at: datetime) -> None:
-        """Say that a worker begins to compute. Raises `RunAlreadyFinished` when there is nothing left to do."""
+        """Record that a worker begins to compute. Raises `RunAlreadyFinished`."""
         self._must_be_pending()
         self.record(
             self.AttemptStarted,
@@ -205,17 +205,17 @@ class ReportRun(TextIdAggregate):
         )
 
     def hand_back(self, *, actor: str, at: datetime) -> None:
-        """Say that the attempt under way was broken off by a stop. Nothing to say of a run that has finished."""
+        """Record that the current attempt was interrupted by a stop. Does nothing for a finished run."""
         if not self.is_finished and self.attempts > self.handed_back:
             self.record(self.AttemptHandedBack, at=at, actor=actor, attempt=self.attempts)
 
     @property
     def used_attempts(self) -> int:
-        """How many attempts count: those that failed, or whose workers died."""
+        """How many attempts count: those that failed or lost their worker."""
         return self.attempts - self.handed_back
 
     def succeed(self, file: ResultFile, *, ledger_version: int, seconds: float, actor: str, at: datetime) -> None:
-        """Finish with a result. Raises `RunAlreadyFinished` when it has finished before."""
+        """Finish with a result. Raises `RunAlreadyFinished`."""
         self._must_be_pending()
         self.record(
             self.Succeeded,
@@ -234,12 +234,12 @@ class ReportRun(TextIdAggregate):
         )
 
     def fail(self, error: str, *, reason: str, actor: str, at: datetime) -> None:
-        """Finish without a result. Raises `RunAlreadyFinished` when it has finished before."""
+        """Finish without a result. Raises `RunAlreadyFinished`."""
         self._must_be_pending()
         self.record(self.Failed, at=at, actor=actor, error=error, reason=reason)
 
     def remove_file(self, file_id: str, *, actor: str, at: datetime) -> None:
-        """Say that the result's bytes are gone. Nothing to say when they were said to be gone before."""
+        """Record that the result's bytes were removed. Does nothing when that is recorded already."""
         if self.has_file:
             self.record(self.FileRemoved, at=at, actor=actor, file_id=file_id)
 
