@@ -12,6 +12,7 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import PersistenceError, StoredEvent, Transcoder
 from eventsourcing.utils import TopicError
 
+from application.log.export import PositionedEvent
 from domain.aggregate import TextIdAggregate, TextIdEvent
 from domain.errors import StoreUnavailable
 
@@ -28,30 +29,30 @@ class LoggedEvent(NamedTuple):
 class Log(Protocol):
     """A recorder that is read in batches."""
 
-    def events_after(self, position: int, limit: int) -> Sequence[tuple[int, str, int, str, bytes]]:
-        """Position, aggregate's id and version, topic and state of the events behind a position, in their order."""
+    def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
+        """The events after a position, in order."""
 
 
 class UnknownEvent(TextIdEvent):
-    """An event of a kind that only a later version of this program knows. topic: what that version calls it."""
+    """An event of a type that only a later version of this program knows. topic: its type there."""
 
     topic: str
 
 
 class OrjsonTranscoder(Transcoder):
-    """Writes an event's facts as JSON. Facts are what JSON knows; `timestamp` is ISO 8601 in the text."""
+    """Encodes an event's fields as JSON; `timestamp` as ISO 8601."""
 
     def encode(self, obj: Any) -> bytes:
         return orjson.dumps(obj, option=orjson.OPT_UTC_Z)
 
     def decode(self, data: bytes) -> Any:
-        facts = orjson.loads(data)
-        facts["timestamp"] = datetime.fromisoformat(facts["timestamp"])
-        return facts
+        fields = orjson.loads(data)
+        fields["timestamp"] = datetime.fromisoformat(fields["timestamp"])
+        return fields
 
 
 class EventStore(Application[str]):
-    """Aggregates in and out. Where events are kept is said by the environment that it is made with."""
+    """Aggregates in and out. The environment it is constructed with names its recorder."""
 
     name = "reportrun"
 
@@ -64,7 +65,7 @@ class EventStore(Application[str]):
         Raises `TopicError` for an aggregate with an event that only a later version of this program knows.
         """
         try:
-            with _readable():
+            with _translate_errors():
                 found: Any = self.repository.get(id, version=version)
         except AggregateNotFoundError:
             return None
@@ -72,45 +73,45 @@ class EventStore(Application[str]):
 
     def events_of(self, id: str) -> Sequence[TextIdEvent]:
         """Every event of one aggregate, oldest first."""
-        with _readable():
+        with _translate_errors():
             stored = self.recorder.select_events(id)
-        return [self._known_or_not(one) for one in stored]
+        return [self._decode_or_unknown(one) for one in stored]
 
     def read(self, after: int, limit: int) -> Iterator[LoggedEvent]:
-        """Up to `limit` events of the log behind position `after`.
+        """Up to `limit` events of the log after the position `after`.
 
-        An event that only a later version of this program knows comes as `UnknownEvent`: during an upgrade, both
-        versions follow the same log.
+        An event that only a later version of this program knows becomes an `UnknownEvent`: during an upgrade, both
+        versions read the same log.
         """
-        with _readable():
+        with _translate_errors():
             rows = cast("Log", self.recorder).events_after(after, limit)
         for position, id, version, topic, state in rows:
-            yield LoggedEvent(position, self._known_or_not(StoredEvent(id, version, topic, state)))
+            yield LoggedEvent(position, self._decode_or_unknown(StoredEvent(id, version, topic, state)))
 
     def last_position(self) -> int:
         """The position of the newest event; 0 for an empty log."""
-        with _readable():
+        with _translate_errors():
             return self.recorder.max_notification_id() or 0
 
     def pending(self, *aggregates: TextIdAggregate) -> list[StoredEvent]:
-        """The events of `aggregates` that are not stored yet, ready to be stored; the aggregates let go of them."""
+        """The events of `aggregates` that are not stored yet, ready to be stored, and taken out of them."""
         return [self.mapper.to_stored_event(event) for aggregate in aggregates for event in aggregate.collect_events()]
 
-    def _known_or_not(self, stored: StoredEvent) -> TextIdEvent:
+    def _decode_or_unknown(self, stored: StoredEvent) -> TextIdEvent:
         event: Any
         try:
             event = self.mapper.to_domain_event(stored)
         except TopicError:
             event = object.__new__(UnknownEvent)
-            place = {"originator_id": stored.originator_id, "originator_version": stored.originator_version}
-            vars(event).update(self.mapper.transcoder.decode(stored.state), **place, topic=stored.topic)
+            origin = {"originator_id": stored.originator_id, "originator_version": stored.originator_version}
+            vars(event).update(self.mapper.transcoder.decode(stored.state), **origin, topic=stored.topic)
         return event  # type: ignore[no-any-return]
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
-    """Say in our words that the log could not be read."""
+def _translate_errors() -> Iterator[None]:
+    """Translate persistence errors into `StoreUnavailable`."""
     try:
         yield
-    except PersistenceError as trouble:
-        raise StoreUnavailable("The log of events cannot be read now. Try again in a moment.") from trouble
+    except PersistenceError as error:
+        raise StoreUnavailable("The log of events cannot be read now. Try again in a moment.") from error

@@ -1,7 +1,7 @@
-"""Group commit: one writer puts the events of everyone who waits into one transaction, then answers each.
+"""Group commit: the events of all waiting requests go into one transaction, then each request is answered.
 
-A commit to disk costs the same for one event as for a hundred, so whoever arrives while a commit is under way shares
-the next one. Nobody is answered before the commit that holds their events.
+A commit to disk costs the same for one event as for a hundred, so requests that arrive during a commit share the next
+one. A request is answered only after the commit that holds its events.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from application.log.idempotency_records import Append
 from domain.errors import StoreUnavailable
 
 MAX_EVENTS = 1_000
-"""Events of one transaction; what waits beyond goes into the next."""
+"""Most events of one transaction, unless one request has more; the next transaction takes the rest."""
 
 ANSWER_SECONDS = 10.0
-"""How long a request waits for its commit before it is told to come again."""
+"""How long a request waits for its commit before it is answered with an error that may pass."""
 
 LOOK_SECONDS = 0.5
-"""How often it is looked who has waited that long."""
+"""How often the waiting requests are checked against that limit."""
 
 
 class BlockingAppender(Protocol):
-    """Puts events into the log, and blocks its thread until they are there."""
+    """Appends events to the log, and blocks its thread meanwhile."""
 
     def append(self, appends: Sequence[Append]) -> list[int]:
         """Store all of them in one transaction, durably, and give the position of the last event of each.
 
-        Raises `IntegrityError`, with nothing stored, when an event of that aggregate and version, or a receipt of that
-        account, mode and key, is there already.
+        Raises `IntegrityError`, with nothing stored, when there is an event of the same aggregate and version, or a
+        record of the same account, mode and idempotency key.
         """
 
 
 class Appender(Protocol):
-    """Puts events into the log while the event loop goes on."""
+    """Appends events to the log while the event loop goes on."""
 
     async def append(self, appends: Sequence[Append]) -> list[int]:
-        """As `BlockingAppender.append`. Asked for one thing at a time."""
+        """As `BlockingAppender.append`; one call at a time."""
 
 
-class OnThread:
-    """An appender that blocks, on a thread of its own."""
+class ThreadedAppender:
+    """Runs a blocking appender on a thread of its own."""
 
     def __init__(self, appender: BlockingAppender) -> None:
         self._appender = appender
@@ -57,7 +57,7 @@ class OnThread:
 
 
 class GroupCommit:
-    """The one writer of a process. Call it from coroutines of one event loop."""
+    """The one writer of a process, for the coroutines of one event loop."""
 
     def __init__(self, appender: Appender, committed: Callable[[int], None]) -> None:
         """committed  called after each commit, with the newest position"""
@@ -65,7 +65,7 @@ class GroupCommit:
         self._committed = committed
         self._waiting: deque[_Request] = deque()
         self._unanswered: dict[_Request, None] = {}
-        self._looking: asyncio.TimerHandle | None = None
+        self._deadlines: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -73,7 +73,7 @@ class GroupCommit:
         """Store what one request appends, all or none, and give the position of its last event.
 
         Raises what the store raises; `IntegrityError` when another writer was first; `StoreUnavailable` when the store
-        hangs: whoever has not had a turn by then is not stored later either.
+        hangs: a request that was still in the queue then is not stored later either.
         """
         if self._stopping:
             raise RuntimeError("The writer has stopped; nothing was stored.")
@@ -81,33 +81,33 @@ class GroupCommit:
         request = _Request(append, loop)
         self._waiting.append(request)
         self._unanswered[request] = None
-        if self._writing is None:  # it begins when this turn of the loop has ended: all that came in it share a commit
+        if self._writing is None:  # starts after this iteration of the loop: its requests share a commit
             self._writing = loop.create_task(self._write())
-        if self._looking is None:
-            self._looking = loop.call_later(LOOK_SECONDS, self._refuse_overdue, loop)
+        if self._deadlines is None:
+            self._deadlines = loop.call_later(LOOK_SECONDS, self._refuse_overdue, loop)
         try:
             return await request.answer
         finally:
             del self._unanswered[request]
 
     async def stop(self) -> None:
-        """Store what waits, then end. Whoever comes later is refused."""
+        """Store what waits, then end; later requests are refused."""
         self._stopping = True
         if self._writing is not None:
             await asyncio.wait({self._writing})
 
     def _refuse_overdue(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Tell who has waited too long. One look at all of them costs less than a clock for each."""
+        """Fail the requests that have waited too long. One timer for all costs less than one for each."""
         now = loop.time()
         for request in self._unanswered:
             if now - request.since < ANSWER_SECONDS:
-                break  # those behind came later
+                break  # the following ones came later
             if not request.answer.done():
                 request.answer.set_exception(StoreUnavailable("The store does not answer now. Try again in a moment."))
-        self._looking = loop.call_later(LOOK_SECONDS, self._refuse_overdue, loop) if self._unanswered else None
+        self._deadlines = loop.call_later(LOOK_SECONDS, self._refuse_overdue, loop) if self._unanswered else None
 
     async def _write(self) -> None:
-        """Commit one group after the other until nobody waits."""
+        """Commit one group after the other until the queue is empty."""
         while group := self._next_group():
             self._answer(group, await self._store(group))
         self._writing = None
@@ -120,12 +120,12 @@ class GroupCommit:
             request.answer_with(outcome)
 
     def _next_group(self) -> list[_Request]:
-        """Everyone who waits, in the order of arrival, up to `MAX_EVENTS`."""
+        """The waiting requests in the order of arrival, up to `MAX_EVENTS`."""
         group: list[_Request] = []
         events = 0
         while self._waiting:
             request = self._waiting[0]
-            if not request.answer.done():  # else it has been told that nothing was stored, or its client has gone
+            if not request.answer.done():  # else it has failed by its deadline, or its client has gone
                 events += len(request.append.events)
                 if group and events > MAX_EVENTS:
                     break
@@ -144,11 +144,11 @@ class GroupCommit:
             return [failure] * len(group)
 
     async def _store_alone(self, request: _Request) -> int | Exception:
-        """One request in a transaction of its own, so that whoever lost a race loses alone."""
-        if request.answer.done():  # it has been told that nothing was stored
+        """One request in a transaction of its own, so that only the one in conflict fails."""
+        if request.answer.done():  # it has failed by its deadline
             return StoreUnavailable("It has waited too long.")
         outcomes = await self._store([request])
-        self._answer([request], outcomes)  # it need not wait for the others
+        self._answer([request], outcomes)  # without waiting for the others
         return outcomes[0]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+HORIZON_LEASES = 10
+"""How many lease times ahead a claim may expire; one that expires later was made before the clock was set back."""
+
 
 class Claims(Protocol):
     """Leases on pending runs. They spread work; what makes a result count once is the aggregate's version."""

@@ -22,7 +22,7 @@ from application.access.authentication import Authentication
 from application.access.ttl_cache import TtlCache
 from application.ledger.loading import Loading
 from application.log.event_store import EventStore
-from application.log.group_commit import GroupCommit, OnThread
+from application.log.group_commit import GroupCommit, ThreadedAppender
 from application.log.idempotency import Idempotency
 from application.log.idempotency_records import KEPT_SECONDS
 from application.ports.ledger import LedgerSource
@@ -44,12 +44,10 @@ from domain.ids import forget_randomness
 from domain.report_types import Catalogue, ReportType, catalogue
 from interfaces.engine.custom.reports import CustomReports, read_reports
 from interfaces.engine.definitions.definitions import can_run
-from interfaces.engine.duckdb.engine import DuckDbEngine
 from interfaces.host.clock import SystemClock
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.delta.local_copies import LocalCopies
 from interfaces.ledger.delta.payout_lookup import PayoutLookup
-from interfaces.processes.restarting import RestartingProcess
 from interfaces.results.local import LocalResultStore
 from interfaces.settings import SettingRefused, Settings
 from interfaces.storage.backup import read_backup, write_backup
@@ -60,6 +58,7 @@ from interfaces.storage.store import Store
 from interfaces.storage.writers.appender import WriterProcessAppender
 from interfaces.storage.writers.projector import WriterProcessProjector
 from interfaces.storage.writers.protocol import Role
+from interfaces.storage.writers.writer_process import writer_process
 
 if TYPE_CHECKING:  # a web framework is slow to import, and most commands do without
     from fastapi import FastAPI
@@ -260,6 +259,8 @@ def file_sweep(settings: Settings, stores: Stores) -> FileSweep:
 
 def execution(settings: Settings, stores: Stores, worker: str, *, attempts: int | None = None) -> Execution:
     """Carries out runs. attempts: how many a run gets; None for what the settings say."""
+    from interfaces.engine.duckdb.engine import DuckDbEngine
+
     return Execution(
         events=stores.events,
         catalogue=known_report_types(settings),
@@ -324,9 +325,9 @@ def server(settings: Settings) -> ASGIApp:
     administration(stores).platform()
     stores.projector.catch_up()  # trouble is said before anything is served
     stores.store.prepare()
-    for_log, for_views = RestartingProcess(Role.LOG, settings), RestartingProcess(Role.VIEWS, settings)
+    for_log, for_views = writer_process(Role.LOG, settings), writer_process(Role.VIEWS, settings)
     subscription = Subscription(WriterProcessProjector(stores.projector, for_views), stores.store.notifier)
-    appender = WriterProcessAppender(OnThread(stores.store.recorder), for_log)
+    appender = WriterProcessAppender(ThreadedAppender(stores.store.recorder), for_log)
     writer = GroupCommit(appender, subscription.committed)
     types = report_types(settings, stores)
     for fault in custom_reports(settings.reports).faults:

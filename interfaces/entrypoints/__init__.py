@@ -1,1 +1,1 @@
-"""The processes that a server starts: one module for each kind."""
+"""Where child processes begin: one module for each kind."""

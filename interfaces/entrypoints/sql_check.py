@@ -1,8 +1,7 @@
-"""The process that tries the SQL of reports, one after the other, until its standard input ends."""
+"""The process that checks the SQL of custom reports, one after the other."""
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 
@@ -10,28 +9,23 @@ from domain.report_types import ReportType
 from interfaces.engine.custom.check import SqlCheck
 from interfaces.engine.custom.header import BrokenReport
 from interfaces.engine.custom.query import CustomReport
-from interfaces.engine.custom.sandbox import READY
-from interfaces.processes.channel import Channel, Ended
+from interfaces.engine.custom.sandbox import GREETING
+from interfaces.entrypoints.startup import channel_to_parent, requests
 
 _PROCESS_BYTES = 1024 * 1024 * 1024
-"""All that the process may hold: constants that are computed beforehand do not count in the database's own limit."""
+"""Limit of the whole process: constants that are computed beforehand do not count in the database's own limit."""
 
 
 def main() -> int:
-    writing = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what anybody prints goes elsewhere
-    asker = Channel(sys.stdin.fileno(), writing)
-    check = SqlCheck()
-    _stay_small()
-    with suppress(Ended):
-        asker.say(READY)
-        while True:
-            report_type, sql = asker.hear()
-            asker.say(_outcome(check, report_type, sql))
+    with channel_to_parent() as parent:
+        check = SqlCheck()
+        _limit_memory()
+        for report_type, sql in requests(parent, GREETING):
+            parent.send(_outcome(check, report_type, sql))
     return 0
 
 
-def _stay_small() -> None:
+def _limit_memory() -> None:
     with suppress(ImportError, ValueError, OSError):  # not every system has such a limit
         import resource
 

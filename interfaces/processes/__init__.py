@@ -1,1 +1,1 @@
-"""Child processes: started, watched, restarted, stopped, and talked to."""
+"""Child processes: how they are started, greeted, watched, restarted, stopped and talked to."""

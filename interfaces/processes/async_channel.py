@@ -1,4 +1,4 @@
-"""What coroutines ask of another process, over pipes that their event loop watches."""
+"""A channel for coroutines: the event loop watches the pipes, so that it goes on while a request is under way."""
 
 from __future__ import annotations
 
@@ -6,68 +6,68 @@ import asyncio
 import os
 from typing import Any
 
-from interfaces.processes.channel import NOTHING, Channel, Ended, frame_of
+from interfaces.processes.channel import INCOMPLETE, Channel, ChannelClosed, encode
 
 
 class AsyncChannel:
-    """Questions to the other end of frames, one at a time. The event loop goes on meanwhile.
+    """Sends requests over a channel, one at a time, and awaits their answers.
 
-    has_ended  whether nothing more can be asked: the other end has gone, or an answer was not waited for
+    is_closed  whether no more can be sent: the other process has gone, or an answer was not waited for
     """
 
-    def __init__(self, frames: Channel) -> None:
-        """Made in the event loop that will ask."""
-        self._frames = frames
+    def __init__(self, channel: Channel) -> None:
+        """Made in the event loop that will send requests."""
+        self._channel = channel
         self._loop = asyncio.get_running_loop()
-        self._unsaid = memoryview(b"")
+        self._unsent = memoryview(b"")
         self._answer: asyncio.Future[Any] | None = None
-        self.has_ended = False
-        os.set_blocking(frames.writing, False)
-        self._loop.add_reader(frames.reading, self._hear)
+        self.is_closed = False
+        os.set_blocking(channel.writing, False)
+        self._loop.add_reader(channel.reading, self._receive)
 
-    async def ask(self, question: object, seconds: float) -> Any:
-        """The answer. Raises `Ended` when the other end has gone, or does not answer in time."""
-        self._unsaid = frame_of(question)
+    async def request(self, message: object, seconds: float) -> Any:
+        """The answer to a message. Raises `ChannelClosed` when the other process has gone, or is late."""
+        self._unsent = encode(message)
         self._answer = self._loop.create_future()
-        late = self._loop.call_later(seconds, self._fail, Ended(f"no word for {seconds:g} s"))
+        deadline = self._loop.call_later(seconds, self._fail, ChannelClosed(f"no answer for {seconds:g} s"))
         try:
-            self._say()
+            self._send()
             return await self._answer
         except asyncio.CancelledError:
-            self.end()  # or the answer would be taken for that to the next question
+            self.close()  # or the answer would be taken for that to the next request
             raise
         finally:
-            late.cancel()
+            deadline.cancel()
             self._answer = None
 
-    def end(self) -> None:
-        """Have the event loop let go of the pipes, so that they can be closed."""
-        self.has_ended = True
-        self._loop.remove_reader(self._frames.reading)
-        self._loop.remove_writer(self._frames.writing)
+    def close(self) -> None:
+        """Stop watching the pipes, so that they can be closed."""
+        self.is_closed = True
+        self._loop.remove_reader(self._channel.reading)
+        self._loop.remove_writer(self._channel.writing)
 
-    def _say(self) -> None:
+    def _send(self) -> None:
         try:
-            self._unsaid = self._frames.write(self._unsaid)
-        except Ended as trouble:
-            self._fail(trouble)
+            self._unsent = self._channel.write(self._unsent)
+        except ChannelClosed as error:
+            self._fail(error)
         else:
-            if self._unsaid:
-                self._loop.add_writer(self._frames.writing, self._say)
+            if self._unsent:
+                self._loop.add_writer(self._channel.writing, self._send)
             else:
-                self._loop.remove_writer(self._frames.writing)
+                self._loop.remove_writer(self._channel.writing)
 
-    def _hear(self) -> None:
+    def _receive(self) -> None:
         try:
-            self._frames.read()
-        except Ended as trouble:
-            self._fail(trouble)
+            self._channel.read()
+        except ChannelClosed as error:
+            self._fail(error)
         else:
-            answer = self._frames.next()
-            if answer is not NOTHING and self._answer is not None and not self._answer.done():
+            answer = self._channel.next_message()
+            if answer is not INCOMPLETE and self._answer is not None and not self._answer.done():
                 self._answer.set_result(answer)
 
-    def _fail(self, trouble: Ended) -> None:
-        self.end()
+    def _fail(self, error: ChannelClosed) -> None:
+        self.close()
         if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(trouble)
+            self._answer.set_exception(error)

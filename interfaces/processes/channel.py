@@ -1,4 +1,4 @@
-"""What a server and its helpers say to each other: Python values over pipes, one after the other."""
+"""A channel to another process: Python values over a pair of pipes, each a length and a pickle."""
 
 from __future__ import annotations
 
@@ -12,79 +12,80 @@ _LENGTH = struct.Struct("<I")
 
 _CHUNK_BYTES = 64 * 1024
 
-NOTHING: Any = object()
+INCOMPLETE: Any = object()
+"""Stands for a message of which only a part has been read."""
 
 
-class Ended(Exception):
-    """The other end has gone, or does not answer."""
+class ChannelClosed(Exception):
+    """The other process has gone, or does not answer."""
 
 
 class Channel:
-    """One end. Both are this program, so what comes is trusted."""
+    """One end of a channel. Both ends run this program, so what is received is trusted."""
 
     def __init__(self, reading: int, writing: int) -> None:
         """reading, writing  descriptors of pipes"""
         self.reading = reading
         self.writing = writing
-        self._unread = b""
-        self._readable = select.poll()  # takes any descriptor, where `select` ends at 1,024
-        self._readable.register(reading, select.POLLIN)
+        self._received = b""
+        self._poll = select.poll()  # takes any descriptor, where `select` ends at 1,024
+        self._poll.register(reading, select.POLLIN)
 
-    def say(self, value: object) -> None:
-        """Raises `Ended`."""
-        unsaid = frame_of(value)
-        while unsaid:
-            unsaid = self.write(unsaid)
+    def send(self, value: object) -> None:
+        """Send a message. Raises `ChannelClosed`."""
+        unsent = encode(value)
+        while unsent:
+            unsent = self.write(unsent)
 
-    def hear(self) -> Any:
-        """Wait for a value. Raises `Ended`."""
-        while (value := self.next()) is NOTHING:
+    def receive(self) -> Any:
+        """Wait for the next message. Raises `ChannelClosed`."""
+        while (value := self.next_message()) is INCOMPLETE:
             self.read()
         return value
 
-    def hear_within(self, seconds: float) -> Any:
-        """A value that comes in time. Raises `TimeoutError`, or `Ended`."""
-        while (value := self.next()) is NOTHING:
-            if not self._readable.poll(seconds * 1000):
+    def receive_within(self, seconds: float) -> Any:
+        """The next message, when it comes in time. Raises `TimeoutError`, or `ChannelClosed`."""
+        while (value := self.next_message()) is INCOMPLETE:
+            if not self._poll.poll(seconds * 1000):
                 raise TimeoutError
             self.read()
         return value
 
-    def write(self, frame: memoryview) -> memoryview:
-        """Write what the pipe takes of a frame, and give the rest. Raises `Ended`."""
+    def write(self, message: memoryview) -> memoryview:
+        """Write what the pipe takes of an encoded message, and return the rest. Raises `ChannelClosed`."""
         try:
-            return frame[os.write(self.writing, frame) :]
-        except BlockingIOError:  # a pipe that does not block, and is full
-            return frame
-        except OSError as trouble:
-            raise Ended(str(trouble)) from trouble
+            return message[os.write(self.writing, message) :]
+        except BlockingIOError:  # a non-blocking pipe that is full
+            return message
+        except OSError as error:
+            raise ChannelClosed(str(error)) from error
 
     def read(self) -> None:
-        """Read what has come, or wait for some. Raises `Ended`."""
+        """Read what has arrived; a blocking pipe waits for it. Raises `ChannelClosed`."""
         try:
-            heard = os.read(self.reading, _CHUNK_BYTES)
-        except BlockingIOError:  # there is nothing, and an event loop has the pipe
+            chunk = os.read(self.reading, _CHUNK_BYTES)
+        except BlockingIOError:  # a non-blocking pipe that is empty
             return
-        except OSError as trouble:
-            raise Ended(str(trouble)) from trouble
-        if not heard:
-            raise Ended("it has gone")
-        self._unread += heard
+        except OSError as error:
+            raise ChannelClosed(str(error)) from error
+        if not chunk:
+            raise ChannelClosed("the other process has gone")
+        self._received += chunk
 
-    def next(self) -> Any:
-        """The next value that has been read; `NOTHING` when it is not there as a whole."""
-        if len(self._unread) < _LENGTH.size:
-            return NOTHING
-        (length,) = _LENGTH.unpack_from(self._unread)
+    def next_message(self) -> Any:
+        """The next message that has been read; `INCOMPLETE` when a part of it is missing."""
+        if len(self._received) < _LENGTH.size:
+            return INCOMPLETE
+        (length,) = _LENGTH.unpack_from(self._received)
         end = _LENGTH.size + length
-        if len(self._unread) < end:
-            return NOTHING
-        value = pickle.loads(memoryview(self._unread)[_LENGTH.size : end])
-        self._unread = self._unread[end:]
+        if len(self._received) < end:
+            return INCOMPLETE
+        value = pickle.loads(memoryview(self._received)[_LENGTH.size : end])
+        self._received = self._received[end:]
         return value
 
 
-def frame_of(value: object) -> memoryview:
-    """A value as it is written."""
-    encoded = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    return memoryview(_LENGTH.pack(len(encoded)) + encoded)
+def encode(value: object) -> memoryview:
+    """A message as it is written to the pipe."""
+    pickled = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return memoryview(_LENGTH.pack(len(pickled)) + pickled)

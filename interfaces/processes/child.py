@@ -1,32 +1,97 @@
-"""Processes of this program beside this one: the same version of it, and ended by the end of their standard input."""
+"""A child process: a module of this program, of the same version, which ends when its standard input does."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from interfaces.processes.channel import Channel
 from interfaces.settings import Settings
 
-_HERE = str(Path(__file__).parents[2])
-"""Where this program's packages lie."""
+_ROOT = str(Path(__file__).parents[2])
+"""The folder of this program's packages."""
 
 
-def start_process(
-    module: str, *words: str, settings: Settings | None = None, output: int | None = None
-) -> subprocess.Popen[bytes]:
-    """Run a module in a process of its own.
+@dataclass(frozen=True, slots=True)
+class ChildProgram:
+    """What a child process runs.
 
-    settings  what it is to read from its environment; None for what this process had there
-    output    as `subprocess` takes it; None for this process's
+    name      as log lines call it
+    module    one of `interfaces.entrypoints`
+    settings  what it reads from its environment; None for what this process found there
+    greeting  its first message; None for a process without a channel
     """
-    paths = [_HERE, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", module, *words],  # -P: nothing of the current folder is imported
-        stdin=subprocess.PIPE,  # its end tells the process that we have gone, however we went
-        stdout=output,
-        bufsize=0,
-        env={**os.environ, **(settings.environment() if settings else {}), "PYTHONPATH": os.pathsep.join(paths)},
-        start_new_session=True,  # a Ctrl-C is for us; the others are told when open requests have been answered
-    )
+
+    name: str
+    module: str
+    arguments: tuple[str, ...] = ()
+    settings: Settings | None = None
+    greeting: object = None
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables of the process."""
+        settings = self.settings.environment() if self.settings else {}
+        paths = [_ROOT, *filter(None, [os.environ.get("PYTHONPATH")])]
+        return {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+class ChildProcess:
+    """A running child process, and the channel to it."""
+
+    def __init__(self, program: ChildProgram) -> None:
+        """Start it. Raises `OSError` when there are too many processes or files, or too little memory."""
+        self._greeting = program.greeting
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", program.module, *program.arguments],  # -P: not from the current folder
+            stdin=subprocess.PIPE,  # its end stops the process, however this one ends
+            stdout=None if program.greeting is None else subprocess.PIPE,
+            bufsize=0,
+            env=program.environment(),
+            start_new_session=True,  # a Ctrl-C is for this process, which first answers the open requests
+        )
+        self.pid = self._process.pid
+        self._channel = self._open_channel()
+
+    @property
+    def channel(self) -> Channel:
+        assert self._channel is not None, "a program without a greeting has no channel"
+        return self._channel
+
+    def greeted_within(self, seconds: float) -> bool:
+        """Wait for the greeting; whether it is the expected one. Raises `TimeoutError`, or `ChannelClosed`."""
+        return bool(self.channel.receive_within(seconds) == self._greeting)
+
+    def exit_code(self) -> int | None:
+        """The exit code of a process that has ended; None while it runs."""
+        return self._process.poll()
+
+    def ask_to_stop(self) -> None:
+        """Close its standard input and send SIGTERM: one that is still starting up reads neither."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.terminate()
+
+    def stop(self, seconds: float) -> None:
+        """Ask it to stop, and kill it after the time."""
+        self.ask_to_stop()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill it if it still runs, and close its pipes."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _open_channel(self) -> Channel | None:
+        if self._process.stdout is None:
+            return None
+        assert self._process.stdin is not None
+        return Channel(self._process.stdout.fileno(), self._process.stdin.fileno())

@@ -1,134 +1,154 @@
-"""One helper: a process of its own, started anew after it has died."""
+"""A child process that is kept alive: another one is started after it has ended."""
 
 from __future__ import annotations
 
 import logging
-import subprocess
 import threading
 import time
 from typing import Any
 
-from interfaces.processes.channel import Channel, Ended
-from interfaces.processes.child import start_process
-from interfaces.settings import Settings
-from interfaces.storage.writers.protocol import GREETING, Role
+from interfaces.processes.channel import Channel, ChannelClosed
+from interfaces.processes.child import ChildProcess, ChildProgram
 
 log = logging.getLogger("reportrun.processes")
 
 ANSWER_SECONDS = 30.0
-"""How long nothing may be heard of a helper before it is taken for dead."""
+"""How long a process may be silent before it counts as dead."""
 
-RESTART_SECONDS = 5.0
-"""How long after one was started the next may be."""
+FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.2, 10.0
+"""From one start to the next; each restart doubles it."""
+
+STEADY_SECONDS = 30.0
+"""A process that lived this long has started well: the next restart is quick again."""
 
 STOP_SECONDS = 2.0
 
 
 class RestartingProcess:
-    """A helper in one role. Ask it one thing at a time; start and stop it from any thread."""
+    """Keeps one child process alive. Send it one request at a time; start and stop it from any thread."""
 
-    def __init__(self, role: Role, settings: Settings) -> None:
-        self._role = role
-        self._settings = settings
-        self._process: subprocess.Popen[bytes] | None = None
-        self._frames: Channel | None = None
+    def __init__(self, program: ChildProgram, answer_seconds: float = ANSWER_SECONDS) -> None:
+        self._program = program
+        self.answer_seconds = answer_seconds
+        self._child: ChildProcess | None = None
         self._is_ready = False
-        self._wanted = False
-        self._started = 0.0
-        self._changing = threading.Lock()
-
-    def start(self) -> None:
-        """Have a process help as soon as it is ready."""
-        self._wanted = True
-        self._start()
-
-    def stop(self) -> None:
-        with self._changing:
-            self._wanted = False
-            self._end()
-
-    def is_ready(self) -> bool:
-        """Whether it can be asked now. One that has died is replaced in time."""
-        if self._is_ready:
-            return True
-        if self._frames is None:
-            if self._wanted and time.monotonic() - self._started > RESTART_SECONDS:
-                self._start_again()
-            return False
-        try:
-            greeting = self._frames.hear_within(0)
-        except TimeoutError:
-            return False
-        except Ended as trouble:
-            self.give_up(trouble)
-            return False
-        if greeting == GREETING:
-            self._is_ready = True
-        else:  # it was installed while this process ran: its views are others than ours
-            log.warning("The process for the %s is of another version, and is not used until a restart.", self._role)
-            self.stop()
-        return self._is_ready
+        self._is_wanted = False
+        self._started_at = 0.0
+        self._delay = FIRST_DELAY_SECONDS
+        self._lock = threading.Lock()
 
     @property
-    def frames(self) -> Channel:
-        """For whoever asks in a way of their own, once it is ready."""
-        assert self._frames is not None
-        return self._frames
+    def child(self) -> ChildProcess | None:
+        """The process of this moment; None between two of them."""
+        return self._child
 
-    def ask(self, question: object) -> None:
-        """Raises `Ended` when it has died: whether it has done anything is not known then."""
+    @property
+    def channel(self) -> Channel:
+        """The channel to a process that is ready."""
+        assert self._child is not None
+        return self._child.channel
+
+    def start(self) -> None:
+        """Start a process. Raises `OSError` when that cannot be."""
+        with self._lock:
+            self._is_wanted = True
+            self._start()
+
+    def ask_to_stop(self) -> None:
+        """Ask the process to stop; it is not restarted."""
+        with self._lock:
+            self._is_wanted = False
+            if self._child is not None:
+                self._child.ask_to_stop()
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Stop the process, and kill it after the time."""
+        with self._lock:
+            self._is_wanted = False
+            child = self._detach()
+            if child is not None:
+                child.stop(seconds)
+
+    def is_ready(self) -> bool:
+        """Whether the process takes requests now. One that has ended is restarted after its delay."""
+        if self._is_ready:
+            return True
+        child = self._child
+        if child is None:
+            self.restart_if_ended()
+            return False
         try:
-            self.frames.say(question)
-        except Ended as trouble:
-            self.give_up(trouble)
+            if child.greeted_within(0):
+                self._is_ready = True
+            else:  # another version has been installed since this process started
+                log.warning("The %s is of another version, and is not used until a restart.", self._program.name)
+                self.stop()
+        except TimeoutError:
+            pass
+        except ChannelClosed as error:
+            self.give_up(error)
+        return self._is_ready
+
+    def send(self, message: object) -> None:
+        """Raises `ChannelClosed` when the process has died: what it has done is unknown then."""
+        try:
+            self.channel.send(message)
+        except ChannelClosed as error:
+            self.give_up(error)
             raise
 
-    def answer(self) -> Any:
-        """The next answer. Raises `Ended`."""
+    def receive(self) -> Any:
+        """The next answer. Raises `ChannelClosed`."""
         try:
-            return self.frames.hear_within(ANSWER_SECONDS)
+            return self.channel.receive_within(self.answer_seconds)
         except TimeoutError:
-            late = Ended(f"no word for {ANSWER_SECONDS:g} s")
+            late = ChannelClosed(f"no answer for {self.answer_seconds:g} s")
             self.give_up(late)
             raise late from None
-        except Ended as trouble:
-            self.give_up(trouble)
+        except ChannelClosed as error:
+            self.give_up(error)
             raise
 
-    def give_up(self, trouble: Exception) -> None:
-        """End a process that has gone wrong; another follows in time."""
-        with self._changing:
-            if self._wanted:
-                log.warning("The process for the %s has ended (%s). Another follows.", self._role, trouble)
-            if self._process is not None:
-                self._process.kill()
-            self._end()
+    def give_up(self, reason: object) -> None:
+        """Kill a process that has failed; another one follows."""
+        with self._lock:
+            if self._is_wanted:
+                self._log_end(reason)
+            child = self._detach()
+            if child is not None:
+                child.kill()
 
-    def _start(self) -> None:
-        with self._changing:
-            self._started = time.monotonic()
-            self._process = start_process(
-                "interfaces.entrypoints.writer", self._role, settings=self._settings, output=subprocess.PIPE
-            )
-            assert self._process.stdin is not None and self._process.stdout is not None
-            self._frames = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
+    def restart_if_ended(self) -> None:
+        """Start another process when the last one has ended and its delay has passed."""
+        child = self._child
+        is_alive = child is not None and child.exit_code() is None
+        if is_alive or time.monotonic() - self._started_at < self._delay:
+            return
+        with self._lock:
+            if self._is_wanted:
+                self._restart()
 
-    def _start_again(self) -> None:
+    def _restart(self) -> None:
+        lived = time.monotonic() - self._started_at
+        self._delay = FIRST_DELAY_SECONDS if lived > STEADY_SECONDS else min(self._delay * 2, LONGEST_DELAY_SECONDS)
+        ended = self._child
+        if ended is not None:
+            self._log_end(f"code {ended.exit_code()}")
         try:
             self._start()
-        except OSError as trouble:  # too many processes or files, or too little memory: the server does without
-            log.warning("The process for the %s cannot be started now: %s", self._role, trouble)
+        except OSError as error:
+            log.warning("The %s cannot be started now: %s", self._program.name, error)
+        else:
+            if ended is not None:
+                ended.kill()  # closes its pipes
 
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        self._frames, self._is_ready = None, False
-        if process is None:
-            return
-        assert process.stdin is not None and process.stdout is not None
-        process.stdin.close()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
+    def _start(self) -> None:
+        self._started_at = time.monotonic()
+        self._child = ChildProcess(self._program)
+
+    def _log_end(self, reason: object) -> None:
+        log.warning("The %s has ended (%s). Another follows.", self._program.name, reason)
+
+    def _detach(self) -> ChildProcess | None:
+        child, self._child, self._is_ready = self._child, None, False
+        return child

@@ -2,93 +2,48 @@
 
 from __future__ import annotations
 
-import logging
-import subprocess
 import threading
 import time
 
-from interfaces.processes.child import start_process
+from interfaces.processes.child import ChildProcess, ChildProgram
+from interfaces.processes.restarting import RestartingProcess
 from interfaces.settings import Settings
 
-log = logging.getLogger("reportrun.supervisor")
-
 LOOK_SECONDS = 0.1
-FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.2, 10.0
-STEADY_SECONDS = 30.0
-"""A worker that lived this long has started well: the next restart is quick again."""
 
 STOP_SECONDS = 7.0
+"""A little more than a worker takes to hand back the report that is under way."""
 
 
 class Supervisor:
+    """Starts worker processes, restarts those that end, and stops them all."""
+
     def __init__(self, settings: Settings, workers: int) -> None:
-        self._settings = settings
-        self._slots = [_Slot() for _ in range(workers)]
+        program = ChildProgram("worker process", "interfaces.entrypoints.worker", settings=settings)
+        self._workers = [RestartingProcess(program) for _ in range(workers)]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_alive, name="supervisor", daemon=True)
 
     def start(self) -> None:
-        for slot in self._slots:
-            slot.start(self._settings)
+        for worker in self._workers:
+            worker.start()
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask every worker to stop, and end those that do not."""
+        """Ask every worker to stop, and kill those that do not in time."""
         self._stopping.set()
         self._thread.join()
-        for slot in self._slots:
-            slot.ask_to_stop()
+        for worker in self._workers:
+            worker.ask_to_stop()
         deadline = time.monotonic() + STOP_SECONDS
-        for slot in self._slots:
-            slot.wait(deadline)
+        for worker in self._workers:
+            worker.stop(max(0.1, deadline - time.monotonic()))
 
-    def processes(self) -> list[subprocess.Popen[bytes]]:
-        """The worker processes as they are now."""
-        return [slot.process for slot in self._slots if slot.process is not None]
+    def processes(self) -> list[ChildProcess]:
+        """The worker processes of this moment."""
+        return [worker.child for worker in self._workers if worker.child is not None]
 
     def _keep_alive(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
-            for slot in self._slots:
-                slot.restart_if_dead(self._settings)
-
-
-class _Slot:
-    """A place for one worker process."""
-
-    def __init__(self) -> None:
-        self.process: subprocess.Popen[bytes] | None = None
-        self._started = 0.0
-        self._delay = FIRST_DELAY_SECONDS
-
-    def start(self, settings: Settings) -> None:
-        self._started = time.monotonic()
-        self.process = start_process("interfaces.entrypoints.worker", settings=settings)
-
-    def restart_if_dead(self, settings: Settings) -> None:
-        if self.process is None or self.process.poll() is None:
-            return
-        lived = time.monotonic() - self._started
-        if lived < self._delay:
-            return
-        log.warning("a worker ended with code %s; starting another", self.process.returncode)
-        self._delay = FIRST_DELAY_SECONDS if lived > STEADY_SECONDS else min(self._delay * 2, LONGEST_DELAY_SECONDS)
-        self._close()
-        self.start(settings)
-
-    def ask_to_stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-
-    def wait(self, deadline: float) -> None:
-        if self.process is None:
-            return
-        try:
-            self.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self._close()
-
-    def _close(self) -> None:
-        if self.process is not None and self.process.stdin is not None:
-            self.process.stdin.close()
+            for worker in self._workers:
+                worker.restart_if_ended()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from application.ports.results import StoredResult
 from domain.errors import NotFound, StoreUnavailable
-from interfaces.results.scratch import Making
+from interfaces.host.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -19,21 +19,20 @@ CHUNK_BYTES = 256 * 1024
 
 
 class BucketResultStore:
-    """One object a result, named after its id, below the address's path.
+    """One object for each result, named after its id, below the path of the URL.
 
-    The address is `s3://bucket/path`; credentials, region and endpoint come from the `AWS_...` variables that every
-    S3 client reads.
+    The URL is `s3://bucket/path`; credentials, region and endpoint come from the usual `AWS_...` variables.
     """
 
     def __init__(self, url: str, making: Path, retries: int = 3) -> None:
-        """making  a local folder, where a file is made before it is uploaded"""
+        """making  a local folder for files that are not uploaded yet"""
         self._url = url
-        self._making = Making(making, "result-")
+        self._workspaces = Workspaces(making, "result-")
         self._retries = retries
         self._opened: ObjectStore | None = None
 
     def workspace(self) -> AbstractContextManager[Path]:
-        return self._making.place()
+        return self._workspaces.open()
 
     def keep(self, file_id: str, made: Path) -> StoredResult:
         import obstore
@@ -44,8 +43,8 @@ class BucketResultStore:
             size = file.tell()
         try:
             obstore.put(self._store, _name(file_id), made)
-        except BaseError as trouble:
-            raise OSError(f"The result could not be uploaded: {trouble}") from trouble
+        except BaseError as error:
+            raise OSError(f"The result could not be uploaded: {error}") from error
         return StoredResult(size, digest.hexdigest())
 
     async def read(self, file_id: str, start: int, length: int) -> AsyncIterator[bytes]:
@@ -60,8 +59,8 @@ class BucketResultStore:
                 yield bytes(chunk)
         except FileNotFoundError:
             raise NotFound("file upload", file_id) from None
-        except BaseError as trouble:
-            raise StoreUnavailable("The file storage cannot be reached now. Try again in a moment.") from trouble
+        except BaseError as error:
+            raise StoreUnavailable("The file storage cannot be reached now. Try again in a moment.") from error
 
     def remove(self, file_id: str) -> None:
         import obstore

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from application.ports.results import StoredResult
 from domain.errors import NotFound
-from interfaces.results.scratch import Making
+from interfaces.host.workspaces import Workspaces
 
 CHUNK_BYTES = 256 * 1024
 
@@ -21,10 +21,10 @@ class LocalResultStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._making = Making(folder / "making", "worker-")
+        self._workspaces = Workspaces(folder / "making", "worker-")
 
     def workspace(self) -> AbstractContextManager[Path]:
-        return self._making.place()
+        return self._workspaces.open()
 
     def keep(self, file_id: str, made: Path) -> StoredResult:
         kept = self._path(file_id)

@@ -1,4 +1,4 @@
-"""Backups: the log of events as one SQLite file, from either store and into either store."""
+"""Backups: the log of events as one SQLite file, whichever kind of store it comes from or goes to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from domain.errors import ReportrunError
+from application.log.export import BackupRefused, PositionedEvent
 from domain.ids import random_id
 
 _CREATE = """
@@ -22,16 +22,9 @@ create table stored_events (
 
 EVENT_COLUMNS = ("originator_id", "originator_version", "topic", "state")
 
-PositionedEvent = tuple[int, str, int, str, bytes]
-"""Position in the log, aggregate's id and version, topic, state."""
-
-
-class BackupRefused(ReportrunError):
-    """A file that is no backup or cannot become one, or a store that is not empty."""
-
 
 def write_backup(file: Path, events: Iterable[PositionedEvent]) -> int:
-    """Write a backup beside its place, then put it there; gives the number of events."""
+    """Write a backup to a temporary file, then rename it; returns the number of events."""
     if not file.parent.is_dir():
         raise BackupRefused(f"There is no folder {file.parent} to put a backup into.")
     if file.exists() and not file.is_file():
@@ -50,23 +43,23 @@ def write_backup(file: Path, events: Iterable[PositionedEvent]) -> int:
             (count,) = connection.execute("select count(*) from stored_events").fetchone()
         finally:
             connection.close()
-        _to_disk(part)
+        _fsync(part)
         part.replace(file)
-        _to_disk(file.parent)
+        _fsync(file.parent)
         return int(count)
-    except sqlite3.Error as trouble:
-        raise BackupRefused(f"The backup cannot be written to {file}: {trouble}.") from trouble
+    except sqlite3.Error as error:
+        raise BackupRefused(f"The backup cannot be written to {file}: {error}.") from error
     finally:
         part.unlink(missing_ok=True)
 
 
-def _to_disk(path: Path) -> None:
-    """Make sure that a power cut does not lose a file, or what a folder holds."""
-    opened = os.open(path, os.O_RDONLY)
+def _fsync(path: Path) -> None:
+    """Flush a file, or the entries of a folder, to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(opened)
+        os.fsync(descriptor)
     finally:
-        os.close(opened)
+        os.close(descriptor)
 
 
 def read_backup(file: Path) -> Iterable[PositionedEvent]:
@@ -78,13 +71,7 @@ def read_backup(file: Path) -> Iterable[PositionedEvent]:
         yield from connection.execute(
             "select rowid, originator_id, originator_version, topic, state from stored_events order by rowid"
         )
-    except sqlite3.DatabaseError as trouble:
-        raise BackupRefused(f"{file} is not a backup of Reportrun: {trouble}.") from trouble
+    except sqlite3.DatabaseError as error:
+        raise BackupRefused(f"{file} is not a backup of Reportrun: {error}.") from error
     finally:
         connection.close()
-
-
-def must_be_empty(last_position: int) -> None:
-    """Raises `BackupRefused` where a restore would mix two histories."""
-    if last_position:
-        raise BackupRefused("The store has events already. A backup is restored into an empty one only.")

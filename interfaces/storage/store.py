@@ -1,4 +1,4 @@
-"""What a store of either kind is made of."""
+"""A store: the parts that SQLite and PostgreSQL both provide."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from application.log.event_store import EventStore
+from application.log.export import PositionedEvent
 from application.log.idempotency_records import Append
 from application.ports.event_log import LogNotifier
-from interfaces.storage.backup import PositionedEvent
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
 
 
 class Recorder(Protocol):
-    """The log, as writers and the doctor see it."""
+    """The log, as writers and `doctor` use it."""
 
     def append(self, appends: Sequence[Append]) -> list[int]: ...
 
@@ -40,7 +40,7 @@ class ClosingDatabase(Database, Protocol):
 class Store:
     """The log of events, and the database of views and claims.
 
-    prepare  does beforehand what makes appends quicker, for whoever is going to make many
+    prepare  makes later appends quicker, where the store can
     """
 
     events: EventStore

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from application.log.export import PositionedEvent
 from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from domain.ids import new_id, random_id
 from domain.runs.report_run import ReportRun, ResultFile
 from interfaces.composition.wiring import Stores, administration, open_stores
 from interfaces.settings import Settings
-from interfaces.storage.backup import PositionedEvent
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 APART = timedelta(seconds=20)

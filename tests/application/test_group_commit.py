@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from application.log.group_commit import MAX_EVENTS, GroupCommit, OnThread
+from application.log.group_commit import MAX_EVENTS, GroupCommit, ThreadedAppender
 from application.log.idempotency_records import Append
 
 
@@ -60,7 +60,7 @@ async def in_one_group(writer: GroupCommit, log: SlowLog, ids: Sequence[str]) ->
 
 def test_everyone_who_waits_shares_the_next_transaction_in_the_order_of_arrival():
     log = SlowLog()
-    writer = GroupCommit(OnThread(log), lambda position: None)
+    writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
     positions = asyncio.run(in_one_group(writer, log, ["a", "b", "c"]))
 
@@ -71,7 +71,7 @@ def test_everyone_who_waits_shares_the_next_transaction_in_the_order_of_arrival(
 def test_a_conflict_loses_alone():
     log = SlowLog()
     log.stored.add(("b", 1))
-    writer = GroupCommit(OnThread(log), lambda position: None)
+    writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
     outcomes = asyncio.run(in_one_group(writer, log, ["a", "b", "c"]))
 
@@ -81,7 +81,7 @@ def test_a_conflict_loses_alone():
 
 def test_of_two_in_one_group_that_want_the_same_version_the_first_wins():
     log = SlowLog()
-    writer = GroupCommit(OnThread(log), lambda position: None)
+    writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
     outcomes = asyncio.run(in_one_group(writer, log, ["a", "a"]))
 
@@ -91,7 +91,7 @@ def test_of_two_in_one_group_that_want_the_same_version_the_first_wins():
 def test_a_failed_commit_fails_all_of_its_requests_and_the_writer_goes_on():
     log = SlowLog()
     committed: list[int] = []
-    writer = GroupCommit(OnThread(log), committed.append)
+    writer = GroupCommit(ThreadedAppender(log), committed.append)
 
     async def scenario() -> list[int | BaseException]:
         log.trouble = OSError("the disk is full")
@@ -108,7 +108,7 @@ def test_a_failed_commit_fails_all_of_its_requests_and_the_writer_goes_on():
 
 def test_nobody_is_answered_before_the_commit():
     log = SlowLog()
-    writer = GroupCommit(OnThread(log), lambda position: None)
+    writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
     async def scenario() -> bool:
         log.may_store.clear()
@@ -127,7 +127,7 @@ def test_nobody_is_answered_before_the_commit():
 
 def test_a_request_whose_client_has_gone_does_not_disturb_the_others():
     log = SlowLog()
-    writer = GroupCommit(OnThread(log), lambda position: None)
+    writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
     async def scenario() -> int:
         log.may_store.clear()
@@ -146,7 +146,7 @@ def test_a_request_whose_client_has_gone_does_not_disturb_the_others():
 
 def test_a_stop_stores_what_waits_and_refuses_what_comes_later():
     log = SlowLog()
-    writer = GroupCommit(OnThread(log), lambda position: None)
+    writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
     async def scenario() -> list[int | BaseException]:
         log.may_store.clear()
@@ -167,7 +167,7 @@ def test_a_stop_stores_what_waits_and_refuses_what_comes_later():
 
 def test_a_group_has_a_limit():
     log = SlowLog()
-    writer = GroupCommit(OnThread(log), lambda position: None)
+    writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
     outcomes = asyncio.run(in_one_group(writer, log, [f"a{i}" for i in range(MAX_EVENTS + 1)]))
 

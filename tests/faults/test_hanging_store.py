@@ -10,7 +10,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from application.log import group_commit
-from application.log.group_commit import GroupCommit, OnThread
+from application.log.group_commit import GroupCommit, ThreadedAppender
 from application.log.idempotency_records import Append
 from domain.errors import StoreUnavailable
 
@@ -36,7 +36,7 @@ def an_append(id: str) -> Append:
 def test_who_waits_for_a_store_that_hangs_is_refused_and_not_stored_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group_commit, "ANSWER_SECONDS", 0.2)
     log = HangingLog()
-    writer = GroupCommit(OnThread(log), lambda position: None)
+    writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
     async def scenario() -> list[int | BaseException]:
         under_way = asyncio.create_task(writer.append(an_append("under way")))

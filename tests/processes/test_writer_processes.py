@@ -1,4 +1,4 @@
-"""Helpers work for a server while they are well, and are done without when they are not."""
+"""Writer processes work for a server while they are ready; without them, the server does the work."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from eventsourcing.persistence import IntegrityError
 
-from application.log.group_commit import OnThread
+from application.log.group_commit import ThreadedAppender
 from application.log.idempotency_records import Append, IdempotencyRecord
 from domain.errors import StoreUnavailable
 from interfaces.composition.wiring import Stores
 from interfaces.processes import restarting
-from interfaces.processes.channel import Channel, Ended
+from interfaces.processes.channel import Channel, ChannelClosed
 from interfaces.processes.restarting import RestartingProcess
 from interfaces.settings import Settings
 from interfaces.storage.writers.appender import WriterProcessAppender
 from interfaces.storage.writers.projector import WriterProcessProjector
 from interfaces.storage.writers.protocol import Role
+from interfaces.storage.writers.writer_process import writer_process, writer_program
 from tests.faults.processes import has_gone, until
 from tests.support.runs import SCOPE, pending_run
 from tests.support.stores import stores_in
@@ -45,11 +47,11 @@ def stores(settings) -> Iterator[Stores]:
 
 @pytest.fixture
 def started(settings) -> Iterator[Callable[[Role], RestartingProcess]]:
-    """Starts a process and waits until it can be asked."""
+    """Starts a process and waits until it is ready."""
     made: list[RestartingProcess] = []
 
     def start(role: Role) -> RestartingProcess:
-        process = RestartingProcess(role, settings)
+        process = writer_process(role, settings)
         made.append(process)
         process.start()
         until(process.is_ready, "the process does not start", STARTS_WITHIN)
@@ -61,13 +63,13 @@ def started(settings) -> Iterator[Callable[[Role], RestartingProcess]]:
 
 
 class Unused:
-    """Stands where nothing may be asked for."""
+    """A fallback that must not be used."""
 
     async def append(self, appends: object) -> list[int]:
-        raise AssertionError("the process was not asked")
+        raise AssertionError("the process was not used")
 
     def catch_up(self, applied: object) -> int:
-        raise AssertionError("the process was not asked")
+        raise AssertionError("the process was not used")
 
 
 def an_append(stores: Stores, key: str | None = None) -> Append:
@@ -96,9 +98,9 @@ def test_a_writer_process_appends_as_the_log_itself_does(stores, started):
     assert [event.event.originator_id for event in logged] == [one.events[0].originator_id for one in (first, second)]
 
 
-def test_a_writer_process_projects_and_tells_how_far_it_has_come(stores, started):
+def test_a_writer_process_projects_and_reports_its_progress(stores, started):
     appender = WriterProcessProjector(stores.projector, started(Role.VIEWS))
-    appender._own = Unused()  # type: ignore[assignment]
+    appender._fallback = Unused()  # type: ignore[assignment]
     stores.store.recorder.append([an_append(stores) for _ in range(3)])
     reached: list[int] = []
 
@@ -108,21 +110,18 @@ def test_a_writer_process_projects_and_tells_how_far_it_has_come(stores, started
     assert reached[-1] == position
 
 
-def test_a_writer_process_that_died_while_nothing_was_asked_is_done_without_until_another_follows(
-    stores, started, monkeypatch
-):
+def test_a_writer_process_that_died_while_idle_is_done_without_until_another_follows(stores, started):
     process = started(Role.LOG)
-    pid = process._process.pid
+    pid = process.child.pid
 
     async def scenario() -> list[int]:
-        appender = WriterProcessAppender(OnThread(stores.store.recorder), process)
+        appender = WriterProcessAppender(ThreadedAppender(stores.store.recorder), process)
         positions = await appender.append([an_append(stores)])
         os.kill(pid, signal.SIGKILL)
         await asyncio.to_thread(until, lambda: has_gone(pid), "the process lives")
         positions += await appender.append([an_append(stores)])
-        monkeypatch.setattr(restarting, "RESTART_SECONDS", 0.0)
         await asyncio.to_thread(until, process.is_ready, "no other process follows", STARTS_WITHIN)
-        appender._own = Unused()
+        appender._fallback = Unused()
         positions += await appender.append([an_append(stores)])
         await appender.close()
         return positions
@@ -133,17 +132,15 @@ def test_a_writer_process_that_died_while_nothing_was_asked_is_done_without_unti
 
 
 @pytest.mark.parametrize("ending", ["killed", "hangs"])
-def test_the_death_of_a_writer_process_over_its_work_is_told_once_while_the_server_goes_on(
-    stores, started, monkeypatch, ending
-):
+def test_the_death_of_a_writer_process_over_its_work_is_reported_once_while_the_server_goes_on(stores, started, ending):
     process = started(Role.LOG)
-    pid = process._process.pid
+    pid = process.child.pid
     more_than_a_pipe_holds = [an_append(stores) for _ in range(500)]
     if ending == "hangs":
-        monkeypatch.setattr(restarting, "ANSWER_SECONDS", 0.3)
+        process.answer_seconds = 0.3
 
     async def scenario() -> tuple[bool, list[int]]:
-        appender = WriterProcessAppender(OnThread(stores.store.recorder), process)
+        appender = WriterProcessAppender(ThreadedAppender(stores.store.recorder), process)
         os.kill(pid, signal.SIGSTOP)
         asking = asyncio.create_task(appender.append(more_than_a_pipe_holds))
         await asyncio.sleep(0.05)
@@ -162,12 +159,12 @@ def test_the_death_of_a_writer_process_over_its_work_is_told_once_while_the_serv
     assert positions == [stores.events.last_position()]
 
 
-def test_an_answer_that_nobody_waits_for_is_not_taken_for_the_next_one(stores, started, monkeypatch):
+def test_an_answer_that_is_not_awaited_is_not_taken_for_the_next_one(stores, started):
     process = started(Role.LOG)
-    pid = process._process.pid
+    pid = process.child.pid
 
     async def scenario() -> tuple[list[int], list[int]]:
-        appender = WriterProcessAppender(OnThread(stores.store.recorder), process)
+        appender = WriterProcessAppender(ThreadedAppender(stores.store.recorder), process)
         os.kill(pid, signal.SIGSTOP)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
@@ -188,7 +185,7 @@ def test_an_answer_that_nobody_waits_for_is_not_taken_for_the_next_one(stores, s
     assert positions == stored and has_gone(pid)
 
 
-def test_large_questions_reach_a_writer_process_whole(stores, started):
+def test_large_requests_reach_a_writer_process_whole(stores, started):
     process = started(Role.LOG)
 
     async def scenario() -> list[int]:
@@ -206,16 +203,16 @@ def test_views_come_up_to_date_although_the_writer_process_has_died(stores, star
     process = started(Role.VIEWS)
     appender = WriterProcessProjector(stores.projector, process)
     stores.store.recorder.append([an_append(stores)])
-    os.kill(process._process.pid, signal.SIGKILL)
+    os.kill(process.child.pid, signal.SIGKILL)
 
     assert appender.catch_up() == stores.events.last_position() == stores.views.position()
 
 
-def test_a_writer_process_that_hangs_is_ended_and_done_without(stores, started, monkeypatch):
+def test_a_writer_process_that_hangs_is_killed_and_done_without(stores, started):
     process = started(Role.VIEWS)
     appender = WriterProcessProjector(stores.projector, process)
-    pid = process._process.pid
-    monkeypatch.setattr(restarting, "ANSWER_SECONDS", 0.2)
+    pid = process.child.pid
+    process.answer_seconds = 0.2
     stores.store.recorder.append([an_append(stores)])
     os.kill(pid, signal.SIGSTOP)
 
@@ -223,11 +220,11 @@ def test_a_writer_process_that_hangs_is_ended_and_done_without(stores, started, 
     until(lambda: has_gone(pid), "the process lives")
 
 
-def test_a_writer_process_of_another_version_is_not_used(settings, monkeypatch):
-    monkeypatch.setattr(restarting, "GREETING", ("ready", 1, "_another"))
-    process = RestartingProcess(Role.VIEWS, settings)
+def test_a_writer_process_of_another_version_is_not_used(settings):
+    program = writer_program(Role.VIEWS, settings)
+    process = RestartingProcess(replace(program, greeting=("ready", 1, "_another")))
     process.start()
-    pid = process._process.pid
+    pid = process.child.pid
 
     deadline = time.monotonic() + STARTS_WITHIN
     while not has_gone(pid) and time.monotonic() < deadline:
@@ -235,54 +232,54 @@ def test_a_writer_process_of_another_version_is_not_used(settings, monkeypatch):
         time.sleep(0.02)
 
     assert has_gone(pid)
-    assert not process.is_ready() and process._process is None
+    assert not process.is_ready() and process.child is None
 
 
 def test_a_writer_process_ends_with_its_server(started):
     process = started(Role.VIEWS)
-    pid = process._process.pid
+    pid = process.child.pid
 
-    process._process.stdin.close()
+    process.child._process.stdin.close()
 
     until(lambda: has_gone(pid), "the process outlives its server")
 
 
-def test_values_of_any_size_go_to_and_fro_in_their_order():
+def test_messages_of_any_size_are_received_in_order():
     reading, writing = os.pipe()
     back, forth = Channel(reading, writing), Channel(reading, writing)
     values = [None, ("done", 1), [b"x" * 30_000, "\u00e4"], {}]
 
     for value in values:
-        forth.say(value)
+        forth.send(value)
 
-    assert [back.hear_within(1) for _ in values] == values
+    assert [back.receive_within(1) for _ in values] == values
     with pytest.raises(TimeoutError):
-        back.hear_within(0)
+        back.receive_within(0)
     os.close(writing)
-    with pytest.raises(Ended):
-        back.hear()
+    with pytest.raises(ChannelClosed):
+        back.receive()
     os.close(reading)
 
 
-def test_frames_are_heard_over_descriptors_of_any_number():
+def test_messages_are_received_over_descriptors_of_any_number():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2048), hard))
     reading, writing = os.pipe()
     high = fcntl.fcntl(reading, fcntl.F_DUPFD, 1500)
-    frames = Channel(high, writing)
+    channel = Channel(high, writing)
 
-    frames.say("word")
+    channel.send("word")
 
-    assert frames.hear_within(1) == "word"
+    assert channel.receive_within(1) == "word"
     for descriptor in (reading, high, writing):
         os.close(descriptor)
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_a_writer_process_goes_on_when_everything_is_told_to_end_until_its_server_has_ended(stores, started):
-    """As a service manager tells all the processes of a service at once."""
+def test_a_writer_process_ignores_sigterm_until_its_server_has_ended(stores, started):
+    """As when a service manager sends it to all the processes of a service at once."""
     process = started(Role.LOG)
-    os.kill(process._process.pid, signal.SIGTERM)
+    os.kill(process.child.pid, signal.SIGTERM)
 
     async def scenario() -> list[int]:
         appender = WriterProcessAppender(Unused(), process)
@@ -295,15 +292,13 @@ def test_a_writer_process_goes_on_when_everything_is_told_to_end_until_its_serve
 
 def test_a_writer_process_that_cannot_be_started_is_done_without(stores, started, monkeypatch):
     process = started(Role.LOG)
-    monkeypatch.setattr(restarting, "RESTART_SECONDS", 0.0)
-    process.give_up(Ended("for a test"))
+    process.give_up(ChannelClosed("for a test"))
 
     def none_left(*_: object, **__: object) -> None:
         raise OSError("Too many open files")
 
-    monkeypatch.setattr(restarting, "start_process", none_left)
+    monkeypatch.setattr(restarting, "ChildProcess", none_left)
 
     assert not process.is_ready()
-    assert asyncio.run(WriterProcessAppender(OnThread(stores.store.recorder), process).append([an_append(stores)])) == [
-        1
-    ]
+    appender = WriterProcessAppender(ThreadedAppender(stores.store.recorder), process)
+    assert asyncio.run(appender.append([an_append(stores)])) == [1]

@@ -171,7 +171,6 @@ def test_a_worker_process_that_is_killed_is_replaced_and_all_end_at_a_stop(tmp_p
     first = supervisor.processes()
 
     first[0].kill()
-    first[0].wait()
     deadline = threading.Event()
     for _ in range(200):
         if supervisor.processes()[0].pid != first[0].pid:
@@ -181,4 +180,4 @@ def test_a_worker_process_that_is_killed_is_replaced_and_all_end_at_a_stop(tmp_p
     supervisor.stop()
 
     assert second[0].pid != first[0].pid
-    assert second[0].poll() is not None
+    assert second[0].exit_code() is not None

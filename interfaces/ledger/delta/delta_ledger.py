@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
 from domain.errors import LedgerRefused
@@ -18,9 +19,10 @@ from interfaces.ledger.delta.delta_tables import DeltaFolder
 from interfaces.ledger.delta.load_lock import load_lock
 from interfaces.ledger.delta.local_copies import LocalCopies
 from interfaces.ledger.delta.pinned_files import DataFile, PinnedFiles
-from interfaces.ledger.merge.staging import Staging, staging_area
-from interfaces.ledger.merge.upsert import Fates, Upsert
-from interfaces.ledger.sources.table_names import table_of
+
+if TYPE_CHECKING:
+    from interfaces.ledger.merge.staging import Staging
+    from interfaces.ledger.merge.upsert import Fates
 
 _READING = 0.4
 """The part of a load's time that reading and checking takes, about; writing takes the rest."""
@@ -62,6 +64,10 @@ class DeltaLedger:
         return [self._near(file).uri for file in found]
 
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
+        from interfaces.ledger.merge.staging import staging_area
+        from interfaces.ledger.merge.upsert import Fates
+        from interfaces.ledger.sources.table_names import table_of
+
         self._must_be_a_plain_folder()
         sources = [replace(source, table=table_of(source.table)) for source in order.sources]
         tables = [TABLES[name] for name in dict.fromkeys(source.table for source in sources)]
@@ -81,6 +87,8 @@ class DeltaLedger:
         self, staging: Staging, tables: Sequence[Table], base: PinnedLedger, progress: Callable[[str, float], None]
     ) -> tuple[dict[str, int], dict[int, Fates]]:
         """Write each table. Gives every table's version, and by source what became of its rows."""
+        from interfaces.ledger.merge.upsert import Upsert
+
         versions = dict(base.tables)
         fates: dict[int, Fates] = {}
         for done, table in enumerate(tables):

@@ -1,4 +1,4 @@
-"""Many rows in one statement, with an array for each column: the statement is the same for any number of rows."""
+"""Inserts of any number of rows in one statement, with an array for each column."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def column_arrays(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
 
 
 def array_insert(connection: Connection, table: str, columns: Sequence[str]) -> str:
-    """The statement that inserts what `column_arrays` gives."""
+    """The statement that inserts the arrays of `column_arrays`."""
     types = {row["name"]: row["type"] for row in connection.execute(_TYPES, (table,)).fetchall()}
     arrays = ", ".join(f"%b::{types[column]}[]" for column in columns)
     return f"insert into {table} ({', '.join(columns)}) select * from unnest({arrays})"

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL, and what its errors mean here."""
+"""Connections to PostgreSQL, and the translation of their errors."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from psycopg.rows import dict_row
 from domain.errors import StoreUnavailable
 
 IDLE_IN_TRANSACTION_SECONDS = 15
-"""After this the server ends a transaction whose process has frozen, and with it the turn that it held."""
+"""After this the database ends the transaction of a frozen process, which releases its locks."""
 
 CONNECT_SECONDS = 3
 
 ANSWER_SECONDS = 5
-"""How long a read may go without an answer: a database that hangs is as good as one that is away."""
+"""How long a read may take: a database that hangs counts as one that cannot be reached."""
 
 OPTIONS: dict[str, Any] = {
     "autocommit": True,
@@ -32,9 +32,11 @@ OPTIONS: dict[str, Any] = {
     "application_name": "reportrun",
     "options": f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s",
 }
-"""How every connection is made: a machine that has gone is noticed within about ten seconds."""
+"""The options of every connection: a machine that has gone is noticed within about ten seconds."""
 
 Connection = psycopg.Connection[dict[str, Any]]
+
+_CONNECTION_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError)
 
 
 def connect(url: str) -> Connection:
@@ -45,26 +47,31 @@ def connect(url: str) -> Connection:
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Say in our words what went wrong, where it is the database that cannot be reached or cannot write."""
+    """Translate errors of the connection, and of a database that cannot write, into `StoreUnavailable`."""
     try:
         yield
-    except (psycopg.OperationalError, psycopg.InterfaceError) as trouble:
-        raise unavailable() from trouble
+    except _CONNECTION_ERRORS as error:
+        raise translated(error) from error
+
+
+def translated(error: Exception) -> StoreUnavailable:
+    """What an error of the connection, or a timeout, is translated into."""
+    return StoreUnavailable("The database cannot be reached now. Try again in a moment.")
 
 
 class KeptConnection:
-    """One connection, made when it is first needed, and anew after it broke."""
+    """One connection, opened when it is first used, and again after it broke."""
 
     def __init__(self, url: str, begin: str = "") -> None:
-        """begin  a statement that each connection begins with"""
+        """begin  the first statement of each connection"""
         self._url = url
         self._begin = begin
         self._connection: Connection | None = None
 
     @contextmanager
     def open(self) -> Iterator[Connection]:
-        """The connection. Raises `StoreUnavailable`, and lets go of one that broke meanwhile."""
-        if self._connection is not None and self.in_transaction:  # whoever began it sees to the rest
+        """The connection. Raises `StoreUnavailable`, and closes a connection that breaks meanwhile."""
+        if self._connection is not None and self.in_transaction:  # the outer block translates and closes
             yield self._connection
             return
         try:
@@ -93,15 +100,11 @@ class KeptConnection:
         return self._connection
 
 
-def unavailable() -> StoreUnavailable:
-    return StoreUnavailable("The database cannot be reached now. Try again in a moment.")
-
-
 def has_broken(connection: Connection) -> bool:
-    """Whether the other side has closed a connection while nobody used it, as a restart does."""
+    """Whether the database has closed an idle connection, as a restart does."""
     try:
-        connection.pgconn.consume_input()  # takes in the farewell, if there was one,
-        connection.pgconn.consume_input()  # and sees the end behind it
+        connection.pgconn.consume_input()  # reads the last message, if there is one
+        connection.pgconn.consume_input()  # and then the end of the stream
     except psycopg.OperationalError:
         return True
     return connection.broken
@@ -109,5 +112,5 @@ def has_broken(connection: Connection) -> bool:
 
 @lru_cache(maxsize=1000)
 def statement(text: str) -> str:
-    """A statement with `:name` placeholders as psycopg writes them."""
+    """A statement with `:name` placeholders in the notation of psycopg."""
     return re.sub(r"(?<![:\w]):(\w+)", r"%(\1)s", text.replace("%", "%%"))

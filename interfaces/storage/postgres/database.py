@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import dict_row, tuple_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
 from interfaces.storage.postgres.arrays import array_insert, column_arrays
 from interfaces.storage.postgres.connection import (
@@ -20,19 +20,19 @@ from interfaces.storage.postgres.connection import (
     KeptConnection,
     statement,
     translate_errors,
-    unavailable,
+    translated,
 )
 
 Row = dict[str, Any]
 
 Answer = TypeVar("Answer")
 
-TURN = 7_283_001
-"""The advisory lock that whoever writes views holds; it ends with the transaction, or with the connection."""
+WRITE_LOCK = 7_283_001
+"""The advisory lock of a unit of work on views; it ends with the transaction, or with the connection."""
 
 
 class PostgresReader:
-    """Reads through a pool where one has been opened, else over a connection for each read."""
+    """Reads through a pool once it is open, before that over a connection for each read."""
 
     def __init__(self, url: str, pool_size: int) -> None:
         self._url = url
@@ -47,14 +47,14 @@ class PostgresReader:
             max_size=self._pool_size,
             kwargs={**OPTIONS, "row_factory": dict_row},
             timeout=CONNECT_SECONDS,
-            reconnect_timeout=CONNECT_SECONDS,  # then the next request tries: longer, it would wait for ever longer
+            reconnect_timeout=CONNECT_SECONDS,  # the next request tries again: longer, and the waits would grow
             open=False,
             check=self._check,
         )
         await self._pool.open()
 
     async def _check(self, connection: psycopg.AsyncConnection[Row]) -> None:
-        """One connection that broke stands for all: after a restart of the database nobody need try each of them."""
+        """Discard all connections when one is broken: after a restart of the database, so are the others."""
         try:
             await AsyncConnectionPool.check_connection(connection)
         except psycopg.OperationalError:
@@ -91,42 +91,39 @@ class PostgresReader:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
-        try:
-            with translate_errors():
-                if self._pool is not None:
-                    async with self._pool.connection() as connection:
-                        yield connection
-                else:
-                    made = await psycopg.AsyncConnection.connect(self._url, row_factory=dict_row, **OPTIONS)
-                    async with made as connection:
-                        yield connection
-        except (TimeoutError, PoolTimeout) as late:
-            raise unavailable() from late
+        with translate_errors():
+            if self._pool is not None:
+                async with self._pool.connection() as connection:
+                    yield connection
+            else:
+                made = await psycopg.AsyncConnection.connect(self._url, row_factory=dict_row, **OPTIONS)
+                async with made as connection:
+                    yield connection
 
 
 async def _in_time(reading: Awaitable[Answer]) -> Answer:
-    """Wait for a read, but not for a database that hangs. Cancelling would wait for it too, so the read is left."""
+    """Await a read, but not a database that hangs. A cancelled read would be awaited too, so it is left behind."""
     task = asyncio.ensure_future(reading)
     await asyncio.wait({task}, timeout=ANSWER_SECONDS)
     if task.done():
         return task.result()
-    task.add_done_callback(lambda late: late.cancelled() or late.exception())  # nobody else will look
+    task.add_done_callback(lambda late: late.cancelled() or late.exception())  # the only one to retrieve its exception
     task.cancel()
-    raise unavailable()
+    raise translated(TimeoutError())
 
 
 class PostgresWriter:
-    """Writes over one connection; threads take turns."""
+    """Writes over one connection, one thread at a time."""
 
     def __init__(self, url: str) -> None:
-        # views and claims can be made again
+        # views and claims can be rebuilt
         self._kept = KeptConnection(url, begin="set synchronous_commit = off")
         self._inserts: dict[str, str] = {}
-        self._turns = threading.RLock()
+        self._lock = threading.RLock()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with self._turns, self._kept.open() as connection:
+        with self._lock, self._kept.open() as connection:
             if self._kept.in_transaction:
                 yield
             else:
@@ -136,7 +133,7 @@ class PostgresWriter:
     @contextmanager
     def write_lock(self) -> Iterator[None]:
         with self.transaction():
-            self.execute("select pg_advisory_xact_lock(:turn)", {"turn": TURN})
+            self.execute("select pg_advisory_xact_lock(:lock)", {"lock": WRITE_LOCK})
             yield
 
     def execute(self, text: str, values: Mapping[str, Any] | None = None) -> None:
@@ -158,11 +155,11 @@ class PostgresWriter:
             connection.execute(text, column_arrays(rows, len(columns)))
 
     def one(self, text: str, values: Mapping[str, Any] | None = None) -> Row | None:
-        with self._turns, self._kept.open() as connection:
+        with self._lock, self._kept.open() as connection:
             return connection.execute(statement(text), values or {}).fetchone()
 
     def every(self, text: str) -> Sequence[Row]:
-        with self._turns, self._kept.open() as connection:
+        with self._lock, self._kept.open() as connection:
             return connection.execute(statement(text)).fetchall()
 
     def close(self) -> None:
@@ -170,7 +167,7 @@ class PostgresWriter:
 
 
 class PostgresDatabase:
-    """One database."""
+    """One database: a reader, and a writer for each purpose."""
 
     skip_locked = "for update of runs skip locked"
 

@@ -1,4 +1,4 @@
-"""The event log in PostgreSQL: the library's recorder, with appends that hold many requests in one transaction."""
+"""The event log in PostgreSQL: the library's recorder, with appends of many requests in one transaction."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from eventsourcing.utils import EnvType
 from psycopg.rows import dict_row, tuple_row
 
+from application.log.export import PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append
-from interfaces.storage.backup import EVENT_COLUMNS, PositionedEvent, must_be_empty
+from interfaces.storage.backup import EVENT_COLUMNS
 from interfaces.storage.postgres.arrays import column_arrays
 from interfaces.storage.postgres.connection import (
     ANSWER_SECONDS,
@@ -24,9 +25,9 @@ from interfaces.storage.postgres.connection import (
     KeptConnection,
     connect,
     translate_errors,
-    unavailable,
+    translated,
 )
-from interfaces.storage.sql.idempotency_records import COLUMNS as RECEIPT_COLUMNS
+from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
 from interfaces.storage.sql.idempotency_records import record_values
 
 _APPEND = """
@@ -35,11 +36,11 @@ select reportrun_append(
     %b::text[], %b::integer[], %b::text[], %b::bytea[], %b::integer[], %b::bytea[], %b::text[], %b::bigint[]
 ) as positions
 """
-"""Of events and records, an array for each column: binary ones are made and read in a fraction of the time."""
+"""An array for each column of events and records; binary arrays (`%b`) take a fraction of the time."""
 
 CHANNEL = "reportrun_events"
 
-_BEHIND = """
+_EVENTS_AFTER = """
 select notification_id, originator_id, originator_version, topic, state
 from reportrun_events
 where notification_id > %s
@@ -51,7 +52,7 @@ _LAST = "select max(notification_id) from reportrun_events"
 
 
 class UrlDatastore(PostgresDatastore):
-    """The library's datastore, connected as the whole address says, its options included."""
+    """The library's datastore, connected by a URL with all its options."""
 
     def __init__(self, url: str, pool_size: int) -> None:
         self.url = url
@@ -61,14 +62,14 @@ class UrlDatastore(PostgresDatastore):
         self.pool.conninfo = url
         self.pool.kwargs = {**OPTIONS, "row_factory": dict_row}
         self.pool.timeout = CONNECT_SECONDS
-        self.pool.reconnect_timeout = CONNECT_SECONDS  # then the next read tries: longer, it would wait ever longer
+        self.pool.reconnect_timeout = CONNECT_SECONDS  # the next read tries again: longer, and the waits would grow
 
     def register_type_adapters(self) -> None:
-        """Nothing to do: types of rows are for functions in the database, which are not used."""
+        """Nothing to do: row types are for the library's database functions, which are not used."""
 
 
 class UrlFactory(PostgresFactory):
-    """What `eventsourcing` makes its recorder with when `PERSISTENCE_MODULE` names this class."""
+    """Makes the recorder of `eventsourcing` when `PERSISTENCE_MODULE` names this class."""
 
     URL, POOL_SIZE = "POSTGRES_URL", "POSTGRES_POOL_SIZE"
 
@@ -82,40 +83,39 @@ class UrlFactory(PostgresFactory):
 
 
 class PostgresRecorder(PostgresApplicationRecorder):
-    """Reads aggregates as the library does; follows the log and appends to it over a connection of its own for each.
+    """Reads aggregates as the library does; reads the log, and appends to it, over one connection each.
 
-    An append is one call of the database, which keeps positions in order: see `0004_append.sql`. Nothing is repeated
-    when a connection breaks in the middle, since nobody knows then whether the commit was done; the caller is told, and
-    asks again.
+    An append is one call of a database function that keeps positions in order: see `0004_append.sql`. It is not retried
+    when a connection breaks: whether it was committed is unknown then, and the caller decides.
     """
 
-    # the library's reads without its retries, which go on for half a minute while somebody waits for an answer
+    # the library's reads without its retries, which last for half a minute while a request waits
     select_events = PostgresApplicationRecorder.select_events.__wrapped__
     select_notifications = PostgresApplicationRecorder.select_notifications.__wrapped__
 
     def __init__(self, datastore: UrlDatastore) -> None:
         super().__init__(datastore, events_table_name=CHANNEL)
         self._url = datastore.url
-        self._appending, self._one_appends = KeptConnection(self._url), threading.Lock()
-        self._following, self._one_follows = KeptConnection(self._url), threading.Lock()
+        self._appending, self._append_lock = KeptConnection(self._url), threading.Lock()
+        self._reading, self._read_lock = KeptConnection(self._url), threading.Lock()
 
     def append(self, appends: Sequence[Append]) -> list[int]:
-        """Store all of them in one transaction and give the position of the last event of each."""
+        """Store all of them in one transaction; returns the position of the last event of each."""
         events = [
             (event.originator_id, event.originator_version, event.topic, event.state)
             for append in appends
             for event in append.events
         ]
         records = [record_values(append.record) for append in appends if append.record]
-        arrays = column_arrays(events, len(EVENT_COLUMNS)) + column_arrays(records, len(RECEIPT_COLUMNS))
+        arrays = column_arrays(events, len(EVENT_COLUMNS)) + column_arrays(records, len(RECORD_COLUMNS))
         try:
-            with self._one_appends, self._appending.open() as connection:
+            with self._append_lock, self._appending.open() as connection:
                 appended = connection.execute(_APPEND, arrays).fetchone()
         except psycopg.errors.UniqueViolation as conflict:
             raise IntegrityError(str(conflict)) from conflict
         assert appended is not None
-        ends = itertools.accumulate(len(append.events) for append in appends)
-        return [int(appended["positions"][end - 1]) for end in ends]
+        counts = itertools.accumulate(len(append.events) for append in appends)
+        return [int(appended["positions"][count - 1]) for count in counts]
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         if not stored_events:
@@ -124,16 +124,16 @@ class PostgresRecorder(PostgresApplicationRecorder):
         return range(last - len(stored_events) + 1, last + 1)
 
     def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
-        with self._follow() as cursor:
-            return cursor.execute(_BEHIND, (position, limit)).fetchall()
+        with self._cursor() as cursor:
+            return cursor.execute(_EVENTS_AFTER, (position, limit)).fetchall()
 
     def max_notification_id(self) -> int:
-        with self._follow() as cursor:
+        with self._cursor() as cursor:
             found = cursor.execute(_LAST).fetchone()
             return int(found[0] or 0) if found else 0
 
     def export_events(self) -> Iterator[PositionedEvent]:
-        """Every event as one moment has it, while others write."""
+        """Every event of one snapshot, while other processes append."""
         with translate_errors(), connect(self._url) as connection, connection.transaction():
             connection.execute("set local idle_in_transaction_session_timeout = 0")
             with connection.cursor(name="backup", row_factory=tuple_row) as cursor:
@@ -144,7 +144,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
                 )
 
     def import_events(self, events: Iterable[PositionedEvent]) -> None:
-        """Take in a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
+        """Import a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
         with (
             translate_errors(),
             connect(self._url) as connection,
@@ -165,23 +165,23 @@ class PostgresRecorder(PostgresApplicationRecorder):
             cursor.execute(f"notify {CHANNEL}")
 
     def integrity_fault(self) -> str | None:
-        """What is wrong with the log; None when it can be read."""
+        """Why the log cannot be read; None when it can."""
         try:
             self.max_notification_id()
-        except Exception as trouble:
-            return str(trouble)
+        except Exception as error:
+            return str(error)
         return None
 
     def close(self) -> None:
         self._appending.close()
-        self._following.close()
+        self._reading.close()
 
     @contextmanager
-    def _follow(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
-        if not self._one_follows.acquire(timeout=ANSWER_SECONDS):
-            raise unavailable()
+    def _cursor(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+        if not self._read_lock.acquire(timeout=ANSWER_SECONDS):
+            raise translated(TimeoutError())
         try:
-            with self._following.open() as connection:
+            with self._reading.open() as connection:
                 yield connection.cursor(row_factory=tuple_row)
         finally:
-            self._one_follows.release()
+            self._read_lock.release()

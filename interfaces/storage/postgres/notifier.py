@@ -1,4 +1,4 @@
-"""Notices that the log has grown: PostgreSQL says so, and a look now and then covers what it did not say."""
+"""Notifies of new events by LISTEN and NOTIFY; a lost connection counts as a notification."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from interfaces.storage.postgres.connection import Connection, connect
 from interfaces.storage.postgres.events import CHANNEL
 
 LOOK_SECONDS = 0.1
-"""How long one wait for a notification is; between two of them a wake-up of this process is noticed."""
+"""How long one wait for a notification lasts; between two of them, `wake` takes effect."""
 
 
 class PostgresLogNotifier:
@@ -37,7 +37,7 @@ class PostgresLogNotifier:
             self._connection = None
 
     def _notified(self) -> bool:
-        """Wait a moment for a notification; where there is no connection, say that the log may have grown."""
+        """Wait for a notification; also true after connecting, since earlier ones were missed."""
         try:
             if self._connection is None:
                 self._connection = connect(self._url)

@@ -1,4 +1,4 @@
-"""The schema in PostgreSQL: made and upgraded step by step, forward only, by one process at a time."""
+"""The PostgreSQL schema: created and migrated step by step, forward only, by one process at a time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from importlib.resources import files
 from domain.errors import StoreUnavailable
 from interfaces.storage.postgres.connection import Connection, connect, translate_errors
 
-MIGRATING = 7_283_002
-"""The advisory lock that whoever migrates holds."""
+MIGRATION_LOCK = 7_283_002
+"""The advisory lock of a migration."""
 
 STEPS = ("0001_events.sql", "0002_claims.sql", "0003_receipts.sql", "0004_append.sql")
 """Each step makes the schema one version higher. A step that has been released is never changed."""
@@ -31,9 +31,9 @@ class SchemaTooNew(StoreUnavailable):
 
 
 def migrate(url: str, to: int = len(STEPS)) -> tuple[int, int]:
-    """Bring the schema up to version `to`, all steps or none; gives the version before and after."""
+    """Bring the schema up to version `to`, all steps or none; returns the versions before and after."""
     with translate_errors(), connect(url) as connection, connection.transaction():
-        connection.execute("select pg_advisory_xact_lock(%s)", (MIGRATING,))
+        connection.execute("select pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
         connection.execute("create table if not exists reportrun_schema (version integer not null)")
         before = _version(connection)
         for step in STEPS[before:to]:

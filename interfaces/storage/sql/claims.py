@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from application.ports.claims import HORIZON_LEASES
 from application.ports.clock import Clock
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sql.views.views import VERSION
 
 NO_LIMIT = 2**31 - 1
-
-
-HORIZON_LEASES = 10
-"""Of how many leases a claim may reach into the future; further ones were made before the clock was set back."""
 
 
 class SqlClaims:

@@ -1,4 +1,4 @@
-"""Opens SQLite files: write-ahead log, and patience instead of "database is locked"."""
+"""Connections to SQLite files in WAL mode, and the translation of their errors."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from pathlib import Path
 from domain.errors import StoreUnavailable
 
 CHECKPOINT_PAGES = 8_000
-"""Pages of 4 KiB that gather in the write-ahead log: those that are written many times are moved into the file once."""
+"""Pages of 4 KiB in the write-ahead log before a checkpoint, which moves a page once however often it was written."""
 
-_HELD_BACK_BYTES = 4 * 1024 * 1024
-"""What a connection may hold of a transaction in memory, and not write until its end; it is 2 MB unless told."""
+_CACHE_BYTES = 4 * 1024 * 1024
+"""More than a connection keeps of a transaction in memory (2 MB by default) and does not write before its end."""
 
-_PLENTY = 16
-"""How many times the length of the write-ahead log must be free for it to be made that long beforehand."""
+_FREE_LOGS = 16
+"""How many times the length of the write-ahead log must be free on the disk for it to be preallocated."""
 
 BUSY_SECONDS = 60
-"""How long a statement waits for another process's transaction. Those take milliseconds."""
+"""How long a statement waits for another process's transaction, which takes milliseconds."""
 
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Say in our words what went wrong, where it is the file or the disk that fails."""
+    """Translate errors of the file or the disk into `StoreUnavailable`."""
     try:
         yield
-    except sqlite3.DatabaseError as trouble:
-        raise translated(trouble) from trouble
+    except sqlite3.DatabaseError as error:
+        raise translated(error) from error
 
 
-def translated(trouble: sqlite3.DatabaseError) -> Exception:
-    """What to raise: the error itself, where it is our own fault."""
-    name = getattr(trouble, "sqlite_errorname", "")
-    if not isinstance(trouble, sqlite3.OperationalError) and name not in DAMAGE:
-        return trouble
-    reason = next((words for start, words in _TROUBLE.items() if name.startswith(start)), "it fails")
+def translated(error: sqlite3.DatabaseError) -> Exception:
+    """`StoreUnavailable` for an error of the file or the disk; the error itself for a mistake in this program."""
+    name = getattr(error, "sqlite_errorname", "")
+    if not isinstance(error, sqlite3.OperationalError) and name not in DAMAGE:
+        return error
+    reason = next((words for start, words in _REASONS.items() if name.startswith(start)), "it fails")
     return StoreUnavailable(f"The store cannot be used now: {reason}. Try again in a moment.")
 
 
-_TROUBLE = {
+_REASONS = {
     "SQLITE_FULL": "the disk is full",
     "SQLITE_READONLY": "its files cannot be written",
     "SQLITE_CANTOPEN": "its files cannot be opened",
@@ -55,22 +55,23 @@ DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 def preallocate_wal(connection: sqlite3.Connection) -> None:
-    """Make the write-ahead log of a connection's file as long as it gets anyway, before anybody waits for it.
+    """Make the write-ahead log as long as it will be at a checkpoint, before the first request.
 
-    A commit then writes over what is there. Where the file grows with it, the file system has books of its own to keep,
-    which takes longer and waits for all that others are writing. The log is filled by a transaction that is taken back,
-    of which nothing but its length stays. Nothing is done where that would take much of the disk.
+    Growing the WAL forces journal commits of the file system, which are slow and wait for other writers; a commit into
+    preallocated space does not. The log is filled by a transaction that is rolled back: only its length stays. Does
+    nothing where that would take much of the disk.
     """
     file, page_bytes = _file_of(connection), connection.execute("pragma page_size").fetchone()[0]
     log, log_bytes = file.with_name(f"{file.name}-wal"), CHECKPOINT_PAGES * page_bytes
-    if (log.exists() and log.stat().st_size >= log_bytes) or shutil.disk_usage(file.parent).free < _PLENTY * log_bytes:
+    is_long = log.exists() and log.stat().st_size >= log_bytes
+    if is_long or shutil.disk_usage(file.parent).free < _FREE_LOGS * log_bytes:
         return
     connection.execute("begin immediate")
     connection.execute("create table room (filling blob)")
-    connection.execute("insert into room values (zeroblob(?))", (log_bytes + _HELD_BACK_BYTES,))
+    connection.execute("insert into room values (zeroblob(?))", (log_bytes + _CACHE_BYTES,))
     connection.execute("rollback")
-    with log.open("rb") as written:
-        os.fsync(written.fileno())
+    with log.open("rb") as file_to_sync:
+        os.fsync(file_to_sync.fileno())
 
 
 def _file_of(connection: sqlite3.Connection) -> Path:
@@ -78,10 +79,10 @@ def _file_of(connection: sqlite3.Connection) -> Path:
 
 
 def connect(file: Path, *, durable: bool) -> sqlite3.Connection:
-    """A connection in autocommit mode, so that transactions begin and end where the code says.
+    """A connection in autocommit mode: transactions are explicit.
 
-    durable  True: a commit is on disk when it returns. False: a power cut may take back the latest commits, but never
-             damages the file; right for what can be made again.
+    durable  True: a commit is on disk when it returns. False: a power cut may lose the latest commits, but does not
+             damage the file; for what can be rebuilt.
     """
     connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row

@@ -1,4 +1,4 @@
-"""A SQLite database for views: reads take microseconds and run where they are asked for."""
+"""A SQLite database for views: reads take microseconds, so they run on the event loop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 class SqliteReader:
-    """Reads over a connection of its own, on the thread that asks."""
+    """Reads over one connection, on the calling thread."""
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file, durable=False)
@@ -25,43 +25,43 @@ class SqliteReader:
         self._tuples.row_factory = None
 
     async def open(self) -> None:
-        """It is open."""
+        """Nothing to do: it is open from the start."""
 
     async def close(self) -> None:
-        """It is closed with the database."""
+        """Nothing to do: the database closes it."""
 
     async def one(self, statement: str, values: Mapping[str, Any]) -> Row | None:
         try:
             return self._connection.execute(statement, values).fetchone()  # type: ignore[no-any-return]
-        except sqlite3.DatabaseError as trouble:
-            raise translated(trouble) from trouble
+        except sqlite3.DatabaseError as error:
+            raise translated(error) from error
 
     async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
         try:
             return self._connection.execute(statement, values).fetchall()
-        except sqlite3.DatabaseError as trouble:
-            raise translated(trouble) from trouble
+        except sqlite3.DatabaseError as error:
+            raise translated(error) from error
 
     async def tuples(self, statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
         try:
             return self._tuples.execute(statement, values).fetchall()
-        except sqlite3.DatabaseError as trouble:
-            raise translated(trouble) from trouble
+        except sqlite3.DatabaseError as error:
+            raise translated(error) from error
 
-    def end(self) -> None:
+    def disconnect(self) -> None:
         self._connection.close()
 
 
 class SqliteWriter:
-    """Writes over one connection; threads take turns."""
+    """Writes over one connection, one thread at a time."""
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file, durable=False)
-        self._turns = threading.RLock()
+        self._lock = threading.RLock()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with self._turns, translate_errors():
+        with self._lock, translate_errors():
             if self._connection.in_transaction:
                 yield
                 return
@@ -74,7 +74,7 @@ class SqliteWriter:
                     self._connection.execute("rollback")
 
     def write_lock(self) -> AbstractContextManager[None]:
-        return self.transaction()  # SQLite has one writer at a time anyway
+        return self.transaction()  # which holds SQLite's write lock
 
     def execute(self, statement: str, values: Mapping[str, Any] | None = None) -> None:
         self._connection.execute(statement, values or {})
@@ -88,11 +88,11 @@ class SqliteWriter:
             self._connection.execute(statement, values)
 
     def one(self, statement: str, values: Mapping[str, Any] | None = None) -> Row | None:
-        with self._turns, translate_errors():
+        with self._lock, translate_errors():
             return self._connection.execute(statement, values or {}).fetchone()  # type: ignore[no-any-return]
 
     def every(self, statement: str) -> Sequence[Row]:
-        with self._turns, translate_errors():
+        with self._lock, translate_errors():
             return self._connection.execute(statement).fetchall()
 
     def close(self) -> None:
@@ -100,9 +100,9 @@ class SqliteWriter:
 
 
 class SqliteDatabase:
-    """One file."""
+    """One file: a reader, and a writer for each purpose."""
 
-    skip_locked = ""  # a transaction that writes is alone anyway
+    skip_locked = ""  # SQLite runs one writing transaction at a time
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -116,6 +116,6 @@ class SqliteDatabase:
         return other
 
     def close(self) -> None:
-        self.reader.end()
+        self.reader.disconnect()
         for writer in (self.writer, *self._others):
             writer.close()

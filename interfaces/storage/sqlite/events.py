@@ -1,4 +1,4 @@
-"""The event log in SQLite: the library's recorder, with appends that hold many requests in one transaction."""
+"""The event log in SQLite: the library's recorder, with appends of many requests in one transaction."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from typing import Any
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
+from application.log.export import PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append
 from domain.errors import StoreUnavailable
-from interfaces.storage.backup import EVENT_COLUMNS, PositionedEvent, must_be_empty
-from interfaces.storage.sql.idempotency_records import COLUMNS as RECEIPT_COLUMNS
+from interfaces.storage.backup import EVENT_COLUMNS
+from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
 from interfaces.storage.sql.idempotency_records import record_values
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors
 from interfaces.storage.sqlite.many import inserts
 
-_BEHIND = """
+_EVENTS_AFTER = """
 select rowid, originator_id, originator_version, topic, state
 from stored_events
 where rowid > ?
@@ -31,22 +32,19 @@ limit ?
 
 
 class SqliteRecorder(SQLiteApplicationRecorder):
-    """Reads as the library does; appends through one connection of its own, durable at each commit."""
+    """Reads aggregates as the library does; appends through one connection that is durable at each commit."""
 
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name)
         self._connection = connect(Path(datastore.pool.db_name), durable=True)
         self._reading = connect(Path(datastore.pool.db_name), durable=False)
-        self._one_reads = threading.Lock()
-        self._one_at_a_time = threading.Lock()
+        self._reading_lock = threading.Lock()
+        self._lock = threading.Lock()
         self._connection.execute(statements("idempotency_records.sql")["create"])
 
     def prepare(self) -> None:
-        with (
-            self._one_at_a_time,
-            suppress(StoreUnavailable, OSError),
-            translate_errors(),
-        ):  # it goes without, only slower
+        """Preallocate the write-ahead log; without that, appends are only slower."""
+        with self._lock, suppress(StoreUnavailable, OSError), translate_errors():
             try:
                 preallocate_wal(self._connection)
             finally:
@@ -54,8 +52,8 @@ class SqliteRecorder(SQLiteApplicationRecorder):
                     self._connection.rollback()
 
     def append(self, appends: Sequence[Append]) -> list[int]:
-        """Store all of them in one transaction and give the position of the last event of each."""
-        with self._one_at_a_time:
+        """Store all of them in one transaction; returns the position of the last event of each."""
+        with self._lock:
             try:
                 with translate_errors():
                     return self._append(appends)
@@ -72,15 +70,15 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         return range(last - len(stored_events) + 1, last + 1)
 
     def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
-        with self._one_reads, translate_errors():
-            return self._reading.execute(_BEHIND, (position, limit)).fetchall()
+        with self._reading_lock, translate_errors():
+            return self._reading.execute(_EVENTS_AFTER, (position, limit)).fetchall()
 
     def max_notification_id(self) -> int:
-        with self._one_reads, translate_errors():
+        with self._reading_lock, translate_errors():
             return self._reading.execute("select max(rowid) from stored_events").fetchone()[0] or 0
 
     def export_events(self) -> Iterator[PositionedEvent]:
-        """Every event as one moment has it, while others write."""
+        """Every event of one snapshot, while other processes append."""
         with sqlite3.connect(self.datastore.pool.db_name, timeout=60) as connection:
             yield from connection.execute(
                 "select rowid, originator_id, originator_version, topic, state from stored_events order by rowid"
@@ -88,8 +86,8 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         connection.close()
 
     def import_events(self, events: Iterable[PositionedEvent]) -> None:
-        """Take in a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
-        with self._one_at_a_time, translate_errors():
+        """Import a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
+        with self._lock, translate_errors():
             self._connection.execute("begin immediate")
             try:
                 must_be_empty(self._connection.execute(self.select_max_notification_id_statement).fetchone()[0] or 0)
@@ -105,16 +103,16 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def changes_seen(self) -> int:
         """A number that changes whenever another connection has committed to the log."""
-        with self._one_at_a_time:
+        with self._lock:
             return int(self._connection.execute("pragma data_version").fetchone()[0])
 
     def integrity_fault(self) -> str | None:
-        """What is wrong with the file, in SQLite's words; None when it is whole."""
+        """What SQLite finds wrong with the file; None when it is intact."""
         try:
-            with self._one_at_a_time:
+            with self._lock:
                 (verdict,) = self._connection.execute("pragma quick_check(1)").fetchone()
-        except sqlite3.DatabaseError as trouble:
-            return str(trouble)
+        except sqlite3.DatabaseError as error:
+            return str(error)
         return None if verdict == "ok" else str(verdict)
 
     def close(self) -> None:
@@ -124,12 +122,12 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def _append(self, appends: Sequence[Append]) -> list[int]:
         self._connection.execute("begin immediate")
         (position,) = self._connection.execute(self.select_max_notification_id_statement).fetchone()
-        position = position or 0  # rows get the numbers behind it: nothing is ever deleted, and nobody else writes now
+        position = position or 0  # the next rows follow it: nothing is ever deleted, and this transaction has the lock
         events = [(s.originator_id, s.originator_version, s.topic, s.state) for one in appends for s in one.events]
         records = [record_values(append.record) for append in appends if append.record]
         for statement, values in (
             *inserts("stored_events", EVENT_COLUMNS, events),
-            *inserts("receipts", RECEIPT_COLUMNS, records),
+            *inserts("receipts", RECORD_COLUMNS, records),
         ):
             self._connection.execute(statement, values)
         self._connection.execute("commit")

@@ -1,4 +1,4 @@
-"""Many rows in few statements: each statement is a step outside the interpreter, and back into it."""
+"""Inserts of many rows in few statements: each statement costs a call out of the interpreter."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _LARGEST = 256
 
 
 def inserts(table: str, columns: Sequence[str], rows: Sequence[Values]) -> Iterator[tuple[str, list[Any]]]:
-    """Statements that insert the rows, in their order, each with its values.
+    """Statements that insert the rows in their order, each with its values.
 
-    Statements hold a power of two of rows, so that there are few of them and a database knows them again.
+    Each inserts a power of two of rows, so that there are few different texts and their plans are cached.
     """
     head = f"insert into {table} ({', '.join(columns)}) values "
     row = f"({', '.join('?' * len(columns))})"

@@ -1,4 +1,4 @@
-"""Notices that the log has grown: at once within this process, by a cheap poll when another process wrote."""
+"""Notifies of new events: at once within this process, by a cheap poll when another process appends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from interfaces.storage.sqlite.events import SqliteRecorder
 
 POLL_SECONDS = 0.01
-"""How late another process's commit may be noticed. One look costs a few microseconds."""
+"""The longest delay of a notification of another process's commit. One poll takes a few microseconds."""
 
 
 class SqliteLogNotifier:
@@ -32,4 +32,4 @@ class SqliteLogNotifier:
         self._woken.set()
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Nothing to do: it has no connection."""

@@ -22,12 +22,12 @@ from interfaces.storage.store import Store
 
 
 def open_sqlite(folder: Path) -> Store:
-    """Open what is in the folder, making what is missing. Raises `StoreUnavailable` for what cannot be used."""
+    """Open the files in the folder, creating those that are missing. Raises `StoreUnavailable`."""
     try:
-        with _one_process_at_a_time(folder):
+        with _exclusive(folder):
             return _open(folder)
-    except (sqlite3.DatabaseError, PersistenceError) as trouble:
-        raise StoreUnavailable(f"The store in {folder} cannot be opened: {trouble}.") from trouble
+    except (sqlite3.DatabaseError, PersistenceError) as error:
+        raise StoreUnavailable(f"The store in {folder} cannot be opened: {error}.") from error
 
 
 def _open(folder: Path) -> Store:
@@ -43,24 +43,25 @@ def _open(folder: Path) -> Store:
     recorder = cast("SqliteRecorder", events.recorder)
     log = SqliteDatabase(folder / "events.db")
     views = _views(folder / "views.db")
-    watch = SqliteLogNotifier(recorder)
-    return Store(events, recorder, views, SqlIdempotencyRecords(log), watch, closing=(log,), prepare=recorder.prepare)
+    notifier = SqliteLogNotifier(recorder)
+    records = SqlIdempotencyRecords(log)
+    return Store(events, recorder, views, records, notifier, closing=(log,), prepare=recorder.prepare)
 
 
 def _views(file: Path) -> SqliteDatabase:
     try:
         return SqliteDatabase(file)
-    except sqlite3.DatabaseError as trouble:
-        if trouble.sqlite_errorname not in DAMAGE:
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname not in DAMAGE:
             raise
         raise StoreUnavailable(
             f"{file} is damaged. It holds nothing but views: stop everything and remove it, and it is made again."
-        ) from trouble
+        ) from error
 
 
 @contextmanager
-def _one_process_at_a_time(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock while its files are made: SQLite does not wait when two processes switch on the log."""
+def _exclusive(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock while files are created: SQLite does not wait when two processes switch to WAL mode."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".set-up.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

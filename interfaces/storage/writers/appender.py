@@ -1,4 +1,4 @@
-"""An appender whose work is done by a helper: the log is written without the interpreter that answers requests."""
+"""An appender that lets a writer process do its work: a commit does not hold up the interpreter that serves HTTP."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from eventsourcing.persistence import IntegrityError
 from application.log.group_commit import Appender
 from application.log.idempotency_records import Append
 from domain.errors import StoreUnavailable
-from interfaces.processes import restarting as helpers
 from interfaces.processes.async_channel import AsyncChannel
-from interfaces.processes.channel import Ended
+from interfaces.processes.channel import ChannelClosed
 from interfaces.processes.restarting import RestartingProcess
 from interfaces.storage.writers.protocol import CONFLICT, STORED
 
@@ -22,57 +21,59 @@ Result = TypeVar("Result")
 
 
 class WriterProcessAppender:
-    """Appends through a helper while that is well, else by itself."""
+    """Appends through the writer process while that is ready, else through an appender of this process."""
 
-    def __init__(self, own: Appender, helper: RestartingProcess) -> None:
-        self._own = own
-        self._helper = helper
-        self._conversation: AsyncChannel | None = None
-        self._thread = ThreadPoolExecutor(1, "helper")  # to start and end processes, which takes a moment
+    def __init__(self, fallback: Appender, process: RestartingProcess) -> None:
+        self._fallback = fallback
+        self._process = process
+        self._channel: AsyncChannel | None = None
+        self._thread = ThreadPoolExecutor(1, "writer process")  # to start and stop a process blocks for a moment
 
     async def append(self, appends: Sequence[Append]) -> list[int]:
         """As `Appender.append`.
 
-        Raises `StoreUnavailable` when the helper died over it: what it was given may be stored or not, as when a
-        database goes away. Whoever asks again under the same key is told which.
+        Raises `StoreUnavailable` when the process died over it: the events may be stored or not, as when a database
+        goes away. A retry under the same idempotency key gets the answer.
         """
-        conversation = await self._with_helper()
-        if conversation is None:
-            return await self._own.append(appends)
+        channel = await self._open_channel()
+        if channel is None:
+            return await self._fallback.append(appends)
         try:
-            word, told = await conversation.ask([_as_tuples(one) for one in appends], helpers.ANSWER_SECONDS)
-        except Ended as trouble:
-            await self._give_up(trouble)
-            raise StoreUnavailable("The store does not answer now. Try again in a moment.") from trouble
-        if word == STORED:
-            positions: list[int] = told
+            kind, outcome = await channel.request([_as_tuples(one) for one in appends], self._process.answer_seconds)
+        except ChannelClosed as error:
+            await self._give_up(error)
+            raise StoreUnavailable("The store does not answer now. Try again in a moment.") from error
+        if kind == STORED:
+            positions: list[int] = outcome
             return positions
-        raise IntegrityError(told) if word == CONFLICT else StoreUnavailable(told)
+        raise IntegrityError(outcome) if kind == CONFLICT else StoreUnavailable(outcome)
 
     async def close(self) -> None:
-        """Let the helper end."""
-        if self._conversation is not None:
-            self._conversation.end()
-        await self._aside(self._helper.stop)
+        """Stop the process."""
+        if self._channel is not None:
+            self._channel.close()
+        await self._on_thread(self._process.stop)
 
-    async def _with_helper(self) -> AsyncChannel | None:
-        if self._conversation is not None and self._conversation.has_ended:
-            await self._give_up(Ended("it has gone"))
-        if self._conversation is None and await self._aside(self._helper.is_ready):
-            self._conversation = AsyncChannel(self._helper.frames)
-        return self._conversation
+    async def _open_channel(self) -> AsyncChannel | None:
+        """The channel to a process that is ready; None when there is none."""
+        if self._channel is not None and self._channel.is_closed:
+            await self._give_up(ChannelClosed("the process has gone"))
+        if self._channel is None and await self._on_thread(self._process.is_ready):
+            self._channel = AsyncChannel(self._process.channel)
+        return self._channel
 
-    async def _give_up(self, trouble: Ended) -> None:
-        if self._conversation is not None:
-            self._conversation.end()
-            self._conversation = None
-        await self._aside(self._helper.give_up, trouble)
+    async def _give_up(self, error: ChannelClosed) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+        await self._on_thread(self._process.give_up, error)
 
-    async def _aside(self, work: Callable[..., Result], *arguments: Any) -> Result:
+    async def _on_thread(self, work: Callable[..., Result], *arguments: Any) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
 
 def _as_tuples(append: Append) -> tuple[list[tuple[Any, ...]], tuple[Any, ...] | None]:
+    """What an append holds, in built-in types, which pickle quickly."""
     events = [(one.originator_id, one.originator_version, one.topic, one.state) for one in append.events]
     record = append.record
     if record is None:

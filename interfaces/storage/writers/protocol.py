@@ -1,4 +1,4 @@
-"""What helpers do, and the words of it."""
+"""The messages between a server and its writer processes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from interfaces.storage.sql.views.views import VERSION
 
 class Role(StrEnum):
     LOG = "log"
-    """Appends: is given what `Append` holds, as tuples; answers `(STORED, positions)` or what went wrong."""
+    """Appends: receives what `Append` holds, as tuples; answers `(STORED, positions)`, or what went wrong."""
     VIEWS = "views"
-    """Projects: is given `CATCH_UP`; answers `(REACHED, position)` after each batch, then `(DONE, position)`."""
+    """Projects: receives `CATCH_UP`; answers `(REACHED, position)` after each batch, then `(DONE, position)`."""
 
 
 GREETING = ("ready", 1, VERSION)
-"""What every helper says first: the version of what is said here, and of the views that it knows."""
+"""The first message of every writer process: the version of this protocol, and of the views that it writes."""
 
 CATCH_UP = "catch up"
 REACHED = "reached"

@@ -6,9 +6,9 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from application.ports.claims import HORIZON_LEASES
 from application.ports.clock import Clock
 from application.views.runs import RunRow
-from interfaces.storage.sql.claims import HORIZON_LEASES
 from interfaces.testing.memory.views import MemoryViews
 
 

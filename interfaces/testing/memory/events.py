@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from eventsourcing import popo
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
+from application.log.export import PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord
 from domain.access.caller import Scope
-from interfaces.storage.backup import PositionedEvent, must_be_empty
 
 
 class MemoryRecorder(popo.POPOApplicationRecorder):

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from application.ports.results import StoredResult
 from domain.errors import NotFound
-from interfaces.results.scratch import Making
+from interfaces.host.workspaces import Workspaces
 
 
 class MemoryResultStore:
     """Bytes by id. An engine writes to a path, so what is being made lies in a folder even here."""
 
     def __init__(self, making: Path) -> None:
-        self._making = Making(making, "result-")
+        self._workspaces = Workspaces(making, "result-")
         self.kept: dict[str, bytes] = {}
 
     def workspace(self) -> AbstractContextManager[Path]:
-        return self._making.place()
+        return self._workspaces.open()
 
     def keep(self, file_id: str, made: Path) -> StoredResult:
         contents = self.kept[file_id] = made.read_bytes()

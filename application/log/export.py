@@ -1,0 +1,18 @@
+"""Export and import of the whole log: its rows, and when an import is refused."""
+
+from __future__ import annotations
+
+from domain.errors import ReportrunError
+
+PositionedEvent = tuple[int, str, int, str, bytes]
+"""Position in the log, id and version of the aggregate, topic, state."""
+
+
+class BackupRefused(ReportrunError):
+    """A file that is no backup or cannot become one, or a store that is not empty."""
+
+
+def must_be_empty(last_position: int) -> None:
+    """Raises `BackupRefused` where an import would mix two histories."""
+    if last_position:
+        raise BackupRefused("The store has events already. A backup is restored into an empty one only.")

@@ -1,0 +1,65 @@
+"""How every child process starts: settings, log format, signals, the channel to its parent, and the end with it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from interfaces.processes.channel import Channel, ChannelClosed
+from interfaces.settings import Settings
+
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def read_settings() -> Settings:
+    """The settings that the parent passed in the environment, its log level in use."""
+    settings = Settings.read()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    return settings
+
+
+def ignore_stop_signals() -> None:
+    """For a process that its parent ends once the open requests are answered, also when a signal goes to all."""
+    for number in _STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    for number in _STOP_SIGNALS:
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def stop_with_parent(stop: threading.Event) -> None:
+    """Have an event set at the end of standard input, which the parent holds open as long as it lives."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        stop.set()
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
+
+
+@contextmanager
+def channel_to_parent() -> Iterator[Channel]:
+    """The channel over the standard streams; its end ends the block. What is printed goes to standard error."""
+    writing = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    with suppress(ChannelClosed):
+        yield Channel(sys.stdin.fileno(), writing)
+
+
+def requests(parent: Channel, greeting: object) -> Iterator[Any]:
+    """Greet the parent, then yield each of its requests."""
+    parent.send(greeting)
+    while True:
+        yield parent.receive()
