@@ -1,4 +1,4 @@
-"""Idempotency: a request that is sent twice under one key is carried out once, and answered twice the same."""
+"""Idempotency: a request that is retried under its key is carried out once, and gets the same answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.errors import IdempotencyKeyInUse, IdempotencyKeyReused, ReportrunEr
 class KeyUse(NamedTuple):
     """One request with an idempotency key.
 
-    fingerprint  of its method, path and parameters
+    fingerprint  hash of its method, path and parameters
     """
 
     scope: Scope
@@ -26,7 +26,7 @@ class KeyUse(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a request is answered. request_id: of the first request that was answered so."""
+    """The answer to a request. request_id: of the first request with this key."""
 
     status: int
     body: bytes
@@ -35,24 +35,23 @@ class Answer(NamedTuple):
 
 
 class Idempotency:
-    """Lets the log itself decide who was first: a key's record is stored with the events that it answers for.
+    """Carries out each key's request once: its idempotency record is stored in one transaction with its events.
 
-    A new key thus costs no look-up. Only a request that was refused, or lost against another, asks whether its key has
-    been answered before.
+    A new key costs no look-up. Only a request that was refused, or lost a race, looks for an earlier record of its key.
     """
 
     def __init__(self, records: IdempotencyRecords, clock: Clock, catch_up: Callable[[], Awaitable[None]]) -> None:
-        """catch_up  lets the views of this process show what any process has stored"""
+        """catch_up  brings the views of this process up to date with the log"""
         self._records = records
         self._clock = clock
         self._catch_up = catch_up
         self._in_flight: set[tuple[Scope, str]] = set()
 
     async def once(self, use: KeyUse, carry_out: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Carry a request out, or answer it as it was answered before.
+        """Carry out a request, or return the answer that is recorded for its key.
 
-        Raises `IdempotencyKeyInUse` while the same key is at work in this process, `IdempotencyKeyReused` for a key
-        that another request was answered under.
+        Raises `IdempotencyKeyInUse` while a request with the same key is under way in this process,
+        `IdempotencyKeyReused` for a key that is recorded for another request.
         """
         place = (use.scope, use.key)
         if place in self._in_flight:
@@ -65,13 +64,13 @@ class Idempotency:
             if first is None:
                 raise
             answer = _again(first, use)
-            await self._catch_up()  # another server may have made what the answer is about
+            await self._catch_up()  # another server may have stored the run of the answer
             return answer
         finally:
             self._in_flight.discard(place)
 
     def record(self, use: KeyUse, status: int, body: bytes) -> IdempotencyRecord:
-        """What is stored of an answer, together with the events that it answers for."""
+        """The record of an answer, to be stored with the events of its request."""
         return IdempotencyRecord(
             scope=use.scope,
             key=use.key,

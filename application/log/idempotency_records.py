@@ -10,14 +10,14 @@ from eventsourcing.persistence import StoredEvent
 from domain.access.caller import Scope
 
 KEPT_SECONDS = 25 * 3600
-"""How long a record is kept: at least a day, as clients count on."""
+"""How long a record is kept: clients rely on at least 24 hours."""
 
 
 class IdempotencyRecord(NamedTuple):
     """The first answer to one key of one account and mode.
 
-    fingerprint  of the request: method, path and parameters
-    body         the bytes that were answered
+    fingerprint  hash of method, path and parameters
+    body         bytes of the answer
     request_id   of the first request
     created      Unix seconds
     """
@@ -32,16 +32,16 @@ class IdempotencyRecord(NamedTuple):
 
 
 class Append(NamedTuple):
-    """What one request puts into the log: its events and its record, both or neither."""
+    """What one request appends to the log: its events and its record, both or neither."""
 
     events: Sequence[StoredEvent]
     record: IdempotencyRecord | None = None
 
 
 class IdempotencyRecords(Protocol):
-    """The records that the log has taken in."""
+    """The idempotency records that are stored with the log."""
 
     async def get(self, scope: Scope, key: str) -> IdempotencyRecord | None: ...
 
     def sweep(self, before: int) -> None:
-        """Forget the records made before an instant, Unix seconds."""
+        """Delete the records created before an instant, Unix seconds."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from typing import Any
 
+from interfaces.processes.backoff import Backoff
 from interfaces.processes.channel import Channel, ChannelClosed
 from interfaces.processes.child import ChildProcess, ChildProgram
 
@@ -14,12 +14,6 @@ log = logging.getLogger("reportrun.processes")
 
 ANSWER_SECONDS = 30.0
 """How long a process may be silent before it counts as dead."""
-
-FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.2, 10.0
-"""From one start to the next; each restart doubles it."""
-
-STEADY_SECONDS = 30.0
-"""A process that lived this long has started well: the next restart is quick again."""
 
 STOP_SECONDS = 2.0
 
@@ -33,8 +27,7 @@ class RestartingProcess:
         self._child: ChildProcess | None = None
         self._is_ready = False
         self._is_wanted = False
-        self._started_at = 0.0
-        self._delay = FIRST_DELAY_SECONDS
+        self._backoff = Backoff()
         self._lock = threading.Lock()
 
     @property
@@ -122,15 +115,13 @@ class RestartingProcess:
         """Start another process when the last one has ended and its delay has passed."""
         child = self._child
         is_alive = child is not None and child.exit_code() is None
-        if is_alive or time.monotonic() - self._started_at < self._delay:
+        if is_alive or not self._backoff.is_over():
             return
         with self._lock:
             if self._is_wanted:
                 self._restart()
 
     def _restart(self) -> None:
-        lived = time.monotonic() - self._started_at
-        self._delay = FIRST_DELAY_SECONDS if lived > STEADY_SECONDS else min(self._delay * 2, LONGEST_DELAY_SECONDS)
         ended = self._child
         if ended is not None:
             self._log_end(f"code {ended.exit_code()}")
@@ -143,7 +134,7 @@ class RestartingProcess:
                 ended.kill()  # closes its pipes
 
     def _start(self) -> None:
-        self._started_at = time.monotonic()
+        self._backoff.record_start()
         self._child = ChildProcess(self._program)
 
     def _log_end(self, reason: object) -> None:

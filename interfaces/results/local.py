@@ -17,7 +17,7 @@ CHUNK_BYTES = 256 * 1024
 
 
 class LocalResultStore:
-    """One file a result, named after its id, in folders of the first two characters of its random part."""
+    """One file for each result, named after its id, in a folder named after two characters of its random part."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -58,7 +58,7 @@ class LocalResultStore:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename in a folder survive a power cut."""
+    """Flush a folder's entries to disk, so that a rename survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

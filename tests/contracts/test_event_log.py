@@ -1,4 +1,4 @@
-"""The event log: appends are all or nothing, positions grow, and a version is taken once."""
+"""The event log: appends are atomic, positions grow, and each version of an aggregate is stored once."""
 
 from __future__ import annotations
 
@@ -107,12 +107,12 @@ class EventLogContract:
 
         assert self.events.find(ReportRun, "frr_unknown") is None
 
-    def test_reading_goes_on_behind_a_position(self):
+    def test_events_after_a_position_are_read_in_order(self):
         positions = self.appender.append([self.stored() for _ in range(5)])
 
-        behind = [event.position for event in self.events.read(positions[1], 2)]
+        after = [event.position for event in self.events.read(positions[1], 2)]
 
-        assert behind == positions[2:4]
+        assert after == positions[2:4]
 
     def test_a_record_is_stored_with_its_events_and_comes_back_as_it_was(self):
         record = a_record()
@@ -136,7 +136,7 @@ class EventLogContract:
 
         assert len(list(self.events.read(0, 10))) == 3
 
-    def test_old_receipts_are_forgotten_and_young_ones_kept(self):
+    def test_a_sweep_deletes_old_idempotency_records_only(self):
         self.appender.append([self.stored(a_record(key="old", created=99)), self.stored(a_record(key="young"))])
 
         self.idempotency_records.sweep(before=100)

@@ -1,4 +1,4 @@
-"""Migrations: from every earlier schema to this one, once, whoever comes first."""
+"""Migrations: from every earlier schema to the current one, once, also when processes race."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The result store: what is kept comes back, whole or in part."""
+"""The result store: a kept file can be read, whole or in part."""
 
 from __future__ import annotations
 

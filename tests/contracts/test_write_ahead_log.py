@@ -1,4 +1,4 @@
-"""SQLite's write-ahead log of events is made as long as it gets before anybody waits for it, and holds nothing then."""
+"""SQLite's write-ahead log of events is preallocated before the first request, and empty then."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def append_to(stores: Stores) -> str:
     return run.id
 
 
-def test_the_log_is_as_long_as_it_gets_and_does_not_grow_with_what_is_stored(stores: Stores, tmp_path: Path) -> None:
+def test_a_preallocated_log_does_not_grow_with_appends(stores: Stores, tmp_path: Path) -> None:
     append_to(stores)
     assert length_in(tmp_path) < WHOLE_LOG
 
@@ -49,7 +49,7 @@ def test_the_log_is_as_long_as_it_gets_and_does_not_grow_with_what_is_stored(sto
     assert stores.events.last_position() == 51
 
 
-def test_it_is_made_long_once(stores: Stores, tmp_path: Path) -> None:
+def test_it_is_preallocated_once(stores: Stores, tmp_path: Path) -> None:
     stores.store.prepare()
     written = (tmp_path / "data" / "events.db-wal").stat().st_mtime_ns
 
@@ -58,7 +58,7 @@ def test_it_is_made_long_once(stores: Stores, tmp_path: Path) -> None:
     assert (tmp_path / "data" / "events.db-wal").stat().st_mtime_ns == written
 
 
-def test_what_is_stored_afterwards_is_found_in_the_files_that_a_crash_leaves(stores: Stores, tmp_path: Path) -> None:
+def test_events_appended_before_and_after_survive_a_crash(stores: Stores, tmp_path: Path) -> None:
     before = append_to(stores)
     stores.store.prepare()
     after = append_to(stores)
@@ -82,7 +82,7 @@ def test_a_disk_with_little_space_is_left_alone(
     assert length_in(tmp_path) < WHOLE_LOG
 
 
-def test_a_log_that_cannot_be_made_longer_serves_as_it_is(stores: Stores) -> None:
+def test_a_log_that_cannot_be_preallocated_works_as_it_is(stores: Stores) -> None:
     recorder = stores.store.recorder
     pages = recorder._connection.execute("pragma page_count").fetchone()[0]  # type: ignore[attr-defined]
     recorder._connection.execute(f"pragma max_page_count = {pages + 100}")  # type: ignore[attr-defined]

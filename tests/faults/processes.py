@@ -13,7 +13,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def has_gone(pid: int) -> bool:
-    """Whether a process has ended, whether or not anybody has asked how."""
+    """Whether a process has ended, reaped or not."""
     return _state_and_parent(pid)[0] in ("", "Z")
 
 

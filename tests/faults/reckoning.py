@@ -131,7 +131,7 @@ def settle(site: Site) -> None:
 
 
 def one_more_run(site: Site) -> None:
-    """Ask for a report: whoever makes it clears up after workers that are dead."""
+    """Ask for a report: its worker removes what dead workers left."""
     with httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=30) as client:
         client.post(RUNS, data=a_report()).raise_for_status()
 

@@ -92,18 +92,18 @@ class Site:
         self._started.add(self.pid)
 
     def worker_pids(self) -> list[int]:
-        """The workers and helpers of the server as they are now."""
+        """The workers and writer processes of the server as they are now."""
         pids = children_of(self.pid)
         self._started.update(pids)
         return pids
 
     def kill(self, victim: str) -> None:
-        """End processes of this site with SIGKILL, in the middle of whatever they do."""
+        """End processes of this site with SIGKILL, in the middle of their work."""
         workers = self.worker_pids()
         if victim != "worker":
             os.kill(self.pid, signal.SIGKILL)
         for pid in workers if victim != "server" else ():
-            with suppress(ProcessLookupError):  # it has just ended by itself
+            with suppress(ProcessLookupError):  # it has just ended
                 os.kill(pid, signal.SIGKILL)
         if victim != "worker":
             self._reap()

@@ -63,7 +63,7 @@ def test_a_result_waits_for_space_while_it_has_attempts_left(tmp_path: Path) -> 
         with small_disk(site.data / "files", kib=64) as disk:
             with filled(disk):
                 id = created(site)
-                until(lambda: attempts_of(site, id) >= 2, "nobody tries")
+                until(lambda: attempts_of(site, id) >= 2, "no worker tries")
             settle(site)
 
             assert run_of(site, id)["status"] == "succeeded"

@@ -1,4 +1,4 @@
-"""A store that hangs: whoever waits is told so in time, and is not stored behind their back afterwards."""
+"""A store that hangs: waiting requests fail in time, and are not stored afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""While PostgreSQL is away, callers are told so in time, in the envelope; when it is back, all goes on by itself."""
+"""While PostgreSQL is down, requests fail in time with the error envelope; when it is up again, all goes on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Outage = Callable[[PostgresServer], AbstractContextManager[None]]
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[PostgresServer]:
-    """A PostgreSQL that may be stopped: nobody else's."""
+    """A PostgreSQL of this test alone, which may be stopped."""
     with postgres() as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""The work loop: takes what is pending, takes over what died, and lets go of what it holds."""
+"""The work loop: acquires pending runs, takes over those of dead workers, and releases its leases."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def status_of(stores: Stores, run_id: str) -> Status:
     return run.status
 
 
-def test_a_pending_run_is_carried_out_and_its_claim_is_let_go(stores, tmp_path):
+def test_a_pending_run_is_carried_out_and_its_claim_is_released(stores, tmp_path):
     run_id = saved(stores)
 
     worked = loop_on(stores, tmp_path, Engine()).work_once()
