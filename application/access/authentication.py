@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from application.ports.clock import Clock
-from application.views.access import AccountRow, KeyRow
+from application.views.accounts import AccountRow
+from application.views.api_keys import KeyRow
 from domain.access.api_key import KeyKind, redact, secret_digest
 from domain.access.caller import Caller, Scope
 from domain.errors import AccountRefused, ExpiredKey, NoKeyGiven, NotAPlatform, PublishableKeyGiven, UnknownKey

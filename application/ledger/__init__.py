@@ -1,1 +1,1 @@
-"""Commands on the ledger."""
+"""The ledger: the load command, and the query for availability of data."""

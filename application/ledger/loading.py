@@ -13,7 +13,8 @@ from application.ports.clock import Clock
 from application.ports.ledger import LedgerSource, LedgerWriter, LoadOrder
 from domain.access.account import must_be_account_id
 from domain.errors import LedgerBusy
-from domain.ledger.ledger import EVERYBODY, Ledger, LoadedFile
+from domain.ledger.availability import ALL_ACCOUNTS
+from domain.ledger.ledger import Ledger, LoadedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Loading:
             self._accounts.connect_accounts(outcome.owners | {account})
             changed = ledger.record_load(
                 account=account,
-                owner=account if command.owner_column is None else EVERYBODY,
+                owner=account if command.owner_column is None else ALL_ACCOUNTS,
                 tables=outcome.tables,
                 files=outcome.files,
                 created=outcome.created,

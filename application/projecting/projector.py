@@ -1,8 +1,9 @@
-"""The projector: brings views up to date with the log, a transaction per batch of events."""
+"""The projector: applies new events to the views, a transaction per batch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from application.log.event_store import EventStore
 from application.projecting.projection import Apply, Projection
@@ -14,7 +15,7 @@ BATCH_EVENTS = 2_000
 
 
 class ViewsAheadOfLog(StoreUnavailable):
-    """The views hold events that the log does not: it has lost its end, or another log was put in its place."""
+    """The views hold events that the log lacks: the log was truncated, or replaced by another."""
 
     def __init__(self, views: int, log: int) -> None:
         super().__init__(
@@ -24,27 +25,27 @@ class ViewsAheadOfLog(StoreUnavailable):
 
 
 class Projector:
-    """Any number of processes may project at once: a turn at the views admits one, who does what is left to do."""
+    """Catches views up with the log. Several processes may run one each: the write lock admits one at a time."""
 
     def __init__(
-        self, events: EventStore, views: Views, kinds: Sequence[type[Projection]], batch_events: int = BATCH_EVENTS
+        self, events: EventStore, views: Views, kinds: Sequence[type[Projection[Any]]], batch_events: int = BATCH_EVENTS
     ) -> None:
         self._batch_events = batch_events
         self._events = events
         self._views = views
-        self._projections = [kind(views) for kind in kinds]
+        self._projections = [kind(views.writer(kind)) for kind in kinds]
         self._appliers: dict[type[TextIdEvent], list[tuple[str, Apply]]] = {}
 
     def last_position(self) -> int:
-        """The position that the log ends at."""
+        """The position of the last event in the log."""
         return self._events.last_position()
 
     def catch_up(self, applied: Callable[[int], None] = lambda position: None) -> int:
-        """Apply every event that the views do not hold yet, and give the position that they have come to.
+        """Apply every event after the views' positions, and give the position reached.
 
-        applied  called with the last position of each batch, once readers see it
+        applied  called with the last position of each batch, after its commit
 
-        Raises `ViewsAheadOfLog`: events stored from then on would get positions that the views think they hold.
+        Raises `ViewsAheadOfLog`: new events would get positions that count as applied.
         """
         while (position := self._views.position()) != (last := self._events.last_position()):
             if position > last:
@@ -55,7 +56,7 @@ class Projector:
         return position
 
     def _appliers_of(self, kind: type[TextIdEvent]) -> list[tuple[str, Apply]]:
-        """The methods that an event of a kind is for, each with its view."""
+        """The methods that apply a kind of event, each with its view."""
         known = self._appliers.get(kind)
         if known is None:
             found = ((projection.name, projection.applier_of(kind)) for projection in self._projections)
@@ -63,9 +64,9 @@ class Projector:
         return known
 
     def _apply_batch(self, unit: UnitOfWork) -> int:
-        """Apply one batch, and give the position that it came to."""
-        there = unit.positions()
-        reached = {projection.name: there[projection.name] for projection in self._projections}
+        """Apply one batch, and give its last position."""
+        positions = unit.positions()
+        reached = {projection.name: positions[projection.name] for projection in self._projections}
         last = min(reached.values())
         for position, event in self._events.read(last, self._batch_events):
             for name, apply in self._appliers_of(type(event)):

@@ -1,8 +1,9 @@
-"""Rebuild: replay the log into new views and put them in the place of the old, while readers read on."""
+"""Rebuild: replay the log into shadow copies of views, then swap them in, without stopping readers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from application.log.event_store import EventStore
 from application.projecting.projection import Projection
@@ -10,13 +11,13 @@ from application.projecting.projector import Projector
 from application.views.views import Views
 
 BATCH_EVENTS = 30_000
-"""Events that are replayed in one transaction: each page of the views is written once for it."""
+"""Events per transaction: each page of the database is written once for them."""
 
 
 def rebuild(
-    events: EventStore, views: Views, kinds: Sequence[type[Projection]], progress: Callable[[int, int], None]
+    events: EventStore, views: Views, kinds: Sequence[type[Projection[Any]]], progress: Callable[[int, int], None]
 ) -> int:
-    """Replay every event and give the position reached. Readers see the old views until the new ones replace them.
+    """Replay every event and give the position reached. Readers see the old views until the swap.
 
     progress  called with the position reached and the position to reach
     """
@@ -26,7 +27,7 @@ def rebuild(
         goal = events.last_position()
         projector.catch_up(lambda position: progress(position, max(goal, position)))
         copy.complete()
-        with views.unit_of_work():  # nobody else writes now, so the copy cannot fall behind again
+        with views.unit_of_work():  # holds the write lock, so the copy cannot fall behind again
             position = projector.catch_up()
             views.replace_with(copy)
         return position

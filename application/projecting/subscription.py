@@ -1,4 +1,4 @@
-"""The subscription: keeps the views up to date while the process lives, and lets readers wait for what they wrote."""
+"""The catch-up subscription: keeps the views up to date, and lets readers wait for their own writes."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ IDLE_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 
 PAUSE_SECONDS = 0.02
-"""How long events gather before they are projected, unless somebody waits for them: many at once cost each less."""
+"""How long events gather before they are projected, unless a reader waits: a larger batch costs less per event."""
 
 
 class CatchesUp(Protocol):
-    """Brings views up to date: a `Projector`, or what has one work for it."""
+    """A `Projector`, in this process or another."""
 
     def last_position(self) -> int: ...
 
@@ -29,11 +29,11 @@ class CatchesUp(Protocol):
 
 
 class Subscription:
-    """A thread that projects whenever the log has grown.
+    """A thread that projects when the log has grown.
 
-    position  how far the views have come, as far as this process knows
-    needed    how far they must have come for readers of this process to see what it has written
-    trouble   why the views cannot be brought up to date now; None when they can
+    position  the views' position, as far as this process knows
+    needed    the last position that this process has stored: its readers wait for it
+    trouble   why projecting fails at present; None when it does not
     """
 
     def __init__(self, projector: CatchesUp, notifier: LogNotifier) -> None:
@@ -43,7 +43,7 @@ class Subscription:
         self._hurry = threading.Event()
         self._waiting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._follow, name="views", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="views", daemon=True)
         self.position = 0
         self.needed = 0
         self.trouble: str | None = None
@@ -59,17 +59,17 @@ class Subscription:
         self._thread.join()
 
     def committed(self, position: int) -> None:
-        """Say that this process has stored events up to `position`: readers wait for them from now on."""
+        """Record that this process has stored events up to `position`: from now on readers wait for them."""
         self.needed = max(self.needed, position)
         self._notifier.wake()
 
     async def caught_up_with_all(self) -> None:
-        """Wait until the views hold everything that any process has stored by now."""
+        """Wait until the views hold every event that any process has stored so far."""
         self.committed(await asyncio.to_thread(self._projector.last_position))
         await self.caught_up()
 
     async def caught_up(self) -> None:
-        """Wait until the views hold everything that this process has stored."""
+        """Wait until the views hold every event that this process has stored. Raises `StoreUnavailable` after 10 s."""
         needed = self.needed
         if self.position >= needed:
             return
@@ -77,33 +77,33 @@ class Subscription:
         reached: asyncio.Future[None] = loop.create_future()
         with self._lock:
             self._waiting.append((needed, loop, reached))
-        if self.position >= needed:  # the views came up between the two looks
-            self._tell(self.position)
+        if self.position >= needed:  # the views caught up between the two checks
+            self._advance(self.position)
         self._hurry.set()
         try:
             await asyncio.wait_for(reached, timeout=10)
         except TimeoutError:
             raise _behind() from None
 
-    def _follow(self) -> None:
+    def _run(self) -> None:
         while not self._stopping.is_set():
             self._notifier.wait(IDLE_SECONDS)
             self._hurry.clear()
             before = self.position
             try:
-                self._tell(self._projector.catch_up(self._tell))
+                self._advance(self._projector.catch_up(self._advance))
                 self.trouble = None
                 if self.position > before and not self._waiting:
                     self._hurry.wait(PAUSE_SECONDS)
-            except Exception as trouble:  # the database is away, or full: the views wait
+            except Exception as trouble:  # the database is unreachable or full: retry
                 if self.trouble is None:
-                    foreseen = isinstance(trouble, StoreUnavailable)
-                    log.error("The views cannot be brought up to date now. %s", trouble, exc_info=not foreseen)
-                self._refuse()
+                    expected = isinstance(trouble, StoreUnavailable)
+                    log.error("The views cannot be brought up to date now. %s", trouble, exc_info=not expected)
+                self._fail_waiters()
                 self.trouble = str(trouble) or type(trouble).__name__
                 self._stopping.wait(RETRY_SECONDS)
 
-    def _tell(self, position: int) -> None:
+    def _advance(self, position: int) -> None:
         self.position = max(self.position, position)
         with self._lock:
             reached = [waiter for waiter in self._waiting if waiter[0] <= self.position]
@@ -111,12 +111,12 @@ class Subscription:
         for loop, futures in _by_loop(reached).items():
             loop.call_soon_threadsafe(_resolver(futures))
 
-    def _refuse(self) -> None:
-        """Let nobody wait for views that cannot come."""
+    def _fail_waiters(self) -> None:
+        """Fail the requests that wait: the views cannot catch up at present."""
         with self._lock:
-            refused, self._waiting = self._waiting, []
-        for loop, futures in _by_loop(refused).items():
-            loop.call_soon_threadsafe(_refuser(futures))
+            waiting, self._waiting = self._waiting, []
+        for loop, futures in _by_loop(waiting).items():
+            loop.call_soon_threadsafe(_failer(futures))
 
 
 def _by_loop(
@@ -137,13 +137,13 @@ def _resolver(futures: list[asyncio.Future[None]]) -> Callable[[], None]:
     return resolve
 
 
-def _refuser(futures: list[asyncio.Future[None]]) -> Callable[[], None]:
-    def refuse() -> None:
+def _failer(futures: list[asyncio.Future[None]]) -> Callable[[], None]:
+    def fail() -> None:
         for future in futures:
             if not future.done():
                 future.set_exception(_behind())
 
-    return refuse
+    return fail
 
 
 def _behind() -> StoreUnavailable:

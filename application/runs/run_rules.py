@@ -1,4 +1,4 @@
-"""What a new run must satisfy, whoever asks for it and by whatever way."""
+"""The rules for a new run, the same for HTTP callers and the command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from application.log.event_store import EventStore
 from application.ports.ledger import LedgerLookup
 from application.runs.report_types import Offer, ReportTypes
-from application.views.access import AccountRow
+from application.views.accounts import AccountRow
 from domain.access.caller import Scope
 from domain.errors import MissingParameter, ReferenceNotFound
 from domain.ledger.ledger import Ledger
@@ -17,7 +17,7 @@ from domain.runs.run_parameters import RunParameters, check_parameters
 
 
 class RunRules:
-    """Refuses a run that cannot succeed, before it is made."""
+    """Refuses a run that cannot succeed before it is created."""
 
     def __init__(
         self,
@@ -32,13 +32,13 @@ class RunRules:
         self._lookup = lookup
 
     async def offer(self, scope: Scope, report_type: str) -> Offer:
-        """The type that a run is to be of. Raises what says why it cannot be run."""
+        """The report type of a new run. Raises the error that names why it cannot be run."""
         if not report_type:
             raise MissingParameter("report_type")
         return await self._report_types.to_run(scope, report_type)
 
     async def check(self, scope: Scope, offer: Offer, raw: Mapping[str, Any]) -> RunParameters:
-        """Raises an `InvalidParameter` for the first fault.
+        """Raw values -> checked parameters. Raises an `InvalidParameter` for the first fault.
 
         raw  text, lists and hashes of text
         """

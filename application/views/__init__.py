@@ -1,1 +1,1 @@
-"""The views: rows that projections write and queries read. Each can be dropped and made again from the events."""
+"""Views (read models): rows that projections write and queries read, rebuilt from the events at any time."""

@@ -1,4 +1,4 @@
-"""The list of result files: its row, what is asked of it, and its projection."""
+"""The list of result files: its row, its read and write protocols, and its projection."""
 
 from __future__ import annotations
 
@@ -32,33 +32,37 @@ class FileRow(NamedTuple):
 
 
 class FileList(PagedList[FileRow], Protocol):
-    """Every result file."""
+    """Reads result files: by scope in pages, and of all accounts for retention and checks."""
 
     async def kept(self, created_before: int, limit: int) -> Sequence[FileRow]:
-        """Files of all accounts that were made before an instant and not removed since, oldest first."""
-
-    def add(self, row: FileRow) -> None: ...
+        """Files of all accounts created before an instant and not removed, oldest first."""
 
     async def by_id(self, after: str, limit: int) -> Sequence[FileRow]:
-        """Files of all accounts that were not removed, in the order of their ids, behind one of them."""
+        """Files of all accounts not removed, in the order of their ids, after the given one."""
+
+
+class FileListWriter(Protocol):
+    """Writes result files."""
+
+    def add(self, row: FileRow) -> None: ...
 
     def mark_removed(self, id: str, at: int) -> None: ...
 
 
-class FileListProjection(Projection):
+class FileListProjection(Projection[FileListWriter]):
     name = "files"
 
     @singledispatchmethod
     def apply(self, event: TextIdEvent, position: int) -> None:
-        """Events that make no file change nothing here."""
+        """Other events change nothing."""
 
     @apply.register
     def _(self, event: ReportRun.FileRemoved, position: int) -> None:
-        self.views.files.mark_removed(event.file_id, seconds(event))
+        self.view.mark_removed(event.file_id, seconds(event))
 
     @apply.register
     def _(self, event: ReportRun.Succeeded, position: int) -> None:
-        self.views.files.add(
+        self.view.add(
             FileRow(
                 position=position,
                 id=event.file_id,

@@ -1,8 +1,8 @@
-"""What each owner's data covers, table by table: the row, what is asked of the view, and its projection."""
+"""The list of ledgers, by owner: its row, its read and write protocols, and its projection."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Protocol
@@ -10,15 +10,15 @@ from typing import Protocol
 from application.projecting.projection import Projection, seconds
 from domain.access.caller import Scope
 from domain.aggregate import TextIdEvent
-from domain.ledger.availability import TableAvailability
-from domain.ledger.ledger import WHOLE, Ledger, windows_of
+from domain.ledger.availability import WHOLE_LEDGER, TableAvailability, Tables, windows_of
+from domain.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """What loads for one owner have brought into a table of one mode's ledger by now.
+    """Availability of one table, from all loads for one owner into one mode's ledger.
 
-    owner  an account, `EVERYBODY`, or `WHOLE` for all that was brought
+    owner  an account, `ALL_ACCOUNTS` or `WHOLE_LEDGER`
     """
 
     livemode: bool
@@ -28,31 +28,36 @@ class LedgerRow:
 
 
 class LedgerList(Protocol):
-    """The ledger of each mode, by owner."""
+    """Reads availability of data by owner."""
 
-    async def about(self, scope: Scope) -> Sequence[LedgerRow]:
-        """What is known of the scope's account, of everybody and of the whole ledger."""
+    async def of_account(self, scope: Scope) -> Sequence[LedgerRow]:
+        """The rows of the scope's account, of `ALL_ACCOUNTS` and of `WHOLE_LEDGER`."""
 
-    async def of_connected(self, scope: Scope) -> Mapping[str, TableAvailability]:
-        """Table -> what is known of the accounts together that are connected to the scope's one."""
-
-    def put(self, row: LedgerRow) -> None: ...
+    async def of_connected_accounts(self, platform: Scope) -> Tables:
+        """Availability of all accounts connected to a platform, merged."""
 
 
-class LedgerListProjection(Projection):
+class LedgerListWriter(Protocol):
+    """Writes availability of data."""
+
+    def put(self, row: LedgerRow) -> None:
+        """Add a row, or replace the one of the same mode, owner and table."""
+
+
+class LedgerListProjection(Projection[LedgerListWriter]):
     name = "ledgers"
 
     @singledispatchmethod
     def apply(self, event: TextIdEvent, position: int) -> None:
-        """Events of other aggregates change nothing here."""
+        """Other events change nothing."""
 
     @apply.register
     def _(self, event: Ledger.Loaded, position: int) -> None:
         livemode = event.originator_id == Ledger.id_of(livemode=True)
-        for owner, windows, said in (
+        for owner, windows, complete_through in (
             (event.owner, event.owner_windows, event.owner_complete_through),
-            (WHOLE, event.windows, None),
+            (WHOLE_LEDGER, event.windows, None),
         ):
             for table, window in windows_of(windows).items():
-                data = TableAvailability.from_load(window, said, seconds(event))
-                self.views.ledgers.put(LedgerRow(livemode, owner, table, data))
+                data = TableAvailability.from_load(window, complete_through, seconds(event))
+                self.view.put(LedgerRow(livemode, owner, table, data))

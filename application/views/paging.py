@@ -24,7 +24,7 @@ ANY_TIME = Bounds()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row stands in a list: by time, and by position among those of one second."""
+    """A row's sort key: its time, then its position among the rows of one second."""
 
     created: int
     position: int
@@ -32,9 +32,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What part of a list a caller wants, newest first.
+    """A page of a list, newest first.
 
-    after, before  the page lies behind (older than) or ahead of (newer than) this place; at most one of them
+    after, before  the page holds rows older than, or newer than, this place; at most one of them
     """
 
     limit: int
@@ -44,7 +44,7 @@ class Page:
 
 
 class Placed(Protocol):
-    """A row that has a place in a list."""
+    """A row with a place in a list."""
 
     @property
     def place(self) -> Place: ...
@@ -54,7 +54,7 @@ Row = TypeVar("Row", bound=Placed, covariant=True)  # noqa: PLC0105 -- one name 
 
 
 class PagedList(Protocol[Row]):
-    """Rows in the order of their places; a caller sees those of its own scope."""
+    """Rows in the order of their places, read within one scope."""
 
     async def get(self, scope: Scope, id: str) -> Row | None: ...
 
@@ -75,16 +75,18 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class PageOf(Generic[Row]):
-    """A page, newest first; `has_more` says whether more lies in the direction that was asked for."""
+    """A page, newest first; `has_more`: whether more rows follow in the direction of the query."""
 
     rows: Sequence[Row]
     has_more: bool
 
 
 async def read_page(rows: PagedList[Row], query: ListQuery, noun: str) -> PageOf[Row]:
-    """Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two.
+    """Read a page between cursors.
 
-    noun  what a row is called
+    noun  what a row is called in errors
+
+    Raises `ReferenceNotFound` for a cursor that names no row, then `ConflictingCursors` for two cursors.
     """
 
     async def place(id: str | None, param: str) -> Place | None:
@@ -99,9 +101,8 @@ async def read_page(rows: PagedList[Row], query: ListQuery, noun: str) -> PageOf
     before = await place(query.ending_before, "ending_before")
     if after and before:
         raise ConflictingCursors
-    found = await rows.page(
-        query.scope, Page(query.limit + 1, after, before, query.created)
-    )  # one shows if more lie on
+    one_more = query.limit + 1  # the extra row answers `has_more`
+    found = await rows.page(query.scope, Page(one_more, after, before, query.created))
     page = list(found[: query.limit])
     if before:
         page.reverse()

@@ -1,15 +1,21 @@
-"""Which projections there are."""
+"""The registry of views: one projection for each."""
+
+from typing import Any
 
 from application.projecting.projection import Projection
-from application.views.access import AccountListProjection, KeyListProjection
+from application.views.accounts import AccountListProjection
+from application.views.api_keys import KeyListProjection
 from application.views.files import FileListProjection
 from application.views.ledgers import LedgerListProjection
 from application.views.runs import RunListProjection
 
-PROJECTIONS: tuple[type[Projection], ...] = (
+PROJECTIONS: tuple[type[Projection[Any]], ...] = (
     RunListProjection,
     FileListProjection,
     KeyListProjection,
     AccountListProjection,
     LedgerListProjection,
 )
+
+NAMES = tuple(projection.name for projection in PROJECTIONS)
+"""The names of all views."""

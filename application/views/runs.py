@@ -1,4 +1,4 @@
-"""The list of runs: its row, what is asked of it, and its projection."""
+"""The list of runs: its row, its read and write protocols, and its projection."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from domain.runs.report_run import ReportRun
 
 
 class RunRow(NamedTuple):
-    """One run as the list shows it. A tuple, because a page makes many.
+    """One run. A tuple, because a page makes many.
 
     position     of its first event in the log
-    parameters   `parameters_text` of them
+    parameters   as `parameters_text` gives them
     livemode     True or 1, False or 0
     created, succeeded_at   Unix seconds
     file_size    bytes
@@ -49,7 +49,11 @@ def parameters_text(parameters: Mapping[str, Any]) -> str:
 
 
 class RunList(PagedList[RunRow], Protocol):
-    """Every run, and how it stands."""
+    """Reads runs and their status."""
+
+
+class RunListWriter(Protocol):
+    """Writes runs and the changes of their status."""
 
     def add(self, row: RunRow) -> None: ...
 
@@ -60,16 +64,16 @@ class RunList(PagedList[RunRow], Protocol):
     def fail(self, id: str, error: str) -> None: ...
 
 
-class RunListProjection(Projection):
+class RunListProjection(Projection[RunListWriter]):
     name = "runs"
 
     @singledispatchmethod
     def apply(self, event: TextIdEvent, position: int) -> None:
-        """Events of other aggregates change nothing here."""
+        """Other events change nothing."""
 
     @apply.register
     def _(self, event: ReportRun.Created, position: int) -> None:
-        self.views.runs.add(
+        self.view.add(
             RunRow(
                 position=position,
                 id=event.originator_id,
@@ -83,12 +87,12 @@ class RunListProjection(Projection):
 
     @apply.register
     def _(self, event: ReportRun.AttemptStarted, position: int) -> None:
-        self.views.runs.start_attempt(event.originator_id, event.attempt)
+        self.view.start_attempt(event.originator_id, event.attempt)
 
     @apply.register
     def _(self, event: ReportRun.Succeeded, position: int) -> None:
-        self.views.runs.succeed(event.originator_id, at=seconds(event), file_id=event.file_id, file_size=event.size)
+        self.view.succeed(event.originator_id, at=seconds(event), file_id=event.file_id, file_size=event.size)
 
     @apply.register
     def _(self, event: ReportRun.Failed, position: int) -> None:
-        self.views.runs.fail(event.originator_id, event.error)
+        self.view.fail(event.originator_id, event.error)

@@ -1,62 +1,49 @@
-"""All views of one database. Each view can be dropped and made again from the events."""
+"""The views of one database, as the projector and a rebuild use them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from application.views.access import AccountList, KeyList
-from application.views.files import FileList
-from application.views.ledgers import LedgerList
-from application.views.runs import RunList
+from application.projecting.projection import Projection
 
-
-class Views(Protocol):
-    """All views of one database, and how far in the log each has come."""
-
-    @property
-    def runs(self) -> RunList: ...
-
-    @property
-    def files(self) -> FileList: ...
-
-    @property
-    def keys(self) -> KeyList: ...
-
-    @property
-    def accounts(self) -> AccountList: ...
-
-    @property
-    def ledgers(self) -> LedgerList: ...
-
-    def position(self) -> int:
-        """The position that the slowest of these views has come to."""
-
-    def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
-        """Write, as the only writer: rows and positions become visible together at the end, or not at all.
-
-        A turn taken within another, of these views or of their copy, is part of that one.
-        """
-
-    def fresh_copy(self, names: Sequence[str]) -> Views:
-        """Empty copies of the named views beside these, at position 0: to be filled, made complete and put in place."""
-
-    def complete(self) -> None:
-        """Make a copy as quick to look things up in as these are: that costs least when most rows are there."""
-
-    def replace_with(self, copy: Views) -> None:
-        """Put the views of `copy` in place of these, rows and positions in one step; call it within a turn."""
-
-    def drop(self) -> None:
-        """Forget a copy that was not put in place; nothing to do for one that was."""
+Writer = TypeVar("Writer")
 
 
 class UnitOfWork(Protocol):
-    """One turn at writing views."""
+    """One transaction that writes rows and positions of views."""
 
     def positions(self) -> dict[str, int]:
-        """View -> the position of the last event that it holds; 0 for none."""
+        """View -> the position of the last event applied to it; 0 for none."""
 
     def advance(self, positions: Mapping[str, int]) -> None:
-        """Say how far views have come."""
+        """Record new positions."""
+
+
+class Views(Protocol):
+    """All views of one database. Each can be dropped and made again from the events."""
+
+    def writer(self, projection: type[Projection[Writer]]) -> Writer:
+        """The view that a projection writes; to be used within a unit of work."""
+
+    def position(self) -> int:
+        """The position of the view that is furthest behind."""
+
+    def unit_of_work(self) -> AbstractContextManager[UnitOfWork]:
+        """Hold the write lock: rows and positions become visible together at the end, or not at all.
+
+        A unit of work within another, of these views or of their copy, is part of the outer one.
+        """
+
+    def fresh_copy(self, names: Sequence[str]) -> Views:
+        """Empty shadow copies of the named views, at position 0. A copy is filled, completed, then put in place."""
+
+    def complete(self) -> None:
+        """Build the indexes of a copy: after the rows are there that costs least."""
+
+    def replace_with(self, copy: Views) -> None:
+        """Swap in the views of `copy`, rows and positions in one step; call it within a unit of work."""
+
+    def drop(self) -> None:
+        """Drop a copy that was not swapped in; no effect on one that was."""

@@ -1,19 +1,95 @@
-"""For which time an account has data in a table, and for which time that data is complete."""
+"""Availability of data: for which time a table has rows of an account, and for which time they are complete."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from domain.ledger.data_window import DataWindow
+from domain.errors import OutsideDataWindow
+from domain.instants import DAY_SECONDS, LATEST
+
+ALL_ACCOUNTS = ""
+"""The owner of loads whose rows name their accounts: they say something of every account."""
+
+WHOLE_LEDGER = "*"
+"""The owner of what all loads together have brought."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataWindow:
+    """`[start, end]` in Unix seconds: an interval may begin at `start` and may end at `end`."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def around(cls, first: int, last: int) -> DataWindow:
+        """The whole UTC days from the first row through the last."""
+        return cls.of(_day_of(first), _day_of(last) + DAY_SECONDS)
+
+    @classmethod
+    def of(cls, start: int, end: int) -> DataWindow:
+        """A stored window, capped at `LATEST`: older versions stored later ends."""
+        return cls(start, min(end, LATEST))
+
+    def __or__(self, other: DataWindow) -> DataWindow:
+        """The smallest window around both."""
+        return DataWindow(min(self.start, other.start), max(self.end, other.end))
+
+    def must_hold(self, report_type: str, edge: str, instant: int) -> None:
+        """Raises `OutsideDataWindow` unless `instant` lies in the window, its ends included."""
+        if instant < self.start:
+            raise OutsideDataWindow.before(report_type, self.start, edge, instant)
+        if instant > self.end:
+            raise OutsideDataWindow.after(report_type, self.end, edge, instant)
+
+
+Span = tuple[int, int]
+"""First and last `created` of rows, in Unix seconds."""
+
+Windows = dict[str, DataWindow]
+"""Table -> its window, for the tables that reports are made of and that have rows."""
+
+
+def windows_of(plain: Mapping[str, Sequence[int]]) -> Windows:
+    """Windows from their stored form."""
+    return {table: DataWindow.of(start, end) for table, (start, end) in plain.items()}
+
+
+def widened(
+    windows: Windows, loaded: Mapping[str, Span], stored: Mapping[str, Span], complete_through: int | None
+) -> Windows:
+    """An owner's windows after a load: whole UTC days around the rows, or up to the declared completeness date.
+
+    loaded            of the rows of this load
+    stored            of all rows of each table
+    complete_through  the completeness date that the load declares, in Unix seconds
+    """
+    both = dict(windows)
+    for table, (first, last) in loaded.items():
+        window = DataWindow.around(first, last)
+        both[table] = both.get(table, window) | window
+    for table, window in both.items():
+        start = max(window.start, _day_of(stored[table][0]))  # an update may have moved the earliest row
+        end = window.end if complete_through is None else complete_through
+        both[table] = DataWindow(start, max(start, end))
+    return both
+
+
+def merged(owners: Iterable[Windows], tables: Iterable[str]) -> Windows:
+    """The windows of all owners together."""
+    every = list(owners)
+    return {table: reduce(or_, (windows[table] for windows in every if table in windows)) for table in tables}
 
 
 @dataclass(frozen=True, slots=True)
 class TableAvailability:
-    """What is known of one table, of an account or of several together.
+    """Availability of one table, for an account or for several together.
 
-    window            from the first row until the last, in whole days, or until when a load said that it is complete
-    complete_through  the earliest end that a load has said, in Unix seconds; None when none did
-    updated           when this was last told, in Unix seconds
+    complete_through  the declared completeness date, the earliest of several, in Unix seconds; None without one
+    updated           the time of the latest load, in Unix seconds
     """
 
     window: DataWindow
@@ -21,17 +97,75 @@ class TableAvailability:
     updated: int
 
     @classmethod
-    def from_load(cls, window: DataWindow, said: int | None, updated: int) -> TableAvailability:
-        """Of one account. said: until when a load said that all is there; forgotten once rows lie behind it"""
-        ends_as_said = said is not None and window.end == max(window.start, said)
-        return cls(window, window.end if ends_as_said else None, updated)
+    def from_load(cls, window: DataWindow, complete_through: int | None, updated: int) -> TableAvailability:
+        """After a load. complete_through: the declared completeness date; dropped when later rows arrive"""
+        is_end = complete_through is not None and window.end == max(window.start, complete_through)
+        return cls(window, window.end if is_end else None, updated)
 
     def __or__(self, other: TableAvailability) -> TableAvailability:
         """Of the accounts of both."""
-        said = [end for end in (self.complete_through, other.complete_through) if end is not None]
-        return TableAvailability(self.window | other.window, min(said, default=None), max(self.updated, other.updated))
+        ends = [end for end in (self.complete_through, other.complete_through) if end is not None]
+        return TableAvailability(self.window | other.window, min(ends, default=None), max(self.updated, other.updated))
 
     @property
     def complete(self) -> DataWindow:
-        """As far as no account is known to lack data: one whose last row is old need not lack any."""
+        """The window up to the earliest completeness date among the accounts.
+
+        An account without one counts as complete: it may have had no activity after its last row.
+        """
         return self.window if self.complete_through is None else DataWindow(self.window.start, self.complete_through)
+
+
+Tables = Mapping[str, TableAvailability]
+"""Table -> its availability."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataAvailability:
+    """Availability of every table, for an account or for several together.
+
+    own           from loads for these accounts
+    all_accounts  from loads whose rows name their accounts
+    """
+
+    own: Tables
+    all_accounts: Tables
+
+    @classmethod
+    def of_account(cls, account: str, owners: Mapping[str, Tables]) -> DataAvailability:
+        """An account without loads counts as complete and empty over the ledger's whole window.
+
+        owners  the account, `ALL_ACCOUNTS` and `WHOLE_LEDGER` -> availability from their loads, where there are any
+        """
+        all_accounts = owners.get(ALL_ACCOUNTS, {})
+        fallback = {} if all_accounts else owners.get(WHOLE_LEDGER, {})
+        return cls(owners.get(account, fallback), all_accounts)
+
+    @classmethod
+    def of_connected_accounts(cls, together: Tables, platform: DataAvailability) -> DataAvailability:
+        """Loads whose rows name their accounts cover connected accounts as they cover the platform.
+
+        together  the connected accounts' own availability, merged
+        """
+        return cls(together, platform.all_accounts)
+
+    def __or__(self, other: DataAvailability) -> DataAvailability:
+        """Of the accounts of both."""
+        both = {table: data | other.own[table] for table, data in self.own.items() if table in other.own}
+        return DataAvailability({**self.own, **other.own, **both}, {**self.all_accounts, **other.all_accounts})
+
+    def of_table(self, table: str) -> tuple[DataWindow, int] | None:
+        """The window in which a table is complete, and the time of its latest load; None without data."""
+        own, shared = self.own.get(table), self.all_accounts.get(table)
+        if own and shared:
+            return own.complete | shared.window, max(own.updated, shared.updated)
+        found = own or shared
+        return (found.complete, found.updated) if found else None
+
+
+NO_DATA = DataAvailability({}, {})
+
+
+def _day_of(instant: int) -> int:
+    """The start of an instant's UTC day."""
+    return instant - instant % DAY_SECONDS

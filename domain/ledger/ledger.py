@@ -1,13 +1,12 @@
 """The `Ledger` aggregate: which version of which table readers see, and where each version came from.
 
-One ledger per mode. A load writes new versions of tables first, and then one `Loaded` event; until that event is
-stored nobody sees what was written, so a load of many tables is all or nothing. The aggregate's version is the ledger
-version that runs pin.
+One ledger per mode. A load writes new versions of tables first, then one `Loaded` event. Readers see the new versions
+once that event is stored, so a load of many tables is atomic. The aggregate's version is the ledger version that runs
+pin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -15,23 +14,14 @@ from operator import or_
 from typing import Any
 
 from domain.aggregate import TextIdAggregate, TextIdCreated
-from domain.ledger.data_window import DataWindow, day_of
+from domain.ledger.availability import ALL_ACCOUNTS, DataWindow, Span, Windows, merged, widened, windows_of
 
 _FIRST_TABLE = "balance_transactions"
-
-EVERYBODY = ""
-"""Stands for the owner of a load whose rows name their owners: it tells something of every account."""
-
-WHOLE = "*"
-"""Stands for the whole ledger, whoever owns its rows."""
-
-Windows = dict[str, DataWindow]
-"""Table -> from when until when it has data, for the tables that reports are made of and that have rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """One file of a load, and what became of its rows.
+    """One file of a load, and the merge outcome of its rows.
 
     inserted + updated + unchanged = rows
     """
@@ -47,7 +37,7 @@ class LoadedFile:
 
 @dataclass(frozen=True, slots=True)
 class PinnedLedger:
-    """A ledger as it was at one version; what it names never changes.
+    """A ledger at one version: immutable.
 
     version  of the ledger as a whole
     tables   table name -> version of that table
@@ -59,7 +49,7 @@ class PinnedLedger:
 
 
 class Ledger(TextIdAggregate):
-    """What one mode's ledger holds, version by version."""
+    """One mode's ledger."""
 
     TOPIC = "ledger"
 
@@ -73,13 +63,13 @@ class Ledger(TextIdAggregate):
         livemode: bool
 
     class Loaded(Event):
-        """Rows came in; `tables` is the whole ledger as readers see it from now on.
+        """A load: `tables` are the versions that readers see after it.
 
         windows                   of the whole ledger: table -> `[start, end]` in Unix seconds
-        owner                     the account whose rows came in; `EVERYBODY` when rows named their owners
-        owner_windows             the same of what loads for that owner have brought, by now
-        owner_complete_through    until when that owner's data was last said to be complete, in Unix seconds; or None
-        window_start, window_end  of the whole ledger's balance transactions, for programs that know of no others
+        owner                     the account that owns the rows; `ALL_ACCOUNTS` when the rows name their accounts
+        owner_windows             like `windows`, of all loads for that owner so far
+        owner_complete_through    the owner's last declared completeness date, in Unix seconds; None without one
+        window_start, window_end  of the whole ledger's balance transactions, for readers of class version 1
         files                     `LoadedFile` values, as plain objects
         """
 
@@ -102,7 +92,7 @@ class Ledger(TextIdAggregate):
 
         @staticmethod
         def upcast_v2_v3(state: dict[str, Any]) -> None:
-            state["owner"], state["owner_windows"] = EVERYBODY, state["windows"]
+            state["owner"], state["owner_windows"] = ALL_ACCOUNTS, state["windows"]
 
         @staticmethod
         def upcast_v3_v4(state: dict[str, Any]) -> None:
@@ -123,7 +113,7 @@ class Ledger(TextIdAggregate):
 
     @property
     def window(self) -> DataWindow | None:
-        """From when until when any of its tables has data."""
+        """The smallest window around those of all tables."""
         return reduce(or_, self.windows.values()) if self.windows else None
 
     @staticmethod
@@ -141,27 +131,25 @@ class Ledger(TextIdAggregate):
         owner: str,
         tables: dict[str, int],
         files: list[LoadedFile],
-        created: dict[str, tuple[int, int]],
-        brought: dict[str, tuple[int, int]],
+        created: dict[str, Span],
+        brought: dict[str, Span],
         complete_through: int | None,
         actor: str,
         at: datetime,
     ) -> bool:
-        """Make what a load wrote the version that readers see. False when the load changed nothing.
+        """Record a load, which makes its versions visible. False when it changed nothing.
 
-        owner             whose rows came in: an account, or `EVERYBODY`
+        owner             an account, or `ALL_ACCOUNTS`
         tables            table name -> version, of every table of the ledger
-        created           table -> first and last `created` of its rows in Unix seconds, where reports are made of them
-        brought           the same of this load's rows
-        complete_through  until when the caller says that the owner's data is complete
+        created           table -> span of all its rows, for the tables that reports are made of
+        brought           table -> span of the rows of this load
+        complete_through  the completeness date that the load declares, in Unix seconds
         """
-        owners = {**self.owners, owner: self._windows_with(owner, brought, created, complete_through)}
-        windows = {
-            table: reduce(or_, (loaded[table] for loaded in owners.values() if table in loaded)) for table in created
-        }
-        said = self.complete_through.get(owner) if complete_through is None else complete_through
+        owners = {**self.owners, owner: widened(self.owners.get(owner, {}), brought, created, complete_through)}
+        windows = merged(owners.values(), created)
+        declared = self.complete_through.get(owner) if complete_through is None else complete_through
         before = (self.tables, self.windows, self.owners, self.complete_through.get(owner))
-        if (tables, windows, owners, said) == before:
+        if (tables, windows, owners, declared) == before:
             return False
         first = windows.get(_FIRST_TABLE)
         self.record(
@@ -174,40 +162,14 @@ class Ledger(TextIdAggregate):
             windows=_as_lists(windows),
             owner=owner,
             owner_windows=_as_lists(owners[owner]),
-            owner_complete_through=said,
+            owner_complete_through=declared,
             window_start=first.start if first else None,
             window_end=first.end if first else None,
         )
         return True
 
-    def _windows_with(
-        self,
-        owner: str,
-        brought: dict[str, tuple[int, int]],
-        created: dict[str, tuple[int, int]],
-        complete_through: int | None,
-    ) -> Windows:
-        """What loads for an owner have brought, with this one: whole UTC days around the rows.
-
-        The end is what the caller says, where the caller says it.
-        """
-        windows = dict(self.owners.get(owner, {}))
-        for table, (first, last) in brought.items():
-            loaded = DataWindow.around(first, last)
-            windows[table] = windows.get(table, loaded) | loaded
-        for table, window in windows.items():
-            start = max(window.start, day_of(created[table][0]))  # a changed row may have left its old day
-            end = window.end if complete_through is None else complete_through
-            windows[table] = DataWindow(start, max(start, end))
-        return windows
-
     def pinned(self) -> PinnedLedger:
         return PinnedLedger(self.livemode, self.version, self.tables)
-
-
-def windows_of(plain: Mapping[str, Sequence[int]]) -> Windows:
-    """Windows as events and views keep them -> as values."""
-    return {table: DataWindow.of(start, end) for table, (start, end) in plain.items()}
 
 
 def _as_lists(windows: Windows) -> dict[str, list[int]]:

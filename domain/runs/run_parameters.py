@@ -22,7 +22,7 @@ from domain.errors import (
     WrongShape,
 )
 from domain.instants import LATEST
-from domain.ledger.data_window import DataWindow
+from domain.ledger.availability import DataWindow
 from domain.ledger.reporting_category import CATEGORIES
 from domain.money import CURRENCIES, is_currency
 from domain.report_types import ReportType

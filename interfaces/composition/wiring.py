@@ -20,6 +20,7 @@ from application.access import ttl_cache as remembered
 from application.access.administration import Administration
 from application.access.authentication import Authentication
 from application.access.ttl_cache import TtlCache
+from application.ledger.availability import AvailabilityQuery
 from application.ledger.loading import Loading
 from application.log.event_store import EventStore
 from application.log.group_commit import GroupCommit, ThreadedAppender
@@ -32,7 +33,7 @@ from application.projecting.rebuild import rebuild
 from application.projecting.subscription import Subscription
 from application.runs.execution import Execution, Limits
 from application.runs.report_runs import ReportRuns
-from application.runs.report_types import DataAvailability, ReportTypes
+from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
 from application.runs.result_retention import FileSweep
 from application.runs.run_rules import RunRules
@@ -164,23 +165,8 @@ def report_types(settings: Settings, stores: Stores) -> ReportTypes:
     def runs_here(report_type: ReportType) -> bool:
         return report_type.id in own or can_run(report_type)
 
-    async def one_connected_to(platform: str) -> Sequence[str]:
-        return await stores.views.accounts.connected_to(platform, limit=1)
-
-    async def known_of(scope: Scope) -> DataAvailability:
-        return DataAvailability.of(await stores.views.ledgers.about(scope))
-
-    async def known_of_connected(platform: Scope) -> DataAvailability:
-        connected = await stores.views.ledgers.of_connected(platform)
-        return DataAvailability(connected, (await known_of(platform)).everybody)
-
-    return ReportTypes(
-        known_report_types(settings),
-        runs_here,
-        TtlCache(known_of),
-        TtlCache(known_of_connected),
-        TtlCache(one_connected_to),
-    )
+    availability = AvailabilityQuery(stores.views.ledgers, stores.views.accounts)
+    return ReportTypes(known_report_types(settings), runs_here, availability)
 
 
 def run_rules(settings: Settings, stores: Stores, types: ReportTypes) -> RunRules:

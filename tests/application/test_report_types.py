@@ -1,13 +1,15 @@
-"""Which report types a caller is offered, and what is said of those that it is not."""
+"""Report types: those that a caller is offered, and the errors for those that it is not."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from application.runs.report_types import DataAvailability, ReportTypes
+from application.ledger.availability import AvailabilityQuery
+from application.runs.report_types import ReportTypes
+from application.views.accounts import AccountRow
 from application.views.ledgers import LedgerRow
 from domain.access.caller import Scope
 from domain.errors import (
@@ -18,10 +20,9 @@ from domain.errors import (
     NotRunnableHere,
     ReferenceNotFound,
 )
-from domain.ledger.availability import TableAvailability
-from domain.ledger.data_window import DataWindow
-from domain.ledger.ledger import EVERYBODY, WHOLE
+from domain.ledger.availability import ALL_ACCOUNTS, WHOLE_LEDGER, DataWindow, TableAvailability
 from domain.report_types import ReportType, catalogue
+from interfaces.testing.memory.store import open_memory
 
 TEST = Scope("acct_1", livemode=False)
 PLATFORM = Scope("acct_platform", livemode=False)
@@ -29,45 +30,40 @@ SUMMARY = "balance.summary.1"
 TWIN = "connected_account_balance.summary.1"
 LIVE_ONLY = "payouts.itemized.3"
 
-
 DAY = 86_400
 TRANSACTIONS = "balance_transactions"
 
+Owners = Mapping[str, Mapping[str, TableAvailability]]
+"""Owner -> table -> its availability in test mode."""
+
 
 def data(start: int, end: int, complete_through: int | None = None, updated: int = 0) -> TableAvailability:
-    """What is known of a table; all but `updated` in days."""
-    said = None if complete_through is None else complete_through * DAY
-    return TableAvailability(DataWindow(start * DAY, end * DAY), said, updated)
+    """Availability of a table; all but `updated` in days."""
+    end_seconds = None if complete_through is None else complete_through * DAY
+    return TableAvailability(DataWindow(start * DAY, end * DAY), end_seconds, updated)
 
 
-WHOLE_LEDGER = data(0, 9, updated=3)
+BOOKS = {TRANSACTIONS: data(0, 9), "revenue_entries": data(1, 2)}
 
-BOOKS = DataAvailability({TRANSACTIONS: data(0, 9), "revenue_entries": data(1, 2)}, {})
-
-
-async def books_in_test_mode(scope: Scope) -> DataAvailability:
-    return DataAvailability({}, {}) if scope.livemode else BOOKS
-
-
-async def one_connected_to(platform: str) -> Sequence[str]:
-    """A platform, and its one connected account."""
-    return ["acct_shop"] if platform == "acct_platform" else []
+EVERY_BOOK: Owners = {"acct_1": BOOKS, "acct_platform": BOOKS, "acct_shop": BOOKS}
 
 
 def offered(
     can_run: Callable[[ReportType], bool] = lambda one: True,
     *,
-    known_of: Callable[[Scope], Awaitable[DataAvailability]] = books_in_test_mode,
-    known_of_connected: Callable[[Scope], Awaitable[DataAvailability]] = books_in_test_mode,
+    owners: Owners = EVERY_BOOK,
+    connected: Sequence[str] = ("acct_shop",),
 ) -> ReportTypes:
-    return ReportTypes(catalogue().with_live_only([LIVE_ONLY]), can_run, known_of, known_of_connected, one_connected_to)
-
-
-def always(known: DataAvailability) -> Callable[[Scope], Awaitable[DataAvailability]]:
-    async def answer(scope: Scope) -> DataAvailability:
-        return known
-
-    return answer
+    """Report types over what was loaded for these owners. connected: the accounts of `acct_platform`"""
+    views = open_memory().views
+    with views.unit_of_work():
+        for account in connected:
+            views.accounts.add(AccountRow(account, "", "acct_platform", created=0))
+        for owner, tables in owners.items():
+            for table, known in tables.items():
+                views.ledgers.put(LedgerRow(False, owner, table, known))
+    types = catalogue().with_live_only([LIVE_ONLY])
+    return ReportTypes(types, can_run, AvailabilityQuery(views.ledgers, views.accounts))
 
 
 def refusal(types: ReportTypes, scope: Scope, id: str) -> str:
@@ -77,7 +73,7 @@ def refusal(types: ReportTypes, scope: Scope, id: str) -> str:
     return str(raised.value)
 
 
-def test_a_type_that_nobody_knows_is_not_found() -> None:
+def test_an_unknown_type_is_not_found() -> None:
     assert refusal(offered(), TEST, "wat.1") == "No such report type: 'wat.1'"
 
 
@@ -94,14 +90,14 @@ def test_a_live_only_type_says_which_key_it_needs() -> None:
     assert "live-mode API key" in refusal(offered(), TEST, LIVE_ONLY)
 
 
-def test_an_empty_ledger_is_told_from_an_unknown_type() -> None:
+def test_an_empty_ledger_is_another_error_than_an_unknown_type() -> None:
     assert refusal(offered(), Scope("acct_1", livemode=True), SUMMARY) == (
         f"The report type {SUMMARY} has no data in live mode yet: nothing was loaded into the ledger's table "
         "balance_transactions, or nothing for this account."
     )
 
 
-def test_a_type_is_offered_from_when_until_when_its_own_table_has_rows() -> None:
+def test_a_type_is_offered_for_the_window_of_its_own_table() -> None:
     offers = {offer.report_type.id: offer.window for offer in asyncio.run(offered().all(TEST))}
 
     assert offers[SUMMARY] == DataWindow(0, 9 * DAY)
@@ -113,7 +109,7 @@ def test_a_type_is_offered_from_when_until_when_its_own_table_has_rows() -> None
 
 
 @pytest.mark.parametrize(
-    ("own", "everybody", "window", "updated"),
+    ("own", "all_accounts", "window", "updated"),
     [
         (data(3, 5, updated=2), None, (3, 5), 2),
         (None, data(2, 4, updated=1), (2, 4), 1),
@@ -122,25 +118,22 @@ def test_a_type_is_offered_from_when_until_when_its_own_table_has_rows() -> None
         (None, None, (0, 9), 3),
     ],
 )
-def test_an_account_is_offered_what_was_loaded_for_it_and_for_everybody(
-    own: TableAvailability | None, everybody: TableAvailability | None, window: tuple[int, int], updated: int
+def test_an_account_is_offered_what_was_loaded_for_it_and_for_all_accounts(
+    own: TableAvailability | None, all_accounts: TableAvailability | None, window: tuple[int, int], updated: int
 ) -> None:
-    rows = [
-        LedgerRow(False, owner, TRANSACTIONS, data)
-        for owner, data in (("acct_shop", own), (EVERYBODY, everybody), (WHOLE, WHOLE_LEDGER))
-        if data
-    ]
+    loaded = (("acct_1", own), (ALL_ACCOUNTS, all_accounts), (WHOLE_LEDGER, data(0, 9, updated=3)))
+    owners = {owner: {TRANSACTIONS: known} for owner, known in loaded if known}
 
-    offer = asyncio.run(offered(known_of=always(DataAvailability.of(rows))).to_run(TEST, SUMMARY))
+    offer = asyncio.run(offered(owners=owners).to_run(TEST, SUMMARY))
 
     assert (offer.window.start // DAY, offer.window.end // DAY, offer.updated) == (*window, updated)
 
 
 @pytest.mark.parametrize(
-    "known", [DataAvailability({}, {}), DataAvailability({"payouts": data(1, 2)}, {"tax_transactions": data(1, 2)})]
+    "owners", [{}, {"acct_1": {"payouts": data(1, 2)}, ALL_ACCOUNTS: {"tax_transactions": data(1, 2)}}]
 )
-def test_a_type_is_not_offered_to_an_account_that_only_other_tables_were_loaded_for(known: DataAvailability) -> None:
-    types = offered(known_of=always(known))
+def test_a_type_is_not_offered_to_an_account_that_only_other_tables_were_loaded_for(owners: Owners) -> None:
+    types = offered(owners=owners)
 
     assert "or nothing for this account" in refusal(types, TEST, SUMMARY)
     assert SUMMARY not in [offer.report_type.id for offer in asyncio.run(types.all(TEST))]
@@ -155,9 +148,9 @@ def test_a_type_about_connected_accounts_is_for_platforms_that_have_some() -> No
     assert TWIN not in [offer.report_type.id for offer in asyncio.run(types.all(TEST))]
 
 
-def test_a_twin_is_offered_from_when_until_when_the_connected_accounts_have_data() -> None:
-    connected = always(DataAvailability({TRANSACTIONS: data(2, 5, updated=7)}, {}))
-    offers = asyncio.run(offered(known_of_connected=connected).all(PLATFORM))
+def test_a_twin_is_offered_for_the_window_of_the_connected_accounts() -> None:
+    owners = {"acct_platform": BOOKS, "acct_shop": {TRANSACTIONS: data(2, 5, updated=7)}}
+    offers = asyncio.run(offered(owners=owners).all(PLATFORM))
 
     windows = {offer.report_type.id: (offer.window, offer.updated) for offer in offers}
 
@@ -166,37 +159,34 @@ def test_a_twin_is_offered_from_when_until_when_the_connected_accounts_have_data
 
 
 def test_a_platform_whose_connected_accounts_have_no_data_is_not_offered_twins() -> None:
-    types = offered(known_of_connected=always(DataAvailability({"payouts": data(1, 2)}, {})))
+    types = offered(owners={"acct_platform": BOOKS, "acct_shop": {"payouts": data(1, 2)}})
 
     assert "or nothing for the accounts connected to this one" in refusal(types, PLATFORM, TWIN)
     assert TWIN not in [offer.report_type.id for offer in asyncio.run(types.all(PLATFORM))]
 
 
 @pytest.mark.parametrize(
-    ("accounts", "everybody", "window"),
+    ("accounts", "all_accounts", "window"),
     [
-        ([data(0, 3), data(2, 7)], None, (0, 7)),  # nothing is missing of one whose last row is old
+        ([data(0, 3), data(2, 7)], None, (0, 7)),  # an account whose last row is old lacks nothing
         ([data(0, 4, complete_through=4), data(2, 7, complete_through=7)], None, (0, 4)),
         ([data(0, 7, complete_through=7), data(2, 4)], None, (0, 7)),
         ([data(0, 4, complete_through=4), data(2, 7)], None, (0, 4)),
         ([data(0, 4, complete_through=4), data(2, 7, complete_through=7)], data(1, 6), (0, 6)),
         ([data(0, 4, complete_through=4)], data(1, 3), (0, 4)),
         ([], data(1, 3), (1, 3)),
-        ([], None, (0, 9)),  # as all together
+        ([], None, (0, 9)),  # the window of the offer
     ],
 )
-def test_accounts_together_have_data_until_the_first_that_is_said_to_be_complete_no_longer(
-    accounts: list[TableAvailability], everybody: TableAvailability | None, window: tuple[int, int]
+def test_named_accounts_have_data_until_the_earliest_completeness_date_among_them(
+    accounts: list[TableAvailability], all_accounts: TableAvailability | None, window: tuple[int, int]
 ) -> None:
-    told = {TRANSACTIONS: everybody} if everybody else {}
-    known = {f"acct_{place}": DataAvailability({TRANSACTIONS: data}, told) for place, data in enumerate(accounts)}
+    named = {f"acct_{place}": {TRANSACTIONS: known} for place, known in enumerate(accounts)}
+    shared = {ALL_ACCOUNTS: {TRANSACTIONS: all_accounts}} if all_accounts else {}
+    types = offered(owners={"acct_shop": BOOKS, **named, **shared}, connected=["acct_shop", *named])
 
-    async def known_of(scope: Scope) -> DataAvailability:
-        return known.get(scope.account, DataAvailability({}, told))
-
-    types = offered(known_of=known_of)
     offer = asyncio.run(types.to_run(PLATFORM, TWIN))
-    found = asyncio.run(types.window_of([*known, "acct_without_rows"], offer))
+    found = asyncio.run(types.window_of([*named, "acct_without_rows"], offer))
 
     assert (found.start // DAY, found.end // DAY) == window
 

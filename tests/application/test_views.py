@@ -1,4 +1,4 @@
-"""Views follow the log, and a rebuilt view is the same as the one before it."""
+"""Views catch up with the log, and a rebuilt view equals the one before it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ AnyStore = Stores | MemoryStore
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def open_databases(request, tmp_path):
-    """Opens the same database each time that it is called: as another process would."""
+    """A function that opens the same database each time, as another process would."""
     url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
     return lambda: stores_in(tmp_path, url)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
 def open_stores(request, tmp_path):
-    """Opens the same store each time that it is called; one in memory stays open."""
+    """A function that opens the same store each time; one in memory stays open."""
     if request.param == "memory":
         store = open_memory()
         return lambda: contextlib.nullcontext(store)
@@ -44,8 +44,8 @@ def open_stores(request, tmp_path):
     return lambda: stores_in(tmp_path, url)
 
 
-def everything(stores: AnyStore) -> Mapping[str, object]:
-    """Every row of every view, and every position, those of copies too."""
+def snapshot(stores: AnyStore) -> Mapping[str, object]:
+    """Every row and position of every view, shadow copies included."""
     if isinstance(stores, MemoryStore):
         return asdict(stores.views.shown)
     return {**every_row(stores), "positions": positions(stores)}
@@ -95,14 +95,14 @@ def test_catching_up_twice_changes_nothing(open_stores):
     with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
-        once = everything(stores)
+        once = snapshot(stores)
 
         stores.projector.catch_up()
 
-        assert everything(stores) == once
+        assert snapshot(stores) == once
 
 
-def test_whoever_is_told_of_a_position_sees_its_rows(open_stores):
+def test_rows_are_visible_when_their_position_is_reported(open_stores):
     with open_stores() as stores:
         ids = some_history(stores)
         seen: list[int] = []
@@ -130,22 +130,22 @@ def test_two_projectors_at_once_apply_every_event_once(open_stores):
     assert len({row.id for row in page}) == 80
 
 
-def test_rebuilt_views_are_equal_to_those_before_byte_for_byte(open_stores):
+def test_rebuilt_views_equal_those_before_byte_for_byte(open_stores):
     with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
-        before = everything(stores)
+        before = snapshot(stores)
 
         position = rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)
 
-        assert everything(stores) == before
+        assert snapshot(stores) == before
         assert position == stores.events.last_position()
 
 
 @pytest.mark.parametrize("most_held_back", [0, 2, 50_000])
-def test_runs_whose_events_lie_in_many_batches_are_rebuilt_the_same(open_stores, monkeypatch, most_held_back):
+def test_runs_with_events_in_many_batches_are_rebuilt_unchanged(open_stores, monkeypatch, most_held_back):
     monkeypatch.setattr(sys.modules[rebuild.__module__], "BATCH_EVENTS", 1)
-    monkeypatch.setattr("interfaces.storage.sql.views.views.MOST_LATE", most_held_back)
+    monkeypatch.setattr("interfaces.storage.sql.views.views.MAX_HELD_BACK", most_held_back)
     with open_stores() as stores:
         some_history(stores)
         done = pending_run()
@@ -157,12 +157,12 @@ def test_runs_whose_events_lie_in_many_batches_are_rebuilt_the_same(open_stores,
         done.remove_file("file_gone", actor="cli:me", at=NOON)
         stores.events.save(done)
         stores.projector.catch_up()
-        before = everything(stores)
+        before = snapshot(stores)
 
         rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)
 
         run = asyncio.run(stores.views.runs.get(SCOPE, done.id))
-        assert everything(stores) == before
+        assert snapshot(stores) == before
         assert run is not None and (run.status, run.attempts, run.file_id) == ("succeeded", 2, "file_gone")
 
 
@@ -170,13 +170,13 @@ def test_one_view_can_be_rebuilt_alone_after_its_rows_were_lost(open_databases):
     with open_databases() as stores:
         some_history(stores)
         stores.projector.catch_up()
-        before = everything(stores)
+        before = snapshot(stores)
         with stores.store.database.writer.transaction():
             stores.store.database.writer.execute(f"delete from runs{VERSION}")
 
         rebuild(stores.events, stores.views, [PROJECTIONS[0]], lambda done, goal: None)
 
-        assert everything(stores) == before
+        assert snapshot(stores) == before
 
 
 def test_readers_see_the_old_view_while_a_new_one_is_built(open_stores):
@@ -193,7 +193,7 @@ def test_readers_see_the_old_view_while_a_new_one_is_built(open_stores):
     assert seen and set(seen) == {len(ids)}
 
 
-def test_events_that_come_during_a_rebuild_are_in_the_new_view(open_stores):
+def test_events_stored_during_a_rebuild_are_in_the_new_view(open_stores):
     with open_stores() as stores, open_stores() as other:
         some_history(stores)
         late: list[str] = []
@@ -211,7 +211,7 @@ def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(open_stores)
     with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
-        before = everything(stores)
+        before = snapshot(stores)
 
         def break_off(done: int, goal: int) -> None:
             raise KeyboardInterrupt
@@ -219,32 +219,32 @@ def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(open_stores)
         with contextlib.suppress(KeyboardInterrupt):
             rebuild(stores.events, stores.views, PROJECTIONS, break_off)
 
-        assert everything(stores) == before
+        assert snapshot(stores) == before
 
 
-def test_the_copies_of_a_rebuild_that_was_killed_go_with_a_later_one(open_databases, monkeypatch):
+def test_a_rebuild_drops_the_orphaned_copies_of_one_that_was_killed(open_databases, monkeypatch):
     with open_databases() as stores:
         some_history(stores)
         stores.projector.catch_up()
         with monkeypatch.context() as then:
             then.setattr(time, "time", lambda now=time.time: now() - OLD_COPY_SECONDS - 1)
             stores.views.fresh_copy(["runs", "files"])
-        left_behind = copies(stores)
+        orphans = copies(stores)
         under_way = stores.views.fresh_copy(["runs"])
 
         rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)
 
-        assert len(left_behind) == 2
-        assert len(copies(stores)) == 1 and not copies(stores) & left_behind
+        assert len(orphans) == 2
+        assert len(copies(stores)) == 1 and not copies(stores) & orphans
         assert under_way.position() == 0
 
 
 def copies(stores: Stores) -> set[object]:
-    """The views that a rebuild is filling, or was."""
+    """The names of shadow copies."""
     return {row["view"] for row in positions(stores) if "_copy_" in str(row["view"])}
 
 
-def test_a_program_of_another_version_keeps_views_of_its_own(open_databases):
+def test_a_program_of_another_version_has_its_own_views(open_databases):
     with open_databases() as stores:
         some_history(stores)
         stores.projector.catch_up()

@@ -349,7 +349,7 @@ def test_a_ledger_with_a_row_that_would_be_too_late_today_works(reportrun, tmp_p
     )
     with monkeypatch.context() as earlier:
         earlier.setattr("interfaces.ledger.checks.conversions.LATEST", 253_402_300_800)
-        earlier.setattr("domain.ledger.data_window.LATEST", 253_402_300_800)
+        earlier.setattr("domain.ledger.availability.LATEST", 253_402_300_800)
         loaded = reportrun("load", "balance_transactions", str(never))
 
     assert "(ValueError)" in loaded[2]  # the rows were in by then, and their window could not be printed

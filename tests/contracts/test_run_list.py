@@ -9,20 +9,21 @@ import pytest
 
 from application.views.paging import Bounds, Page, Place
 from application.views.runs import RunRow, parameters_text
-from application.views.views import Views
 from domain.access.caller import Scope
+from interfaces.storage.sql.views.views import SqlViews
 from interfaces.testing.memory.store import open_memory
+from interfaces.testing.memory.views.views import MemoryViews
 from tests.support.runs import SCOPE
 from tests.support.stores import stores_in
 
 
 class RunListContract:
-    """What every adapter must do. Adapters give `views`."""
+    """The contract of every adapter."""
 
-    views: Views
+    views: SqlViews | MemoryViews
 
     def rows(self, created: Sequence[int], scope: Scope = SCOPE) -> list[RunRow]:
-        """One run for each second, oldest first, stored."""
+        """Store one run for each second, oldest first."""
         made = [
             RunRow(
                 position=position,
@@ -53,12 +54,12 @@ class RunListContract:
 
         assert self.page(Page(limit=3)) == [4, 3, 2]
 
-    def test_behind_a_place_the_list_goes_on_also_within_one_second(self):
+    def test_a_page_after_a_place_goes_on_within_the_same_second(self):
         self.rows([100, 100, 100, 100])
 
         assert self.page(Page(limit=2, after=Place(100, 3))) == [2, 1]
 
-    def test_ahead_of_a_place_come_the_nearest_first(self):
+    def test_a_page_before_a_place_begins_with_the_nearest_row(self):
         self.rows([100, 100, 101, 105, 106])
 
         assert self.page(Page(limit=2, before=Place(100, 2))) == [3, 4]
@@ -68,7 +69,7 @@ class RunListContract:
 
         assert self.page(Page(limit=10, created=Bounds(101, 102))) == [3, 2]
 
-    def test_bounds_hold_beside_a_place_in_both_directions(self):
+    def test_bounds_of_time_apply_together_with_a_place_in_both_directions(self):
         self.rows([100, 101, 102, 103, 104])
 
         assert self.page(Page(limit=10, after=Place(103, 4), created=Bounds(101, 104))) == [3, 2]
@@ -95,14 +96,14 @@ class RunListContract:
 
         assert counts == [1, 2, 3, 0]
 
-    def test_what_a_turn_wrote_is_gone_when_the_turn_fails(self):
-        with pytest.raises(RuntimeError), self.views.unit_of_work() as turn:
+    def test_a_unit_of_work_that_fails_leaves_no_rows_and_no_positions(self):
+        with pytest.raises(RuntimeError), self.views.unit_of_work() as unit:
             self.views.runs.fail("frr_1", "no")
-            turn.advance({"runs": 99})
+            unit.advance({"runs": 99})
             raise RuntimeError
 
-        with self.views.unit_of_work() as turn:
-            assert turn.positions()["runs"] == 0
+        with self.views.unit_of_work() as unit:
+            assert unit.positions()["runs"] == 0
 
 
 class TestMemoryRunList(RunListContract):

@@ -1,4 +1,4 @@
-"""The lists of files, keys, accounts and ledgers: what a turn wrote is read back as it was."""
+"""The lists of files, keys, accounts and ledgers: rows that a unit of work wrote are read back unchanged."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Mapping
 
 import pytest
 
-from application.views.access import AccountRow, KeyRow
+from application.views.accounts import AccountRow
+from application.views.api_keys import KeyRow
 from application.views.files import FileRow
 from application.views.ledgers import LedgerRow
 from application.views.paging import Page
-from application.views.views import Views
 from domain.access.caller import Scope
-from domain.ledger.availability import TableAvailability
-from domain.ledger.data_window import DataWindow
-from domain.ledger.ledger import EVERYBODY, WHOLE
+from domain.ledger.availability import ALL_ACCOUNTS, WHOLE_LEDGER, DataWindow, TableAvailability
+from interfaces.storage.sql.views.views import SqlViews
 from interfaces.testing.memory.store import open_memory
+from interfaces.testing.memory.views.views import MemoryViews
 from tests.support.runs import SCOPE
 from tests.support.stores import stores_in
 
@@ -34,9 +34,9 @@ def a_key(id: str, created: int = 100) -> KeyRow:
 
 
 class SmallListsContract:
-    """What every adapter must do. Adapters give `views`."""
+    """The contract of every adapter."""
 
-    views: Views
+    views: SqlViews | MemoryViews
 
     def test_a_file_comes_back_as_it_was_added_to_its_own_account_and_mode(self):
         file = a_file(1, 100)
@@ -57,14 +57,14 @@ class SmallListsContract:
             self.views.files.mark_removed("file_b", 200)
 
         old = asyncio.run(self.views.files.kept(created_before=102, limit=2))
-        behind = asyncio.run(self.views.files.by_id(after="file_a", limit=5))
+        following = asyncio.run(self.views.files.by_id(after="file_a", limit=5))
         removed = asyncio.run(self.views.files.get(SCOPE, "file_b"))
 
         assert [file.id for file in old] == ["file_a", "file_c"]
-        assert [file.id for file in behind] == ["file_c", "file_d"]
+        assert [file.id for file in following] == ["file_c", "file_d"]
         assert removed == files[1]._replace(removed_at=200)
 
-    def test_a_key_is_found_by_the_digest_of_its_secret_and_stays_when_it_is_revoked(self):
+    def test_a_key_is_found_by_the_digest_of_its_secret_before_and_after_it_is_revoked(self):
         with self.views.unit_of_work():
             self.views.keys.add(a_key("key_2", 101))
             self.views.keys.add(a_key("key_1", 101))
@@ -94,24 +94,32 @@ class SmallListsContract:
         assert asyncio.run(self.views.accounts.connected_to("acct_p", limit=1)) == ["acct_a"]
         assert asyncio.run(self.views.accounts.connected_to("acct_b")) == []
 
-    def test_the_newest_that_is_known_of_an_owner_counts(self):
+    def test_a_later_row_of_the_same_owner_and_table_replaces_the_earlier(self):
         def row(owner: str, updated: int, table: str = "payouts") -> LedgerRow:
             return LedgerRow(False, owner, table, TableAvailability(DataWindow(100, 100 + updated), None, updated))
 
         mine = [row("acct_1", 1), row("acct_1", 2), row("acct_1", 1, "refunds")]
-        rows = [*mine, row("acct_2", 3), row(EVERYBODY, 4), row(WHOLE, 5)]
+        rows = [*mine, row("acct_2", 3), row(ALL_ACCOUNTS, 4), row(WHOLE_LEDGER, 5)]
         with self.views.unit_of_work():
             for put in rows:
                 self.views.ledgers.put(put)
 
-        about = asyncio.run(self.views.ledgers.about(SCOPE))
+        found = asyncio.run(self.views.ledgers.of_account(SCOPE))
 
-        assert about == [row(EVERYBODY, 4), row(WHOLE, 5), row("acct_1", 2), row("acct_1", 1, "refunds")]
-        assert asyncio.run(self.views.ledgers.about(Scope("acct_1", livemode=True))) == []
+        assert found == [row(ALL_ACCOUNTS, 4), row(WHOLE_LEDGER, 5), row("acct_1", 2), row("acct_1", 1, "refunds")]
+        assert asyncio.run(self.views.ledgers.of_account(Scope("acct_1", livemode=True))) == []
 
-    def test_of_connected_accounts_the_outermost_times_are_known_and_the_earliest_that_was_said(self):
-        def put(owner: str, start: int, end: int, said: int | None, table: str = "payouts", *, live: bool = False):
-            data = TableAvailability(DataWindow(start, end), said, updated=end)
+    def test_connected_accounts_merge_to_the_widest_window_and_the_earliest_completeness_date(self):
+        def put(
+            owner: str,
+            start: int,
+            end: int,
+            complete_through: int | None,
+            table: str = "payouts",
+            *,
+            live: bool = False,
+        ):
+            data = TableAvailability(DataWindow(start, end), complete_through, updated=end)
             self.views.ledgers.put(LedgerRow(live, owner, table, data))
 
         with self.views.unit_of_work():
@@ -126,11 +134,11 @@ class SmallListsContract:
             put("acct_b", 110, 160, 160)
             put("acct_b", 105, 140, None, "refunds")
             put("acct_b", 101, 102, None, live=True)
-            for other in ("acct_p", "acct_c", "acct_d", EVERYBODY, WHOLE):
+            for other in ("acct_p", "acct_c", "acct_d", ALL_ACCOUNTS, WHOLE_LEDGER):
                 put(other, 1, 900, 2)
 
         def found(platform: str, *, live: bool = False) -> Mapping[str, TableAvailability]:
-            return asyncio.run(self.views.ledgers.of_connected(Scope(platform, live)))
+            return asyncio.run(self.views.ledgers.of_connected_accounts(Scope(platform, live)))
 
         assert found("acct_p") == {
             "payouts": TableAvailability(DataWindow(110, 160), 150, 160),

@@ -19,7 +19,7 @@ from domain.errors import (
     UnknownParameters,
     WrongShape,
 )
-from domain.ledger.data_window import DataWindow
+from domain.ledger.availability import DataWindow
 from domain.report_types import ReportType, catalogue
 from domain.runs.run_parameters import RunParameters, check_parameters
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from application.views.access import KeyRow
+from application.views.api_keys import KeyRow
 from domain.access.api_key import KeyKind
 from domain.access.caller import PERMISSIONS, Scope
 from domain.instants import utc_text

@@ -1,1 +1,1 @@
-"""What is stored, in SQL that every database here understands; the databases themselves are in the folders beside."""
+"""Storage in the SQL that SQLite and PostgreSQL share: views, claims and idempotency records."""

@@ -1,4 +1,4 @@
-"""Claims in a table beside the views, so that finding work and claiming it are one transaction."""
+"""Claims in a table of the views' database: finding a pending run and leasing it are one transaction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_LIMIT = 2**31 - 1
 
 class SqlClaims:
     def __init__(self, database: Database, clock: Clock, *, runs_of_one_account: int = 0) -> None:
-        """runs_of_one_account  how many runs of an account may be in work at once; 0 for no limit"""
+        """runs_of_one_account  how many runs of an account may be executed at once; 0 for no limit"""
         self._writer = database.another_writer()
         self._clock = clock
         self._account_limit = runs_of_one_account or NO_LIMIT
@@ -29,13 +29,13 @@ class SqlClaims:
     def acquire(self, worker: str, lease_seconds: float) -> str | None:
         with self._writer.transaction():
             while pending := self._writer.one(self._sql["next"], self._times(lease_seconds, limited=True)):
-                if self._claim(pending["id"], pending["account"], worker, lease_seconds):
+                if self._acquire(pending["id"], pending["account"], worker, lease_seconds):
                     return str(pending["id"])
         return None
 
     def lease(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
         with self._writer.transaction():
-            self._claim(run_id, account, worker, lease_seconds)
+            self._acquire(run_id, account, worker, lease_seconds)
 
     def renew(self, run_id: str, worker: str, lease_seconds: float) -> bool:
         with self._writer.transaction():
@@ -55,8 +55,8 @@ class SqlClaims:
                 self._sql["postpone"], {"run_id": run_id, "worker": worker, "expires_at": self._now() + seconds}
             )
 
-    def _claim(self, run_id: str, account: str, worker: str, lease_seconds: float) -> bool:
-        """Claim a run; False when another worker was first."""
+    def _acquire(self, run_id: str, account: str, worker: str, lease_seconds: float) -> bool:
+        """Lease a run; False when another worker was first."""
         values = {
             "run_id": run_id,
             "account": account,
@@ -64,7 +64,7 @@ class SqlClaims:
             "expires_at": self._now() + lease_seconds,
             **self._times(lease_seconds),
         }
-        return self._writer.one(self._sql["take"], values) is not None
+        return self._writer.one(self._sql["acquire"], values) is not None
 
     def _times(self, lease_seconds: float, *, limited: bool = False) -> dict[str, float]:
         now = self._now()

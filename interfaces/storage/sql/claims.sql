@@ -1,4 +1,4 @@
--- Claims: who works on which run, and until when unless renewed. Times are Unix seconds with fractions.
+-- Claims: one row for each run under lease, with its worker. Times are Unix seconds with fractions.
 
 -- :create claims
 create table if not exists claims (
@@ -9,8 +9,8 @@ create table if not exists claims (
 )
 
 -- :next
--- the oldest pending run that nobody works on, of the account that has the fewest in work; a claim that reaches
--- further than any lease does was made before the clock was set back, and does not count
+-- the oldest pending run without a lease, of the account with the fewest runs under lease; a claim beyond the horizon
+-- was made before the clock was set back, and does not count
 select
     runs.id,
     runs.account
@@ -37,7 +37,7 @@ order by
 limit 1
 {skip_locked}
 
--- :take
+-- :acquire
 insert into claims (run_id, account, worker, expires_at)
 values (:run_id, :account, :worker, :expires_at)
 on conflict (run_id) do update set

@@ -1,4 +1,4 @@
-"""What the SQL views need of a database: reading from coroutines, writing in transactions from one thread."""
+"""The port for a SQL database: reads from coroutines, write transactions from threads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Reader(Protocol):
     """Reads without blocking the event loop for more than a moment."""
 
     async def open(self) -> None:
-        """Get ready to read much, from the running event loop."""
+        """Open connections for the running event loop."""
 
     async def close(self) -> None:
         """Undo `open`."""
@@ -24,32 +24,32 @@ class Reader(Protocol):
     async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]: ...
 
     async def tuples(self, statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
-        """Rows without the names of their columns: less of everything, where there are many."""
+        """Rows as tuples, which cost less than rows by column name."""
 
 
 class Writer(Protocol):
-    """Writes, and reads what it has written. Threads take turns."""
+    """Writes over one connection, and reads its own uncommitted writes. One transaction at a time."""
 
     def transaction(self) -> AbstractContextManager[None]:
-        """What is done within becomes visible at the end, or not at all; one within another is part of it."""
+        """A transaction; one within another is part of the outer one."""
 
     def write_lock(self) -> AbstractContextManager[None]:
-        """A transaction of the only writer of views: whoever comes meanwhile waits, in whatever process."""
+        """A transaction under the write lock of the views, which all processes share."""
 
     def execute(self, statement: str, values: Mapping[str, Any] = ...) -> None:
-        """Do something within a transaction."""
+        """Execute a statement within a transaction."""
 
     def execute_many(self, statement: str, values: Sequence[Mapping[str, Any]]) -> None:
-        """One statement for each of the values, in their order."""
+        """Execute a statement for each of the values, in their order."""
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """New rows, in their order."""
+        """Insert rows, in their order."""
 
     def one(self, statement: str, values: Mapping[str, Any] = ...) -> Row | None:
-        """A row, as it is now or, within a transaction, as that has made it."""
+        """The first row of a query."""
 
     def every(self, statement: str) -> Sequence[Row]:
-        """Every row, as they are now."""
+        """All rows of a query."""
 
 
 class Database(Protocol):
@@ -57,7 +57,7 @@ class Database(Protocol):
 
     @property
     def skip_locked(self) -> str:
-        """What ends a query for the next run, so that workers who look at once do not wait for one another."""
+        """The locking clause of the query for the next run: concurrent workers skip rows that are locked."""
 
     @property
     def reader(self) -> Reader: ...
@@ -66,4 +66,4 @@ class Database(Protocol):
     def writer(self) -> Writer: ...
 
     def another_writer(self) -> Writer:
-        """A writer whose transactions wait for no other thread of this process."""
+        """A writer over a connection of its own, whose transactions do not wait for those of the first."""

@@ -1,4 +1,4 @@
-"""IdempotencyRecords in a table beside the log."""
+"""Idempotency records in a table of the log's database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from interfaces.storage.sql.statements import statements
 
 class SqlIdempotencyRecords:
     def __init__(self, database: Database) -> None:
-        """database  the one that the log is in"""
+        """database  the log's"""
         self._database = database
         self._sql = statements("idempotency_records.sql")
 
@@ -41,7 +41,7 @@ COLUMNS = ("account", "livemode", "key", "fingerprint", "status", "body", "reque
 
 
 def record_values(record: IdempotencyRecord) -> tuple[Any, ...]:
-    """A record as its row."""
+    """A record's row."""
     return (
         record.scope.account,
         int(record.scope.livemode),

@@ -1,6 +1,6 @@
--- Receipts: the first answer to each idempotency key of an account and mode. Times are Unix seconds.
--- They are written in the transaction that stores the events which they answer for. Rows lie in the order that they
--- came in, so that new ones touch few pages; only the index of keys is written all over.
+-- Idempotency records: the first response to each idempotency key of an account and mode. Times are Unix seconds.
+-- They are written in the transaction that stores the events of the request. Rows are in insertion order, so that new
+-- ones touch few pages; only the index of keys is written at random.
 
 -- :create
 create table if not exists receipts (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from application.ports.claims import HORIZON_LEASES
 from application.ports.clock import Clock
 from application.views.runs import RunRow
-from interfaces.testing.memory.views import MemoryViews
+from interfaces.testing.memory.views.views import MemoryViews
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class MemoryClaims:
                 held = claim and now < claim.expires_at <= now + HORIZON_LEASES * lease_seconds
                 return run.status == "pending" and not held and working[run.account] < self._account_limit
 
-            pending = filter(can_be_taken, self._views.shown.runs.values())
+            pending = filter(can_be_taken, self._views.runs.shown.values())
             run = min(pending, key=lambda run: (working[run.account], run.position), default=None)
             if run is None:
                 return None

@@ -9,7 +9,7 @@ from application.log.event_store import EventStore
 from application.projecting.projector import Projector
 from application.views.registry import PROJECTIONS
 from interfaces.testing.memory.events import MemoryIdempotencyRecords, MemoryRecorder
-from interfaces.testing.memory.views import MemoryViews
+from interfaces.testing.memory.views.views import MemoryViews
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,39 +1,35 @@
-"""The table of what each owner's data covers."""
+"""The table of availability of data, by owner."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from application.views.ledgers import LedgerRow
 from domain.access.caller import Scope
-from domain.ledger.availability import TableAvailability
-from domain.ledger.data_window import DataWindow
-from domain.ledger.ledger import EVERYBODY, WHOLE
+from domain.ledger.availability import ALL_ACCOUNTS, WHOLE_LEDGER, DataWindow, TableAvailability, Tables
 from interfaces.storage.sql.database import Row
 from interfaces.storage.sql.views.table import SqlTable, within
 
 
 class SqlLedgerList(SqlTable):
-    view = "ledgers"
-
-    async def about(self, scope: Scope) -> Sequence[LedgerRow]:
-        rows = await self._reader.all(self._sql["ledgers about"], within(scope, everybody=EVERYBODY, whole=WHOLE))
+    async def of_account(self, scope: Scope) -> Sequence[LedgerRow]:
+        values = within(scope, all_accounts=ALL_ACCOUNTS, whole_ledger=WHOLE_LEDGER)
+        rows = await self._reader.all(self._sql["of_account"], values)
         return [LedgerRow(bool(row["livemode"]), row["owner"], row["report_table"], _data(row)) for row in rows]
 
-    async def of_connected(self, scope: Scope) -> Mapping[str, TableAvailability]:
-        rows = await self._reader.all(self._sql["ledgers of_connected"], within(scope))
+    async def of_connected_accounts(self, platform: Scope) -> Tables:
+        rows = await self._reader.all(self._sql["of_connected_accounts"], within(platform))
         return {row["report_table"]: _data(row) for row in rows}
 
     def put(self, row: LedgerRow) -> None:
-        window = row.data.window
         self._writer.execute(
-            self._sql["ledgers put"],
+            self._sql["put"],
             {
                 "livemode": int(row.livemode),
                 "owner": row.owner,
                 "table": row.table,
-                "start": window.start,
-                "end": window.end,
+                "start": row.data.window.start,
+                "end": row.data.window.end,
                 "complete_through": row.data.complete_through,
                 "updated": row.data.updated,
             },
@@ -41,6 +37,5 @@ class SqlLedgerList(SqlTable):
 
 
 def _data(row: Row) -> TableAvailability:
-    return TableAvailability(
-        DataWindow.of(row["window_start"], row["window_end"]), row["complete_through"], row["updated"]
-    )
+    window = DataWindow.of(row["window_start"], row["window_end"])
+    return TableAvailability(window, row["complete_through"], row["updated"])

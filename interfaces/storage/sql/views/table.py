@@ -1,91 +1,69 @@
-"""The table of one view: rows are written in batches, and pages are found by key."""
+"""The base class of views' tables: how one is created, indexed, swapped in and dropped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from application.views.paging import Page, Place
 from domain.access.caller import Scope
-from domain.instants import LATEST
+from domain.ids import random_base62
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
 
-_NEWEST = Place(LATEST + 1, 0)
-
-
-Changes = dict[str, list[dict[str, Any]]]
-"""Statement -> the values that it is to be executed with."""
-
 
 class SqlTable:
-    """One view's table, or its copy under a suffix. What is written may wait until `flush`, within a turn.
+    """One view's table, or a shadow copy of it.
 
-    changes  the statements that change rows by their ids, in the order that they are written in
+    Its statements are in the `.sql` file of the view's name: `create table`, an `index ...` for each index, and those
+    that the subclass names.
     """
 
-    view: ClassVar[str]
-    changes: ClassVar[tuple[str, ...]] = ()
-
-    def __init__(self, database: Database, suffix: str = "", *, holds_back: bool = False) -> None:
-        """holds_back  whether changes of rows that are written wait until `write_held_back`: there is no index yet"""
+    def __init__(self, database: Database, view: str, suffix: str, *, has_indexes: bool = True) -> None:
+        """has_indexes  False for a shadow copy: it is indexed when its rows are there"""
         self._reader = database.reader
         self._writer = database.writer
-        self._table = self.view + suffix
-        self._held_back: Changes | None = self._no_changes() if holds_back else None
-        self.discard()
-        self._sql = {
-            name: text.replace("{view}", self.view).replace("{s}", suffix)
-            for name, text in statements("views.sql").items()
-        }
+        self._has_indexes = has_indexes
+        self.view = view
+        self.name = view + suffix
+        self._sql = {name: text.replace("{s}", suffix) for name, text in statements(f"views/{view}.sql").items()}
+
+    def create(self) -> None:
+        self._writer.execute(self._sql["create table"])
+        if self._has_indexes:
+            self._create_indexes()
+
+    def complete(self) -> None:
+        """Index a shadow copy, each index in a transaction of its own: writers of other tables wait for one only."""
+        if not self._has_indexes:
+            self._has_indexes = True
+            self._create_indexes()
+
+    def swap_in(self, copy: SqlTable) -> None:
+        """Put a copy in the place of this table."""
+        self._writer.execute(f"drop table {self.name}")
+        self._writer.execute(f"alter table {copy.name} rename to {self.name}")
+
+    def drop(self) -> None:
+        self._writer.execute(f"drop table if exists {self.name}")
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write the rows and changes of a unit of work."""
 
     def discard(self) -> None:
-        """Forget what waits."""
-        self._changes = self._no_changes()
+        """Drop the rows and changes that were not flushed."""
 
     @property
     def held_back(self) -> int:
-        """How many changes."""
-        return sum(map(len, self._held_back.values())) if self._held_back else 0
+        """The number of changes to execute when a shadow copy is completed."""
+        return 0
 
-    def write_held_back(self) -> None:
-        """Write it, and hold nothing back from now on."""
-        changes, self._held_back = self._held_back, None
-        self._write(changes or {})
-
-    def _write_changes(self) -> None:
-        if self._held_back is None:
-            self._write(self._changes)
-            return
-        for statement, changes in self._changes.items():
-            self._held_back[statement] += changes
-
-    def _write(self, changes: Changes) -> None:
-        for statement, values in changes.items():
-            self._writer.execute_many(self._sql[statement], values)
-
-    def _no_changes(self) -> Changes:
-        return {statement: [] for statement in self.changes}
-
-    def _insert_new(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        self._writer.insert(self._table, columns, list(rows))
-
-    async def _page(self, scope: Scope, page: Page) -> Sequence[tuple[Any, ...]]:
-        """A page of a view whose rows have a place."""
-        if page.before:
-            direction, place = "newer", page.before
-            first, last = max(page.created.first, place.created), page.created.last
-        else:
-            direction, place = "older", page.after or _NEWEST
-            first, last = page.created.first, min(page.created.last, place.created)
-        return await self._reader.tuples(
-            self._sql[direction],
-            within(scope, first=first, last=last, created=place.created, position=place.position, limit=page.limit),
-        )
+    def _create_indexes(self) -> None:
+        for name, text in self._sql.items():
+            if name.startswith("index "):
+                index = random_base62(8).lower()  # indexes keep their names when a copy's table is renamed
+                with self._writer.transaction():
+                    self._writer.execute(text.replace("{i}", index))
 
 
 def within(scope: Scope, **values: Any) -> dict[str, Any]:
+    """Values of a statement that reads within a scope."""
     return {"account": scope.account, "livemode": int(scope.livemode), **values}

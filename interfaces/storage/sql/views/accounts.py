@@ -1,0 +1,27 @@
+"""The table of the list of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from application.views.accounts import AccountRow
+from interfaces.storage.sql.views.table import SqlTable
+
+_NO_LIMIT = 2**31 - 1
+
+
+class SqlAccountList(SqlTable):
+    async def get(self, id: str) -> AccountRow | None:
+        row = await self._reader.one(self._sql["get"], {"id": id})
+        return AccountRow(**row) if row else None
+
+    async def all(self) -> Sequence[AccountRow]:
+        return [AccountRow(**row) for row in await self._reader.all(self._sql["all"], {})]
+
+    async def connected_to(self, platform: str, limit: int | None = None) -> Sequence[str]:
+        values = {"platform": platform, "limit": _NO_LIMIT if limit is None else limit}
+        return [row["id"] for row in await self._reader.all(self._sql["connected_to"], values)]
+
+    def add(self, row: AccountRow) -> None:
+        self._writer.execute(self._sql["add"], asdict(row))

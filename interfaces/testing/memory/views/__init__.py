@@ -1,0 +1,1 @@
+"""Views in memory: one dictionary for each."""

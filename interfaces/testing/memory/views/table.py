@@ -1,0 +1,78 @@
+"""The base classes of views in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Generic, Protocol, TypeVar
+
+from application.views.paging import Page, Place
+from domain.access.caller import Scope
+from interfaces.testing.memory.views.snapshot import Snapshots
+
+
+class ScopedRow(Protocol):
+    """A row with a place, which one account sees in one mode."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def livemode(self) -> bool: ...
+
+    @property
+    def place(self) -> Place: ...
+
+
+Row = TypeVar("Row")
+Scoped = TypeVar("Scoped", bound=ScopedRow)
+
+
+class MemoryTable(Generic[Row]):
+    """One view's rows by key."""
+
+    def __init__(self, views: Snapshots, view: str) -> None:
+        self._views = views
+        self._view = view
+
+    @property
+    def shown(self) -> Mapping[Any, Row]:
+        return self._views.shown.rows[self._view]
+
+    @property
+    def draft(self) -> dict[Any, Row]:
+        return self._views.draft.rows[self._view]
+
+
+class PagedMemoryTable(MemoryTable[Scoped]):
+    """Adds `get`, `page` and `add` to rows that have a place."""
+
+    async def get(self, scope: Scope, id: str) -> Scoped | None:
+        row = self.shown.get(id)
+        return row if row and _is_in(scope, row) else None
+
+    async def page(self, scope: Scope, page: Page) -> Sequence[Scoped]:
+        rows = [row for row in self.shown.values() if _is_in(scope, row) and _is_on(page, row.place)]
+        rows.sort(key=lambda row: _order(row.place), reverse=not page.before)
+        return rows[: page.limit]
+
+    def add(self, row: Scoped) -> None:
+        self.draft[row.id] = row
+
+
+def _is_in(scope: Scope, row: ScopedRow) -> bool:
+    return (row.account, row.livemode) == (scope.account, scope.livemode)
+
+
+def _is_on(page: Page, place: Place) -> bool:
+    if not page.created.first <= place.created <= page.created.last:
+        return False
+    if page.before:
+        return _order(place) > _order(page.before)
+    return not page.after or _order(place) < _order(page.after)
+
+
+_order = attrgetter("created", "position")
