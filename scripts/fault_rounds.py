@@ -1,4 +1,4 @@
-"""Carries out a long campaign of kills on each store, and prints a table of what came of it."""
+"""Runs a long campaign of kills on each store, and prints its results as a table."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _tell(store: str) -> Callable[[int], None]:
 
 
 def _table(campaigns: list[Campaign]) -> list[str]:
-    """The figures as a table that a README can hold."""
+    """The results as a Markdown table."""
     rows = [HEADS, tuple("---" for _ in HEADS), *map(_row, campaigns)]
     return [f"| {' | '.join(map(str, row))} |" for row in rows]
 

@@ -1,4 +1,4 @@
-"""Loads the demo ledger, starts the server, makes one report over HTTP, and shows how it was done."""
+"""Loads the demo ledger, starts the server, requests one report over HTTP, and prints the commands."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _address(server: subprocess.Popen[str]) -> str:
     assert server.stdout is not None
     line = server.stdout.readline()
     if not line:
-        sys.exit(1)  # it has said why
+        sys.exit(1)  # the server has printed why
     return line.split()[-1]
 
 
@@ -88,7 +88,7 @@ def _make_report(address: str, key: str) -> None:
 
 
 def _curl(words: list[str]) -> str:
-    """What curl prints; without curl, the same request by Python."""
+    """The output of curl; without curl, the same request by Python."""
     try:
         return subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout
     except FileNotFoundError:
@@ -101,7 +101,8 @@ def _request(words: list[str]) -> str:
     import urllib.request
 
     user, url = words[words.index("-u") + 1], words[4]
-    pairs = [words[place + 1].split("=", 1) for place, word in enumerate(words) if word == "-d"]
+    fields = [words[place + 1].partition("=") for place, word in enumerate(words) if word == "-d"]
+    pairs = [(name, value) for name, _, value in fields]
     body = urllib.parse.urlencode(pairs).encode() if pairs else None
     headers = {"Authorization": "Basic " + base64.b64encode(user.encode()).decode()}
     with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:

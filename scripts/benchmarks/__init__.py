@@ -1,1 +1,1 @@
-"""How fast Reportrun is: one module a subject, each measured side by side with what it is compared with."""
+"""Performance measurements: one module for each subject, measured side by side with what it is compared with."""

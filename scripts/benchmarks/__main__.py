@@ -1,4 +1,4 @@
-"""Carries the measurements out and prints a table: `bash scripts/bench`."""
+"""Runs the measurements and prints a table: `bash scripts/bench`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import beside, creates, lists, memory, reads, rebuilds, reports, starts, workers
+from benchmarks import contention, creates, lists, memory, reads, rebuilds, reports, starts, workers
 from benchmarks.figure import Effort, Figure, table
 
 SUBJECTS = {
@@ -23,7 +23,7 @@ SUBJECTS = {
     "starts": starts.measure,
     "memory": memory.measure,
     "reports": reports.measure,
-    "beside": beside.measure,
+    "beside": contention.measure,
 }
 
 
@@ -33,7 +33,7 @@ def main() -> int:
         print("The bench needs wrk, which is in Debian's packages: apt-get install wrk", file=sys.stderr)
         return 2
     effort = Effort.quick() if options.quick else Effort.full()
-    before = {figure.name: figure for figure in _kept(options.against)} if options.against else {}
+    before = {figure.name: figure for figure in _read_figures(options.against)} if options.against else {}
     figures: list[Figure] = []
     print(
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {effort.name}", flush=True
@@ -51,15 +51,17 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/bench", description="Measure how fast Reportrun is, as ratios.")
-    parser.add_argument("--quick", action="store_true", help="small and short: under two minutes")
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description="Measure performance, as ratios to a bare server."
+    )
+    parser.add_argument("--quick", action="store_true", help="small and short, under two minutes")
     parser.add_argument("--only", action="append", choices=SUBJECTS, help="one subject; may be given again")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write the figures to a file")
-    parser.add_argument("--against", type=Path, metavar="FILE", help="compare with the figures of a kept file")
+    parser.add_argument("--against", type=Path, metavar="FILE", help="compare with the figures of a file")
     return parser.parse_args()
 
 
-def _kept(file: Path) -> list[Figure]:
+def _read_figures(file: Path) -> list[Figure]:
     return [Figure(**plain) for plain in json.loads(file.read_text())]
 
 

@@ -1,4 +1,4 @@
-"""The bare server: FastAPI and uvicorn, one route, one constant answer of the size of a run."""
+"""The bare server: FastAPI and uvicorn, one route, a constant response of the size of a run."""
 
 from __future__ import annotations
 

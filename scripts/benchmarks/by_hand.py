@@ -12,7 +12,7 @@ import duckdb
 from benchmarks.large_ledger import BEGIN, END
 
 NO_MEMORY = 3
-"""The exit code that says so."""
+"""Exit code when DuckDB runs out of memory."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
--- All columns of balance_change_from_activity.itemized.3, as somebody writes them who needs them once: one row a balance
+-- All columns of balance_change_from_activity.itemized.3, written by hand for one report: one row for each balance
 -- transaction of a month or of everything, amounts in major units, times of UTC.
 select
     bt.id as balance_transaction_id,

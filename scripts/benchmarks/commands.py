@@ -1,4 +1,4 @@
-"""Whole commands: how long they take, and the most memory that they hold."""
+"""Whole commands: their duration and peak memory."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ LOOK_SECONDS = 0.02
 
 
 def timed(words: Sequence[str | Path], environment: Mapping[str, str]) -> tuple[float, float, int]:
-    """Seconds, most MiB of memory, and exit code of a command.
+    """Seconds, peak MiB of memory, and exit code of a command.
 
-    The system's own figure for a child begins with its parent's memory, so the peak is asked for while it runs.
+    The peak is polled while the command runs, because `getrusage` of a child includes its parent's memory.
     """
     start = time.perf_counter()
     process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""Asking for runs, each under an Idempotency-Key of its own and on disk when it is answered, on both stores."""
+"""Create throughput on both stores: each request has its own Idempotency-Key, and is durable when it is answered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from benchmarks.asking import RUNS, body_of
+from benchmarks.client import RUNS, body_of
 from benchmarks.figure import Effort, Figure, ratio
 from benchmarks.load import CONNECTIONS, ask
 from benchmarks.servers import Site, baseline

@@ -1,4 +1,4 @@
-"""What a measurement gives, and how much effort goes into one."""
+"""A measured figure, and the size of a measurement."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class Figure:
 
     value   the median of its rounds
     unit    what it counts: `x` for a ratio
-    wanted  what it is to be, in words; empty where nothing is promised
-    note    what it was made of
+    wanted  the goal, in words; empty where there is none
+    note    how it was measured
     """
 
     name: str
@@ -26,7 +26,7 @@ class Figure:
     @property
     def shown(self) -> str:
         digits = 0 if abs(self.value) >= 100 else 1 if abs(self.value) >= 10 else 2
-        return f"{self.value:,.{digits}f} {self.unit}".replace(" x", " x")
+        return f"{self.value:,.{digits}f} {self.unit}"
 
     @property
     def line(self) -> str:
@@ -39,13 +39,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured.
+    """The size of a measurement.
 
     rounds    of each comparison; their median counts
     seconds   of load in a round
-    runs      in a log that is called large
-    rows      balance transactions of a ledger that is called large; many_rows: of one that is larger than memory
-    requests  after which a server's memory is looked at again
+    runs      in a large log
+    rows      balance transactions of a large ledger; many_rows: of one larger than memory
+    requests  between two measurements of a server's memory
     """
 
     name: str
@@ -68,12 +68,12 @@ class Effort:
 
 
 def ratio(name: str, ours: Sequence[float], theirs: Sequence[float], wanted: str = "", note: str = "") -> Figure:
-    """The median of the rounds' ratios: what disturbs a round disturbs both sides of it."""
+    """The median of the rounds' ratios: a disturbance affects both sides of a round."""
     return Figure(name, median(one / other for one, other in zip(ours, theirs, strict=True)), "x", wanted, note)
 
 
 def table(figures: Sequence[Figure], before: dict[str, Figure]) -> Iterator[str]:
-    """The figures as a Markdown table; with those of another run beside them, where there are some."""
+    """The figures as a Markdown table, with a column for the figures of an earlier run if there are any."""
     heads = ["what", "measured", "wanted", "how"]
     if before:
         heads.insert(2, "before")

@@ -1,4 +1,4 @@
-"""A log with a long past: runs that succeeded, in the store's own words, written as a restore writes them."""
+"""A large event log: succeeded runs, imported like a backup."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ APART = timedelta(seconds=20)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """key: a secret to read the runs with. events: in the log. bytes_a_run: of a run's events, their ids and topics."""
+    """key: an API key's secret. events: in the log. bytes_a_run: of a run's events, with ids and topics."""
 
     key: str
     events: int
@@ -29,7 +29,7 @@ class Past:
 
 
 def write_past(settings: Settings, runs: int) -> Past:
-    """Fill an empty store with so many runs, the oldest first."""
+    """Fill an empty store with runs, oldest first."""
     seed = open_stores(replace(settings, data=settings.data / "seed"))
     admin = administration(seed)
     scope = Scope(admin.platform(), livemode=False)
@@ -48,7 +48,7 @@ def write_past(settings: Settings, runs: int) -> Past:
 
 
 def _templates(stores: Stores, scope: Scope) -> list[tuple[str, dict[str, object]]]:
-    """The topics and facts of a run that succeeded."""
+    """Topic and state of each event of a succeeded run."""
     run = ReportRun.request(
         "balance.summary.1",
         {"interval_start": 1_735_689_600, "interval_end": 1_738_368_000},
@@ -70,7 +70,7 @@ def _templates(stores: Stores, scope: Scope) -> list[tuple[str, dict[str, object
 def _events(
     stores: Stores, templates: list[tuple[str, dict[str, object]]], first_position: int, runs: int
 ) -> Iterator[PositionedEvent]:
-    """Runs that differ in their ids and times alone."""
+    """Runs that differ only in their ids and times."""
     encode = stores.events.mapper.transcoder.encode
     position = first_position
     for number in range(runs):

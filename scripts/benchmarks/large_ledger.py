@@ -1,4 +1,4 @@
-"""A ledger of many rows over two years, made by the generator of the demo."""
+"""A large ledger over two years, made by the demo's generator."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BOOKS = ("credit_notes", "tax_transactions", "revenue_entries", "account_balance
 
 @dataclass(frozen=True, slots=True)
 class LargeLedger:
-    """An installation and, table by table, the files it was loaded from. rows: balance transactions."""
+    """An installation with a large ledger. rows: balance transactions."""
 
     site: Site
     rows: int
@@ -28,14 +28,14 @@ class LargeLedger:
 
 
 def large_ledger(folder: Path, rows: int) -> LargeLedger:
-    """Make one in live mode. What is timed is the load of its balance transactions alone, into an empty ledger."""
+    """Load one in live mode. Only the load of the balance transactions, into an empty ledger, is timed."""
     tables = [name for name in TABLES if name not in BOOKS]
     made = folder / "made"
     write_ledger(made, seed=7, livemode=True, balance_transactions=rows, start=START, days=DAYS, tables=tables)
     site = Site(folder / "data")
     start = time.perf_counter()
-    told = site.command("load", "balance_transactions", str(made / "balance_transactions.parquet"), "--mode", "live")
+    output = site.command("load", "balance_transactions", str(made / "balance_transactions.parquet"), "--mode", "live")
     seconds = time.perf_counter() - start
     (made / "balance_transactions.parquet").unlink()
     site.command("load", str(made), "--mode", "live")
-    return LargeLedger(site, int(told.splitlines()[1].split()[2]), seconds)
+    return LargeLedger(site, int(output.splitlines()[1].split()[2]), seconds)

@@ -1,4 +1,4 @@
-"""A page of the list among many runs, against the same page among a thousand."""
+"""Pages of the list of runs: with many runs, compared with a thousand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from benchmarks.asking import RUNS, Client
+from benchmarks.client import RUNS, Client
 from benchmarks.figure import Effort, Figure, ratio
 from benchmarks.history import APART, FIRST, write_past
 from benchmarks.load import ask
@@ -41,7 +41,7 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
 
 
 def _pages(server: Server, key: str, runs: int) -> list[tuple[str, str]]:
-    """The pages that are asked for: the first, one in the middle, and both of what was made in one half."""
+    """Name and address of each page: the first, one in the middle, and both of those filtered by time."""
     middle = int((FIRST + runs // 2 * APART).timestamp())
     client = Client(server.address, key)
     half = f"created[lt]={middle}"
@@ -56,5 +56,6 @@ def _pages(server: Server, key: str, runs: int) -> list[tuple[str, str]]:
 
 
 def _milliseconds(server: Server, page: str, key: str, effort: Effort) -> float:
-    """What one request takes when one is asked at a time."""
-    return 1000 / ask(f"{server.address}{page}", max(1, effort.seconds // 3), key, connections=1).a_second
+    """The duration of a request on one connection."""
+    answered = ask(f"{server.address}{page}", max(1, effort.seconds // 3), key, connections=1)
+    return 1000 / answered.a_second

@@ -1,4 +1,4 @@
-"""What a server holds of memory: idle, and after many requests of every kind."""
+"""Memory of a server: idle, and after many requests of each kind."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.asking import RUNS, Client, body_of
+from benchmarks.client import RUNS, Client, body_of
 from benchmarks.figure import Effort, Figure
 from benchmarks.load import ask
 from benchmarks.servers import Server, Site
 
 WARM_PART = 0.4
-"""Of the requests, how many come before: caches of keys, pages and rows fill, and each has its limit."""
+"""Part of the requests that are sent first, to fill the bounded caches of keys, pages and rows."""
 
 SETTLE_SECONDS = 3.0
-"""Until a helper is there, too."""
+"""Until the writer processes are ready."""
 
 
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
@@ -36,7 +36,7 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
 
 
 def _requests(server: Server, key: str, run: str, least: int) -> int:
-    """Read one, read a page, and create, over and over."""
+    """Read a run, read a page, create a run, repeatedly; gives the number of requests."""
     asked = 0
     seconds = 5 if least > 100_000 else 1
     while asked < least:

@@ -1,11 +1,11 @@
-"""Reading runs: one, and a page of them, against a bare server's constant answer."""
+"""Read throughput: one run and a page of runs, compared with a bare server's constant response."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.asking import RUNS, Client
+from benchmarks.client import RUNS, Client
 from benchmarks.figure import Effort, Figure, ratio
 from benchmarks.load import ask
 from benchmarks.servers import Site, baseline

@@ -1,4 +1,4 @@
-"""Replaying the whole log into new views."""
+"""Rebuild throughput: replaying the log into new views."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.servers import REPORTRUN, Site
 from interfaces.settings import Settings
 
 PART = 10
-"""A past of this part of the runs shows whether memory grows with the log."""
+"""A log with this part of the runs shows whether memory grows with the log."""
 
 
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:

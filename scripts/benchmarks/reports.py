@@ -1,4 +1,4 @@
-"""A large report: against the same joins written by hand, its memory, and what it reads of two years for one month."""
+"""Large reports: compared with a hand-written copy, their memory, and the files read for one month."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _against_hand(folder: Path, large: LargeLedger, memory_mib: int, rounds: int
         ours.append(seconds)
         most = max(most, mib)
         if by_hand[-1] is not None and not filecmp.cmp(folder / "by_hand.csv", _newest_file(large), shallow=False):
-            raise RuntimeError("the copy by hand says something else")
+            raise RuntimeError("the copy by hand differs")
     how = f"time over that of one COPY by hand, {memory_mib:,} MiB for each; {median(ours):.1f} s"
     if None in by_hand:
         how = f"{memory_mib:,} MiB; one COPY by hand runs out of memory"
@@ -84,7 +84,7 @@ def all_columns() -> list[str]:
 
 
 def run_itemized(large: LargeLedger, memory_mib: int) -> tuple[float, float]:
-    """The itemized report of all rows and columns, kept as a result: seconds and the most memory of its process."""
+    """The itemized report of all rows and columns: seconds and peak MiB of its process."""
     return _run(large, ITEMIZED, (BEGIN, END), memory_mib, columns=all_columns())
 
 
@@ -95,7 +95,7 @@ def _run(
     memory_mib: int,
     columns: Sequence[str] = (),
 ) -> tuple[float, float]:
-    """The whole command: seconds and its most memory."""
+    """One `reportrun run`: seconds and peak MiB."""
     words = [str(REPORTRUN), "run", report_type, "--mode", "live", "--out", os.devnull]
     words += ["--interval-start", str(interval[0]), "--interval-end", str(interval[1])]
     words += ["--param", f"columns={','.join(columns)}"] if columns else []
@@ -107,11 +107,12 @@ def _run(
 
 
 def _newest_file(large: LargeLedger) -> Path:
-    return max((large.site.data / "files").rglob("*.csv"), key=lambda file: file.stat().st_mtime_ns)
+    files: Iterator[Path] = (large.site.data / "files").rglob("*.csv")
+    return max(files, key=lambda file: file.stat().st_mtime_ns)
 
 
 def _copy_by_hand(folder: Path, large: LargeLedger, memory_mib: int) -> tuple[float | None, float]:
-    """A process of its own that copies by hand; None for the seconds when it runs out of memory."""
+    """The hand-written copy in its own process: seconds, None when it runs out of memory, and peak MiB."""
     tables = str(large.site.data / "ledger" / "live")
     words = [sys.executable, "-m", "benchmarks.by_hand", tables, str(folder / "by_hand.csv"), str(memory_mib)]
     seconds, mib, code = timed(words, os.environ)

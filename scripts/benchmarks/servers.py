@@ -1,4 +1,4 @@
-"""The servers that are measured: Reportrun's own, and the bare one that it is compared with."""
+"""The servers that are measured: Reportrun, and the bare server it is compared with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ START_SECONDS = 30
 
 
 class Site:
-    """A data folder with the demo ledger, and commands upon it. database_url: PostgreSQL; empty for SQLite."""
+    """A data folder and commands on it. database_url: PostgreSQL; empty for SQLite."""
 
     def __init__(self, data: Path, database_url: str = "", settings: Mapping[str, str] | None = None) -> None:
         self.data = data
@@ -49,7 +49,7 @@ class Site:
 
 
 class Server:
-    """A server that answers. address: `http://127.0.0.1:8000`."""
+    """A running server. address: `http://127.0.0.1:8000`."""
 
     def __init__(self, process: subprocess.Popen[str], address: str) -> None:
         self.pid = process.pid
@@ -57,13 +57,13 @@ class Server:
 
     @property
     def memory_mib(self) -> float:
-        """What the process and those that it has started hold of memory now; what they share counts for each."""
+        """Memory of the process and its children; shared pages count for each."""
         return sum(resident_mib(pid) for pid in (self.pid, *children_of(self.pid)))
 
 
 @contextmanager
 def baseline() -> Iterator[Server]:
-    """An empty FastAPI application with one route that always answers the same run."""
+    """A FastAPI application with one route and a constant response."""
     with _running([sys.executable, "-m", "benchmarks.baseline"], dict(os.environ)) as server:
         yield server
 
@@ -79,7 +79,7 @@ def _running(words: list[str], environment: Mapping[str, str]) -> Iterator[Serve
 
 
 def _address(process: subprocess.Popen[str]) -> str:
-    """What the process prints once it serves: its address is the last word."""
+    """The address that the process prints when it is ready."""
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
     line = process.stdout.readline() if ready else ""

@@ -1,4 +1,4 @@
-"""How soon commands answer."""
+"""Start-up time of commands."""
 
 from __future__ import annotations
 

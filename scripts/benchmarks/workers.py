@@ -1,4 +1,4 @@
-"""Small reports: how soon one is there, and how many a second."""
+"""Small reports: latency and throughput."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from benchmarks.asking import RUNS, Client
+from benchmarks.client import RUNS, Client
 from benchmarks.figure import Effort, Figure, ratio
 from benchmarks.servers import Site
 
 POLL_SECONDS = 0.002
 
 QUEUE_POLL_SECONDS = 0.1
-"""Rarely enough that asking takes no core from the workers."""
+"""Long enough that polling takes no core from the workers."""
 
 
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
@@ -45,7 +45,7 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """What came of a queue. a_second: reports; busy: cores that anything was at work on meanwhile."""
+    """How a queue was worked off. a_second: reports; busy: average number of busy cores."""
 
     a_second: float
     busy: float
@@ -74,8 +74,8 @@ def _seconds(client: Client) -> float:
 
 
 def _worked(client: Client, runs: int) -> Worked:
-    """Runs wait in a queue, and whoever asks for them takes no core from the workers: what counts are those that end
-    behind the last create, by the times of their own events."""
+    """Work off a queue of runs. Only runs that end after the last create count, so that creating takes no core from the
+    workers; times are those of the events."""
     ids = [client.create() for _ in range(runs)]
     start, busy = datetime.now(UTC), _busy_seconds()
     client.ended(ids[-1], QUEUE_POLL_SECONDS)
@@ -87,11 +87,11 @@ def _worked(client: Client, runs: int) -> Worked:
 
 
 def _busy_seconds() -> float:
-    """What all cores of this machine have been at work, since it was started."""
+    """Busy time of all cores since the machine was started."""
     user, nice, system, _, _, interrupts, soft, *_ = map(int, Path("/proc/stat").read_text().split()[1:11])
     return (user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
 
 
 def _end(client: Client, run: str) -> datetime:
-    """When the last event of a run happened."""
+    """The time of a run's last event."""
     return datetime.fromisoformat(client.get(f"{RUNS}/{run}/history")["data"][-1]["occurred_at"])

@@ -1,4 +1,4 @@
-"""Asking for small reports while a large one is made beside: a report must not slow the API down."""
+"""Create latency while a large report is computed: a report must not slow the API down."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import quantiles
 
-from benchmarks.asking import RUNS, Client
+from benchmarks.client import RUNS, Client
 from benchmarks.figure import Effort, Figure
 from benchmarks.large_ledger import BEGIN, END, large_ledger
 from benchmarks.reports import DEFAULT_MIB, ITEMIZED, SUMMARY, run_itemized
@@ -21,19 +21,19 @@ FEWEST = 100
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
     large = large_ledger(folder, effort.many_rows)
     key = large.site.command("keys", "create", "--mode", "live").strip()
-    os.sync()  # the load's pages are on their way to the disk, and creates wait for it, too
+    os.sync()  # otherwise creates wait for the pages of the load
     with large.site.serving() as server:
         client = Client(server.address, key)
         idle = [_create(client)[1] for _ in range(50 * effort.seconds)]
     with large.site.serving(workers=1) as server:
         client = Client(server.address, key)
-        client.ended(_create(client)[0], APART_SECONDS)  # and with it all that were asked for before
+        client.ended(_create(client)[0], APART_SECONDS)  # the queue is empty
         run = client.create(report_type=ITEMIZED, interval=(BEGIN, END))
-        beside: list[float] = []
-        while len(beside) < FEWEST or client.get(f"{RUNS}/{run}")["status"] == "pending":
-            beside.append(_create(client)[1])
-    ours, theirs = _p99(beside), _p99(idle)
-    how = f"{ours:.1f} ms over {theirs:.1f} ms idle; {large.rows:,} rows, {len(beside)} creates"
+        busy: list[float] = []
+        while len(busy) < FEWEST or client.get(f"{RUNS}/{run}")["status"] == "pending":
+            busy.append(_create(client)[1])
+    ours, theirs = _p99(busy), _p99(idle)
+    how = f"{ours:.1f} ms over {theirs:.1f} ms idle; {large.rows:,} rows, {len(busy)} creates"
     yield Figure("create, p99 while a large report is made", ours / theirs, "x", "2.0 or less", how)
     seconds, mib = run_itemized(large, DEFAULT_MIB)
     how = f"of the whole process, at most; {large.rows:,} rows, all columns, {seconds:.0f} s"
@@ -41,8 +41,7 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
 
 
 def _create(client: Client) -> tuple[str, float]:
-    """Ask for a small report, with some time behind it: they come now and then, not as often as can be. Gives its id
-    and the milliseconds until it was answered."""
+    """Request a small report, then pause. Gives its id and the milliseconds until the response."""
     start = time.perf_counter()
     run = client.create(report_type=SUMMARY, interval=(BEGIN, BEGIN + DAY_SECONDS))
     took = time.perf_counter() - start

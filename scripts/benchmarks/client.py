@@ -1,4 +1,4 @@
-"""What the benchmarks ask of a server: runs, one by one."""
+"""An HTTP client for the benchmarks: creates and reads runs over one connection."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ def body_of(report_type: str = SUMMARY, interval: tuple[int, int] = JANUARY) -> 
 
 
 class Client:
-    """One connection with a key."""
+    """One connection, authenticated with a key."""
 
     def __init__(self, address: str, key: str) -> None:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/x-www-form-urlencoded"}
         self._http = httpx.Client(base_url=address, headers=headers, timeout=600)
 
-    def create(self, **wanted: Any) -> str:
-        return str(self._http.post(RUNS, content=body_of(**wanted)).raise_for_status().json()["id"])
+    def create(self, **options: Any) -> str:
+        return str(self._http.post(RUNS, content=body_of(**options)).raise_for_status().json()["id"])
 
     def get(self, address: str) -> Any:
         return self._http.get(address).raise_for_status().json()
 
     def ended(self, run: str, every_seconds: float) -> dict[str, Any]:
-        """Wait until a run has succeeded, asking every so often."""
+        """The run once it has succeeded. Raises `RuntimeError` when it fails."""
         while True:
             found = self.get(f"{RUNS}/{run}")
             if found["status"] == "succeeded":
