@@ -29,7 +29,7 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
         warm = server.memory_mib
         asked = _requests(server, key, run, effort.requests)
         grown = server.memory_mib - warm
-    yield Figure("an idle server", idle, "MiB", "150 or less", "with its helpers, no worker")
+    yield Figure("an idle server", idle, "MiB", "150 or less", "with its writer processes, no worker")
     yield Figure(
         "its growth", grown, "MiB", "none", f"over {asked:,} requests, from {warm:.0f} MiB when caches are full"
     )
