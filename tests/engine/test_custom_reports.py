@@ -357,14 +357,14 @@ def test_a_report_that_never_ends_is_stopped_at_the_time_limit(run: Run, sql: st
     report_type, text = report_of(report(sql))
 
     with pytest.raises(ReportFailed, match=r"longer than its time limit of 0\.5 seconds and was stopped"):
-        run(CustomReport(report_type, text, (), False), time_limit_seconds=0.5)
+        run(CustomReport(report_type, text, (), frozenset(), False), time_limit_seconds=0.5)
 
 
 def test_a_report_that_takes_much_memory_is_stopped_at_the_memory_limit(run: Run) -> None:
     report_type, text = report_of(report("select repeat('x', 300000000) as a"))
 
     with pytest.raises(ReportFailed, match="needs more memory than its limit of 256 MiB"):
-        run(CustomReport(report_type, text, (), False))
+        run(CustomReport(report_type, text, (), frozenset(), False))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from domain.money import CURRENCIES, decimal_text
 from domain.runs.timezones import timezones
-from interfaces.engine.duckdb.warm_database import functions
+from interfaces.engine.definitions.functions import functions
 
 INSTANTS = [
     datetime(2015, 6, 15, 12, tzinfo=UTC),

@@ -1,4 +1,4 @@
-"""Which SQL each report is put together from: one definition for all its versions and its connected accounts' twin."""
+"""Which SQL computes each report: one definition for all its versions and for its connected accounts' twin."""
 
 from __future__ import annotations
 
@@ -20,22 +20,18 @@ class Months(Enum):
 class Definition:
     """One report.
 
-    query   how rows become lines of the file
-    rows    which rows of the ledger it is made of
-    files   where its columns and joins are, later ones before earlier ones
-    months  which of these rows can matter to it, by the time they were created
-    row     what its SQL calls a row
+    rows     the `.sql` file of its rows
+    months   which of these rows can matter to it, by the time they were created
+    summary  the `.sql` file that sums the rows up; without one, each row is a line of the report
     """
 
-    query: str
     rows: str
-    files: tuple[str, ...]
     months: Months
-    row: str = "bt"
+    summary: str | None = None
 
     @property
-    def all_files(self) -> tuple[str, ...]:
-        return ("filters", *self.files, self.query)
+    def is_itemized(self) -> bool:
+        return self.summary is None
 
 
 def can_run(report_type: ReportType) -> bool:
@@ -48,40 +44,28 @@ def definition_of(report_type: ReportType) -> Definition | None:
     return _DEFINITIONS.get(report_type.definition)
 
 
-_TRANSACTIONS = ("joins", "transaction_columns", "source_columns")
-_PAYOUTS = ("joins", "transaction_columns")
-
-
-def _report(query: str, rows: str, months: Months, files: tuple[str, ...] = _TRANSACTIONS) -> Definition:
-    return Definition(query, rows, (*files, rows), months)
-
-
-def _revenue(query: str, *files: str) -> Definition:
-    return Definition(query, "revenue_entries", ("revenue_entries", *files), Months.OF_INTERVAL, row="entry")
-
-
 _DEFINITIONS = {
-    "balance.summary": _report("balance_summary", "balance", Months.ALL, (*_PAYOUTS, "payouts")),
-    "balance_change_from_activity.itemized": _report("itemized", "activity", Months.OF_INTERVAL),
-    "balance_change_from_activity.summary": _report("category_summary", "activity", Months.OF_INTERVAL),
-    "payouts.itemized": _report("itemized", "payouts", Months.ALL, _PAYOUTS),
-    "payouts.summary": _report("category_summary", "payouts", Months.ALL, _PAYOUTS),
-    "payout_reconciliation.itemized": _report("itemized", "payout_reconciliation", Months.ALL),
-    "payout_reconciliation.summary": _report("category_summary", "payout_reconciliation", Months.ALL),
-    "payout_reconciliation.by_id.itemized": _report("itemized", "one_payout", Months.ALL),
-    "payout_reconciliation.by_id.summary": _report("category_summary", "one_payout", Months.ALL),
-    "ending_balance_reconciliation.itemized": _report("itemized", "ending_balance", Months.BEFORE_END),
-    "ending_balance_reconciliation.summary": _report("category_summary", "ending_balance", Months.BEFORE_END),
-    "tax.transactions.itemized": Definition(
-        "itemized", "tax_transactions", ("tax_transactions",), Months.OF_INTERVAL, row="tax"
+    "balance.summary": Definition("payout_movements", Months.ALL, "balance_summary"),
+    "balance_change_from_activity.itemized": Definition("activity", Months.OF_INTERVAL),
+    "balance_change_from_activity.summary": Definition("activity", Months.OF_INTERVAL, "category_summary"),
+    "payouts.itemized": Definition("payouts_of_interval", Months.ALL),
+    "payouts.summary": Definition("payouts_of_interval", Months.ALL, "category_summary"),
+    "payout_reconciliation.itemized": Definition("payout_reconciliation", Months.ALL),
+    "payout_reconciliation.summary": Definition("payout_reconciliation", Months.ALL, "category_summary"),
+    "payout_reconciliation.by_id.itemized": Definition("one_payout", Months.ALL),
+    "payout_reconciliation.by_id.summary": Definition("one_payout", Months.ALL, "category_summary"),
+    "ending_balance_reconciliation.itemized": Definition("ending_balance", Months.BEFORE_END),
+    "ending_balance_reconciliation.summary": Definition("ending_balance", Months.BEFORE_END, "category_summary"),
+    "tax.transactions.itemized": Definition("taxes", Months.OF_INTERVAL),
+    "revenue_recognition.debit_credit_summary": Definition("bookings", Months.OF_INTERVAL, "revenue_summary"),
+    "revenue_recognition.debit_credit_by_price": Definition("revenue_by_price", Months.OF_INTERVAL, "revenue_summary"),
+    "revenue_recognition.debit_credit_by_product": Definition(
+        "revenue_by_product", Months.OF_INTERVAL, "revenue_summary"
     ),
-    "revenue_recognition.debit_credit_summary": _revenue("revenue_summary"),
-    "revenue_recognition.debit_credit_by_price": _revenue("revenue_summary", "revenue_by_price"),
-    "revenue_recognition.debit_credit_by_product": _revenue("revenue_summary", "revenue_by_product"),
-    "revenue_recognition.debit_credit_by_customer": _revenue("revenue_summary", "revenue_by_customer"),
-    "revenue_recognition.debit_credit_by_invoice": _revenue("itemized"),
-    "revenue_recognition.debit_credit_by_invoice_line_item": _revenue("itemized"),
-    "connect.negative_balance_refunds_disputes_overview": Definition(
-        "account_overview", "account_balances", ("account_balances",), Months.ALL, row="one"
+    "revenue_recognition.debit_credit_by_customer": Definition(
+        "revenue_by_customer", Months.OF_INTERVAL, "revenue_summary"
     ),
+    "revenue_recognition.debit_credit_by_invoice": Definition("bookings", Months.OF_INTERVAL),
+    "revenue_recognition.debit_credit_by_invoice_line_item": Definition("bookings", Months.OF_INTERVAL),
+    "connect.negative_balance_refunds_disputes_overview": Definition("balances_by_end", Months.ALL, "account_overview"),
 }
