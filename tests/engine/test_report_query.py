@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -160,3 +162,28 @@ def test_reports_keep_to_sql_that_other_engines_know():
 
     for statement in statements:
         assert not re.search(r"\bqualify\b|group by all|\* replace|::| / ", statement, re.IGNORECASE)
+
+
+def test_a_test_for_null_is_one_that_duckdb_can_answer_from_statistics():
+    query = query_of(ITEMIZED, columns=["subscription_id"])
+
+    assert "latest.latest_invoice_id IS NOT NULL" in query.statement.sql
+
+
+def test_orders_that_differ_in_values_alone_share_their_sql():
+    one = query_of(ITEMIZED, account="acct_1", currency="usd", columns=["net", "payment_metadata[size]"])
+    other = query_of(ITEMIZED, account="acct_2", currency="eur", columns=["net", "payment_metadata[colour]"])
+
+    assert one.statement is other.statement
+    assert one.values["metadata_key_1"] == "/size"
+    assert other.values["metadata_key_1"] == "/colour"
+
+
+def test_sqlglot_is_loaded_only_where_queries_are_composed():
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import sys, interfaces.engine.duckdb.engine; print(*sys.modules)"],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+
+    assert "interfaces.engine.definitions.report_query" in loaded
+    assert "sqlglot" not in loaded
