@@ -21,7 +21,7 @@ from domain.instants import DAY_SECONDS
 from domain.ledger.ledger import PinnedLedger
 from domain.report_types import ReportType, catalogue
 from domain.runs.run_parameters import check_parameters
-from interfaces.engine.definitions.definitions import definition_of
+from interfaces.engine.definitions.report_definition import definition_of
 from interfaces.engine.duckdb.engine import DuckDbEngine
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.demo.demo import write_ledger

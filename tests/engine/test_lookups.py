@@ -6,8 +6,8 @@ import pytest
 
 from domain.ledger.tables import TABLES
 from domain.report_types import ReportType, catalogue
-from interfaces.engine.definitions.definitions import definition_of
 from interfaces.engine.definitions.lookup import lookup_of
+from interfaces.engine.definitions.report_definition import definition_of
 from interfaces.engine.definitions.row_view import row_view
 
 OF_TRANSACTIONS = {

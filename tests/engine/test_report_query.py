@@ -15,8 +15,8 @@ from duckdb import DuckDBPyConnection
 from domain.errors import ReportFailed
 from domain.ledger.tables import TABLES
 from domain.report_types import ReportType, catalogue
-from interfaces.engine.definitions.definitions import can_run
 from interfaces.engine.definitions.functions import functions
+from interfaces.engine.definitions.report_definition import can_run
 from interfaces.engine.definitions.report_query import ReportQuery, report_query
 from interfaces.engine.duckdb.ledger_views import empty_view
 from tests.engine.small_ledger import at, order

@@ -102,18 +102,18 @@ class SqlCheck:
         return found
 
     def _tables(self, nodes: Sequence[Node]) -> tuple[str, ...]:
-        own = {str(one["key"]).lower() for node in nodes for one in node.get("cte_map", {}).get("map", ())}
-        taken = own & (TABLES.keys() | self._taken)
+        parts = {str(one["key"]).lower() for node in nodes for one in node.get("cte_map", {}).get("map", ())}
+        taken = parts & (TABLES.keys() | self._taken)
         if taken:
             raise BrokenReport(f"it calls a part of itself {min(taken)!r}, which is the name of a table")
-        odd = sorted(name for name in own if not _NAME.fullmatch(name))
+        odd = sorted(name for name in parts if not _NAME.fullmatch(name))
         if odd:
             raise BrokenReport(f"it calls a part of itself {odd[0]!r}; give letters, digits and underscores")
         named = set()
         for node in nodes:
             if node.get("type") == "BASE_TABLE":
                 table = str(node["table_name"]).lower()
-                if node["schema_name"] or node["catalog_name"] or table not in own | TABLES.keys():
+                if node["schema_name"] or node["catalog_name"] or table not in parts | TABLES.keys():
                     raise BrokenReport(
                         f"it reads {node['table_name']!r}, which is no table of the ledger. These are: "
                         f"{', '.join(TABLES)}"

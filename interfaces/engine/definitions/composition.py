@@ -62,7 +62,7 @@ def inline(select: exp.Select, view: RowView, selection: Selection) -> None:
         if isinstance(column, exp.Column):
             column.replace(exp.alias_(column, column.name))
     select.where(*(condition.copy() for condition in view.conditions), copy=False)
-    view.resolved(select)
+    view.resolve(select)
     select.set("from_", exp.From(this=view.source.copy()))
     select.set("joins", list(joins_of(view, selection, select).values()))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from application.ports.engine import ReportOrder
 from domain.errors import ReportFailed
 from domain.instants import DAY_SECONDS
-from interfaces.engine.definitions.definitions import Months, definition_of
+from interfaces.engine.definitions.report_definition import Months, definition_of
 from interfaces.engine.definitions.selection import Selection, columns_without_keys, metadata_keys
 from interfaces.engine.definitions.statement import Statement
 

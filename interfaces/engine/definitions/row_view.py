@@ -35,14 +35,14 @@ class RowView:
         """The alias of one row."""
         return self.source.alias
 
-    def resolved(self, tree: exp.Expr) -> exp.Expr:
+    def resolve(self, tree: exp.Expr) -> exp.Expr:
         """Change the tree: put expressions over the ledger's tables in place of the view's columns."""
         return replace_columns(tree, self._expression)
 
     def _expression(self, column: exp.Column) -> exp.Expr:
         if column.table:
             return column
-        expression = self.resolved(self.columns[column.name].copy())
+        expression = self.resolve(self.columns[column.name].copy())
         return exp.paren(expression, copy=False) if isinstance(expression, exp.Binary | exp.Unary) else expression
 
     def joins_for(self, *trees: exp.Expr) -> dict[str, exp.Join]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from interfaces.engine.definitions.definitions import Definition
+from interfaces.engine.definitions.report_definition import Definition
 
 
 @dataclass(frozen=True, slots=True)

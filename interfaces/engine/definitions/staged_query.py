@@ -37,7 +37,7 @@ class StagedQuery:
 def compose_in_stages(selection: Selection) -> StagedQuery:
     """The query of an itemized report. Tables between its parts call the column `alias.column` `alias__column`."""
     view = row_view(selection.definition.rows)
-    printed = [view.resolved(column) for column in printed_columns(view.columns, selection)]
+    printed = [view.resolve(column) for column in printed_columns(view.columns, selection)]
     rows = rows_of(view, [], selection)
     present = {view.row, *(join.alias_or_name for join in rows.args["joins"])}
     joins = joins_of(view, selection, rows, *printed)

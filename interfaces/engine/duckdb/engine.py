@@ -13,7 +13,7 @@ from application.ports.ledger import LedgerReader
 from domain.ledger.ledger import PinnedLedger
 from domain.report_types import ReportType
 from interfaces.engine.custom.query import CustomReport, custom_query
-from interfaces.engine.definitions import definitions
+from interfaces.engine.definitions import report_definition
 from interfaces.engine.definitions.report_query import ReportQuery, report_query
 from interfaces.engine.duckdb.chunk_sizes import bytes_of, chunk_rows, is_large, worker_threads
 from interfaces.engine.duckdb.chunked_report import ChunkedReport
@@ -71,7 +71,7 @@ class DuckDbEngine:
         return f"duckdb {duckdb.__version__}"
 
     def can_run(self, report_type: ReportType) -> bool:
-        return report_type.id in self._custom_reports or definitions.can_run(report_type)
+        return report_type.id in self._custom_reports or report_definition.can_run(report_type)
 
     def write_csv(
         self, order: ReportOrder, target: Path, *, time_limit_seconds: float, progress: Callable[[float], None]

@@ -1,6 +1,6 @@
--- One line for each connected account and currency that is in debt, or had refunds or disputes in the seven days before the
--- end. Its balance is the last one known by the end; changes are against the last one of a day before. Amounts are text in
--- major units.
+-- One line for each connected account and currency that is in debt, or had refunds or disputes in the seven days
+-- before the end. Its balance is the last one known by the end; changes are against the last one of a day before.
+-- Amounts are text in major units.
 with standing_at_end as (
     select
         one.account,

@@ -1,4 +1,5 @@
--- Rows of balance_change_from_activity: balance transactions of the interval that are neither a payout nor its reversal.
+-- Rows of balance_change_from_activity: balance transactions of the interval that are neither a payout nor its
+-- reversal.
 select *
 from transaction_sources bt
 where bt.reporting_category not in ('payout', 'payout_reversal')

@@ -1,5 +1,5 @@
--- Four lines for each currency that has a transaction created before the interval's end. Amounts are text in major units;
--- the starting balance is everything that counted before the interval's start.
+-- Four lines for each currency that has a transaction created before the interval's end. Amounts are text in major
+-- units; the starting balance is everything that counted before the interval's start.
 with movement as (
     select
         bt.currency,

@@ -1,5 +1,5 @@
--- Rows of the revenue recognition reports: one row is one booking `entry` of an amount, from the account of the books that is
--- credited to the one that is debited. It counts on the day of its booking. Amounts are text in major units.
+-- Rows of the revenue recognition reports: one row is one booking `entry` of an amount, from the account of the books
+-- that is credited to the one that is debited. It counts on the day of its booking. Amounts are text in major units.
 select
     -- What a summary by customer, price or product sums up by.
     cast(null as varchar) as object,

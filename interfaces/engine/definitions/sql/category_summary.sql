@@ -1,5 +1,5 @@
--- One line for each category and currency that has rows, then a `total` line for the currency. Amounts are text in major
--- units; sums are 128 bits wide, so that they cannot overflow.
+-- One line for each category and currency that has rows, then a `total` line for the currency. Amounts are text in
+-- major units; sums are 128 bits wide, so that they cannot overflow.
 with one_row as (
     select
         currency,

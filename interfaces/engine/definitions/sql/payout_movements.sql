@@ -1,5 +1,5 @@
--- One row is one balance transaction `bt` that moved money to the bank or back. Signs are reversed: what leaves the balance is
--- positive.
+-- One row is one balance transaction `bt` that moved money to the bank or back. Signs are reversed: what leaves the
+-- balance is positive.
 select
     -- A reversal counts when it happens, so that the past does not change when a payout fails.
     case
@@ -45,8 +45,8 @@ left join (
 ) naming
     on naming.account = bt.account
     and naming.balance_transaction_id = bt.id
--- The payout that the row itself moved or turned back. The link table is not asked: there a reversal belongs to the later
--- payout that pays its money again.
+-- The payout that the row itself moved or turned back. The link table is not asked: there a reversal belongs to the
+-- later payout that pays its money again.
 left join payouts payout
     on payout.account = bt.account
     and payout.id = case

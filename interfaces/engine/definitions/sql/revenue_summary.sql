@@ -1,5 +1,6 @@
--- One line for each month, currency, debited and credited account that has entries; in the reports by customer, price or
--- product, one for each of those objects. Amounts are text in major units; sums are 128 bits wide, so that they cannot overflow.
+-- One line for each month, currency, debited and credited account that has entries; in the reports by customer, price
+-- or product, one for each of those objects. Amounts are text in major units; sums are 128 bits wide, so that they
+-- cannot overflow.
 with one_row as (
     select
         accounting_period,

@@ -1,5 +1,5 @@
--- Rows of the tax reports: one row is one tax of one line item of a tax transaction `tax`, counted when the transaction was made.
--- Amounts are text in major units, those for the tax office in its own currency.
+-- Rows of the tax reports: one row is one tax of one line item of a tax transaction `tax`, counted when the
+-- transaction was made. Amounts are text in major units, those for the tax office in its own currency.
 select
     tax.account as connected_account,
     local_text(tax.created, $timezone) as transaction_date,

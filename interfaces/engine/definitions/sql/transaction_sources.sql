@@ -74,8 +74,14 @@ select
     case when card_has_address then card.address_line2 else charge.billing_address_line2 end as card_address_line2,
     case when card_has_address then card.address_city else charge.billing_address_city end as card_address_city,
     case when card_has_address then card.address_state else charge.billing_address_state end as card_address_state,
-    case when card_has_address then card.address_postal_code else charge.billing_address_postal_code end as card_address_postal_code,
-    case when card_has_address then card.address_country else charge.billing_address_country end as card_address_country,
+    case
+        when card_has_address then card.address_postal_code
+        else charge.billing_address_postal_code
+    end as card_address_postal_code,
+    case
+        when card_has_address then card.address_country
+        else charge.billing_address_country
+    end as card_address_country,
     coalesce(transfer.destination_id, bt.connected_account_id) as connected_account_id,
     counterparty.business_name as connected_account_name,
     counterparty.country as connected_account_country,

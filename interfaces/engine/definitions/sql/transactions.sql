@@ -25,7 +25,8 @@ select
     utc_text(automatic_payout.arrival_date) as automatic_payout_effective_at_utc,
     local_text(automatic_payout.arrival_date, $timezone) as automatic_payout_effective_at
 from balance_transactions bt
--- Exports may link a transaction to several payouts: the smallest id of an automatic one settles it, and no row doubles.
+-- Exports may link a transaction to several payouts: the smallest id of an automatic one settles it, and no row
+-- doubles.
 left join (
     select
         link.account,
