@@ -41,8 +41,10 @@ def _stored_column(join: exp.Join, column: exp.Column) -> tuple[exp.Table, str] 
     if isinstance(join.this, exp.Table):
         return join.this, column.name
     select = join.this.this
-    stored = columns_by_name(select)[column.name]
-    if stored not in select.args["group"].expressions or not isinstance(stored, exp.Column):
+    group = select.args.get("group")
+    if group is None:
         return None
-    source = select.args["from_"].this
+    stored, source = columns_by_name(select)[column.name], select.args["from_"].this
+    if not isinstance(stored, exp.Column) or stored not in group.expressions:
+        return None
     return (source, stored.name) if isinstance(source, exp.Table) and source.alias == stored.table else None
