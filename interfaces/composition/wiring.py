@@ -44,7 +44,7 @@ from domain.errors import StoreUnavailable
 from domain.ids import forget_randomness
 from domain.report_types import Catalogue, ReportType, catalogue
 from interfaces.engine.custom.reports import CustomReports, read_reports
-from interfaces.engine.definitions.definitions import can_run
+from interfaces.engine.definitions.report_definition import can_run
 from interfaces.host.clock import SystemClock
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.delta.local_copies import LocalCopies

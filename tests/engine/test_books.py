@@ -10,7 +10,7 @@ OVERVIEW = "connect.negative_balance_refunds_disputes_overview.1"
 OTHER = "acct_other"
 
 
-def test_a_tax_is_told_in_every_column(ledger: SmallLedger, reports: Reports):
+def test_a_tax_is_listed_in_every_column(ledger: SmallLedger, reports: Reports):
     ledger.add(
         "tax_transactions",
         id="tax_1",
@@ -93,7 +93,7 @@ def test_taxes_count_when_the_transaction_was_made_in_a_fixed_order(ledger: Smal
     ]
 
 
-def test_the_twin_of_the_tax_report_tells_of_connected_accounts(ledger: SmallLedger, reports: Reports):
+def test_the_twin_of_the_tax_report_lists_connected_accounts(ledger: SmallLedger, reports: Reports):
     for account in (PLATFORM, SHOP, "acct_stranger"):
         a_tax(ledger, "tax_1", "2025-01-01", 1, account=account)
 
@@ -136,23 +136,26 @@ def test_debits_and_credits_are_summed_up_by_month_currency_and_account(ledger: 
 
 def test_they_are_summed_up_by_price_product_and_customer(ledger: SmallLedger, reports: Reports):
     some_revenue(ledger)
-    told = ["credit", "amount"]
+    cells = ["credit", "amount"]
 
-    assert reports.lines("revenue_recognition.debit_credit_by_price.1", *JANUARY, columns=["price_id", *told]) == [
+    assert reports.lines("revenue_recognition.debit_credit_by_price.1", *JANUARY, columns=["price_id", *cells]) == [
         '"price_a","Revenue","-1.00"',
         ',"Revenue","700"',
         '"price_a","DeferredRevenue","100.00"',
         '"price_a","Revenue","40.00"',
         '"price_b","Revenue","25.00"',
     ]
-    assert reports.lines("revenue_recognition.debit_credit_by_product.1", *JANUARY, columns=["product_id", *told]) == [
+    assert reports.lines("revenue_recognition.debit_credit_by_product.1", *JANUARY, columns=["product_id", *cells]) == [
         '"prod_a","Revenue","-1.00"',
         ',"Revenue","700"',
         '"prod_a","DeferredRevenue","100.00"',
         '"prod_a","Revenue","65.00"',
     ]
     assert reports.lines(
-        "revenue_recognition.debit_credit_by_customer.1", *JANUARY, columns=["customer_id", *told], decimal_format=","
+        "revenue_recognition.debit_credit_by_customer.1",
+        *JANUARY,
+        columns=["customer_id", *cells],
+        decimal_format=",",
     ) == [
         '"cus_1","Revenue","-1,00"',
         ',"Revenue","700"',
@@ -172,7 +175,7 @@ def test_one_customer_can_be_asked_for(ledger: SmallLedger, reports: Reports):
     assert lines == ['"price_b","25.00"']
 
 
-def test_entries_are_told_by_invoice_and_line_item(ledger: SmallLedger, reports: Reports):
+def test_entries_are_listed_by_invoice_and_line_item(ledger: SmallLedger, reports: Reports):
     some_revenue(ledger)
     by_invoice = "revenue_recognition.debit_credit_by_invoice.1"
     by_line = "revenue_recognition.debit_credit_by_invoice_line_item.1"
@@ -195,7 +198,7 @@ def balance(ledger: SmallLedger, account: str, created: str, balance: int, pendi
     )
 
 
-def test_the_overview_tells_who_is_in_debt_or_had_refunds_or_disputes(ledger: SmallLedger, reports: Reports):
+def test_the_overview_lists_accounts_in_debt_and_those_with_refunds_or_disputes(ledger: SmallLedger, reports: Reports):
     ledger.add("accounts", id=SHOP, business_name="Shop", country="FR")
     balance(ledger, SHOP, "2025-01-30", 500)
     balance(ledger, SHOP, "2025-01-31", -1500, pending=200)

@@ -23,7 +23,7 @@ def four_accounts(ledger: SmallLedger) -> None:
         ledger.add("charges", account=account, id="ch_1", amount=amount, currency="usd", customer_id=f"cus_{account}")
 
 
-def test_the_accounts_that_are_connected_to_the_caller_are_told_of_and_no_other(reports: Reports):
+def test_the_accounts_that_are_connected_to_the_caller_are_listed_and_no_other(reports: Reports):
     columns = ["connected_account", "net", "customer_id", "automatic_payout_id"]
 
     assert sorted(reports.lines(ITEMIZED, *JANUARY, columns=columns, connected=CONNECTED)) == [

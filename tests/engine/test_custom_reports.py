@@ -1,4 +1,4 @@
-"""Report types of an installation's own: what their files may say, and what they show."""
+"""Custom report types: what their files may contain, and which rows they show."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def make(run: Run, tmp_path: Path) -> Make:
     def made(text: str, *, account: str = PLATFORM, parameters: dict[str, object] | None = None) -> list[str]:
         found = reports_in(tmp_path / "reports", one=text)
         assert found.faults == ()
-        (own,) = found.by_id.values()
-        return run(own, account=account, parameters=parameters)
+        (report,) = found.by_id.values()
+        return run(report, account=account, parameters=parameters)
 
     return made
 
@@ -94,20 +94,20 @@ def run(ledger: SmallLedger, tmp_path: Path) -> Run:
     """Makes a report, checked or not, and gives the lines of its file."""
 
     def made(
-        own: CustomReport,
+        report: CustomReport,
         *,
         account: str = PLATFORM,
         parameters: dict[str, object] | None = None,
         time_limit_seconds: float = 60,
     ) -> list[str]:
-        checked = check_parameters(own.report_type, parameters or {})
-        order = ReportOrder(own.report_type, checked, Scope(account, True), PinnedLedger(True, 1, {}), (account,))
+        checked = check_parameters(report.report_type, parameters or {})
+        order = ReportOrder(report.report_type, checked, Scope(account, True), PinnedLedger(True, 1, {}), (account,))
         engine = DuckDbEngine(
             ledger,
             memory_limit_mib=256,
             threads=2,
             spill_folder=tmp_path / "spill",
-            custom_reports={own.report_type.id: own},
+            custom_reports={report.report_type.id: report},
         )
         target = tmp_path / "made" / "report.csv"
         target.parent.mkdir(exist_ok=True)
@@ -140,7 +140,7 @@ def test_a_report_shows_the_callers_own_rows(make: Make, two_accounts: None) -> 
     assert make(FEES, account=SHOP, parameters=JANUARY)[1] == '"2025-01-01","usd","7.00"'
 
 
-def test_parameters_are_bound_and_columns_chosen(make: Make, two_accounts: None) -> None:
+def test_parameters_are_bound_and_columns_selected(make: Make, two_accounts: None) -> None:
     parameters = {**JANUARY, "currency": "eur", "columns": ["fees", "day"], "timezone": "Pacific/Auckland"}
 
     assert make(FEES, parameters=parameters) == ['"fees","day"', '"0.31","2025-01-02"']
@@ -148,10 +148,10 @@ def test_parameters_are_bound_and_columns_chosen(make: Make, two_accounts: None)
 
 
 def test_a_parameter_that_the_header_does_not_name_is_refused(tmp_path: Path) -> None:
-    own = reports_in(tmp_path / "reports", one=FEES).by_id["shop.fees_by_day.1"]
+    report = reports_in(tmp_path / "reports", one=FEES).by_id["shop.fees_by_day.1"]
 
     with pytest.raises(UnknownParameters, match=r"parameters\[payout\]"):
-        check_parameters(own.report_type, {**JANUARY, "payout": "po_1"})
+        check_parameters(report.report_type, {**JANUARY, "payout": "po_1"})
 
 
 def test_a_ledger_without_rows_gives_the_header_alone(make: Make) -> None:
@@ -357,14 +357,14 @@ def test_a_report_that_never_ends_is_stopped_at_the_time_limit(run: Run, sql: st
     report_type, text = report_of(report(sql))
 
     with pytest.raises(ReportFailed, match=r"longer than its time limit of 0\.5 seconds and was stopped"):
-        run(CustomReport(report_type, text, (), False), time_limit_seconds=0.5)
+        run(CustomReport(report_type, text, (), frozenset(), False), time_limit_seconds=0.5)
 
 
 def test_a_report_that_takes_much_memory_is_stopped_at_the_memory_limit(run: Run) -> None:
     report_type, text = report_of(report("select repeat('x', 300000000) as a"))
 
     with pytest.raises(ReportFailed, match="needs more memory than its limit of 256 MiB"):
-        run(CustomReport(report_type, text, (), False))
+        run(CustomReport(report_type, text, (), frozenset(), False))
 
 
 @pytest.mark.parametrize(

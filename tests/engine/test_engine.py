@@ -1,4 +1,4 @@
-"""The engine itself: limits, trouble, and what stays from one report to the next."""
+"""The engine: limits, failures, and what is kept from one report to the next."""
 
 from __future__ import annotations
 
@@ -74,33 +74,33 @@ def test_a_report_past_its_time_limit_is_stopped_and_leaves_no_file(endless: Fil
     engine.close()
 
 
-def test_a_report_tells_how_far_it_is(endless: FilesOf, tmp_path: Path):
-    engine, told = engine_over(endless, tmp_path), list[float]()
+def test_progress_is_reported(endless: FilesOf, tmp_path: Path):
+    engine, reported = engine_over(endless, tmp_path), list[float]()
 
     with pytest.raises(ReportTimedOut):
-        write(engine, tmp_path / "report.csv", limit=1.5, progress=told.append)
+        write(engine, tmp_path / "report.csv", limit=1.5, progress=reported.append)
 
-    assert 1 <= len(told) <= 8
-    assert told == sorted(set(told))
-    assert 0 < told[-1] < 1
+    assert 1 <= len(reported) <= 8
+    assert reported == sorted(set(reported))
+    assert 0 < reported[-1] < 1
     engine.close()
 
 
-def test_a_long_report_tells_how_far_it_is_also_behind_a_quick_one(
+def test_progress_of_a_long_report_is_reported_also_after_a_quick_one(
     ledger: SmallLedger, reports: Reports, endless: FilesOf
 ):
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
     reports.csv(ITEMIZED, *JANUARY)
-    told: list[float] = []
+    reported: list[float] = []
     reports.engine._ledger = endless
 
     with pytest.raises(ReportTimedOut):
-        write(reports.engine, reports.target, limit=1.5, progress=told.append)
+        write(reports.engine, reports.target, limit=1.5, progress=reported.append)
 
-    assert told
+    assert reported
 
 
-def test_an_error_of_whoever_is_told_stops_the_report_and_comes_through(endless: FilesOf, tmp_path: Path):
+def test_an_error_in_the_progress_callback_stops_the_report_and_is_raised(endless: FilesOf, tmp_path: Path):
     engine, target = engine_over(endless, tmp_path), tmp_path / "report.csv"
 
     def lost(part: float) -> None:
@@ -127,7 +127,7 @@ def test_an_engine_works_on_after_a_failure(ledger: SmallLedger, reports: Report
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"not parquet at all")])
-def test_a_missing_or_damaged_data_file_is_told_without_its_path(
+def test_a_missing_or_damaged_data_file_is_reported_without_its_path(
     ledger: SmallLedger, reports: Reports, damage: Callable[[Path], object]
 ):
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
@@ -141,7 +141,7 @@ def test_a_missing_or_damaged_data_file_is_told_without_its_path(
     assert not reports.target.exists()
 
 
-def test_a_folder_that_cannot_be_written_to_is_trouble_that_may_pass(ledger: SmallLedger, reports: Reports):
+def test_a_folder_that_cannot_be_written_to_is_a_failure_to_try_again(ledger: SmallLedger, reports: Reports):
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
     reports.target = reports.target.parent / "gone" / "report.csv"
 
@@ -228,7 +228,7 @@ def test_an_engine_clears_away_what_a_dead_one_left_and_nothing_of_a_living_one(
     assert list(spill.iterdir()) == []
 
 
-def test_the_database_can_touch_nothing_but_the_ledger_and_the_target(
+def test_the_database_can_access_nothing_but_the_ledger_and_the_target(
     ledger: SmallLedger, reports: Reports, tmp_path_factory: pytest.TempPathFactory
 ):
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")

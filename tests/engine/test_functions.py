@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -10,9 +11,9 @@ import duckdb
 import pytest
 from duckdb import DuckDBPyConnection
 
-from domain.money import CURRENCIES, decimal_text
+from domain.money import CURRENCIES, THREE_DECIMAL, ZERO_DECIMAL, decimal_text, exponent
 from domain.runs.timezones import timezones
-from interfaces.engine.duckdb.warm_database import functions
+from interfaces.engine.definitions.functions import functions
 
 INSTANTS = [
     datetime(2015, 6, 15, 12, tzinfo=UTC),
@@ -23,7 +24,7 @@ INSTANTS = [
     datetime(2025, 10, 26, 1, 0, 0, tzinfo=UTC),
     datetime(2025, 11, 2, 6, 0, 0, tzinfo=UTC),
 ]
-"""Recent ones: of the far past and the future, releases of the time zone database tell different stories."""
+"""Recent ones: releases of the time zone database differ about the far past and the future."""
 
 AMOUNTS = [0, 1, -1, 5, -5, 99, 100, -100, 123456, 10**16 - 1, 10**16, -(10**16), 2**63 - 1, -(2**63)]
 
@@ -46,6 +47,14 @@ def test_amounts_of_every_currency_are_printed_as_the_domain_prints_them(connect
 
     assert len(printed) == len(AMOUNTS) * len(CURRENCIES)
     assert [row for row in printed if row[2] != decimal_text(row[0], row[1])] == []
+
+
+def test_the_functions_name_the_currencies_of_the_domain_and_no_others():
+    printing = next(function for function in functions() if "macro decimal_text" in function)
+    named = {code: exponent(code) for text in re.findall(r"strpos\('([^']*)'", printing) for code in text.split()}
+
+    assert named == {**dict.fromkeys(ZERO_DECIMAL, 0), **dict.fromkeys(THREE_DECIMAL, 3)}
+    assert [function for function in functions() if "{" in function] == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
-"""Every report of the catalogue in all its columns, over one ledger, against the files that lie in `golden/`.
+"""Every report of the catalogue in all its columns, over one ledger, against the files in `golden/`.
 
-Those that are to change are made anew by `REPORTRUN_GOLDEN=write bash scripts/test tests/engine/test_golden.py`, and
-read before they are kept.
+To change them, run `REPORTRUN_GOLDEN=write bash scripts/test tests/engine/test_golden.py`, and read the difference.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from domain.instants import DAY_SECONDS
 from domain.ledger.ledger import PinnedLedger
 from domain.report_types import ReportType, catalogue
 from domain.runs.run_parameters import check_parameters
-from interfaces.engine.definitions.definitions import definition_of
+from interfaces.engine.definitions.report_definition import definition_of
 from interfaces.engine.duckdb.engine import DuckDbEngine
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.demo.demo import write_ledger
@@ -104,13 +103,13 @@ def test_a_report_is_what_it_was(report_type: ReportType, books: Books, tmp_path
 
 
 @pytest.mark.parametrize(
-    "report_type", [one for one in catalogue() if definition_of(one).query == "itemized"], ids=lambda one: one.id
+    "report_type", [one for one in catalogue() if definition_of(one).is_itemized], ids=lambda one: one.id
 )
-def test_a_report_that_is_made_in_pieces_is_the_same(
+def test_a_report_that_is_made_in_chunks_is_the_same(
     report_type: ReportType, books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("interfaces.engine.duckdb.engine.is_large", lambda files, room: True)
-    monkeypatch.setattr("interfaces.engine.duckdb.engine.piece_rows", lambda columns, lanes, room: 4)
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.is_large", lambda files, limit: True)
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.chunk_rows", lambda columns, workers, limit: 4)
 
     made = books.file(report_type, tmp_path / "report.csv")
 

@@ -66,16 +66,16 @@ class Story:
         return payout if payout and payout.automatic else None
 
     @property
-    def own(self) -> list[Transaction]:
+    def of_platform(self) -> list[Transaction]:
         return [row for row in self.transactions if row.account == PLATFORM]
 
     @property
     def activity(self) -> list[Transaction]:
-        return [row for row in self.own if row.category not in BLOCK]
+        return [row for row in self.of_platform if row.category not in BLOCK]
 
     @property
     def moved(self) -> list[Transaction]:
-        return [row for row in self.own if row.category in BLOCK]
+        return [row for row in self.of_platform if row.category in BLOCK]
 
 
 seconds = st.integers(FIRST, FIRST + 12 * DAY) | st.integers(0, 12).map(lambda day: FIRST + day * DAY)
@@ -101,7 +101,7 @@ def stories(draw: st.DrawFn) -> Story:
     return Story(payouts, transactions, (first, second, third), draw(st.sampled_from(ZONES)))
 
 
-class Told:
+class StoryReports:
     """The reports of a story."""
 
     def __init__(self, story: Story, folder: Path) -> None:
@@ -130,30 +130,30 @@ class Told:
 @given(stories())
 def test_balances_are_those_that_plain_python_finds(story: Story):
     with tempfile.TemporaryDirectory() as folder:
-        told = Told(story, Path(folder))
+        made = StoryReports(story, Path(folder))
         start, middle, end = story.instants
 
-        whole, first, second = told.balances(start, end), told.balances(start, middle), told.balances(middle, end)
+        whole, first, second = made.balances(start, end), made.balances(start, middle), made.balances(middle, end)
 
         assert whole == _balances(story, start, end)
         assert first == _balances(story, start, middle)
         assert second == _balances(story, middle, end)
         assert all(first[currency][3] == second[currency][0] for currency in first)
-        told.close()
+        made.close()
 
 
 @BOUNDED
 @given(stories())
 def test_itemized_reports_hold_the_rows_that_plain_python_finds(story: Story):
     with tempfile.TemporaryDirectory() as folder:
-        told = Told(story, Path(folder))
+        made = StoryReports(story, Path(folder))
         start, _, end = story.instants
         columns = ["balance_transaction_id", "gross", "fee", "net"]
 
-        activity = told.rows("balance_change_from_activity.itemized.3", start, end, columns)
-        payouts = told.rows("payouts.itemized.3", start, end, columns)
-        settled = told.rows("payout_reconciliation.itemized.5", start, end, columns)
-        waiting = told.rows("ending_balance_reconciliation.itemized.4", None, end, columns)
+        activity = made.rows("balance_change_from_activity.itemized.3", start, end, columns)
+        payouts = made.rows("payouts.itemized.3", start, end, columns)
+        settled = made.rows("payout_reconciliation.itemized.5", start, end, columns)
+        waiting = made.rows("ending_balance_reconciliation.itemized.4", None, end, columns)
 
         def created(row: Transaction) -> int:
             return row.created
@@ -168,27 +168,27 @@ def test_itemized_reports_hold_the_rows_that_plain_python_finds(story: Story):
         )
         assert settled == _lines([row for row in story.activity if start <= arrival(row) < end], arrival)
         assert waiting == _lines([row for row in story.activity if row.created < end <= arrival(row)], created)
-        told.close()
+        made.close()
 
 
 @BOUNDED
 @given(stories())
 def test_a_summary_is_the_sum_of_its_rows_and_two_intervals_are_the_one_around_them(story: Story):
     with tempfile.TemporaryDirectory() as folder:
-        told = Told(story, Path(folder))
+        made = StoryReports(story, Path(folder))
         start, middle, end = story.instants
         columns = ["currency", "reporting_category", "net"]
 
         for family in ("balance_change_from_activity", "payouts", "payout_reconciliation"):
             itemized = f"{family}.itemized.{5 if family == 'payout_reconciliation' else 3}"
-            whole = told.rows(itemized, start, end, [*columns, "balance_transaction_id"])
-            first = told.rows(itemized, start, middle, [*columns, "balance_transaction_id"])
-            second = told.rows(itemized, middle, end, [*columns, "balance_transaction_id"])
-            summary = told.rows(f"{family}.summary.1", start, end, [*columns, "count"])
+            whole = made.rows(itemized, start, end, [*columns, "balance_transaction_id"])
+            first = made.rows(itemized, start, middle, [*columns, "balance_transaction_id"])
+            second = made.rows(itemized, middle, end, [*columns, "balance_transaction_id"])
+            summary = made.rows(f"{family}.summary.1", start, end, [*columns, "count"])
 
             assert first + second == whole
             assert summary == _summed(whole)
-        told.close()
+        made.close()
 
 
 def _ledger(story: Story, folder: Path) -> SmallLedger:
@@ -222,8 +222,8 @@ def _ledger(story: Story, folder: Path) -> SmallLedger:
 
 def _balances(story: Story, start: int, end: int) -> dict[str, list[str]]:
     found = {}
-    for currency in sorted({row.currency for row in story.own if row.created < end}):
-        rows = [row for row in story.own if row.currency == currency]
+    for currency in sorted({row.currency for row in story.of_platform if row.created < end}):
+        rows = [row for row in story.of_platform if row.currency == currency]
         before = _net(row for row in rows if story.effective(row) < start)
         within = [row for row in rows if start <= story.effective(row) < end]
         activity = _net(row for row in within if row.category not in BLOCK)
@@ -246,7 +246,7 @@ def _lines(rows: list[Transaction], instant, sign: int = 1) -> list[list[str]]:
 
 
 def _summed(rows: list[list[str]]) -> list[list[str]]:
-    """Lines of a category summary, from an itemized report's own text."""
+    """Lines of a category summary, from the text of an itemized report."""
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
     for currency, category, net, _ in rows:
         minor = int(net.replace(".", ""))  # the currency's decimals are always all there

@@ -55,7 +55,7 @@ def cells(line: str) -> list[str]:
 
 @BOUNDED
 @given(entries, instants)
-def test_revenue_adds_up_however_it_is_looked_at(rows: list[dict[str, Any]], between: list[int]):
+def test_revenue_adds_up_in_every_report(rows: list[dict[str, Any]], between: list[int]):
     start, middle, end = between
     with tempfile.TemporaryDirectory() as folder:
         ledger = SmallLedger(Path(folder) / "ledger")
@@ -71,16 +71,16 @@ def test_revenue_adds_up_however_it_is_looked_at(rows: list[dict[str, Any]], bet
                 found[tuple(key)] += int(amount.replace(".", ""))
             return dict(found)
 
-        told = ("currency", "debit", "credit")
-        whole = sums(SUMMARY, start, end, *told)
+        columns = ("currency", "debit", "credit")
+        whole = sums(SUMMARY, start, end, *columns)
         within = [row for row in rows if start <= row["created"] < end]
 
-        assert whole == _summed(within, *told)
-        assert whole == _added(sums(SUMMARY, start, middle, *told), sums(SUMMARY, middle, end, *told))
-        assert whole == sums("revenue_recognition.debit_credit_by_invoice.1", start, end, *told)
+        assert whole == _summed(within, *columns)
+        assert whole == _added(sums(SUMMARY, start, middle, *columns), sums(SUMMARY, middle, end, *columns))
+        assert whole == sums("revenue_recognition.debit_credit_by_invoice.1", start, end, *columns)
         for name, column in BY.items():
-            by_object = sums(f"revenue_recognition.debit_credit_by_{name}.1", start, end, column, *told)
-            assert by_object == _summed(within, column, *told)
+            by_object = sums(f"revenue_recognition.debit_credit_by_{name}.1", start, end, column, *columns)
+            assert by_object == _summed(within, column, *columns)
         reports.engine.close()
 
 
@@ -100,8 +100,8 @@ def test_the_overview_is_what_plain_python_finds(standing, moved, days: int):
 
         lines = reports.lines("connect.negative_balance_refunds_disputes_overview.1", end=_text(end), connected=SHOPS)
 
-        told = [(cells(line)[0], cells(line)[4], *cells(line)[7:10], *cells(line)[11:13]) for line in lines]
-        assert told == list(_overview(standing, moved, end))
+        printed = [(cells(line)[0], cells(line)[4], *cells(line)[7:10], *cells(line)[11:13]) for line in lines]
+        assert printed == list(_overview(standing, moved, end))
         reports.engine.close()
 
 

@@ -97,7 +97,7 @@ def test_a_failed_payout_and_its_reversal_both_say_when_it_was_reversed(ledger: 
     ]
 
 
-def test_a_reversal_is_told_only_of_a_payout_that_did_not_stay_paid(ledger: SmallLedger, reports: Reports):
+def test_a_reversal_is_printed_only_for_a_payout_that_did_not_stay_paid(ledger: SmallLedger, reports: Reports):
     for number, status in enumerate(("paid", "canceled", "failed", "pending")):
         ledger.transaction(f"txn_{number}", f"2025-01-0{number + 1}", -100, "payout", source=f"po_{number}")
         ledger.transaction(f"txn_back_{number}", "2025-01-20", 100, "payout_reversal", source=f"po_{number}")

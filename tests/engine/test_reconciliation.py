@@ -104,7 +104,7 @@ def test_a_transaction_in_two_payouts_is_settled_once(ledger: SmallLedger, repor
     assert sorted(lines) == ['"txn_feb"', '"txn_jan"', '"txn_old"']
 
 
-def test_a_reconciled_row_tells_what_only_these_reports_tell(ledger: SmallLedger, reports: Reports):
+def test_a_reconciled_row_has_the_columns_of_these_reports_only(ledger: SmallLedger, reports: Reports):
     ledger.transaction("txn_order", "2025-01-03", 100, "charge", source="ch_1", payout_id="po_jan")
     ledger.transaction("txn_transfer", "2025-01-04", -100, "transfer", source="tr_1", payout_id="po_jan")
     ledger.add("charges", id="ch_1", amount=100, currency="usd", order_id="or_1")

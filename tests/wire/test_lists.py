@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from domain.report_types import catalogue
-from interfaces.engine.definitions.definitions import can_run
+from interfaces.engine.definitions.report_definition import can_run
 from tests.support.server import LIVE_ONLY, PAST, PAST_RUNS, Installation
 from tests.wire.envelopes import body_of, refusal
 

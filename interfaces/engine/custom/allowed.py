@@ -13,7 +13,7 @@ from importlib.resources import files
 class Allowed:
     """Names in small letters, and parts of a parsed query as the database calls them.
 
-    ordered   functions that go by the order of rows, and so must be told it
+    ordered   functions that depend on the order of rows, and so need an `order by`
     forms     function -> how many arguments it must have
     sources   what may stand after `from`, and parts of queries that are no expressions
     """

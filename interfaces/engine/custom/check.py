@@ -1,7 +1,7 @@
-"""Checks the SQL of a report's file: one `select` over the ledger's tables that depends on nothing else.
+"""Checks the SQL of a custom report: one `select` over the ledger's tables that depends on nothing else.
 
-What the database makes of the text is looked at, not the text. A report that passes can be made again from the same
-version of the ledger, byte for byte, and shows nobody's rows but the caller's.
+The check reads the tree of DuckDB's own parser, not the text. A report that passes gives the same bytes for the same
+version of the ledger, and shows rows of the caller only.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from domain.report_types import ReportType
 from interfaces.engine.custom.header import BrokenReport, OverLimit
 from interfaces.engine.custom.query import CustomReport, names_of, values_of
 from interfaces.engine.custom.rules import Node, must_keep_to_itself, nodes_of
-from interfaces.engine.definitions.sql_text import parameters_in
+from interfaces.engine.definitions.functions import functions
 from interfaces.engine.duckdb.ledger_views import empty_view
-from interfaces.engine.duckdb.warm_database import functions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +34,8 @@ _MESSAGE_LETTERS = 300
 class SqlCheck:
     """A database with the ledger's tables, all empty, to try reports on.
 
-    Trying one computes whatever in it does not depend on rows, and some of that can be neither interrupted nor kept to
-    the limit of memory. So it is done in a process of its own, by `BoundedCheck`.
+    Trying one computes everything in it that does not depend on rows, and some of that can be neither interrupted nor
+    kept to the memory limit. So `BoundedCheck` runs it in another process.
     """
 
     def __init__(self) -> None:
@@ -81,11 +80,12 @@ class SqlCheck:
         nodes = list(nodes_of(query))
         must_keep_to_itself(nodes, self._macros)
         tables = self._tables(nodes)
-        undeclared = _named(nodes, "VALUE_PARAMETER", "identifier") - set(names_of(report_type))
+        parameters = frozenset(str(node["identifier"]) for node in nodes if node.get("type") == "VALUE_PARAMETER")
+        undeclared = parameters - set(names_of(report_type))
         if undeclared:
             raise BrokenReport(f"its header has no parameter {min(undeclared)!r}, which its SQL names")
         ordered = any(modifier.get("type") == "ORDER_MODIFIER" for modifier in query["modifiers"])
-        report = CustomReport(report_type, sql, tables, ordered)
+        report = CustomReport(report_type, sql, tables, parameters, ordered)
         self._try(report)
         return report
 
@@ -102,18 +102,18 @@ class SqlCheck:
         return found
 
     def _tables(self, nodes: Sequence[Node]) -> tuple[str, ...]:
-        own = {str(one["key"]).lower() for node in nodes for one in node.get("cte_map", {}).get("map", ())}
-        taken = own & (TABLES.keys() | self._taken)
+        parts = {str(one["key"]).lower() for node in nodes for one in node.get("cte_map", {}).get("map", ())}
+        taken = parts & (TABLES.keys() | self._taken)
         if taken:
             raise BrokenReport(f"it calls a part of itself {min(taken)!r}, which is the name of a table")
-        odd = sorted(name for name in own if not _NAME.fullmatch(name))
+        odd = sorted(name for name in parts if not _NAME.fullmatch(name))
         if odd:
             raise BrokenReport(f"it calls a part of itself {odd[0]!r}; give letters, digits and underscores")
         named = set()
         for node in nodes:
             if node.get("type") == "BASE_TABLE":
                 table = str(node["table_name"]).lower()
-                if node["schema_name"] or node["catalog_name"] or table not in own | TABLES.keys():
+                if node["schema_name"] or node["catalog_name"] or table not in parts | TABLES.keys():
                     raise BrokenReport(
                         f"it reads {node['table_name']!r}, which is no table of the ledger. These are: "
                         f"{', '.join(TABLES)}"
@@ -122,16 +122,12 @@ class SqlCheck:
         return tuple(table for table in TABLES if table in named)
 
     def _try(self, report: CustomReport) -> None:
-        sql = report.over(report.report_type.columns)
+        statement = report.over(report.report_type.columns)
         given = {**values_of(report.report_type, _SAMPLE), "account": "acct_1"}
-        self._connection.execute(sql, {name: given[name] for name in parameters_in(sql) & given.keys()})
+        self._connection.execute(statement.sql, {name: given[name] for name in statement.parameters})
 
     def _names(self, sql: str) -> set[str]:
         return {str(name) for (name,) in self._rows(sql)}
 
     def _rows(self, sql: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, values or []).fetchall()
-
-
-def _named(nodes: Sequence[Node], kind: str, key: str) -> set[str]:
-    return {str(node[key]) for node in nodes if node.get("type") == kind}

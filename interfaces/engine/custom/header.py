@@ -21,7 +21,7 @@ class BrokenReport(ValueError):
 
 
 class OverLimit(BrokenReport):
-    """A file whose SQL takes too much memory; whatever tried it may still hold some of that."""
+    """A file whose SQL takes too much memory; the process that tried it may still hold some of it."""
 
 
 def report_of(text: str) -> tuple[ReportType, str]:

@@ -1,4 +1,4 @@
-"""The query of a report of an installation's own: what its file says, over rows of the caller's account alone."""
+"""The query of a custom report: the SQL of its file, over rows of the caller's account alone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from application.ports.engine import ReportOrder
 from domain.report_types import ReportType
 from domain.runs.run_parameters import UTC_ZONE
 from interfaces.engine.definitions.report_query import ReportQuery, instant
+from interfaces.engine.definitions.statement import Statement
 
 _INSTANTS = ("interval_start", "interval_end")
 _DEFAULTS = {"timezone": UTC_ZONE, "decimal_separator": "."}
@@ -17,34 +18,36 @@ _DEFAULTS = {"timezone": UTC_ZONE, "decimal_separator": "."}
 
 @dataclass(frozen=True, slots=True)
 class CustomReport:
-    """One report type of an installation's own.
+    """One custom report type.
 
-    sql          one `select`, whose parameters are named `$interval_start`
+    sql          one `select`, with named parameters such as `$interval_start`
     tables       the ledger's tables that it reads
+    parameters   names of the parameters in its SQL
     is_ordered   whether it says the order of its rows; else they are sorted by all their columns
     """
 
     report_type: ReportType
     sql: str
     tables: tuple[str, ...]
+    parameters: frozenset[str]
     is_ordered: bool
 
-    def over(self, columns: Sequence[str]) -> str:
-        """The whole query. Below the names of the ledger's tables stand the caller's own rows, and nothing else."""
-        own = [f"{table} as (select * from temp.{table} where account = $account)" for table in self.tables]
+    def over(self, columns: Sequence[str]) -> Statement:
+        """The whole query. The names of the ledger's tables stand for the caller's rows of these tables only."""
+        tables = [f"{table} as (select * from temp.{table} where account = $account)" for table in self.tables]
         report = f"report as (\n{self.sql}\n)"
-        chosen = ", ".join(f'"{column}"' for column in columns)
+        selected = ", ".join(f'"{column}"' for column in columns)
         order = "" if self.is_ordered else "\norder by all"
-        return f"with {', '.join([*own, report])}\nselect {chosen}\nfrom report{order}"
+        sql = f"with {', '.join([*tables, report])}\nselect {selected}\nfrom report{order}"
+        return Statement(sql, self.parameters | {"account"} if tables else self.parameters, self.tables)
 
 
 def custom_query(report: CustomReport, order: ReportOrder) -> ReportQuery:
-    """What an order of an own report asks of the ledger."""
+    """What an order of a custom report asks of the ledger."""
     parameters = order.parameters
     return ReportQuery(
-        sql=report.over(parameters.columns),
+        statement=report.over(parameters.columns),
         values={"account": order.scope.account, **values_of(report.report_type, parameters.as_sent)},
-        tables=list(report.tables),
         columns=parameters.columns,
         created={},
     )

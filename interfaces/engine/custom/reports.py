@@ -1,4 +1,4 @@
-"""Reads a folder of reports; files that are none are named, and do no harm to the others."""
+"""Reads a folder of custom reports. Broken files are listed with their faults, and the others work."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class CustomReports:
     """The reports of a folder.
 
     by_id   report type -> report
-    faults  a sentence for every file that is none, which names it
+    faults  a sentence for every broken file, with the file's name
     """
 
     by_id: Mapping[str, CustomReport]

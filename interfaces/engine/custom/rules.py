@@ -1,4 +1,4 @@
-"""Refuses a parsed query that has anything in it that the list of what a report may use does not name."""
+"""Checks a parsed query against the allowlist; refuses everything that the list does not name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def nodes_of(query: Node) -> Iterator[Node]:
 def must_keep_to_itself(nodes: Sequence[Node], macros: Collection[str]) -> None:
     """Raises `BrokenReport`, which names what is not allowed.
 
-    macros  functions of ours that a report may call beside those of the list
+    macros  functions of Reportrun that a report may call in addition to those of the list
     """
     may = allowed()
     sources = [node["function"] for node in nodes if node.get("type") == "TABLE_FUNCTION"]

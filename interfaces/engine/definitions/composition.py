@@ -1,114 +1,103 @@
-"""Puts one query together from its pieces: only the columns that are asked for, only the joins that these need."""
+"""Composes the query of a report: only the columns that are asked for, only the joins that these need."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from functools import lru_cache
+
+from sqlglot import exp
 
 from domain.errors import ReportFailed
-from interfaces.engine.definitions.definitions import Definition
-from interfaces.engine.definitions.sql_pieces import Piece, Pieces, pieces_of
-from interfaces.engine.definitions.sql_text import filled, slots_in, without_empty_lines
-from interfaces.engine.definitions.stages import Join, StagedText, in_stages
+from domain.ledger.tables import ACCOUNT, TABLES
+from interfaces.engine.definitions.columns import columns_by_name, replace_columns
+from interfaces.engine.definitions.dialect import sql_tree, statement_of
+from interfaces.engine.definitions.row_view import RowView, row_view
+from interfaces.engine.definitions.selection import Selection, key_parameter
+from interfaces.engine.definitions.statement import Statement
 
-_METADATA = re.compile(r"(\w+)\[(.+)\]", re.DOTALL)
-
-
-class Composition:
-    """The query of one definition with the columns and filters of one order."""
-
-    def __init__(self, definition: Definition, columns: Sequence[str], filters: Sequence[str]) -> None:
-        self._pieces = pieces_of(definition.all_files)
-        row = {"row": definition.row}
-        chosen = (filled(self._pieces.filters[name].text, row) for name in filters)
-        self._filters = {"filters": "\nand ".join(chosen)}
-        self._owner = {"owner": _owner(filters, definition.row)}
-        self._row = definition.row
-        self._rows = self._pieces.rows[definition.rows]
-        self._query = definition.query
-        self._columns = columns
-        self.itemized = not self._pieces.lines
-        found = ((number, _METADATA.fullmatch(column)) for number, column in enumerate(columns))
-        self.metadata_keys = {_key_parameter(number): _pointer(key[2]) for number, key in found if key}
-        """Parameter name -> JSON pointer to the key of that column."""
-
-    def flat(self) -> str:
-        """The whole query."""
-        needed: set[str] = set()
-        rows = filled(self._text(self._rows, needed), self._filters)
-        query = self._filled_query(self._query, needed)
-        joins = "\n".join(join.text for join in self._joins(needed))
-        query = filled(query, {"rows": filled(rows, {"joins": joins})})
-        return without_empty_lines(filled(query, self._owner))
-
-    def staged(self) -> StagedText:
-        """An itemized query in stages, for a ledger that is large beside the memory limit."""
-        choosing: set[str] = set()
-        rows = filled(self._text(self._rows, choosing), self._filters)
-        query = filled(self._text(self._pieces.queries[self._query], choosing), {"rows": rows})
-        needed = set(choosing)
-        printed = self._filled_query("large.printed", needed)
-        first = self._joins(choosing)
-        others = [join for join in self._joins(needed) if join not in first]
-        text = in_stages(filled(query, self._owner), first, others, printed, row=self._row)
-        return replace(text, chosen=without_empty_lines(text.chosen))
-
-    def _filled_query(self, name: str, needed: set[str]) -> str:
-        query = self._text(self._pieces.queries[name], needed)
-        if "columns" in slots_in(query):
-            columns = (self._column(number, column, needed) for number, column in enumerate(self._columns))
-            query = filled(query, {"columns": ",\n".join(columns)})
-        return filled(query, self._filters)
-
-    def _column(self, number: int, column: str, needed: set[str]) -> str:
-        choices = column_choices(self._pieces)
-        metadata = _METADATA.fullmatch(column)
-        if metadata is None:
-            return self._text(_piece(column, choices), needed)
-        text = self._text(_piece(f"{metadata[1]}[key]", choices), needed)
-        return filled(text, {"key": f"${_key_parameter(number)}"})
-
-    def _text(self, piece: Piece, needed: set[str]) -> str:
-        """The piece with columns in place of their names; `needed` gets the joins that it takes."""
-        needed.update(piece.needs)
-        named = slots_in(piece.text) & self._pieces.columns.keys()
-        return filled(piece.text, {name: self._text(self._pieces.columns[name], needed) for name in named})
-
-    def _joins(self, needed: set[str]) -> list[Join]:
-        """What is needed and what that needs, in the file's order: a join stands below those that it needs."""
-        joins, wanted = self._pieces.joins, set(needed)
-        for name in reversed(joins):
-            if name in wanted:
-                wanted.update(joins[name].needs)
-        return [
-            Join(name, filled(piece.text, self._owner), piece.needs, piece.found_by)
-            for name, piece in joins.items()
-            if name in wanted
-        ]
+REPORT_ROWS = "report_rows"
+"""The name by which a summary reads the rows of its report."""
 
 
-def column_choices(pieces: Pieces) -> Mapping[str, Piece]:
-    """What a file's columns are taken from: a summary prints its lines, an itemized report its rows."""
-    return pieces.lines or pieces.columns
+@lru_cache(maxsize=256)
+def compose(selection: Selection) -> Statement:
+    """The whole query. Raises `ReportFailed` for a column that the definition does not have."""
+    view, summary = row_view(selection.definition.rows), selection.definition.summary
+    if summary is None:
+        return statement_of(rows_of(view, printed_columns(view.columns, selection), selection))
+    query = sql_tree(summary).copy()
+    query.set("expressions", printed_columns(columns_by_name(query), selection))
+    for select in list(query.find_all(exp.Select)):
+        if source_of(select).name == REPORT_ROWS:
+            inline(select, view, selection)
+    return statement_of(filtered(query, view, selection))
 
 
-def _piece(column: str, choices: Mapping[str, Piece]) -> Piece:
-    try:
-        return choices[column]
-    except KeyError:
-        raise ReportFailed(f"The column {column} cannot be computed here.", "not_runnable") from None
+def rows_of(view: RowView, columns: Sequence[exp.Expr], selection: Selection) -> exp.Select:
+    """The rows of a view in their order."""
+    select = exp.select(*columns, copy=False).from_(REPORT_ROWS, copy=False)
+    select.order_by(*(term.copy() for term in view.order), copy=False)
+    inline(select, view, selection)
+    return filtered(select, view, selection)
 
 
-def _owner(filters: Sequence[str], row: str) -> str:
-    """Whose rows are joined: where one account is asked about, its id, so that rows of no other are even read."""
-    return "$account" if "account" in filters else f"{row}.account"
+def printed_columns(columns: Mapping[str, exp.Expr], selection: Selection) -> list[exp.Expr]:
+    """The selection's columns, found by name."""
+    return [_printed(columns, name, position) for position, name in enumerate(selection.columns)]
 
 
-def _key_parameter(column: int) -> str:
-    return f"metadata_key_{column}"
+def _printed(columns: Mapping[str, exp.Expr], name: str, position: int) -> exp.Expr:
+    if name not in columns:
+        raise ReportFailed(f"The column {name} cannot be computed here.", "not_runnable")
+    expression = columns[name].copy()
+    for placeholder in expression.find_all(exp.Placeholder):
+        if placeholder.name == "key":
+            placeholder.set("this", key_parameter(position))
+    return exp.alias_(expression, name, quoted=True, copy=False)
 
 
-def _pointer(key: str) -> str:
-    """A JSON pointer to one key of an object: unlike a JSON path, it can name any key."""
-    return "/" + key.replace("~", "~0").replace("/", "~1")
+def inline(select: exp.Select, view: RowView, selection: Selection) -> None:
+    """Change a select from the rows of the report to one from the ledger's tables."""
+    for column in select.expressions:
+        if isinstance(column, exp.Column):
+            column.replace(exp.alias_(column, column.name))
+    select.where(*(condition.copy() for condition in view.conditions), copy=False)
+    view.resolve(select)
+    select.set("from_", exp.From(this=view.source.copy()))
+    select.set("joins", list(joins_of(view, selection, select).values()))
+
+
+def joins_of(view: RowView, selection: Selection, *trees: exp.Expr) -> dict[str, exp.Join]:
+    """Copies of the joins that the trees need, by alias.
+
+    An order for one account binds its id to the joins too, so that they read no rows of other accounts.
+    """
+
+    def bound(column: exp.Column) -> exp.Expr:
+        is_account = column.table == view.row and column.name == ACCOUNT
+        return exp.Placeholder(this="account") if is_account and selection.of_one_account else column
+
+    joins = {alias: join.copy() for alias, join in view.joins_for(*trees).items()}
+    for join in joins.values():
+        join.set("on", replace_columns(join.args["on"], bound))
+    return joins
+
+
+def filtered(query: exp.Select, view: RowView, selection: Selection) -> exp.Select:
+    """Put the order's filters on each select that reads rows of the ledger under the view's alias."""
+    for select in list(query.find_all(exp.Select)):
+        source = source_of(select)
+        if source.alias == view.row and source.name in TABLES:
+            select.where(*(_on_row(view, name) for name in selection.filters), copy=False)
+    return query
+
+
+def _on_row(view: RowView, name: str) -> exp.Expr:
+    condition = columns_by_name(sql_tree("filters"))[name].copy()
+    return replace_columns(condition, lambda column: exp.column(column.name, table=view.row))
+
+
+def source_of(select: exp.Select) -> exp.Expr:
+    """What a select reads first; without `from`, nothing that has a name."""
+    found = select.args.get("from_")
+    return found.this if found else exp.Table()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from application.ports.engine import ReportOrder
 from domain.errors import ReportFailed
 from domain.instants import DAY_SECONDS
-from interfaces.engine.definitions.composition import Composition
-from interfaces.engine.definitions.definitions import Months, definition_of
-from interfaces.engine.definitions.sql_text import parameters_in, tables_in
-from interfaces.engine.definitions.stages import StagedText
+from interfaces.engine.definitions.report_definition import Months, definition_of
+from interfaces.engine.definitions.selection import Selection, columns_without_keys, metadata_keys
+from interfaces.engine.definitions.statement import Statement
+
+if TYPE_CHECKING:
+    from interfaces.engine.definitions.staged_query import StagedQuery
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -21,56 +23,58 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class ReportQuery:
     """What one order asks of the ledger.
 
-    sql      the whole query
-    values   parameter name -> value; every value is bound, none is pasted
-    tables   the ledger's tables that it reads
-    columns  headers of the file, one for each column of the query
-    created  table -> rows of it that were created outside of `[first, last]`, Unix seconds, do not matter
+    statement  the whole query
+    values     parameter name -> value; every value is bound, none is part of the SQL
+    columns    headers of the file, one for each column of the query
+    created    table -> rows of it that were created outside of `[first, last]`, Unix seconds, do not matter
+    selection  what the query was composed from; None for a custom report
     """
 
-    sql: str
+    statement: Statement
     values: dict[str, Any]
-    tables: list[str]
     columns: tuple[str, ...]
     created: dict[str, tuple[int, int]]
-    _composition: Composition | None = None
+    selection: Selection | None = None
 
-    def bound(self, sql: str) -> dict[str, Any]:
-        """The values that a part of the query names."""
-        return {name: self.values[name] for name in parameters_in(sql) & self.values.keys()}
+    def bound(self, statement: Statement) -> dict[str, Any]:
+        """The values that a statement names."""
+        return {name: self.values[name] for name in statement.parameters & self.values.keys()}
 
     @property
     def is_custom(self) -> bool:
-        """Whether it is of a report of the installation's own: nothing is known of how long it takes."""
-        return self._composition is None
+        """Whether its SQL comes from the installation, so that nothing is known of how long it takes."""
+        return self.selection is None
 
     @property
     def can_be_staged(self) -> bool:
-        return self._composition is not None and self._composition.itemized
+        return self.selection is not None and self.selection.definition.is_itemized
 
-    def staged(self) -> StagedText:
-        assert self._composition is not None, "a query that is one piece has no stages"
-        return self._composition.staged()
+    def staged(self) -> StagedQuery:
+        from interfaces.engine.definitions.staged_query import compose_in_stages  # sqlglot is heavy
+
+        assert self.selection is not None, "custom reports have no stages"
+        return compose_in_stages(self.selection)
 
 
 def report_query(order: ReportOrder, *, total_rows: bool = True) -> ReportQuery:
     """The query of an order. Raises `ReportFailed` when its type or one of its columns has no definition here."""
+    from interfaces.engine.definitions.composition import compose  # sqlglot is heavy, and only workers need it
+
     definition = definition_of(order.report_type)
     if definition is None:
         raise ReportFailed(f"The report type {order.report_type.id} cannot be computed here.", "not_runnable")
-    composition = Composition(definition, order.parameters.columns, _filters(order))
-    sql = composition.flat()
+    columns = order.parameters.columns
+    selection = Selection(definition, columns_without_keys(columns), _filters(order))
     return ReportQuery(
-        sql=sql,
-        values=_values(order, total_rows) | composition.metadata_keys,
-        tables=tables_in(sql),
-        columns=order.parameters.columns,
+        statement=compose(selection),
+        values={**_values(order, total_rows), **metadata_keys(columns)},
+        columns=columns,
         created=_created(order, definition.months),
-        _composition=composition,
+        selection=selection,
     )
 
 
-def _filters(order: ReportOrder) -> list[str]:
+def _filters(order: ReportOrder) -> tuple[str, ...]:
     parameters = order.parameters
     given = {
         "currency": parameters.currency,
@@ -79,8 +83,8 @@ def _filters(order: ReportOrder) -> list[str]:
         "invoice": parameters.invoice,
         "invoice_line_item": parameters.invoice_line_item,
     }
-    whose = "account" if len(order.accounts) == 1 else "accounts"
-    return [whose, *(name for name, value in given.items() if value is not None)]
+    accounts = "account" if len(order.accounts) == 1 else "accounts"
+    return (accounts, *(name for name, value in given.items() if value is not None))
 
 
 def _values(order: ReportOrder, total_rows: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfaces.engine.definitions.report_query import ReportQuery
-from interfaces.engine.duckdb.query_watch import Watch
+from interfaces.engine.duckdb.query_watch import QueryWatch
 from interfaces.engine.duckdb.quoting import csv_line, literal
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ def copy_statement(sql: str, target: Path, header: str | None = None) -> str:
     return f"copy (\n{sql}\n) to {literal(str(target.absolute()))} ({options})"
 
 
-def write_at_once(connection: DuckDBPyConnection, query: ReportQuery, target: Path, watch: Watch) -> int:
+def write_at_once(connection: DuckDBPyConnection, query: ReportQuery, target: Path, watch: QueryWatch) -> int:
     """Write the whole file with one statement and give its number of lines below the header."""
     header = header_line(query.columns)
-    rows = watch.run(connection, copy_statement(query.sql, target, header), query.bound(query.sql))
+    rows = watch.run(connection, copy_statement(query.statement.sql, target, header), query.bound(query.statement))
     if rows == 0:
         target.write_text(header, encoding="utf-8")
     return rows

@@ -13,32 +13,33 @@ from application.ports.ledger import LedgerReader
 from domain.ledger.ledger import PinnedLedger
 from domain.report_types import ReportType
 from interfaces.engine.custom.query import CustomReport, custom_query
-from interfaces.engine.definitions import definitions as families
+from interfaces.engine.definitions import report_definition
 from interfaces.engine.definitions.report_query import ReportQuery, report_query
+from interfaces.engine.duckdb.chunk_sizes import bytes_of, chunk_rows, is_large, worker_threads
+from interfaces.engine.duckdb.chunked_report import ChunkedReport
 from interfaces.engine.duckdb.csv_copy import write_at_once
 from interfaces.engine.duckdb.failures import ledger_unreadable, report_failure
-from interfaces.engine.duckdb.large_report import LargeReport, bytes_of, is_large, lanes_of, piece_rows
-from interfaces.engine.duckdb.query_watch import Watch
+from interfaces.engine.duckdb.query_watch import QueryWatch
 from interfaces.engine.duckdb.warm_database import WarmDatabase
 from interfaces.host.scratch_folder import ScratchFolder
 
 _PROCESS_MIB = 224
-"""What a process holds beside what the database counts: itself, libraries, and lines on their way into the file."""
+"""What a process holds that the database does not count: itself, libraries, and lines on their way into the file."""
 
 _LONG_REPORT_MIB = 96
-"""What a database comes to hold beside what it counts, in the minutes that a report of very many rows takes."""
+"""What a database comes to hold that it does not count, in the minutes that a report of very many rows takes."""
 
 _QUICK_BYTES = 4 * 1024 * 1024
-"""A ledger of fewer bytes makes a report in so short a time that nobody asks how far it is."""
+"""Reports of a ledger of fewer bytes end before their progress would be asked for."""
 
 
 class DuckDbEngine:
     """Runs one report at a time, on a database that stays warm from one to the next.
 
     memory_limit_mib  what the process may hold in memory while it makes a report; beyond it, it spills
-    spill_folder      where to; each engine makes a folder of its own in it
+    spill_folder      where to; each engine makes its own folder in it
     total_rows        whether summaries by category end with a `total` line for each currency
-    custom_reports       report types beside the catalogue's
+    custom_reports    the installation's report types, in addition to the catalogue's
     """
 
     def __init__(
@@ -52,13 +53,15 @@ class DuckDbEngine:
         custom_reports: Mapping[str, CustomReport] = MappingProxyType({}),
     ) -> None:
         self._ledger = ledger
-        self._own_reports = custom_reports
+        self._custom_reports = custom_reports
         self._memory_limit_mib = memory_limit_mib
-        self._room_mib = _room_mib(memory_limit_mib, _PROCESS_MIB)
+        self._database_mib = _database_mib(memory_limit_mib, _PROCESS_MIB)
         self._threads = threads
         self._total_rows = total_rows
         self._spill = ScratchFolder(spill_folder, "engine-")
-        self._database = WarmDatabase(memory_limit_mib=self._room_mib, threads=threads, spill_folder=self._spill.path)
+        self._database = WarmDatabase(
+            memory_limit_mib=self._database_mib, threads=threads, spill_folder=self._spill.path
+        )
         self._one_report = threading.Lock()
 
     @property
@@ -68,69 +71,75 @@ class DuckDbEngine:
         return f"duckdb {duckdb.__version__}"
 
     def can_run(self, report_type: ReportType) -> bool:
-        return report_type.id in self._own_reports or families.can_run(report_type)
+        return report_type.id in self._custom_reports or report_definition.can_run(report_type)
 
     def write_csv(
         self, order: ReportOrder, target: Path, *, time_limit_seconds: float, progress: Callable[[float], None]
     ) -> int:
         """Write the report to `target`; nothing is left there when it fails.
 
-        progress  called on the caller's own thread, about five times a second and only when it changes
+        progress  called on the caller's thread, about five times a second and only when it changes
         """
         import duckdb  # heavy, and only workers need it
 
-        own = self._own_reports.get(order.report_type.id)
-        query = custom_query(own, order) if own else report_query(order, total_rows=self._total_rows)
-        watch = Watch(time_limit_seconds, progress)
+        custom = self._custom_reports.get(order.report_type.id)
+        query = custom_query(custom, order) if custom else report_query(order, total_rows=self._total_rows)
+        watch = QueryWatch(time_limit_seconds, progress)
         with self._one_report, _removed_on_failure(target):
             files = self._files(query, order.ledger)
             try:
                 return self._written(query, files, target, watch)
             except (duckdb.Error, OSError, UnicodeError) as error:
                 self._database.close()  # some errors leave a database unusable
-                raise report_failure(error, self._memory_limit_mib, custom_sql=own is not None) from error
+                raise report_failure(error, self._memory_limit_mib, custom_sql=custom is not None) from error
 
-    def _written(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
+    def _written(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: QueryWatch) -> int:
         import duckdb  # heavy, and only workers need it
 
         if not query.can_be_staged:
             return self._written_at_once(query, files, target, watch)
-        if not is_large(files, self._room_mib):
+        if not is_large(files, self._database_mib):
             with suppress(duckdb.OutOfMemoryException):  # then it is larger than it looked
                 return self._written_at_once(query, files, target, watch)
-        return self._written_in_pieces(query, files, target, watch)
+        return self._written_in_chunks(query, files, target, watch)
 
-    def _written_at_once(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
+    def _written_at_once(
+        self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: QueryWatch
+    ) -> int:
         is_quick = not query.is_custom and bytes_of(files) < _QUICK_BYTES
-        connection = self._database.showing(files, writing_to=target.parent, tells_progress=not is_quick)
+        connection = self._database.showing(files, writing_to=target.parent, reports_progress=not is_quick)
         return write_at_once(connection, query, target, watch)
 
-    def _written_in_pieces(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: Watch) -> int:
-        """Pieces are made side by side, each on one thread, in a database that has the memory to itself."""
+    def _written_in_chunks(
+        self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: QueryWatch
+    ) -> int:
+        """Chunks are made concurrently, each on one thread, in a database that has all of the memory."""
         self._database.close()
-        room_mib = _room_mib(self._memory_limit_mib, _PROCESS_MIB + _LONG_REPORT_MIB)
+        database_mib = _database_mib(self._memory_limit_mib, _PROCESS_MIB + _LONG_REPORT_MIB)
         database = WarmDatabase(
-            memory_limit_mib=room_mib, threads=1, spill_folder=self._spill.path, tables_on_disk=True
+            memory_limit_mib=database_mib, threads=1, spill_folder=self._spill.path, tables_on_disk=True
         )
         with closing(database):
             connection = database.showing(files, writing_to=target.parent)
-            lanes = lanes_of(self._threads, room_mib)
-            rows = piece_rows(len(query.columns), lanes, room_mib)
-            return LargeReport(connection, query, files, lanes=lanes, piece_rows=rows).write(target, watch)
+            workers = worker_threads(self._threads, database_mib)
+            rows = chunk_rows(len(query.columns), workers, database_mib)
+            return ChunkedReport(connection, query, files, workers=workers, chunk_rows=rows).write(target, watch)
 
     def _files(self, query: ReportQuery, ledger: PinnedLedger) -> dict[str, list[str]]:
         try:
-            return {table: self._ledger.files(ledger, table, query.created.get(table)) for table in query.tables}
-        except Exception as error:  # whatever keeps the ledger, a report without it ends in the same sentence
+            return {
+                table: self._ledger.files(ledger, table, query.created.get(table)) for table in query.statement.tables
+            }
+        except Exception as error:  # every kind of ledger store fails in its own way
             raise ledger_unreadable(try_again=True) from error
 
     def close(self) -> None:
-        """Let go of memory and disk."""
+        """Release memory and disk."""
         self._database.close()
         self._spill.remove()
 
 
-def _room_mib(memory_limit_mib: int, held_back_mib: int) -> int:
+def _database_mib(memory_limit_mib: int, held_back_mib: int) -> int:
     """What a database may hold, of a limit that is for the whole process."""
     return max(memory_limit_mib - held_back_mib, memory_limit_mib // 2)
 

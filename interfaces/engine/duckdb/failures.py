@@ -1,4 +1,4 @@
-"""What went wrong in the database -> the sentence that users read. No SQL, path or secret goes into it."""
+"""Database errors -> the sentences that users read, without SQL, paths or secrets."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ _UNREADABLE = re.compile(
     r"no files found|no such file.*\.parquet|\.parquet.*no such file|no magic bytes|too small to be a parquet file",
     re.IGNORECASE | re.DOTALL,
 )
-"""What is said of a data file that is gone or damaged."""
+"""Messages about a data file that is missing or damaged."""
 
 
 def report_failure(error: Exception, memory_limit_mib: int, *, custom_sql: bool = False) -> ReportFailed:
     """The failure that an error of the engine amounts to. Raise it `from` the error.
 
-    custom_sql  whether the SQL is an installation's own, so that what does not fit the data is no error of ours
+    custom_sql  whether the SQL is that of a custom report, so that an error in it is not an internal one
     """
     import duckdb  # heavy, and only workers need it
 
-    if custom_sql and isinstance(error, duckdb.DataError):  # its words may be those of a cell, whatever they look like
-        return _own_sql_failed()
+    if custom_sql and isinstance(error, duckdb.DataError):  # its message may quote a cell, and so match any pattern
+        return _custom_sql_failed()
     if isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" not in str(error):
         return out_of_memory(memory_limit_mib)
     if _UNREADABLE.search(str(error)):
@@ -33,11 +33,11 @@ def report_failure(error: Exception, memory_limit_mib: int, *, custom_sql: bool 
             try_again=True,
         )
     if custom_sql and isinstance(error, (duckdb.ProgrammingError, duckdb.NotSupportedError)):
-        return _own_sql_failed()
+        return _custom_sql_failed()
     return ReportFailed("The report could not be computed because of an internal error.")
 
 
-def _own_sql_failed() -> ReportFailed:
+def _custom_sql_failed() -> ReportFailed:
     return ReportFailed(
         "The report's own SQL failed on the data of the ledger. The log of the worker says why.", "custom_sql"
     )

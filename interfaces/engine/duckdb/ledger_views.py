@@ -1,4 +1,4 @@
-"""Shows the ledger's tables to report SQL: one view a table, over the Parquet files of the pinned version."""
+"""The ledger's tables as views for report SQL, each over the Parquet files of the pinned version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watches the queries of one report: tells how far they are, and stops them at the report's time limit."""
+"""Runs the queries of one report: reports their progress, and interrupts them at the report's time limit."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Answer = TypeVar("Answer")
 
 
 @dataclass
-class Watch:
-    """One report's time limit and progress, begun when it is made.
+class QueryWatch:
+    """The time limit and the progress of one report. The time starts when the watch is made.
 
-    progress  called on the caller's own thread, about five times a second and only when it changes
+    progress  called on the caller's thread, about five times a second and only when it changes
     """
 
     time_limit_seconds: float
     progress: Callable[[float], None]
-    told: float = 0.0
+    reported: float = 0.0
     started: float = field(default_factory=time.monotonic)
 
     def run(
@@ -51,20 +51,20 @@ class Watch:
         return self.answer_of(Task(connection, answer), part)
 
     def answer_of(self, task: Task[Answer], part: tuple[float, float]) -> Answer:
-        """Wait for a task, which is this part of the whole report. One that is not waited for to its end is stopped."""
+        """Wait for a task, which is this part of the whole report. When the wait fails, the task is stopped."""
         try:
             while not task.ended.wait(self._until_next_look()):
                 if self._seconds_left() <= 0:
                     raise ReportTimedOut(self.time_limit_seconds)
-                self._tell(part[0] + task.part_done() * (part[1] - part[0]))
+                self._report(part[0] + task.part_done() * (part[1] - part[0]))
         except BaseException:
             task.stop()
             raise
         return task.answer()
 
-    def _tell(self, done: float) -> None:
-        if done > self.told:
-            self.told = done
+    def _report(self, done: float) -> None:
+        if done > self.reported:
+            self.reported = done
             self.progress(done)
 
     def _until_next_look(self) -> float:
@@ -75,8 +75,7 @@ class Watch:
 
 
 class Task(Generic[Answer]):
-    """Work with a connection on a thread of its own, so that its caller's thread stays free to be told things and to
-    take signals."""
+    """Work with a connection on another thread, so that the caller's thread can report progress and take signals."""
 
     def __init__(self, connection: DuckDBPyConnection, work: Callable[[], Answer]) -> None:
         self._connection = connection
@@ -99,7 +98,7 @@ class Task(Generic[Answer]):
         return max(0.0, min(self._connection.query_progress() / 100, 1.0))
 
     def stop(self) -> None:
-        """Interrupt until it has ended: an interrupt that comes before the query has begun is forgotten."""
+        """Interrupt until it has ended: DuckDB ignores an interrupt that comes before the query has begun."""
         while not self.ended.wait(0.05):
             self._connection.interrupt()
         self._thread.join()

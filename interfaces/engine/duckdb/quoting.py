@@ -1,4 +1,4 @@
-"""Text -> what SQL and CSV take for exactly that text. Values of callers are bound and do not come here."""
+"""Quotes text for SQL and CSV. Values from callers are bound as parameters instead."""
 
 from __future__ import annotations
 

@@ -1,13 +1,12 @@
-"""A DuckDB database that stays open from report to report, and can touch nothing but the folders that it is told."""
+"""A DuckDB database that stays open from report to report, and can access only the folders that it is given."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interfaces.engine.definitions.sql_pieces import sql_file
+from interfaces.engine.definitions.functions import functions
 from interfaces.engine.duckdb.ledger_views import LedgerViews, folders_of
 from interfaces.engine.duckdb.quoting import literals
 
@@ -16,17 +15,17 @@ if TYPE_CHECKING:
 
 
 _PROGRESS = "enable_progress_bar"
-"""The setting without which there is no progress to ask for."""
+"""The setting that `query_progress()` depends on."""
 
 
 class WarmDatabase:
-    """Opened when it is first needed, and again when a report needs a folder that it may not touch yet.
+    """Opened when it is first needed, and again when a report needs a folder that it may not access yet.
 
-    Folders can only be allowed before the door is shut, so a new one costs an opening: some 30 ms, a few times in the
-    life of a worker.
+    Folders must be allowed before the configuration is locked, so a new one costs an opening: some 30 ms, a few times
+    in the life of a worker.
 
     tables_on_disk  whether tables are kept in a file of the spill folder. What was read of one then gives way to other
-                    rows at no cost, where one in memory is written to disk again each time.
+                    rows at no cost, while a table in memory is written to disk again each time.
     """
 
     def __init__(
@@ -40,11 +39,11 @@ class WarmDatabase:
         self._open: tuple[DuckDBPyConnection, LedgerViews] | None = None
 
     def showing(
-        self, files: Mapping[str, list[str]], *, writing_to: Path, tells_progress: bool = True
+        self, files: Mapping[str, list[str]], *, writing_to: Path, reports_progress: bool = True
     ) -> DuckDBPyConnection:
         """The open database, with the ledger's tables made of these files, and a folder that it may write to.
 
-        tells_progress  whether it can be asked how far a query is, which costs each query some milliseconds
+        reports_progress  whether it can be asked how far a query is, which costs each query some milliseconds
         """
         paths = (path for some in files.values() for path in some)
         folders = self._folders | folders_of(paths) | {f"{writing_to.absolute()}/"}
@@ -55,7 +54,7 @@ class WarmDatabase:
             self._open = connection, LedgerViews(connection)
         connection, views = self._open
         views.show(files)
-        connection.execute(f"set {_PROGRESS} = {str(tells_progress).lower()}")
+        connection.execute(f"set {_PROGRESS} = {str(reports_progress).lower()}")
         return connection
 
     def close(self) -> None:
@@ -91,13 +90,8 @@ class WarmDatabase:
             "enable_progress_bar_print = false",
             f"allowed_directories = {literals(sorted(folders))}",
             "enable_external_access = false",
-            f"allowed_configs = {literals([_PROGRESS])}",  # what may be set all the same
+            f"allowed_configs = {literals([_PROGRESS])}",  # can still be set
             "lock_configuration = true",
         ):
             connection.execute(f"set {setting}")
         return connection
-
-
-def functions() -> list[str]:
-    """The statements that make the functions which report SQL shares."""
-    return [statement for statement in re.split(r";\s*(?:\n|$)", sql_file("functions")) if statement.strip()]

@@ -1,59 +1,6 @@
--- One line for each account and currency that is in debt, or had refunds or disputes in the seven days before the end. Its balance is the last that is
--- known by the end; what has changed is told against the last of a day before. Amounts are text in major units.
-
--- line account_id
-account_id
-
--- line business_name
-business_name
-
--- line country
-country
-
--- line currency
-currency
-
--- line balance
-amount_text(balance_minor, currency, '.')
-
--- line pending_debits
-amount_text(pending_minor, currency, '.')
-
--- line balance_excluding_pending_debits
-amount_text(balance_minor - pending_minor, currency, '.')
-
--- line balance_24hr_net_change
-amount_text(balance_minor - day_before_minor, currency, '.')
-
--- line refunded_amount_7d
-amount_text(refunded_minor, currency, '.')
-
--- line refunded_amount_7d_prev
-amount_text(refunded_before_minor, currency, '.')
-
--- line refund_pct_change
-change_percent(refunded_minor, refunded_before_minor)
-
--- line disputed_amount_7d
-amount_text(disputed_minor, currency, '.')
-
--- line disputed_amount_7d_prev
-amount_text(disputed_before_minor, currency, '.')
-
--- line dispute_pct_change
-change_percent(disputed_minor, disputed_before_minor)
-
--- line has_24hr_negative_balance_change
-truth_text(balance_minor < day_before_minor)
-
--- line has_high_disputes
--- At least twice what the week before had.
-truth_text(disputed_minor > 0 and disputed_minor >= 2 * disputed_before_minor)
-
--- line has_high_refunds
-truth_text(refunded_minor > 0 and refunded_minor >= 2 * refunded_before_minor)
-
--- query account_overview
+-- One line for each connected account and currency that is in debt, or had refunds or disputes in the seven days
+-- before the end. Its balance is the last one known by the end; changes are against the last one of a day before.
+-- Amounts are text in major units.
 with standing_at_end as (
     select
         one.account,
@@ -64,7 +11,7 @@ with standing_at_end as (
             case when one.created <= $day_before_end then one.balance end,
             case when one.created <= $day_before_end then one.created end
         ) as day_before_minor
-    {rows}
+    from report_rows one
     group by
         one.account,
         one.currency
@@ -91,7 +38,6 @@ returned as (
         where one.reporting_category in ('refund', 'dispute')
             and one.created >= $fortnight_before_end
             and one.created < $interval_end
-            and {filters}
     ) movement
     group by
         movement.account,
@@ -119,11 +65,28 @@ line as (
         and known.id = coalesce(standing_at_end.account, returned.account)
 )
 select
-    {columns}
+    account_id,
+    business_name,
+    country,
+    currency,
+    amount_text(balance_minor, currency, '.') as balance,
+    amount_text(pending_minor, currency, '.') as pending_debits,
+    amount_text(balance_minor - pending_minor, currency, '.') as balance_excluding_pending_debits,
+    amount_text(balance_minor - day_before_minor, currency, '.') as balance_24hr_net_change,
+    amount_text(refunded_minor, currency, '.') as refunded_amount_7d,
+    amount_text(refunded_before_minor, currency, '.') as refunded_amount_7d_prev,
+    change_percent(refunded_minor, refunded_before_minor) as refund_pct_change,
+    amount_text(disputed_minor, currency, '.') as disputed_amount_7d,
+    amount_text(disputed_before_minor, currency, '.') as disputed_amount_7d_prev,
+    change_percent(disputed_minor, disputed_before_minor) as dispute_pct_change,
+    truth_text(balance_minor < day_before_minor) as has_24hr_negative_balance_change,
+    -- At least twice what the week before had.
+    truth_text(disputed_minor > 0 and disputed_minor >= 2 * disputed_before_minor) as has_high_disputes,
+    truth_text(refunded_minor > 0 and refunded_minor >= 2 * refunded_before_minor) as has_high_refunds
 from line
 where balance_minor < 0
     or refunded_minor > 0
     or disputed_minor > 0
 order by
-    account_id,
-    currency
+    line.account_id,
+    line.currency

@@ -1,12 +1,7 @@
--- Rows of balance_change_from_activity: one row is one balance transaction that is neither a payout nor its reversal.
-
--- column instant
-bt.created
-
--- rows activity
-from balance_transactions bt
-{joins}
+-- Rows of balance_change_from_activity: balance transactions of the interval that are neither a payout nor its
+-- reversal.
+select *
+from transaction_sources bt
 where bt.reporting_category not in ('payout', 'payout_reversal')
-    and bt.created >= $interval_start
-    and bt.created < $interval_end
-    and {filters}
+    and instant >= $interval_start
+    and instant < $interval_end

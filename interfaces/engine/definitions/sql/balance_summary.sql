@@ -1,27 +1,13 @@
--- Four lines for each currency that has a transaction created before the interval's end. Amounts are text in major units; the starting balance
--- is everything that counted before the interval's start.
-
--- line category
-category
-
--- line description
-description
-
--- line net_amount
-amount_text(net_minor, currency, '.')
-
--- line currency
-currency
-
--- query balance_summary
+-- Four lines for each currency that has a transaction created before the interval's end. Amounts are text in major
+-- units; the starting balance is everything that counted before the interval's start.
 with movement as (
     select
         bt.currency,
         bt.created,
         true as is_payout,
-        {instant} as instant,
+        instant,
         cast(bt.net as decimal(38, 0)) as net_minor
-    {rows}
+    from report_rows bt
     union all
     select
         bt.currency,
@@ -32,7 +18,6 @@ with movement as (
     from balance_transactions bt
     where bt.reporting_category not in ('payout', 'payout_reversal')
         and bt.created < $interval_end
-        and {filters}
 ),
 balance as (
     select
@@ -81,8 +66,11 @@ line as (
     from balance
 )
 select
-    {columns}
+    category,
+    description,
+    amount_text(net_minor, currency, '.') as net_amount,
+    currency
 from line
 order by
-    currency,
-    place
+    line.currency,
+    line.place

@@ -1,33 +1,13 @@
--- One line for each category and currency that has rows, then a `total` line for the currency. Amounts are text in major units;
--- sums are 128 bits wide, so that they cannot overflow.
-
--- line reporting_category
-case when is_total = 1 then 'total' else reporting_category end
-
--- line currency
-currency
-
--- line count
-cast(rows_in_line as varchar)
-
--- line gross
-amount_text(gross_minor, currency, $decimal_separator)
-
--- line fee
-amount_text(fee_minor, currency, $decimal_separator)
-
--- line net
-amount_text(net_minor, currency, $decimal_separator)
-
--- query category_summary
+-- One line for each category and currency that has rows, then a `total` line for the currency. Amounts are text in
+-- major units; sums are 128 bits wide, so that they cannot overflow.
 with one_row as (
     select
-        bt.currency,
-        bt.reporting_category,
-        cast({gross_minor} as decimal(38, 0)) as gross_minor,
-        cast({fee_minor} as decimal(38, 0)) as fee_minor,
-        cast({net_minor} as decimal(38, 0)) as net_minor
-    {rows}
+        currency,
+        reporting_category,
+        cast(gross_minor as decimal(38, 0)) as gross_minor,
+        cast(fee_minor as decimal(38, 0)) as fee_minor,
+        cast(net_minor as decimal(38, 0)) as net_minor
+    from report_rows bt
 ),
 line as (
     select
@@ -43,11 +23,16 @@ line as (
         grouping sets ((currency, reporting_category), (currency))
 )
 select
-    {columns}
+    case when is_total = 1 then 'total' else reporting_category end as reporting_category,
+    currency,
+    cast(rows_in_line as varchar) as count,
+    amount_text(gross_minor, currency, $decimal_separator) as gross,
+    amount_text(fee_minor, currency, $decimal_separator) as fee,
+    amount_text(net_minor, currency, $decimal_separator) as net
 from line
 where is_total = 0
     or $total_rows
 order by
-    currency,
-    is_total,
-    reporting_category
+    line.currency,
+    line.is_total,
+    line.reporting_category

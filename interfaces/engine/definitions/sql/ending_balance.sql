@@ -1,16 +1,7 @@
--- Rows of ending_balance_reconciliation: one row is one activity balance transaction that no automatic payout has paid out
--- by the end of the interval.
-
--- column instant
-bt.created
-
--- column paid_out, needs automatic_payout
-automatic_payout.arrival_date
-
--- rows ending_balance
-from balance_transactions bt
-{joins}
+-- Rows of ending_balance_reconciliation: activity that no automatic payout has paid out by the end of the interval.
+select
+    automatic_payout.arrival_date as paid_out
+from transaction_sources bt
 where bt.reporting_category not in ('payout', 'payout_reversal')
-    and bt.created < $interval_end
-    and ({paid_out} is null or {paid_out} >= $interval_end)
-    and {filters}
+    and instant < $interval_end
+    and (paid_out is null or paid_out >= $interval_end)

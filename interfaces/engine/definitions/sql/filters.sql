@@ -1,22 +1,9 @@
--- Which rows an order may see. What a report calls its row stands for `row`.
-
--- filter account
-{row}.account = $account
-
--- filter accounts
-{row}.account in (select unnest(cast($accounts as varchar[])))
-
--- filter currency
-{row}.currency = $currency
-
--- filter reporting_category
-{row}.reporting_category = $reporting_category
-
--- filter customer
-{row}.customer_id = $customer
-
--- filter invoice
-{row}.invoice_id = $invoice
-
--- filter invoice_line_item
-{row}.invoice_line_item_id = $invoice_line_item
+-- Which rows an order may see: conditions on the ledger's own columns of a row. `account` or `accounts` always applies.
+select
+    account = $account as account,
+    account in (select unnest(cast($accounts as varchar[]))) as accounts,
+    currency = $currency as currency,
+    reporting_category = $reporting_category as reporting_category,
+    customer_id = $customer as customer,
+    invoice_id = $invoice as invoice,
+    invoice_line_item_id = $invoice_line_item as invoice_line_item

@@ -1,13 +1,13 @@
 -- Functions that report SQL shares: how amounts and times are printed. Nothing here passes through floating point.
 
--- Minor units (any whole number) as a decimal of the currency's own exponent: -5 usd is -0.05, 5 jpy is 5.
--- 64-bit decimals print three times as fast as 128-bit ones, so what fits them takes the short way; a search in one text
--- is planned faster than a list of codes.
+-- Minor units (any whole number) as a decimal of the currency's own exponent: -5 usd is -0.05, 5 jpy is 5. 64-bit
+-- decimals print three times as fast as 128-bit ones, so amounts that fit use them; a search in one text is planned
+-- faster than a list of codes. The codes are put in from `domain/money.py`.
 create macro decimal_text(minor, currency) as
     case
-        when strpos('bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf', currency) > 0
+        when strpos('{zero_decimal}', currency) > 0
         then cast(minor as varchar)
-        when strpos('bhd jod kwd omr tnd', currency) > 0
+        when strpos('{three_decimal}', currency) > 0
         then cast(cast(minor as decimal(35, 0)) * cast(0.001 as decimal(3, 3)) as varchar)
         else coalesce(
             cast(try_cast(minor as decimal(16, 0)) * cast(0.01 as decimal(2, 2)) as varchar),
@@ -44,7 +44,8 @@ create macro metadata_value(metadata, pointer) as
 create macro date_text(instant) as
     substr(utc_text(instant), 1, 10);
 
--- How much more `now` is than `before`, in percent with two decimals: 150 after 100 is 50.00. Nothing is a part of nothing.
+-- How much more `now` is than `before`, in percent with two decimals: 150 after 100 is 50.00. Nothing is a part of
+-- nothing.
 create macro change_percent(now, before) as
     case
         when before <> 0

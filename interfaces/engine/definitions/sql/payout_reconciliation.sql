@@ -1,12 +1,7 @@
--- Rows of payout_reconciliation: one row is one activity balance transaction that an automatic payout settles.
-
--- column instant, needs automatic_payout
-automatic_payout.arrival_date
-
--- rows payout_reconciliation
-from balance_transactions bt
-{joins}
+-- Rows of payout_reconciliation: activity that an automatic payout settles, which counts when the payout arrives.
+select
+    automatic_payout.arrival_date as instant
+from transaction_sources bt
 where bt.reporting_category not in ('payout', 'payout_reversal')
-    and {instant} >= $interval_start
-    and {instant} < $interval_end
-    and {filters}
+    and instant >= $interval_start
+    and instant < $interval_end

@@ -1,7 +1,4 @@
--- Debits and credits of each customer; what is of none stands together.
-
--- column object
-entry.customer_id
-
--- line customer_id
-object_id
+-- Rows of the debits and credits of each customer; those of none are summed up together.
+select
+    entry.customer_id as object
+from bookings entry

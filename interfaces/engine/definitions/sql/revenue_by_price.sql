@@ -1,7 +1,4 @@
--- Debits and credits of each price; what is of none stands together.
-
--- column object
-entry.price_id
-
--- line price_id
-object_id
+-- Rows of the debits and credits of each price; those of none are summed up together.
+select
+    entry.price_id as object
+from bookings entry

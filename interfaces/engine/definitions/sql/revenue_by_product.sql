@@ -1,7 +1,4 @@
--- Debits and credits of each product; what is of none stands together.
-
--- column object
-entry.product_id
-
--- line product_id
-object_id
+-- Rows of the debits and credits of each product; those of none are summed up together.
+select
+    entry.product_id as object
+from bookings entry

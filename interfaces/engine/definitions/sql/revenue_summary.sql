@@ -1,50 +1,25 @@
--- One line for each month, currency, debited and credited account that has entries, and for each object where a report is by such.
--- Amounts are text in major units; sums are 128 bits wide, so that they cannot overflow.
-
--- line accounting_period
-accounting_period
-
--- line open_accounting_period
-open_accounting_period
-
--- line currency
-currency
-
--- line debit
-debit
-
--- line credit
-credit
-
--- line debit_gl_code
-debit_gl_code
-
--- line credit_gl_code
-credit_gl_code
-
--- line amount
-amount_text(amount_minor, currency, $decimal_separator)
-
--- query revenue_summary
+-- One line for each month, currency, debited and credited account that has entries; in the reports by customer, price
+-- or product, one for each of those objects. Amounts are text in major units; sums are 128 bits wide, so that they
+-- cannot overflow.
 with one_row as (
     select
-        {accounting_period} as accounting_period,
-        {open_accounting_period} as open_accounting_period,
-        entry.currency,
-        {object} as object_id,
-        entry.debit,
-        entry.credit,
-        entry.debit_gl_code,
-        entry.credit_gl_code,
+        accounting_period,
+        open_accounting_period,
+        currency,
+        object,
+        debit,
+        credit,
+        debit_gl_code,
+        credit_gl_code,
         cast(entry.amount as decimal(38, 0)) as amount_minor
-    {rows}
+    from report_rows entry
 ),
 line as (
     select
         accounting_period,
         open_accounting_period,
         currency,
-        object_id,
+        object,
         debit,
         credit,
         debit_gl_code,
@@ -55,21 +30,31 @@ line as (
         accounting_period,
         open_accounting_period,
         currency,
-        object_id,
+        object,
         debit,
         credit,
         debit_gl_code,
         credit_gl_code
 )
 select
-    {columns}
-from line
-order by
     accounting_period,
     open_accounting_period,
     currency,
-    object_id nulls first,
     debit,
     credit,
-    debit_gl_code nulls first,
-    credit_gl_code nulls first
+    debit_gl_code,
+    credit_gl_code,
+    object as customer_id,
+    object as price_id,
+    object as product_id,
+    amount_text(amount_minor, currency, $decimal_separator) as amount
+from line
+order by
+    line.accounting_period,
+    line.open_accounting_period,
+    line.currency,
+    line.object nulls first,
+    line.debit,
+    line.credit,
+    line.debit_gl_code nulls first,
+    line.credit_gl_code nulls first

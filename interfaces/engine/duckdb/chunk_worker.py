@@ -1,13 +1,14 @@
-"""A connection on which pieces of a large report are joined and printed, one at a time."""
+"""A connection that joins and prints chunks of a large report, one at a time, on its own thread."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interfaces.engine.definitions.report_query import ReportQuery
-from interfaces.engine.definitions.stages import StagedText
+from interfaces.engine.definitions.statement import Statement
+from interfaces.engine.duckdb.chunk_sizes import in_chunks
 from interfaces.engine.duckdb.csv_copy import copy_statement
 from interfaces.engine.duckdb.ledger_views import LedgerViews
 from interfaces.engine.duckdb.query_watch import Task
@@ -15,32 +16,34 @@ from interfaces.engine.duckdb.query_watch import Task
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from interfaces.engine.definitions.staged_query import StagedQuery
+
 _FEWEST_ROWS = 1_000
-"""Pieces that do not fit are halved, down to this."""
+"""Chunks that do not fit are halved, down to this."""
 
 _PRINTED_ROWS = 61_440
 """Lines that are sorted and printed at once: the database holds their text until it writes it."""
 
 
-class Lane:
-    """Makes pieces of the rows in the table `chosen`.
+class ChunkWorker:
+    """Makes chunks of the rows in the table `selected_rows`.
 
-    text    the query's parts, from `chosen` on
-    folder  where the files of pieces go
+    staged  the query's parts
+    folder  where the files of chunks go
     """
 
     def __init__(
         self,
         connection: DuckDBPyConnection,
         query: ReportQuery,
-        text: StagedText,
+        staged: StagedQuery,
         files: Mapping[str, list[str]],
         folder: Path,
     ) -> None:
         self._connection = connection
         self._query = query
-        self._text = text
-        self._last = len(text.stages) + 1
+        self._staged = staged
+        self._last = len(staged.stages) + 1
         self._folder = folder
         LedgerViews(connection).show(files)
 
@@ -63,42 +66,37 @@ class Lane:
         return [*self._written(rows[:half]), *self._written(rows[half:])]
 
     def _written_at_once(self, rows: range) -> list[Path]:
-        of_piece = f"rowid between {rows[0]} and {rows[-1]}"
+        chunk = f"select rowid as place, * from selected_rows where rowid between {rows[0]} and {rows[-1]}"
         try:
-            self._lay_down(1, f"select rowid as place, * from chosen where {of_piece}")
-            for number, stage in enumerate(self._text.stages, start=2):
-                self._lay_down(number, stage)
-                self._drop(number - 1)
+            self._make_stage(1, Statement(chunk))
+            for number, stage in enumerate(self._staged.stages, start=2):
+                self._make_stage(number, stage)
+                self._drop_stage(number - 1)
             self._put_in_order(rows[0])
-            return [self._printed(rows, some) for some in in_parts(range(len(rows)), _PRINTED_ROWS)]
+            return [self._printed(rows, some) for some in in_chunks(range(len(rows)), _PRINTED_ROWS)]
         finally:
             for number in range(1, self._last + 1):
-                self._drop(number)
+                self._drop_stage(number)
 
     def _put_in_order(self, first: int) -> None:
-        """Joins mostly leave rows in the order in which they came; that costs less to see than to make sure of."""
+        """Joins mostly leave rows in the order in which they came, and checking that is cheaper than sorting."""
         last = f"stage_{self._last}"
         out_of_place = f"select 1 from {last} where place <> rowid + {first} limit 1"
         if self._connection.execute(out_of_place).fetchone() is not None:
-            self._execute(f"create temp table in_order as select * from {last} order by place", {})
-            self._drop(self._last)
-            self._execute(f"alter table in_order rename to {last}", {})
+            self._connection.execute(f"create temp table in_order as select * from {last} order by place")
+            self._drop_stage(self._last)
+            self._connection.execute(f"alter table in_order rename to {last}")
 
     def _printed(self, rows: range, some: range) -> Path:
         target = self._folder / f"{rows[0] + some[0]}.csv"
-        self._execute(copy_statement(self._text.printed, target), {"first_row": some[0], "last_row": some[-1]})
+        printed = self._staged.printed
+        values = {**self._query.bound(printed), "first_row": some[0], "last_row": some[-1]}
+        self._connection.execute(copy_statement(printed.sql, target), values)
         return target
 
-    def _lay_down(self, stage: int, sql: str) -> None:
-        self._execute(f"create temp table stage_{stage} as\n{sql}", {})
+    def _make_stage(self, number: int, stage: Statement) -> None:
+        sql = f"create temp table stage_{number} as\n{stage.sql}"
+        self._connection.execute(sql, self._query.bound(stage))
 
-    def _drop(self, stage: int) -> None:
-        self._connection.execute(f"drop table if exists temp.stage_{stage}")
-
-    def _execute(self, sql: str, places: Mapping[str, int]) -> None:
-        self._connection.execute(sql, {**self._query.bound(sql), **places})
-
-
-def in_parts(rows: range, size: int) -> Iterator[range]:
-    """A range as ranges of so many, the last of what is left."""
-    return (rows[first : first + size] for first in range(0, len(rows), size))
+    def _drop_stage(self, number: int) -> None:
+        self._connection.execute(f"drop table if exists temp.stage_{number}")

@@ -1,23 +1,17 @@
-"""Reports that are made in pieces, as those of large ledgers are; test_golden holds that they are the same files."""
+"""Reports that are made in chunks, as those of large ledgers are; test_golden proves that they are the same files."""
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from domain.errors import ReportTimedOut
-from domain.report_types import ReportType, catalogue
-from interfaces.engine.definitions.composition import Composition
-from interfaces.engine.definitions.definitions import definition_of
-from interfaces.engine.definitions.sql_pieces import pieces_of
-from interfaces.engine.definitions.stages import StagedText
-from interfaces.engine.duckdb.lane import Lane, in_parts
-from interfaces.engine.duckdb.large_report import even_rows, is_large, lanes_of, piece_rows
+from interfaces.engine.definitions.report_query import ReportQuery
+from interfaces.engine.definitions.staged_query import StagedQuery
+from interfaces.engine.duckdb.chunk_sizes import chunk_rows, even_rows, in_chunks, is_large, worker_threads
+from interfaces.engine.duckdb.chunk_worker import ChunkWorker
 from interfaces.host.scratch_folder import LOCK
 from tests.engine.small_ledger import Reports, SmallLedger
 
@@ -26,9 +20,9 @@ JANUARY = ("2025-01-01", "2025-02-01")
 
 
 @pytest.fixture(autouse=True)
-def in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every ledger is large, and every piece as large as it may be."""
-    monkeypatch.setattr("interfaces.engine.duckdb.engine.is_large", lambda files, room: True)
+def in_chunks_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every ledger is large, and every chunk as large as it may be."""
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.is_large", lambda files, limit: True)
 
 
 def with_charges(ledger: SmallLedger, number: int, descriptor: str = "") -> None:
@@ -40,11 +34,11 @@ def with_charges(ledger: SmallLedger, number: int, descriptor: str = "") -> None
         ledger.add("customers", id=f"cus_{n}", email=f"{n}@example.com")
 
 
-def test_rows_of_one_instant_stay_in_the_order_of_their_ids_across_pieces(
+def test_rows_of_one_instant_stay_in_the_order_of_their_ids_across_chunks(
     ledger: SmallLedger, reports: Reports, monkeypatch: pytest.MonkeyPatch
 ):
     with_charges(ledger, 500)
-    monkeypatch.setattr("interfaces.engine.duckdb.engine.piece_rows", lambda columns, lanes, room: 33)
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.chunk_rows", lambda columns, workers, limit: 33)
 
     lines = reports.lines(ITEMIZED, *JANUARY, columns=["balance_transaction_id", "customer_email"])
 
@@ -52,14 +46,16 @@ def test_rows_of_one_instant_stay_in_the_order_of_their_ids_across_pieces(
     assert reports.rows == 500
 
 
-def test_a_piece_that_does_not_fit_is_made_in_halves(
+def test_a_chunk_that_does_not_fit_is_made_in_halves(
     ledger: SmallLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with_charges(ledger, 12_000, descriptor="x" * 4000)
     little = Reports(ledger, tmp_path, memory_limit_mib=96, threads=1)
     joined: list[range] = []
-    make = Lane._written_at_once
-    monkeypatch.setattr(Lane, "_written_at_once", lambda lane, rows: (joined.append(rows), make(lane, rows))[1])
+    make = ChunkWorker._written_at_once
+    monkeypatch.setattr(
+        ChunkWorker, "_written_at_once", lambda worker, rows: (joined.append(rows), make(worker, rows))[1]
+    )
 
     lines = little.lines(ITEMIZED, *JANUARY, columns=["statement_descriptor", "balance_transaction_id"])
 
@@ -89,7 +85,7 @@ def test_a_report_past_its_time_limit_leaves_nothing_behind(
     ledger: SmallLedger, reports: Reports, monkeypatch: pytest.MonkeyPatch
 ):
     with_charges(ledger, 3000)
-    monkeypatch.setattr("interfaces.engine.duckdb.engine.piece_rows", lambda columns, lanes, room: 1)
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.chunk_rows", lambda columns, workers, limit: 1)
 
     with pytest.raises(ReportTimedOut):
         reports.engine.write_csv(
@@ -100,35 +96,36 @@ def test_a_report_past_its_time_limit_leaves_nothing_behind(
     assert [path for path in (reports.target.parent / "spill").rglob("*") if path.name != LOCK and path.is_file()] == []
 
 
-@pytest.mark.parametrize("lanes", [1, 2, 3])
+@pytest.mark.parametrize("workers", [1, 2, 3])
 @pytest.mark.parametrize("rows", [0, 1, 5, 6, 7, 100, 101])
-def test_pieces_are_even_and_as_many_for_each_lane(rows: int, lanes: int):
-    pieces = list(in_parts(range(rows), even_rows(rows, 7, lanes)))
+def test_chunks_are_even_and_as_many_for_each_worker_thread(rows: int, workers: int):
+    chunks = list(in_chunks(range(rows), even_rows(rows, 7, workers)))
 
-    assert [row for piece in pieces for row in piece] == list(range(rows))
-    assert all(len(piece) <= 7 for piece in pieces)
-    assert len({len(piece) for piece in pieces[:-1]}) <= 1
-    assert len(pieces) <= lanes * -(-rows // (7 * lanes))
+    assert [row for chunk in chunks for row in chunk] == list(range(rows))
+    assert all(len(chunk) <= 7 for chunk in chunks)
+    assert len({len(chunk) for chunk in chunks[:-1]}) <= 1
+    assert len(chunks) <= workers * -(-rows // (7 * workers))
 
 
 def test_rows_that_a_join_has_put_out_of_order_are_put_back(
     ledger: SmallLedger, reports: Reports, monkeypatch: pytest.MonkeyPatch
 ):
     with_charges(ledger, 300)
-    stages = Composition.staged
+    staged = ReportQuery.staged
 
-    def out_of_order(composition: Composition) -> StagedText:
-        text = stages(composition)
-        return replace(text, stages=[*text.stages[:-1], f"{text.stages[-1]}\norder by customer.email, place desc"])
+    def out_of_order(query: ReportQuery) -> StagedQuery:
+        *stages, last = staged(query).stages
+        shuffled = replace(last, sql=f"{last.sql}\norder by customer.email, place desc")
+        return replace(staged(query), stages=(*stages, shuffled))
 
-    monkeypatch.setattr(Composition, "staged", out_of_order)
+    monkeypatch.setattr(ReportQuery, "staged", out_of_order)
 
     lines = reports.lines(ITEMIZED, *JANUARY, columns=["balance_transaction_id", "customer_email"])
 
     assert lines == [f'"txn_{n:05}","{n % 7}@example.com"' for n in range(300)]
 
 
-def test_a_ledger_is_large_beside_a_limit_that_its_files_would_outgrow(tmp_path: Path):
+def test_a_ledger_is_large_when_its_files_would_outgrow_the_memory_limit(tmp_path: Path):
     file = tmp_path / "part.parquet"
     file.write_bytes(b"x" * 1_000_000)
 
@@ -136,27 +133,12 @@ def test_a_ledger_is_large_beside_a_limit_that_its_files_would_outgrow(tmp_path:
     assert not is_large({"charges": [str(file)] * 50}, memory_limit_mib=300)
 
 
-def test_as_many_pieces_are_made_side_by_side_as_threads_and_memory_allow():
-    assert [lanes_of(threads, 704) for threads in (1, 2, 16)] == [1, 2, 3]
-    assert lanes_of(16, 64) == 1
+def test_as_many_chunks_are_made_concurrently_as_threads_and_memory_allow():
+    assert [worker_threads(threads, 704) for threads in (1, 2, 16)] == [1, 2, 3]
+    assert worker_threads(16, 64) == 1
 
 
-def test_pieces_share_the_memory():
-    assert piece_rows(columns=10, lanes=2, memory_limit_mib=800) == 2 * piece_rows(20, 2, 800)
-    assert piece_rows(columns=10, lanes=2, memory_limit_mib=800) == 2 * piece_rows(10, 4, 800)
-    assert piece_rows(columns=500, lanes=64, memory_limit_mib=0) == 1
-
-
-@pytest.mark.parametrize("report_type", list(catalogue()), ids=lambda report_type: report_type.id)
-def test_a_join_that_says_how_it_finds_its_row_ends_with_that_condition(report_type: ReportType):
-    for name, join in pieces_of(definition_of(report_type).all_files).joins.items():
-        if join.found_by is not None:
-            table, column = join.found_by
-            _, condition, key = join.text.partition(f" {name}.{column} = ")
-
-            assert condition
-            assert (
-                json.loads(duckdb.execute("select json_serialize_sql(?)", [f"select {key}"]).fetchall()[0][0])["error"]
-                is False
-            )
-            assert re.search(rf"\b(from|join) {table}\b", join.text)
+def test_chunks_share_the_memory():
+    assert chunk_rows(columns=10, workers=2, memory_limit_mib=800) == 2 * chunk_rows(20, 2, 800)
+    assert chunk_rows(columns=10, workers=2, memory_limit_mib=800) == 2 * chunk_rows(10, 4, 800)
+    assert chunk_rows(columns=500, workers=64, memory_limit_mib=0) == 1
