@@ -1,6 +1,6 @@
 """Every report of the catalogue in all its columns, over one ledger, against the files in `golden/`.
 
-To change them, run `REPORTRUN_GOLDEN=write bash scripts/test tests/engine/test_golden.py`, and read the difference.
+To change them, run `GOLDEN_FILES=write bash scripts/test tests/engine/test_golden.py`, and read the difference.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def test_a_report_is_what_it_was(report_type: ReportType, books: Books, tmp_path
     made = books.file(report_type, tmp_path / "report.csv")
     golden = GOLDEN / f"{report_type.id}.csv"
 
-    if os.environ.get("REPORTRUN_GOLDEN") == "write":
+    if os.environ.get("GOLDEN_FILES") == "write":
         golden.write_bytes(made)
 
     assert made.decode() == golden.read_bytes().decode()
