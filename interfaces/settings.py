@@ -18,16 +18,28 @@ class SettingRefused(ValueError):
 LEVELS = ("debug", "info", "warning", "error")
 
 
+LEAST_ENGINE_MEMORY_MIB = 128
+"""With less than this the engine cannot even spill."""
+
+
 def _setting(
-    about: str, default: Any, *, least: int = 0, one_of: Sequence[str] = (), address: Sequence[str] = ()
+    about: str,
+    default: Any,
+    *,
+    least: int = 0,
+    one_of: Sequence[str] = (),
+    address: Sequence[str] = (),
+    fallback: str | None = None,
 ) -> Any:
     """One setting.
 
-    least    the smallest value, of a number
-    one_of   the only values
-    address  what an address may begin with; a text without `://` is none, and is let pass where "" is among these
+    least     the smallest value, of a number
+    one_of    the only values
+    address   what an address may begin with; a text without `://` is none, and is let pass where "" is among these
+    fallback  a variable of another program that is read when ours is not set
     """
-    return field(default=default, metadata={"about": about, "least": least, "one_of": one_of, "address": address})
+    limits = {"least": least, "one_of": one_of, "address": address}
+    return field(default=default, metadata={"about": about, "fallback": fallback, **limits})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +61,11 @@ class Settings:
         "",
         address=("http://", "https://"),
     )
+    forwarded_allow_ips: str = _setting(
+        "Proxies whose forwarding headers are trusted: addresses or networks, separated by commas; `*`: all.",
+        "127.0.0.1",
+        fallback="FORWARDED_ALLOW_IPS",
+    )
     reports: str = _setting("Folder of your own report types, as `.sql` files; unset: none.", "")
     live_only_types: tuple[str, ...] | None = _setting(
         "Report types that need a live-mode key, separated by commas, may be empty; unset: the catalogue's own.",
@@ -61,7 +78,9 @@ class Settings:
     retry_delay_seconds: float = _setting("How long a run waits after an attempt that may go better later.", 5.0)
     account_concurrency: int = _setting("Runs of one account that are in work at once; 0: no limit.", 0)
     engine_memory_mib: int = _setting(
-        "Memory that the reports of one `serve` or `worker` use together before they spill to disk.", 1024, least=128
+        "Memory that the reports of one `serve` or `worker` use together before they spill to disk.",
+        1024,
+        least=LEAST_ENGINE_MEMORY_MIB,
     )
     engine_threads: int = _setting("Threads of one worker's engine; 0: its share of the cores.", 0)
     rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
@@ -100,9 +119,9 @@ class Settings:
         """Settings from the environment; flags that are not None win. Raises `SettingRefused`."""
         values: dict[str, Any] = {}
         for one in fields(cls):
-            text = environment.get(PREFIX + one.name.upper())
+            name = PREFIX + one.name.upper()
+            text = environment.get(name, environment.get(one.metadata["fallback"] or name))
             if text is not None:
-                name = PREFIX + one.name.upper()
                 values[one.name] = _checked(_READERS[str(one.type)](text, name), name, **one.metadata)
         values.update({name: value for name, value in flags.items() if value is not None})
         url = values.get("database_url", "")
@@ -119,7 +138,7 @@ class Settings:
 
     @classmethod
     def table(cls) -> list[tuple[str, str, str]]:
-        """Name, default and sentence of every setting, for whoever lists them."""
+        """Name, default and sentence of every setting."""
         rows = []
         for one in fields(cls):
             assert one.default is not MISSING

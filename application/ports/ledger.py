@@ -76,6 +76,13 @@ class LedgerReader(Protocol):
         """
 
 
+class LedgerCheck(Protocol):
+    """Checks a pinned ledger against what is stored."""
+
+    def missing_files(self, ledger: PinnedLedger) -> list[str]:
+        """The files that its versions name and that are not there. Raises `StoreUnavailable`."""
+
+
 class LedgerLookup(Protocol):
     """Answers questions about single rows of a pinned ledger."""
 

@@ -13,6 +13,7 @@ from domain.errors import ReportrunError
 from interfaces.cli.arguments import add_data
 from interfaces.cli.ctrl_c import CTRL_C, STOPPED
 from interfaces.cli.output import remark, result
+from interfaces.cli.parameter_flags import with_flags
 from interfaces.settings import SettingRefused, Settings
 
 COMMANDS = {
@@ -54,9 +55,7 @@ def run_command(words: Sequence[str]) -> int:
         settings = Settings.read(data=getattr(options, "data", None))
         _must_be_there(settings, options)
         _log(settings, options)
-        import_module(
-            "interfaces.composition.wiring"
-        )  # every command asks it for something; until here nothing can be half done
+        import_module("interfaces.composition.installation")  # every command needs it, and nothing is half done yet
         CTRL_C.has_work_to_stop()
         return int(command(settings, options))
     except (Exception, KeyboardInterrupt) as trouble:
@@ -69,7 +68,9 @@ def _sentence(trouble: BaseException) -> str:
         return STOPPED
     if isinstance(trouble, BrokenPipeError):  # whoever read the output has gone
         return ""
-    if isinstance(trouble, (ReportrunError, SettingRefused)):
+    if isinstance(trouble, ReportrunError):
+        return with_flags(str(trouble))
+    if isinstance(trouble, SettingRefused):
         return str(trouble)
     if isinstance(trouble, OSError):
         return f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}."

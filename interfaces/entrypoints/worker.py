@@ -8,7 +8,8 @@ import sys
 import threading
 
 from domain.errors import StoreUnavailable
-from interfaces.composition.wiring import work_loop
+from interfaces.composition.installation import Installation
+from interfaces.composition.worker import work_loop
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
 from interfaces.settings import SettingRefused
 
@@ -22,7 +23,7 @@ def main() -> int:
     stop = stop_on_signals()
     settings = read_settings()
     try:
-        loop = work_loop(settings)
+        loop = work_loop(Installation(settings))
     except (StoreUnavailable, SettingRefused, OSError) as error:  # the supervisor tries again
         log.error("A worker cannot start. %s", error)
         return 1

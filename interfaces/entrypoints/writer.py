@@ -12,7 +12,8 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from application.log.idempotency_records import Append, IdempotencyRecord
 from domain.access.caller import Scope
 from domain.errors import StoreUnavailable
-from interfaces.composition.wiring import Stores, opened
+from interfaces.composition.installation import Installation
+from interfaces.composition.stores import Stores
 from interfaces.entrypoints.startup import channel_to_parent, ignore_stop_signals, read_settings, requests
 from interfaces.processes.channel import Channel
 from interfaces.storage.writers.protocol import CATCH_UP, CONFLICT, DONE, GREETING, REACHED, STORED, TROUBLE, Role
@@ -25,8 +26,8 @@ def main(role: Role) -> int:
     settings = read_settings()
     work = _append if role is Role.LOG else _project
     try:
-        with channel_to_parent() as server, opened(settings) as stores:
-            work(stores, server)
+        with channel_to_parent() as server, Installation(settings) as installation:
+            work(installation.stores, server)
     except StoreUnavailable as error:  # the server writes through its own connections, and reports what it finds
         log.debug("%s", error)
         return 1

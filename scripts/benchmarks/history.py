@@ -12,7 +12,9 @@ from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from domain.ids import new_id, random_id
 from domain.runs.report_run import ReportRun, ResultFile
-from interfaces.composition.wiring import Stores, administration, open_stores
+from interfaces.composition.commands import administration
+from interfaces.composition.installation import Installation
+from interfaces.composition.stores import Stores
 from interfaces.settings import Settings
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
@@ -30,21 +32,20 @@ class Past:
 
 def write_past(settings: Settings, runs: int) -> Past:
     """Fill an empty store with runs, oldest first."""
-    seed = open_stores(replace(settings, data=settings.data / "seed"))
-    admin = administration(seed)
-    scope = Scope(admin.platform(), livemode=False)
-    _, secret = admin.create_key(scope, KeyKind.SECRET, (), None)
-    before = list(seed.store.recorder.export_events())
-    templates = _templates(seed, scope)
-    stores = open_stores(settings)
-    try:
-        stores.store.recorder.import_events(chain(before, _events(seed, templates, len(before) + 1, runs)))
+    with (
+        Installation(replace(settings, data=settings.data / "seed")) as first,
+        Installation(settings) as installation,
+    ):
+        admin = administration(first)
+        scope = Scope(admin.platform(), livemode=False)
+        _, secret = admin.create_key(scope, KeyKind.SECRET, (), None)
+        seed = first.stores
+        before = list(seed.store.recorder.export_events())
+        templates = _templates(seed, scope)
+        installation.stores.store.recorder.import_events(chain(before, _events(seed, templates, len(before) + 1, runs)))
         one_run = _events(seed, templates, 1, 1)
         size = sum(len(id) + len(topic) + len(state) for _, id, _, topic, state in one_run)
         return Past(secret, len(before) + runs * len(templates), size)
-    finally:
-        stores.close()
-        seed.close()
 
 
 def _templates(stores: Stores, scope: Scope) -> list[tuple[str, dict[str, object]]]:

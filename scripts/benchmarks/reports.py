@@ -16,8 +16,7 @@ from benchmarks.large_ledger import APRIL, BEGIN, END, LargeLedger, large_ledger
 from benchmarks.servers import REPORTRUN
 from domain.ledger.ledger import Ledger
 from domain.report_types import catalogue
-from interfaces.composition.wiring import ledger as ledger_of
-from interfaces.composition.wiring import open_stores
+from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 
 ITEMIZED, SUMMARY = "balance_change_from_activity.itemized.3", "balance_change_from_activity.summary.1"
@@ -63,16 +62,11 @@ def _summary(large: LargeLedger, rounds: int) -> Figure:
 
 
 def _one_month(large: LargeLedger, rounds: int) -> Iterator[Figure]:
-    settings = Settings(data=large.site.data)
-    stores = open_stores(settings)
-    try:
-        books = stores.events.find(Ledger, Ledger.id_of(livemode=True))
+    with Installation(Settings(data=large.site.data)) as installation:
+        books = installation.stores.events.find(Ledger, Ledger.id_of(livemode=True))
         assert books is not None
-        reader = ledger_of(settings)
-        everything = len(reader.files(books.pinned(), "balance_transactions"))
-        month = len(reader.files(books.pinned(), "balance_transactions", (APRIL[0], APRIL[1] - 1)))
-    finally:
-        stores.close()
+        everything = len(installation.ledger.files(books.pinned(), "balance_transactions"))
+        month = len(installation.ledger.files(books.pinned(), "balance_transactions", (APRIL[0], APRIL[1] - 1)))
     took = [_run(large, ITEMIZED, APRIL, PLENTY_MIB)[0] for _ in range(rounds)]
     yield Figure("a month out of two years", month, "files", "its own alone", f"of {everything}; {median(took):.2f} s")
 

@@ -17,7 +17,7 @@ from application.views.paging import Page
 from application.views.registry import PROJECTIONS
 from application.views.runs import RunRow
 from domain.access.caller import Scope
-from interfaces.composition.wiring import Stores
+from interfaces.composition.stores import Stores
 from interfaces.storage.sql.views.views import OLD_COPY_SECONDS, VERSION, SqlViews
 from interfaces.testing.memory.store import MemoryStore, open_memory
 from tests.support.clock import NOON

@@ -66,7 +66,7 @@ def test_a_fault_of_ours_is_one_sentence_too(loaded, monkeypatch):
     def fault(*_: object) -> None:
         raise TypeError("secret")
 
-    monkeypatch.setattr("interfaces.composition.wiring.opened", fault)
+    monkeypatch.setattr("interfaces.composition.installation.open_stores", fault)
 
     assert loaded("keys", "list") == (
         1,
@@ -138,7 +138,7 @@ sys.exit(main())
     [
         ("interfaces.cli.dispatch", ("--help",)),
         ("interfaces.cli.commands.keys", ("keys", "list")),
-        ("interfaces.composition.wiring", ("history", "ledger_test")),
+        ("interfaces.composition.installation", ("history", "ledger_test")),
         ("eventsourcing.application", ("accounts", "list")),
         ("interfaces.ledger.demo.demo", ("demo",)),
     ],
@@ -191,6 +191,8 @@ def test_a_ctrl_c_when_all_is_done_changes_nothing(loaded, started):
 def test_a_process_that_is_to_ignore_ctrl_c_ignores_it(loaded, started):
     ignoring = STOPPED_AT.replace("how, module", "signal.signal(signal.SIGINT, signal.SIG_IGN)\nhow, module", 1)
 
-    code, _, err = ended(started("heard", "interfaces.composition.wiring", "keys", "list", program=("-c", ignoring)))
+    code, _, err = ended(
+        started("heard", "interfaces.composition.installation", "keys", "list", program=("-c", ignoring))
+    )
 
     assert (code, err) == (0, "")

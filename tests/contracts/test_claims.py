@@ -8,7 +8,7 @@ import pytest
 
 from application.ports.claims import Claims
 from domain.access.caller import Scope
-from interfaces.composition.wiring import Stores
+from interfaces.composition.stores import Stores
 from interfaces.storage.sql.claims import SqlClaims
 from interfaces.testing.memory.claims import MemoryClaims
 from interfaces.testing.memory.store import MemoryStore, open_memory

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from application.log.idempotency_records import Append
-from interfaces.composition.wiring import Stores
+from interfaces.composition.stores import Stores
 from interfaces.storage.sqlite.connection import CHECKPOINT_PAGES
 from tests.support.runs import pending_run
 from tests.support.stores import stores_in

@@ -15,7 +15,7 @@ from domain.instants import LATEST, parse_instant, utc_text
 from domain.ledger.reporting_category import CATEGORIES, category_of
 from domain.money import CURRENCIES, decimal_text, is_currency
 from domain.runs.timezones import timezones
-from interfaces.composition import wiring
+from interfaces.composition import installation
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ def test_ids_sort_in_the_order_of_the_times_at_which_they_are_made(step):
 
 
 def test_processes_that_are_copies_of_one_another_give_different_ids():
-    assert wiring.forget_randomness
+    assert installation.forget_randomness
     new_id("frr", NOW)  # so that there are some in store
     with multiprocessing.get_context("fork").Pool(2) as pool:
         ids = pool.starmap(new_id, [("frr", NOW)] * 50, chunksize=25) + [new_id("frr", NOW) for _ in range(50)]

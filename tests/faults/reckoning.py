@@ -14,7 +14,7 @@ import httpx
 from application.projecting.rebuild import rebuild
 from application.views.registry import PROJECTIONS
 from domain.runs.report_run import ReportRun
-from interfaces.composition.wiring import Stores
+from interfaces.composition.stores import Stores
 from interfaces.host.scratch_folder import LOCK
 from tests.faults.processes import until
 from tests.faults.site import Site

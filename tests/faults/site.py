@@ -15,7 +15,9 @@ from application.ledger.loading import LoadFiles
 from application.ports.ledger import LedgerSource
 from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
-from interfaces.composition.wiring import Stores, administration, loading
+from interfaces.composition.commands import administration, loading
+from interfaces.composition.installation import Installation
+from interfaces.composition.stores import Stores
 from interfaces.settings import Settings
 from tests.faults.processes import children_of, has_gone, until
 from tests.support.postgres import free_port
@@ -149,10 +151,10 @@ def site_in(folder: Path, database_url: str = "", **facts: object) -> Iterator[S
     data = folder / "data"
     data.mkdir(parents=True)
     settings = Settings(data=data, database_url=database_url)
-    with stores_in(data, database_url) as stores:
-        admin = administration(stores)
+    with Installation(settings) as installation:
+        admin = administration(installation)
         sources = [LedgerSource(table, path) for table, path in write_small_ledger(folder).items()]
-        loading(settings, stores).load(LoadFiles(sources, livemode=False, complete_through=JANUARY_END))
+        loading(installation).load(LoadFiles(sources, livemode=False, complete_through=JANUARY_END))
         account = admin.platform()
         _, key = admin.create_key(Scope(account, livemode=False), KeyKind.SECRET, (), None)
     site = Site(data, database_url, account, key, **facts)  # type: ignore[arg-type]

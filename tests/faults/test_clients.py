@@ -14,7 +14,7 @@ import pytest
 
 from domain.ids import random_id
 from domain.runs.report_run import ReportRun, ResultFile
-from interfaces.composition.wiring import results
+from interfaces.composition.installation import Installation
 from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
 from tests.faults.asking import create
@@ -163,7 +163,7 @@ def seconds_of_a_create(site: Site) -> float:
 def a_big_result(site: Site) -> str:
     """The id of a file that a run is recorded to have made."""
     now = SystemClock().now()
-    store = results(Settings(data=site.data))
+    store = Installation(Settings(data=site.data)).results
     file_id = random_id("file")
     with store.workspace() as made:
         made.write_bytes(b'"a"\n' * (BIG_BYTES // 4))

@@ -13,7 +13,7 @@ from application.views.paging import ListQuery, read_page
 from application.views.registry import PROJECTIONS
 from domain.report_types import catalogue
 from domain.runs.report_run import ReportRun, Status
-from interfaces.composition.wiring import Stores
+from interfaces.composition.stores import Stores
 from interfaces.results.local import LocalResultStore
 from interfaces.storage.sql.claims import SqlClaims
 from tests.support.clock import StillClock

@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from interfaces.composition.wiring import server
+from interfaces.composition.installation import Installation
+from interfaces.composition.server import server
 from interfaces.http.edge.gate import Gate
 from interfaces.settings import Settings
-from tests.support.server import Installation, install
+from tests.support.server import SampleInstallation, install
 
 
 class InProcess:
@@ -43,13 +44,13 @@ def _client(gate: Gate) -> httpx.AsyncClient:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
     return install(tmp_path_factory.mktemp("installation"))
 
 
 @pytest.fixture(scope="session")
-def api(installation: Installation) -> Iterator[InProcess]:
-    with running(server(Settings(data=installation.data))) as asked:
+def api(installation: SampleInstallation) -> Iterator[InProcess]:
+    with Installation(Settings(data=installation.data)) as opened, running(server(opened)) as asked:
         yield asked
 
 

@@ -17,7 +17,7 @@ from eventsourcing.persistence import IntegrityError
 from application.log.group_commit import ThreadedAppender
 from application.log.idempotency_records import Append, IdempotencyRecord
 from domain.errors import StoreUnavailable
-from interfaces.composition.wiring import Stores
+from interfaces.composition.stores import Stores
 from interfaces.processes import restarting
 from interfaces.processes.channel import Channel, ChannelClosed
 from interfaces.processes.restarting import RestartingProcess

@@ -1,4 +1,4 @@
-"""The house: which way imports run, and what may stand at the top."""
+"""The layers: which way imports run, and what a command or a server imports."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def test_imports_run_one_way():
     assert checked.returncode == 0, checked.stdout
 
 
-def test_only_the_wiring_knows_adapters():
+def test_what_calls_in_reaches_adapters_through_composition_only():
     adapters = ("interfaces.storage", "interfaces.ledger", "interfaces.engine", "interfaces.results")
-    callers = [ROOT / "interfaces" / room for room in ("http", "cli")]
+    callers = [ROOT / "interfaces" / package for package in ("http", "cli")]
 
     offenders = [
         f"{path}: {line}"
-        for room in callers
-        for path in room.rglob("*.py")
+        for package in callers
+        for path in package.rglob("*.py")
         for line in path.read_text().splitlines()
         if "import" in line and any(adapter in line for adapter in adapters)
     ]

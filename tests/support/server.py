@@ -20,7 +20,9 @@ from domain.access.api_key import ApiKey, KeyKind
 from domain.access.caller import Scope
 from domain.ids import random_id
 from domain.runs.report_run import ReportRun, ResultFile
-from interfaces.composition.wiring import Stores, administration, loading, open_stores
+from interfaces.composition.commands import administration, loading
+from interfaces.composition.installation import Installation
+from interfaces.composition.stores import Stores
 from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
@@ -40,7 +42,7 @@ PAST_RUNS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Installation:
+class SampleInstallation:
     """A data folder with January 2025 in both modes, its accounts, and a secret of every kind of key.
 
     platform   the account of the keys, unless told
@@ -68,26 +70,22 @@ class Installation:
     past_files: tuple[str, ...]
 
 
-def install(data: Path) -> Installation:
+def install(data: Path) -> SampleInstallation:
     """Make an installation in an empty folder."""
     data.mkdir(parents=True, exist_ok=True)
-    settings = Settings(data=data)
-    stores = open_stores(settings)
-    try:
-        return _furnish(settings, stores)
-    finally:
-        stores.close()
+    with Installation(Settings(data=data)) as installation:
+        return _furnish(installation, data)
 
 
-def _furnish(settings: Settings, stores: Stores) -> Installation:
-    admin = administration(stores)
+def _furnish(installation: Installation, data: Path) -> SampleInstallation:
+    stores, admin = installation.stores, administration(installation)
     platform = admin.platform()
     connected = admin.register_account(name="Shop", platform=platform)
     stranger = admin.register_account(name="Stranger", platform=None)
-    sources = [LedgerSource(table, path) for table, path in write_small_ledger(settings.data).items()]
+    sources = [LedgerSource(table, path) for table, path in write_small_ledger(data).items()]
     for livemode in (False, True):
         order = LoadFiles(sources, livemode=livemode, complete_through=JANUARY_END)
-        loading(settings, stores).load(order, lambda what, part: None)
+        loading(installation).load(order, lambda what, part: None)
 
     def key(
         *permissions: str, account: str = platform, livemode: bool = False, kind: KeyKind = KeyKind.SECRET
@@ -100,8 +98,8 @@ def _furnish(settings: Settings, stores: Stores) -> Installation:
     past = _past(stores, Scope(stranger, livemode=False))
     revoked_id, revoked = key()
     admin.revoke_key(revoked_id)
-    return Installation(
-        data=settings.data,
+    return SampleInstallation(
+        data=data,
         platform=platform,
         connected=connected,
         stranger=stranger,

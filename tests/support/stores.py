@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from application.views.registry import PROJECTIONS
-from interfaces.composition.wiring import Stores, open_stores
+from interfaces.composition.installation import Installation
+from interfaces.composition.stores import Stores
 from interfaces.settings import Settings
 from interfaces.storage.sql.views.views import VERSION
 
@@ -16,11 +17,8 @@ from interfaces.storage.sql.views.views import VERSION
 @contextmanager
 def stores_in(folder: Path, database_url: str = "") -> Iterator[Stores]:
     """The stores of a folder, or of a migrated PostgreSQL database."""
-    stores = open_stores(Settings(data=folder, database_url=database_url, database_pool_size=2))
-    try:
-        yield stores
-    finally:
-        stores.close()
+    with Installation(Settings(data=folder, database_url=database_url, database_pool_size=2)) as installation:
+        yield installation.stores
 
 
 def every_row(stores: Stores, version: str = VERSION) -> dict[str, Sequence[Mapping[str, object]]]:

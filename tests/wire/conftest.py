@@ -9,23 +9,23 @@ import httpx
 import pytest
 from stripe import StripeClient
 
-from tests.support.server import LIVE_ONLY, Installation, install, serving
+from tests.support.server import LIVE_ONLY, SampleInstallation, install, serving
 from tests.wire.official import create, finished, plain, stripe_client
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
     return install(tmp_path_factory.mktemp("installation"))
 
 
 @pytest.fixture(scope="session")
-def address(installation: Installation) -> Iterator[str]:
+def address(installation: SampleInstallation) -> Iterator[str]:
     with serving(installation.data, live_only_types=LIVE_ONLY) as address:
         yield address
 
 
 @pytest.fixture
-def client(installation: Installation, address: str) -> StripeClient:
+def client(installation: SampleInstallation, address: str) -> StripeClient:
     return stripe_client(installation.test_key, address)
 
 
@@ -37,14 +37,14 @@ def web(address: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def http(installation: Installation, address: str) -> Iterator[httpx.Client]:
+def http(installation: SampleInstallation, address: str) -> Iterator[httpx.Client]:
     """Plain HTTP with the test key, for what no official client sends."""
     with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {installation.test_key}"}) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
-def finished_run(installation: Installation, address: str) -> dict[str, Any]:
+def finished_run(installation: SampleInstallation, address: str) -> dict[str, Any]:
     """The body of a run that has succeeded."""
     client = stripe_client(installation.test_key, address)
     return plain(finished(client, create(client).id))

@@ -15,7 +15,8 @@ from application.ports.ledger import LedgerSource
 from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from domain.instants import DAY_SECONDS
-from interfaces.composition.wiring import administration, loading, opened
+from interfaces.composition.commands import administration, loading
+from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.support.server import install, serving
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
@@ -53,14 +54,14 @@ class Books:
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     made = install(tmp_path_factory.mktemp("books"))
     settings = Settings(data=made.data)
-    with opened(settings) as stores:
-        admin = administration(stores)
+    with Installation(settings) as installation:
+        admin = administration(installation)
         second = admin.register_account(name="Second", platform=made.platform)
         foreign = admin.register_account(name="Foreign", platform=made.stranger)
         sources = [LedgerSource(table, path) for table, path in write_small_ledger(settings.data).items()]
         for account in (made.connected, second, foreign):
             order = LoadFiles(sources, livemode=False, account=account, complete_through=JANUARY_END)
-            loading(settings, stores).load(order)
+            loading(installation).load(order)
         foreign_key = admin.create_key(Scope(made.stranger, livemode=False), KeyKind.SECRET, (), None)[1]
     with serving(made.data, live_only_types="") as address:
         yield Books(address, made.test_key, made.connected, second, made.connected_key, foreign_key, foreign)
@@ -155,12 +156,10 @@ def test_each_account_is_offered_the_time_that_its_own_data_is_complete_for(tmp_
     made = install(tmp_path)
     settings = Settings(data=made.data)
     middle = JANUARY_END - 15 * 86_400
-    with opened(settings) as stores:
+    with Installation(settings) as installation:
         sources = [LedgerSource(table, path) for table, path in write_small_ledger(settings.data).items()]
         for account, through in ((made.platform, JANUARY_END), (made.connected, middle)):
-            loading(settings, stores).load(
-                LoadFiles(sources, livemode=False, account=account, complete_through=through)
-            )
+            loading(installation).load(LoadFiles(sources, livemode=False, account=account, complete_through=through))
     with serving(made.data, live_only_types="") as address:
         ends = [
             stripe_client(key, address).v1.reporting.report_types.retrieve("balance.summary.1").data_available_end
@@ -179,8 +178,8 @@ def test_each_account_is_offered_the_time_that_its_own_data_is_complete_for(tmp_
 def test_accounts_are_reported_on_until_when_the_data_of_all_that_are_asked_for_is_complete(tmp_path: Path) -> None:
     made = install(tmp_path)
     march = JANUARY_END + 28 * DAY_SECONDS
-    with opened(Settings(data=made.data)) as stores:
-        admin = administration(stores)
+    with Installation(Settings(data=made.data)) as installation:
+        admin = administration(installation)
         ahead = admin.register_account(name="Ahead", platform=made.platform)
         admin.register_account(name="Without data", platform=made.platform)
         admin.register_account(name="Without data", platform=made.stranger)
@@ -188,7 +187,7 @@ def test_accounts_are_reported_on_until_when_the_data_of_all_that_are_asked_for_
         sources = [LedgerSource(table, path) for table, path in write_small_ledger(made.data).items()]
         for account, complete_through in ((made.connected, JANUARY_END), (ahead, march)):
             order = LoadFiles(sources, livemode=False, account=account, complete_through=complete_through)
-            loading(Settings(data=made.data), stores).load(order)
+            loading(installation).load(order)
 
     with serving(made.data, live_only_types="") as address:
         client, stranger = stripe_client(made.test_key, address), stripe_client(stranger_key, address)

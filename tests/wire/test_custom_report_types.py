@@ -13,7 +13,7 @@ import httpx
 import pytest
 from stripe import InvalidRequestError, StripeClient
 
-from tests.support.server import Installation, install, serving
+from tests.support.server import SampleInstallation, install, serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 from tests.wire.official import create, finished, stripe_client
 
@@ -23,7 +23,7 @@ FEES = "shop.fees_by_day.1"
 
 @dataclass(frozen=True)
 class Site:
-    installation: Installation
+    installation: SampleInstallation
     reports: Path
     address: str
 

@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 
-from tests.support.server import Installation, serving
+from tests.support.server import SampleInstallation, serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 RUNS = "/v1/reporting/report_runs"
@@ -90,7 +90,7 @@ def test_a_key_with_an_answer_is_answered_even_when_the_request_would_be_refused
     assert refused.json()["error"]["type"] == "idempotency_error"
 
 
-def test_another_account_or_mode_has_keys_of_its_own(http, key, installation: Installation):
+def test_another_account_or_mode_has_keys_of_its_own(http, key, installation: SampleInstallation):
     first = create(http, key).json()["id"]
 
     live = create(http, key, Authorization=f"Bearer {installation.live_key}").json()["id"]

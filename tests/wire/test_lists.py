@@ -11,7 +11,7 @@ import pytest
 
 from domain.report_types import catalogue
 from interfaces.engine.definitions.report_definition import can_run
-from tests.support.server import LIVE_ONLY, PAST, PAST_RUNS, Installation
+from tests.support.server import LIVE_ONLY, PAST, PAST_RUNS, SampleInstallation
 from tests.wire.envelopes import body_of, refusal
 
 OFFERED = [
@@ -42,7 +42,7 @@ class Listed:
 
 
 @pytest.fixture(params=["runs", "files"])
-def listed(request: pytest.FixtureRequest, installation: Installation, web: httpx.Client) -> Listed:
+def listed(request: pytest.FixtureRequest, installation: SampleInstallation, web: httpx.Client) -> Listed:
     def ask(url: str) -> httpx.Response:
         return web.get(url, headers={"Authorization": f"Bearer {installation.stranger_key}"})
 

@@ -18,7 +18,8 @@ from application.ports.ledger import LedgerSource
 from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from domain.runs.report_run import ReportRun
-from interfaces.composition.wiring import administration, loading, open_stores, opened
+from interfaces.composition.commands import administration, loading
+from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from interfaces.storage.postgres.schema import migrate
 from tests.support.server import serving
@@ -64,15 +65,11 @@ def pair(request, tmp_path_factory, postgres_server) -> Iterator[Pair]:
 def furnish(data: Path, database_url: str) -> str:
     """Load the small ledger and make a key; gives its secret."""
     data.mkdir()
-    settings = Settings(data=data, database_url=database_url)
-    stores = open_stores(settings)
-    try:
+    with Installation(Settings(data=data, database_url=database_url)) as installation:
         sources = [LedgerSource(table, path) for table, path in write_small_ledger(data).items()]
-        loading(settings, stores).load(LoadFiles(sources, livemode=False))
-        admin = administration(stores)
+        loading(installation).load(LoadFiles(sources, livemode=False))
+        admin = administration(installation)
         return admin.create_key(Scope(admin.platform(), False), KeyKind.SECRET, (), None)[1]
-    finally:
-        stores.close()
 
 
 def wait_until(condition, seconds: float = 30.0) -> None:
@@ -110,8 +107,8 @@ def test_a_key_that_has_been_revoked_opens_no_server_and_a_new_one_opens_all(pai
         servers = (pair.one, pair.other)
         return [server.get("/v1/reporting/report_types", auth=(secret, "")).status_code for server in servers]
 
-    with opened(Settings(data=pair.data, database_url=pair.database_url)) as stores:
-        admin = administration(stores)
+    with Installation(Settings(data=pair.data, database_url=pair.database_url)) as installation:
+        admin = administration(installation)
         for _ in range(5):
             key_id, secret = admin.create_key(Scope(admin.platform(), False), KeyKind.SECRET, (), None)
             assert answers(secret) == [200, 200]

@@ -12,7 +12,7 @@ from application.runs.execution import Execution, Limits
 from application.runs.work_loop import WorkLoop
 from domain.report_types import ReportType, catalogue
 from domain.runs.report_run import ReportRun, Status
-from interfaces.composition.wiring import Stores
+from interfaces.composition.stores import Stores
 from interfaces.processes.supervisor import Supervisor
 from interfaces.results.local import LocalResultStore
 from interfaces.settings import Settings

@@ -1,4 +1,4 @@
-"""`accounts`: whose ledgers these are."""
+"""`accounts`: the owners of the ledgers' rows."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ def accounts(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun accounts create --platform acct_1A2b3C4d5E6f7G8h --name "Shop 2"
     """
-    from interfaces.composition.wiring import administration, opened
+    from interfaces.composition.commands import administration
+    from interfaces.composition.installation import Installation
 
-    with opened(settings) as stores:
-        admin = administration(stores)
+    with Installation(settings) as installation:
+        stores, admin = installation.stores, administration(installation)
         admin.platform()
         if options.action == "create":
             result(admin.register_account(name=options.name, platform=options.platform))

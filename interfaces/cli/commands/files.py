@@ -24,10 +24,11 @@ def files(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun files sweep
     """
-    from interfaces.composition.wiring import file_sweep, opened
+    from interfaces.composition.commands import file_sweep
+    from interfaces.composition.installation import Installation
 
-    with opened(settings) as stores:
-        stores.projector.catch_up()
-        swept = asyncio.run(file_sweep(settings, stores).sweep())
+    with Installation(settings) as installation:
+        installation.stores.projector.catch_up()
+        swept = asyncio.run(file_sweep(installation).sweep())
     result(f"{swept:,} expired files were removed.")
     return 0

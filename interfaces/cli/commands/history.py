@@ -6,10 +6,14 @@ import argparse
 
 import orjson
 
+from domain.aggregate import TextIdEvent
 from domain.errors import NotFound
 from interfaces.cli.arguments import id_text
 from interfaces.cli.output import result
 from interfaces.settings import Settings
+
+ENVELOPE = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor", "topic")
+"""Fields that every event has; the rest is its data."""
 
 
 def add_history(command: argparse.ArgumentParser) -> None:
@@ -26,16 +30,24 @@ def history(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun history frr_0123456789abcdefABCDEFGH
     """
-    from interfaces.composition.wiring import opened
+    from interfaces.composition.installation import Installation
 
-    with opened(settings) as stores:
-        events = stores.events.events_of(options.id)
+    with Installation(settings) as installation:
+        events = installation.stores.events.events_of(options.id)
     if not events:
         raise NotFound("report run", options.id)
-    inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")
     for event in events:
-        data = {name: value for name, value in vars(event).items() if name not in inner}
-        when = event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        topic = getattr(type(event), "TOPIC", type(event).__name__)
-        result(f"{event.originator_version}  {when}  {event.actor}  {topic}  {orjson.dumps(data).decode()}")
+        result(_line(event))
     return 0
+
+
+def _line(event: TextIdEvent) -> str:
+    data = {name: value for name, value in vars(event).items() if name not in ENVELOPE}
+    when = event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{event.originator_version}  {when}  {event.actor}  {_topic(event)}  {orjson.dumps(data).decode()}"
+
+
+def _topic(event: TextIdEvent) -> str:
+    from application.log.event_store import UnknownEvent
+
+    return event.topic if isinstance(event, UnknownEvent) else getattr(type(event), "TOPIC", type(event).__name__)

@@ -58,15 +58,16 @@ def keys(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _create(settings: Settings, options: argparse.Namespace) -> int:
-    from interfaces.composition.wiring import administration, opened
+    from interfaces.composition.commands import administration
+    from interfaces.composition.installation import Installation
 
     kind = KeyKind.SECRET
     if options.publishable:
         kind = KeyKind.PUBLISHABLE
     elif options.restricted:
         kind = KeyKind.RESTRICTED
-    with opened(settings) as stores:
-        admin = administration(stores)
+    with Installation(settings) as installation:
+        admin = administration(installation)
         scope = Scope(options.account or admin.platform(), options.mode == "live")
         id, secret = admin.create_key(scope, kind, tuple(options.restricted or ()), options.expires_at)
     remark(f"{id} for {scope.account} in {scope.mode} mode. The secret is shown only now:")
@@ -75,9 +76,10 @@ def _create(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _list(settings: Settings, options: argparse.Namespace) -> int:
-    from interfaces.composition.wiring import opened
+    from interfaces.composition.installation import Installation
 
-    with opened(settings) as stores:
+    with Installation(settings) as installation:
+        stores = installation.stores
         stores.projector.catch_up()
         rows = asyncio.run(stores.views.keys.all())
         table(
@@ -88,10 +90,11 @@ def _list(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _revoke(settings: Settings, options: argparse.Namespace) -> int:
-    from interfaces.composition.wiring import administration, opened
+    from interfaces.composition.commands import administration
+    from interfaces.composition.installation import Installation
 
-    with opened(settings) as stores:
-        administration(stores).revoke_key(options.id)
+    with Installation(settings) as installation:
+        administration(installation).revoke_key(options.id)
     result(f"{options.id} is revoked.")
     return 0
 

@@ -41,7 +41,8 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun load balance_transactions january.csv february.csv --complete-through 2026-03-01
     """
-    from interfaces.composition.wiring import loading, opened
+    from interfaces.composition.commands import loading
+    from interfaces.composition.installation import Installation
 
     sources = _sources(options.table, options.files)
     for source in sources:
@@ -53,11 +54,12 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
         owner_column=options.owner_column,
         complete_through=options.complete_through,
     )
-    with opened(settings) as stores:
+    with Installation(settings) as installation:
+        load_files = loading(installation).load
         with progress_bar("loading") as progress:
-            loaded = loading(settings, stores).load(command, progress)
-        _report(loaded, options.mode)
-        return 0
+            loaded = load_files(command, progress)
+    _report(loaded, options.mode)
+    return 0
 
 
 def add_demo(command: argparse.ArgumentParser) -> None:
@@ -71,19 +73,21 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun demo --data ./reportrun-data
     """
-    from interfaces.composition.wiring import demo_sources, loading, opened
+    from interfaces.composition.commands import demo_sources, loading
+    from interfaces.composition.installation import Installation
 
-    with opened(settings) as stores:
+    with Installation(settings) as installation:
+        load_files = loading(installation).load
         for mode in ("test", "live"):
             with tempfile.TemporaryDirectory(prefix="reportrun-demo-") as folder, progress_bar("demo") as progress:
                 sources = demo_sources(Path(folder), livemode=mode == "live")
-                loaded = loading(settings, stores).load(LoadFiles(sources, livemode=mode == "live"), progress)
+                loaded = load_files(LoadFiles(sources, livemode=mode == "live"), progress)
             _report(loaded, mode)
-        return 0
+    return 0
 
 
 def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:
-    from interfaces.composition.wiring import folder_contents, table_named
+    from interfaces.composition.commands import folder_contents, table_named
 
     if files:
         return [LedgerSource(table_named(name), file) for file in files]

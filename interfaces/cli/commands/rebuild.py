@@ -23,9 +23,10 @@ def rebuild(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun rebuild runs
     """
-    from interfaces.composition.wiring import opened
+    from interfaces.composition.installation import Installation
 
-    with opened(settings) as stores:
+    with Installation(settings) as installation:
+        stores = installation.stores
         kinds = [kind for kind in PROJECTIONS if options.view in (None, kind.name)]
         with progress_bar("replaying events") as progress:
             position = replay(

@@ -10,13 +10,10 @@ from dataclasses import replace
 
 from interfaces.cli.arguments import count, filled
 from interfaces.cli.output import remark, result
-from interfaces.settings import Settings
+from interfaces.settings import LEAST_ENGINE_MEMORY_MIB, Settings
 
 MOST_WORKERS = 256
-"""More than one machine has use for; they would take its memory before the first report is made."""
-
-LEAST_MEMORY_MIB = 128
-"""With less than this the engine cannot even spill; the setting knows the same limit."""
+"""More would take the memory of a machine before the first report is made."""
 
 
 def add_serve(command: argparse.ArgumentParser) -> None:
@@ -36,7 +33,8 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun serve --port 8000 --workers 2
     """
-    from interfaces.composition.wiring import server
+    from interfaces.composition.installation import Installation
+    from interfaces.composition.server import server
     from interfaces.http.server.server import serve_until_stopped
     from interfaces.processes.supervisor import Supervisor
 
@@ -46,14 +44,15 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
         supervisor.start()
         result(f"Reportrun is serving on {address}")
 
-    return serve_until_stopped(
-        server(settings),
-        host=options.host,
-        port=options.port,
-        log_level=settings.log_level,
-        listening=listening,
-        stopped=supervisor.stop,
-    )
+    with Installation(settings) as installation:
+        return serve_until_stopped(
+            server(installation),
+            host=options.host,
+            port=options.port,
+            settings=settings,
+            listening=listening,
+            stopped=supervisor.stop,
+        )
 
 
 def add_worker(command: argparse.ArgumentParser) -> None:
@@ -67,10 +66,11 @@ def worker(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun worker --concurrency 2
     """
-    from interfaces.composition.wiring import known_report_types
+    from interfaces.composition.installation import Installation
     from interfaces.processes.supervisor import Supervisor
 
-    known_report_types(settings)  # what no worker can start with is told here, once
+    with Installation(settings) as installation:
+        _ = installation.catalogue  # a setting that no worker can start with is refused here, once
     settings.data.mkdir(parents=True, exist_ok=True)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -88,6 +88,6 @@ def _share(settings: Settings, workers: int) -> Settings:
     sharing = max(1, workers)
     return replace(
         settings,
-        engine_memory_mib=max(LEAST_MEMORY_MIB, settings.engine_memory_mib // sharing),
+        engine_memory_mib=max(LEAST_ENGINE_MEMORY_MIB, settings.engine_memory_mib // sharing),
         engine_threads=settings.engine_threads or max(1, (os.cpu_count() or 1) // sharing),
     )

@@ -23,9 +23,9 @@ def migrate(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: REPORTRUN_DATABASE_URL=postgresql://me@localhost/reports reportrun migrate
     """
-    from interfaces.composition.wiring import migrate as bring_up
+    from interfaces.composition.stores import migrate as migrate_store
 
-    versions = bring_up(settings)
+    versions = migrate_store(settings)
     if versions is None:
         result("SQLite brings its schema up to date by itself.")
     elif versions[0] == versions[1]:
@@ -47,11 +47,12 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun backup reportrun-2025-01-01.backup
     """
-    from interfaces.composition.wiring import back_up, opened
+    from interfaces.composition.installation import Installation
+    from interfaces.composition.stores import back_up
 
     place = place_for_file(options.file, "a backup")
-    with opened(settings) as stores:
-        count = back_up(stores, place)
+    with Installation(settings) as installation:
+        count = back_up(installation.stores, place)
     result(f"{count:,} events are in {options.file}.")
     return 0
 
@@ -67,12 +68,12 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun restore reportrun-2025-01-01.backup --data ./restored
     """
-    from interfaces.composition.wiring import opened
-    from interfaces.composition.wiring import restore as take_in
+    from interfaces.composition.installation import Installation
+    from interfaces.composition.stores import restore as restore_store
 
     if not options.file.is_file():
         raise NotFound("file", str(options.file))
-    with opened(settings) as stores:
-        position = take_in(stores, options.file)
+    with Installation(settings) as installation:
+        position = restore_store(installation.stores, options.file)
     result(f"Restored the log up to position {position:,}, and made all views.")
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import resource
 import signal
 import socket
@@ -18,6 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.errors import ReportrunError
 from interfaces.http.server.head_limit import BoundedHeads
+from interfaces.settings import Settings
 
 STOP_SECONDS = 3
 """How long open requests may take to end after a stop."""
@@ -43,7 +43,7 @@ def serve_until_stopped(
     *,
     host: str,
     port: int,
-    log_level: str,
+    settings: Settings,
     listening: Callable[[str], None],
     stopped: Callable[[], None],
 ) -> int:
@@ -59,7 +59,7 @@ def serve_until_stopped(
     _look_for_garbage_seldom()
     bound = _listen(host, port)
     config = uvicorn.Config(
-        _behind_proxies(app),
+        _behind_proxies(app, settings.forwarded_allow_ips),
         interface="asgi3",
         proxy_headers=False,
         loop="uvloop",
@@ -73,7 +73,9 @@ def serve_until_stopped(
         timeout_graceful_shutdown=STOP_SECONDS,
         backlog=BACKLOG,
     )
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING if log_level == "info" else log_level.upper())
+    logging.getLogger("uvicorn.error").setLevel(
+        logging.WARNING if settings.log_level == "info" else settings.log_level.upper()
+    )
     shown = f"[{host}]" if ":" in host else host
     server = _Server(config, lambda: listening(f"http://{shown}:{bound.getsockname()[1]}"))
     # uvicorn raises the signal again when it has ended well, which would keep us from stopping what stands beside it
@@ -102,9 +104,9 @@ class _Server(uvicorn.Server):
             self._tell()
 
 
-def _behind_proxies(app: ASGIApp) -> ASGIApp:
+def _behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
     """Has uvicorn read what a proxy says of the caller's address, where a proxy says something: few requests ask it."""
-    read = ProxyHeadersMiddleware(app, os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"))  # type: ignore[arg-type]
+    read = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type]
 
     def forward(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         for name, _ in scope.get("headers", ()):

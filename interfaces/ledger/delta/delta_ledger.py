@@ -18,6 +18,7 @@ from domain.ledger.tables import TABLES, WINDOWED, Table
 from interfaces.ledger.delta.delta_tables import DeltaFolder
 from interfaces.ledger.delta.load_lock import load_lock
 from interfaces.ledger.delta.local_copies import LocalCopies
+from interfaces.ledger.delta.missing_files import missing_of
 from interfaces.ledger.delta.pinned_files import DataFile, PinnedFiles
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _READING = 0.4
 
 
 class DeltaLedger:
-    """Both sides of the ledger: `LedgerWriter` and `LedgerReader`.
+    """All sides of the ledger: `LedgerWriter`, `LedgerReader` and `LedgerCheck`.
 
     root              a folder, or the URL of one in a bucket; `test/` and `live/` lie in it
     storage_options   how a bucket is reached, as `deltalake` takes it
@@ -62,6 +63,9 @@ class DeltaLedger:
         if created is not None and table in TABLES and TABLES[table].partitioned:
             found = tuple(file for file in found if file.may_hold(*created))
         return [self._near(file).uri for file in found]
+
+    def missing_files(self, ledger: PinnedLedger) -> list[str]:
+        return missing_of([file.uri for table in ledger.tables for file in self._files_of(ledger, table)])
 
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
         from interfaces.ledger.merge.staging import staging_area

@@ -1,0 +1,144 @@
+"""Local runs: a report that one command requests, carries out in its own process and hands over."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from application.access.administration import Administration
+from application.log.event_store import EventStore
+from application.ports.claims import Claims
+from application.ports.clock import Clock
+from application.runs.execution import Execution
+from application.runs.heartbeat import kept_claim
+from application.runs.report_types import Offer
+from application.runs.run_rules import RunRules
+from application.views.files import FileList, FileRow
+from application.views.runs import RunList
+from domain.access.caller import Scope
+from domain.errors import NotFound, ReportFailed
+from domain.runs.report_run import ReportRun
+
+Watch = Callable[[ReportRun], AbstractContextManager[Callable[[float], None]]]
+"""Entered when a run has been stored, left when its attempt has ended; gives the callback for its progress."""
+
+
+class LocalRuns:
+    """Requests runs and carries them out, without a server or a worker."""
+
+    def __init__(
+        self,
+        *,
+        events: EventStore,
+        runs: RunList,
+        files: FileList,
+        catch_up: Callable[[], object],
+        claims: Claims,
+        administration: Administration,
+        rules: RunRules,
+        execution: Execution,
+        clock: Clock,
+        person: str,
+        worker: str,
+        lease_seconds: float,
+    ) -> None:
+        """person, worker  the actors of the events: who asks, and the process that computes"""
+        self._events = events
+        self._runs = runs
+        self._files = files
+        self._catch_up = catch_up
+        self._claims = claims
+        self._administration = administration
+        self._rules = rules
+        self._execution = execution
+        self._clock = clock
+        self._person = person
+        self._worker = worker
+        self._lease_seconds = lease_seconds
+
+    def scope(self, account: str | None, *, livemode: bool) -> Scope:
+        """The scope of an account; the platform's when None. Raises `NotFound`."""
+        scope = Scope(account or self._administration.platform(), livemode)
+        self._administration.must_exist(scope.account)
+        self._catch_up()
+        return scope
+
+    def offer(self, scope: Scope, report_type: str) -> Offer:
+        """The type that a run is to be of. Raises what says why it cannot be run."""
+        return asyncio.run(self._rules.offer(scope, report_type))
+
+    def make(
+        self, scope: Scope, offer: Offer, given: Mapping[str, Any], watch: Watch, stopped: Callable[[], bool]
+    ) -> FileRow:
+        """Request a run, carry it out and give its file. A run that is stopped on the way is cancelled.
+
+        given    raw parameters; without an interval the run is over all of the data
+        stopped  whether the process has been asked to stop: libraries turn `KeyboardInterrupt` into other exceptions
+
+        Raises what is wrong with the parameters, or `ReportFailed`.
+        """
+        run = self._requested(scope, offer, given)
+        try:
+            self._carry_out(run, watch)
+        except BaseException as trouble:
+            if isinstance(trouble, KeyboardInterrupt) or stopped():
+                self._cancel(run.id)
+            raise
+        return asyncio.run(self._file_of(scope, run.id))
+
+    def make_again(self, run_id: str, target: Path, progress: Callable[[float], None]) -> ReportRun.Succeeded:
+        """Compute the file of a finished run once more, and give what is on record.
+
+        Raises `ReportFailed` when the file differs from what is on record.
+        """
+        on_record = self._execution.make_again(run_id, target, progress)
+        with target.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if sha256 != on_record.sha256:
+            raise ReportFailed(f"The file made again has sha256 {sha256}, and on record is {on_record.sha256}.")
+        return on_record
+
+    def _requested(self, scope: Scope, offer: Offer, given: Mapping[str, Any]) -> ReportRun:
+        parameters = asyncio.run(self._rules.check(scope, offer, _with_whole_interval(offer, given)))
+        return ReportRun.request(
+            offer.report_type.id, parameters.as_sent, scope=scope, actor=self._person, at=self._clock.now()
+        )
+
+    def _carry_out(self, run: ReportRun, watch: Watch) -> None:
+        """Lease the run before it is stored, so that no worker takes it."""
+        self._claims.lease(run.id, run.scope.account, self._worker, self._lease_seconds)
+        self._events.save(run)
+        with kept_claim(self._claims, run.id, self._worker, self._lease_seconds), watch(run) as progress:
+            self._execution.execute(run.id, progress)
+        self._claims.release(run.id, self._worker)
+        self._catch_up()
+
+    def _cancel(self, run_id: str) -> None:
+        unfinished = self._events.find(ReportRun, run_id)
+        if unfinished is not None and not unfinished.is_finished:
+            sentence = "The report was stopped by the person who asked for it."
+            unfinished.fail(sentence, reason="stopped", actor=self._worker, at=self._clock.now())
+            self._events.save(unfinished)
+        self._catch_up()
+
+    async def _file_of(self, scope: Scope, run_id: str) -> FileRow:
+        finished = await self._runs.get(scope, run_id)
+        if finished is None or finished.file_id is None:
+            raise ReportFailed((finished and finished.error) or "The run has not finished; a worker will take it up.")
+        file = await self._files.get(scope, finished.file_id)
+        if file is None:
+            raise NotFound("file upload", finished.file_id)
+        return file
+
+
+def _with_whole_interval(offer: Offer, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The raw parameters; an edge of the interval that is required and not given lies where the data ends."""
+    raw = dict(given)
+    for edge, default in (("interval_start", offer.window.start), ("interval_end", offer.window.end)):
+        if edge in offer.report_type.required:
+            raw.setdefault(edge, default)
+    return raw

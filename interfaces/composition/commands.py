@@ -1,0 +1,107 @@
+"""Builds what the commands of the command line call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from application.access.administration import Administration
+from application.health import Finding, examine
+from application.ledger.loading import Loading
+from application.ports.ledger import LedgerSource
+from application.projecting.visibility import show_everywhere
+from application.runs.result_retention import FileSweep
+from application.store_checks import CustomReportsState, StoreChecks
+from interfaces.composition.installation import Installation
+from interfaces.host.actors import person
+from interfaces.host.data_folder import look_at
+from interfaces.settings import SettingRefused
+
+
+def administration(installation: Installation) -> Administration:
+    return Administration(installation.stores.events, installation.clock, person(), _show(installation))
+
+
+def loading(installation: Installation) -> Loading:
+    return Loading(
+        installation.stores.events,
+        installation.ledger,
+        administration(installation),
+        installation.clock,
+        person(),
+        _show(installation),
+    )
+
+
+def _show(installation: Installation) -> Callable[[], None]:
+    return lambda: show_everywhere(installation.stores.projector.catch_up)
+
+
+def file_sweep(installation: Installation) -> FileSweep:
+    stores = installation.stores
+    return FileSweep(
+        stores.events,
+        stores.views.files,
+        installation.results,
+        installation.clock,
+        person(),
+        stores.projector.catch_up,
+    )
+
+
+def examination(installation: Installation) -> Iterator[Finding]:
+    """The findings of `doctor`."""
+    folder = look_at(installation.settings.data.absolute())
+    return examine(folder, lambda: _store_checks(installation).findings())
+
+
+def _store_checks(installation: Installation) -> StoreChecks:
+    stores = installation.stores
+    return StoreChecks(
+        events=stores.events,
+        integrity_fault=stores.store.recorder.integrity_fault,
+        catch_up=stores.projector.catch_up,
+        files=stores.views.files,
+        keys=stores.views.keys,
+        ledger=installation.ledger,
+        custom_reports=lambda: _custom_reports_state(installation),
+        results=installation.results,
+        files_place=installation.settings.files_place,
+    )
+
+
+def _custom_reports_state(installation: Installation) -> CustomReportsState:
+    custom = installation.custom_reports
+    return CustomReportsState(
+        installation.settings.reports, tuple(custom.by_id), custom.faults, _setting_fault(installation)
+    )
+
+
+def _setting_fault(installation: Installation) -> str | None:
+    try:
+        _ = installation.catalogue
+    except SettingRefused as refused:
+        return str(refused)
+    return None
+
+
+def folder_contents(folder: Path) -> tuple[list[LedgerSource], list[Path]]:
+    """The files of a folder that are named after tables, and those that are left out."""
+    from interfaces.ledger.sources.table_names import sources_in
+
+    contents = sources_in(folder)
+    return contents.sources, contents.left_out
+
+
+def table_named(name: str) -> str:
+    """The ledger's table that a word or a file's name stands for. Raises `LedgerRefused` for none."""
+    from interfaces.ledger.sources.table_names import table_of
+
+    return table_of(name)
+
+
+def demo_sources(folder: Path, *, livemode: bool) -> list[LedgerSource]:
+    """Write the demo ledger's files into a folder."""
+    from interfaces.ledger.demo.demo import write_demo
+
+    return write_demo(folder, livemode)

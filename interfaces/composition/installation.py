@@ -1,0 +1,104 @@
+"""One installation: its settings, and what is made from them once."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from application.ports.engine import ReportEngine
+from application.ports.results import ResultStore
+from domain.ids import forget_randomness
+from domain.report_types import Catalogue, catalogue
+from interfaces.composition.stores import Stores, open_stores
+from interfaces.host.clock import SystemClock
+from interfaces.settings import SettingRefused, Settings
+
+if TYPE_CHECKING:  # each is imported where it is made: most commands need few of them
+    from interfaces.engine.custom.reports import CustomReports
+    from interfaces.ledger.delta.delta_ledger import DeltaLedger
+
+os.register_at_fork(after_in_child=forget_randomness)
+
+
+class Installation:
+    """The adapters that the settings choose, each made when it is first used. Close it, or use it as a context.
+
+    has_writer_processes  whether a server writes through processes of their own, which open the store as well
+    """
+
+    has_writer_processes = True
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+
+    @cached_property
+    def stores(self) -> Stores:
+        """Raises `StoreUnavailable`."""
+        return open_stores(self.settings)
+
+    @cached_property
+    def ledger(self) -> DeltaLedger:
+        from interfaces.ledger.delta.delta_ledger import DeltaLedger
+        from interfaces.ledger.delta.local_copies import LocalCopies
+
+        copies = LocalCopies(self.settings.copies_folder, self.settings.ledger_copies_mib * 1024 * 1024)
+        return DeltaLedger(self.settings.ledger_place, copies=copies, memory_megabytes=self.settings.engine_memory_mib)
+
+    @cached_property
+    def engine(self) -> ReportEngine:
+        from interfaces.engine.duckdb.engine import DuckDbEngine
+
+        return DuckDbEngine(
+            self.ledger,
+            memory_limit_mib=self.settings.engine_memory_mib,
+            threads=self.settings.engine_threads or os.cpu_count() or 1,
+            spill_folder=self.settings.spill_folder,
+            total_rows=self.settings.total_rows,
+            custom_reports=self.custom_reports.by_id,
+        )
+
+    @cached_property
+    def results(self) -> ResultStore:
+        place = self.settings.files_place
+        if "://" not in place:
+            from interfaces.results.local import LocalResultStore
+
+            return LocalResultStore(Path(place))
+        from interfaces.results.bucket import BucketResultStore
+
+        return BucketResultStore(place, making=self.settings.spill_folder)
+
+    @cached_property
+    def custom_reports(self) -> CustomReports:
+        """The installation's own report types, as their files are when they are first asked for."""
+        from interfaces.engine.custom.reports import CustomReports, read_reports
+
+        if not self.settings.reports:
+            return CustomReports({})
+        return read_reports(Path(self.settings.reports), {report_type.id for report_type in catalogue()})
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All known report types. Raises `SettingRefused` when the settings name one that is not among them."""
+        known = catalogue().and_more(custom.report_type for custom in self.custom_reports.by_id.values())
+        if self.settings.live_only_types is None:
+            return known
+        try:
+            return known.with_live_only(self.settings.live_only_types)
+        except ValueError as unknown:
+            raise SettingRefused(f"REPORTRUN_LIVE_ONLY_TYPES: {unknown}") from None
+
+    def close(self) -> None:
+        stores = vars(self).pop("stores", None)
+        if stores is not None:
+            stores.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        self.close()

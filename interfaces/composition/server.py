@@ -1,0 +1,117 @@
+"""Builds the API, and the list of services that run as long as it is served."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from application.access.authentication import Authentication
+from application.access.ttl_cache import TtlCache
+from application.health import Readiness
+from application.log.group_commit import Appender, GroupCommit, ThreadedAppender
+from application.log.idempotency import Idempotency
+from application.log.idempotency_sweep import IdempotencySweep
+from application.projecting.subscription import CatchesUp, Subscription
+from application.runs.report_runs import ReportRuns
+from application.runs.report_types import ReportTypes
+from application.runs.result_files import ResultFiles
+from interfaces.composition.commands import administration
+from interfaces.composition.installation import Installation
+from interfaces.composition.reports import report_types, run_rules
+from interfaces.host.data_folder import free_bytes
+from interfaces.processes.services import Service, background, in_thread, running
+from interfaces.storage.writers.appender import WriterProcessAppender
+from interfaces.storage.writers.projector import WriterProcessProjector
+from interfaces.storage.writers.protocol import Role
+from interfaces.storage.writers.writer_process import writer_process
+
+if TYPE_CHECKING:  # a web framework is slow to import, and is not needed before the store has been opened
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp
+
+    from interfaces.http.edge.call import Api
+
+log = logging.getLogger("reportrun")
+
+
+class WritePath(NamedTuple):
+    """How a server writes: the log by group commit, the views by a subscription.
+
+    services  in the order of their start; stopped in reverse, the commits store what waits before the log closes
+    """
+
+    commits: GroupCommit
+    subscription: Subscription
+    services: tuple[Service, ...]
+
+
+def server(installation: Installation) -> ASGIApp:
+    """The API, as an application whose lifespan starts and stops the services."""
+    from interfaces.http.app import build_app
+
+    stores = installation.stores
+    administration(installation).platform()
+    stores.projector.catch_up()  # what is wrong with the store is said before anything is served
+    stores.store.prepare()
+    path = write_path(installation)
+    types = report_types(installation)
+    for fault in installation.custom_reports.faults:
+        log.warning("%s", fault)
+    services = (*path.services, background(IdempotencySweep(stores.store.idempotency_records, installation.clock).run))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with running(services):
+            yield
+
+    return build_app(_api(installation, path, types), lifespan)
+
+
+def write_path(installation: Installation) -> WritePath:
+    stores = installation.stores
+    reader = stores.store.database.reader
+    services = [Service(reader.open, reader.close)]
+    projector: CatchesUp = stores.projector
+    appender: Appender = ThreadedAppender(stores.store.recorder)
+    if installation.has_writer_processes:
+        for_views = writer_process(Role.VIEWS, installation.settings)
+        projector = WriterProcessProjector(stores.projector, for_views)
+        services.append(Service(in_thread(for_views.start), in_thread(for_views.stop)))
+    subscription = Subscription(projector, stores.store.notifier)
+    services.append(Service(in_thread(subscription.start), in_thread(subscription.stop)))
+    if installation.has_writer_processes:
+        for_log = writer_process(Role.LOG, installation.settings)
+        appender = through_process = WriterProcessAppender(appender, for_log)
+        services.append(Service(in_thread(for_log.start), through_process.close))
+    commits = GroupCommit(appender, subscription.committed)
+    services.append(Service(stop=commits.stop))
+    return WritePath(commits, subscription, tuple(services))
+
+
+def _api(installation: Installation, path: WritePath, types: ReportTypes) -> Api:
+    from interfaces.http.edge.call import Api
+    from interfaces.http.edge.rate_limits import RateLimits
+
+    stores, settings, clock = installation.stores, installation.settings, installation.clock
+    return Api(
+        authentication=Authentication(
+            TtlCache(stores.views.keys.by_secret), TtlCache(stores.views.accounts.get), clock
+        ),
+        runs=ReportRuns(
+            events=stores.events,
+            append=path.commits.append,
+            runs=stores.views.runs,
+            rules=run_rules(installation, types),
+            views=path.subscription,
+            clock=clock,
+        ),
+        idempotency=Idempotency(stores.store.idempotency_records, clock, path.subscription.caught_up_with_all),
+        rate_limits=RateLimits(test=settings.rate_limit_test, live=settings.rate_limit_live),
+        report_types=types,
+        files=ResultFiles(stores.views.files, installation.results, path.subscription, clock),
+        ready=Readiness(types, path.subscription, lambda: free_bytes(settings.data)).check,
+        max_body_bytes=settings.max_body_bytes,
+        public_url=settings.public_url.rstrip("/"),
+    )
