@@ -8,10 +8,9 @@ from typing import Protocol
 
 from application.log.event_store import EventStore
 from application.log.export import PositionedEvent
-from application.log.idempotency_records import Append
+from application.log.idempotency_records import Append, IdempotencyRecords
 from application.ports.event_log import LogNotifier
 from interfaces.storage.sql.database import Database
-from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
 
 
 class Recorder(Protocol):
@@ -46,7 +45,7 @@ class Store:
     events: EventStore
     recorder: Recorder
     database: ClosingDatabase
-    idempotency_records: SqlIdempotencyRecords
+    idempotency_records: IdempotencyRecords
     notifier: ClosingNotifier
     closing: Sequence[ClosingDatabase] = ()
     prepare: Callable[[], None] = lambda: None

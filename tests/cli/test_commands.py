@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 
+from application.log.idempotency_records import Append
 from interfaces.cli.commands.serve import _share
 from interfaces.cli.dispatch import COMMANDS, _module
 from interfaces.settings import Settings
 from tests.support.small_ledger import write_small_ledger
+from tests.support.stores import stores_in
 
 
 def test_every_command_shows_help_with_an_example(reportrun):
@@ -306,6 +309,17 @@ def test_the_history_of_the_ledger_says_from_which_files_it_was_made(loaded):
 
     assert [line.split()[3] for line in lines] == ["ledger.opened", "ledger.loaded", "ledger.loaded"]
     assert '"file":"balance_transactions.csv"' in lines[1] and '"sha256":"' in lines[1]
+
+
+def test_an_event_of_a_newer_version_is_shown_with_its_topic(loaded, tmp_path):
+    run_id = loaded("run", "balance.summary.1")[2].split()[0]
+    state = b'{"timestamp":"2026-11-26T12:00:00+00:00","actor":"key_1","verdict":"good"}'
+    with stores_in(tmp_path / "data") as stores:
+        stores.store.recorder.append([Append([StoredEvent(run_id, 4, "report_run.reviewed", state)])])
+
+    last = loaded("history", run_id)[1].splitlines()[-1]
+
+    assert last == '4  2026-11-26T12:00:00.000Z  key_1  report_run.reviewed  {"verdict":"good"}'
 
 
 def test_views_are_rebuilt_and_show_the_same(loaded):

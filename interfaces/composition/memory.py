@@ -1,0 +1,60 @@
+"""An installation whose log, views and result files are in memory, for tests."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from application.ports.results import ResultStore
+from interfaces.composition.installation import Installation
+from interfaces.composition.stores import Stores
+from interfaces.storage.store import Store
+from interfaces.testing.memory.claims import MemoryClaims
+from interfaces.testing.memory.notifier import MemoryLogNotifier
+from interfaces.testing.memory.results import MemoryResultStore
+from interfaces.testing.memory.store import open_memory
+
+if TYPE_CHECKING:
+    from interfaces.storage.sql.views.views import SqlViews
+    from interfaces.storage.store import ClosingDatabase
+
+
+class MemoryInstallation(Installation):
+    """Gone with its process, and seen by that process alone. The ledger lies in the data folder."""
+
+    has_writer_processes = False
+
+    @cached_property
+    def stores(self) -> Stores:
+        memory = open_memory()
+        store = Store(
+            memory.events,
+            memory.recorder,
+            cast("ClosingDatabase", _NoDatabase()),
+            memory.idempotency_records,
+            MemoryLogNotifier(),
+        )
+        limit = self.settings.account_concurrency
+        claims = MemoryClaims(memory.views, self.clock, runs_of_one_account=limit)
+        return Stores(store, memory.events, cast("SqlViews", memory.views), memory.projector, claims)
+
+    @cached_property
+    def results(self) -> ResultStore:
+        return MemoryResultStore(self.settings.spill_folder)
+
+
+class _NoReader:
+    async def open(self) -> None:
+        """Nothing to open."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class _NoDatabase:
+    """The part of a database that a server opens and closes."""
+
+    reader = _NoReader()
+
+    def close(self) -> None:
+        """Nothing to close."""

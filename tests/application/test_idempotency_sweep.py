@@ -1,0 +1,52 @@
+"""Idempotency records are removed after their retention, and a store that is away is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from application.log import idempotency_sweep
+from application.log.idempotency_records import KEPT_SECONDS, IdempotencyRecord
+from application.log.idempotency_sweep import IdempotencySweep
+from domain.access.caller import Scope
+from domain.errors import StoreUnavailable
+from tests.support.clock import NOON, StillClock
+
+
+class Records:
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
+        self.swept: list[int] = []
+
+    async def get(self, scope: Scope, key: str) -> IdempotencyRecord | None:
+        return None
+
+    def sweep(self, before: int) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise StoreUnavailable("The database is away.")
+        self.swept.append(before)
+
+
+def test_records_older_than_their_retention_go():
+    records = Records()
+
+    IdempotencySweep(records, StillClock()).sweep()
+
+    assert records.swept == [int(NOON.timestamp()) - KEPT_SECONDS]
+
+
+def test_a_store_that_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(idempotency_sweep, "INTERVAL_SECONDS", 0)
+    records = Records(failures=2)
+
+    async def sweep_until_swept() -> None:
+        sweeping = asyncio.create_task(IdempotencySweep(records, StillClock()).run())
+        while not records.swept:
+            await asyncio.sleep(0)
+        sweeping.cancel()
+
+    asyncio.run(asyncio.wait_for(sweep_until_swept(), 10))
+
+    assert records.failures == 0

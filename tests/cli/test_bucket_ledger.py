@@ -1,0 +1,54 @@
+"""`doctor` on a ledger in a bucket: it finds what is missing, and downloads no data."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support.small_ledger import write_small_ledger
+
+
+@pytest.fixture
+def in_bucket(started, tmp_path, monkeypatch, buckets):
+    """Runs a command in a process of its own, upon an installation with the small ledger in a bucket.
+
+    The storage runs in this process, and `deltalake` does not let other threads run while it waits.
+    """
+    monkeypatch.setenv("REPORTRUN_LEDGER_URL", f"s3://reports/{tmp_path.name}/ledger")
+
+    def run(*words: str) -> tuple[int, str]:
+        process = started(*words)
+        out, _ = process.communicate(timeout=60)
+        return process.returncode, out
+
+    for table, path in write_small_ledger(tmp_path).items():
+        assert run("load", table, str(path))[0] == 0
+    return run
+
+
+def test_the_doctor_finds_a_whole_ledger_in_a_bucket_good_and_fetches_none_of_its_files(in_bucket, tmp_path, caplog):
+    with caplog.at_level("INFO", logger="werkzeug"):
+        caplog.clear()
+        code, out = in_bucket("doctor")
+
+    requests = [record.getMessage() for record in caplog.records]
+    assert code == 0
+    assert "good  The test ledger is at version 3 with 2 tables" in out
+    assert any(f"/{tmp_path.name}/ledger" in request for request in requests)
+    assert [request for request in requests if ".parquet" in request] == []
+    assert not (tmp_path / "data" / "copies").exists()
+
+
+def test_the_doctor_names_a_file_that_a_bucket_lacks(in_bucket, tmp_path, buckets):
+    import boto3
+
+    bucket = boto3.resource("s3", endpoint_url=buckets["AWS_ENDPOINT_URL"]).Bucket("reports")
+    stored = bucket.objects.filter(Prefix=f"{tmp_path.name}/ledger/test/payouts/")
+    gone = next(one.key for one in stored if one.key.endswith(".parquet"))
+    bucket.Object(gone).delete()
+
+    code, out = in_bucket("doctor")
+
+    assert code == 1
+    assert re.search(rf"^wrong The test ledger lacks 1 files, such as s3://reports/{re.escape(gone)}\.", out, re.M)

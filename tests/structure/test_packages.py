@@ -1,0 +1,57 @@
+"""The packages: none is crowded, and a file name stands for one thing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+PACKAGES = ("domain", "application", "interfaces")
+
+MOST_MODULES = 14
+
+SAME_THING = {
+    "domain/ledger.py": "the ledger, and its errors",
+    "interfaces/accounts.py": "accounts: their list and their command",
+    "interfaces/connection.py": "a connection to either database",
+    "interfaces/database.py": "what views need of a database, and either database",
+    "interfaces/events.py": "the event log in either database",
+    "interfaces/files.py": "result files: their routes, their list and their command",
+    "interfaces/notifier.py": "notifies of new events in either database",
+    "interfaces/reports.py": "custom reports, and what carries out reports of every kind",
+    "interfaces/server.py": "the server: how it is built, and how uvicorn runs it",
+    "interfaces/sql_text.py": "quoted names and values, of reports and of loads",
+    "interfaces/store.py": "what a store is, each kind of it, and the commands on it",
+    "interfaces/worker.py": "the worker: how it is built, and its process",
+}
+"""File names that stand more than once in a package, and the one thing that each of them stands for."""
+
+TWINS = ROOT / "interfaces" / "testing"
+"""Adapters for tests: each file has the name of the adapter that it stands in for."""
+
+
+def modules_of(package: str) -> Iterator[Path]:
+    return (path for path in (ROOT / package).rglob("*.py") if path.name != "__init__.py")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_folder_is_crowded(package):
+    modules = defaultdict(list)
+    for path in modules_of(package):
+        modules[str(path.parent.relative_to(ROOT))].append(path.name)
+
+    assert {folder: len(names) for folder, names in modules.items() if len(names) > MOST_MODULES} == {}
+
+
+def test_a_file_name_stands_twice_in_a_package_only_for_the_same_thing():
+    places = defaultdict(list)
+    for package in PACKAGES:
+        for path in modules_of(package):
+            if not path.is_relative_to(TWINS):
+                places[f"{package}/{path.name}"].append(str(path.parent.relative_to(ROOT)))
+
+    assert {name for name, folders in places.items() if len(folders) > 1} == set(SAME_THING)
