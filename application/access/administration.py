@@ -18,7 +18,7 @@ class Administration:
     """Each command is durable and visible in the views when it returns."""
 
     def __init__(self, events: EventStore, clock: Clock, actor: str, show: Callable[[], object]) -> None:
-        """show  brings the views up to date"""
+        """show  makes what was stored visible on every server"""
         self._events = events
         self._clock = clock
         self._actor = actor

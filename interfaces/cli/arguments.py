@@ -19,7 +19,7 @@ def instant(text: str) -> int:
 
 
 def count(least: int, most: int) -> Callable[[str], int]:
-    """Reads a whole number that lies between these two, or is one of them."""
+    """A reader of whole numbers from `least` to `most`."""
 
     def read(text: str) -> int:
         digits = text.isascii() and text.isdigit() and len(text) < 10
@@ -31,7 +31,7 @@ def count(least: int, most: int) -> Callable[[str], int]:
 
 
 def filled(text: str) -> str:
-    """A text that says something: what a script's variable holds when it was never set does not."""
+    """A text that is not empty, as the unset variable of a script would be."""
     if not text.strip():
         raise argparse.ArgumentTypeError("An empty text is no value. Give one, or leave it out.")
     return text
@@ -42,7 +42,7 @@ def path(text: str) -> Path:
 
 
 def plain(text: str) -> str:
-    """A text that can be stored and shown: on one line, and of characters rather than of any bytes."""
+    """A text that can be stored and shown: UTF-8, on one line."""
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise argparse.ArgumentTypeError(f"{text[:80]!a} has control characters, or is not UTF-8. Give plain text.")
     return text
@@ -53,7 +53,7 @@ def id_text(text: str) -> str:
 
 
 def add_data(command: argparse.ArgumentParser) -> None:
-    """Let the data folder be named; an action takes it as well as its command does."""
+    """Add `--data`, to a command and to each of its actions."""
     command.add_argument(
         "--data",
         type=path,

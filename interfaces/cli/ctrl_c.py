@@ -1,4 +1,4 @@
-"""What a Ctrl-C does: it ends a command with one line and exit code 1, whenever it comes."""
+"""Ctrl-C: ends a command with one line and exit code 1, at any moment."""
 
 from __future__ import annotations
 
@@ -13,62 +13,62 @@ from typing import NoReturn
 
 STOPPED = "Stopped; nothing was left half done."
 
-ONE_STOP_SECONDS = 2.0
-"""What comes within this time is the same stop, as from a terminal and again from whoever started the command. It must
-not break off the cleaning up; what comes later may, since that takes too long."""
+DEBOUNCE_SECONDS = 2.0
+"""Repeated signals within this time count once: a terminal and a parent process may both send one. A later signal may
+interrupt a cleanup that takes too long."""
 
-COME_AGAIN_SECONDS = 0.02
-LONGEST_WAIT_SECONDS = 5.0
-"""How long a stop lets an import or a transaction end first."""
+REDELIVER_SECONDS = 0.02
+INDIVISIBLE_SECONDS = 5.0
+"""How long an import or a transaction may go on after a signal."""
 
 NEVER = float("-inf")
 
 
 class CtrlC:
-    """While a command is at work, a Ctrl-C is an exception, so that the command cleans up behind itself; before that,
-    while modules are imported, and after it, there is nothing to clean up, and the process ends at once.
+    """Raises `KeyboardInterrupt` while a command works, so that it cleans up. Before and after, while modules are
+    imported or the interpreter ends, there is nothing to clean up, and the process ends at once.
 
-    asked  whether it has come: what is raised then is its doing, since libraries raise in their own ways
+    asked  whether a signal has come: libraries turn `KeyboardInterrupt` into other exceptions
     """
 
     def __init__(self) -> None:
         self.asked = False
-        self._at_work = False
-        self._ours = False
+        self._working = False
+        self._installed = False
         self._raised_at = self._asked_at = NEVER
         self._code: int | None = None
 
-    def is_ours(self) -> None:
-        """Take the signals of this process, but for one that whoever started it has it ignore."""
+    def install(self) -> None:
+        """Handle the signals of this process, except those that its parent has it ignore."""
         for number, before in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
             if signal.getsignal(number) == before:
                 signal.signal(number, self._stop)
-                self._ours = True
+                self._installed = True
 
-    def has_work_to_stop(self) -> None:
-        """From now on a command is at work."""
-        self._at_work = True
-        if self._ours:
-            sys.unraisablehook = self._swallowed
+    def begin_work(self) -> None:
+        """From now on a signal raises."""
+        self._working = True
+        if self._installed:
+            sys.unraisablehook = self._redeliver_swallowed
 
-    def has_nothing_to_stop(self, code: int) -> None:
-        """The command has ended, and all is said: what comes now only ends the process sooner."""
+    def end_work(self, code: int) -> None:
+        """The command has ended with `code`: from now on a signal only ends the process sooner."""
         self._code = code
-        self._at_work = False
-        if self.asked:  # a library's thread may be at work still, which the interpreter's own end would trip over
+        self._working = False
+        if self.asked:  # a library's thread may still run, and break the interpreter's own end
             atexit._run_exitfuncs()
             os._exit(code)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        if not self._at_work:
+        if not self._working:
             self._end_now()
         now = time.monotonic()
         if not self.asked:
             self.asked, self._asked_at = True, now
-        if now - self._raised_at < ONE_STOP_SECONDS:
+        if now - self._raised_at < DEBOUNCE_SECONDS:
             return
-        if now - self._asked_at < LONGEST_WAIT_SECONDS and _is_indivisible(frame):
-            self._come_again(number)
+        if now - self._asked_at < INDIVISIBLE_SECONDS and _is_indivisible(frame):
+            self._redeliver(number)
         else:
             self._raised_at = now
             raise KeyboardInterrupt
@@ -79,14 +79,14 @@ class CtrlC:
                 os.write(2, f"reportrun: {STOPPED}\n".encode())
         os._exit(1 if self._code is None else self._code)
 
-    def _swallowed(self, unraisable: sys.UnraisableHookArgs) -> None:
-        """Come again when the interpreter was where nothing can be raised, as in a callback of its own."""
+    def _redeliver_swallowed(self, unraisable: sys.UnraisableHookArgs) -> None:
+        """Deliver a signal again that came where nothing can be raised, as in a callback of the interpreter."""
         if issubclass(unraisable.exc_type, KeyboardInterrupt):
-            self._come_again(signal.SIGINT)
+            self._redeliver(signal.SIGINT)
         else:
             sys.__unraisablehook__(unraisable)
 
-    def _come_again(self, number: int) -> None:
+    def _redeliver(self, number: int) -> None:
         import _thread
         import threading
 
@@ -94,14 +94,14 @@ class CtrlC:
             self._raised_at = NEVER
             _thread.interrupt_main(signal.Signals(number))
 
-        threading.Timer(COME_AGAIN_SECONDS, again).start()
+        threading.Timer(REDELIVER_SECONDS, again).start()
 
 
 def _is_indivisible(frame: FrameType | None) -> bool:
-    """Whether what happens there ends soon, and badly when it is broken off.
+    """Whether the code of a frame ends soon, and must not be interrupted.
 
-    Some libraries take the process with them when their import is, and the log would keep a transaction open, so that
-    nothing more could be written, not even that the run was stopped.
+    Some libraries crash the process when their import is interrupted. An interrupted append would leave a transaction
+    open, so that nothing more could be written, not even that the run was stopped.
     """
     while frame is not None:
         module = frame.f_globals.get("__name__", "")

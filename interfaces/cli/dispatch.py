@@ -1,4 +1,4 @@
-"""The commands: finds the one that is meant, runs it, and says in one sentence what ended it."""
+"""Dispatch: finds the command, runs it, and reports an error as one sentence."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ COMMANDS = {
     "restore": ("store", "Take a backup into an empty store, and make its views from it."),
     "doctor": ("doctor", "Look at the installation, and say what is set up, what is wrong and how to mend it."),
 }
-"""Each command: the module beside this one that has it, and the first line of its help.
+"""Each command: its module in `commands/`, and the first line of its help.
 
-The module has a function of the command's name, and `add_<name>` for its flags. It is imported when it is called for,
-so that no command waits for what another needs.
+The module has a function of the command's name, and `add_<name>` for its flags. It is imported on demand, so that no
+command waits for the imports of another.
 """
 
-BEGINNERS = ("serve", "worker", "load", "demo", "accounts", "migrate", "restore", "doctor")
+CAN_BEGIN = ("serve", "worker", "load", "demo", "accounts", "migrate", "restore", "doctor")
 """Commands that a new installation may begin with."""
 
-STAYING = ("serve", "worker")
-"""Commands that log what happens while they run. The others end with a sentence, and log at debug alone."""
+LONG_RUNNING = ("serve", "worker")
+"""Commands that log. The others end with a sentence, and log at debug level only."""
 
 LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 
@@ -53,20 +53,20 @@ def run_command(words: Sequence[str]) -> int:
         options = _parser(words).parse_args(words)
         command = getattr(_module(options.command), options.command)
         settings = Settings.read(data=getattr(options, "data", None))
-        _must_be_there(settings, options)
+        _require_installation(settings, options)
         _log(settings, options)
         import_module("interfaces.composition.installation")  # every command needs it, and nothing is half done yet
-        CTRL_C.has_work_to_stop()
+        CTRL_C.begin_work()
         return int(command(settings, options))
     except (Exception, KeyboardInterrupt) as trouble:
         return _say(STOPPED if CTRL_C.asked else _sentence(trouble))
 
 
 def _sentence(trouble: BaseException) -> str:
-    """What is said of whatever ended a command; nothing where nobody reads."""
+    """The sentence for what ended a command; empty when the reader of the output has gone."""
     if isinstance(trouble, KeyboardInterrupt):
         return STOPPED
-    if isinstance(trouble, BrokenPipeError):  # whoever read the output has gone
+    if isinstance(trouble, BrokenPipeError):
         return ""
     if isinstance(trouble, ReportrunError):
         return with_flags(str(trouble))
@@ -74,24 +74,24 @@ def _sentence(trouble: BaseException) -> str:
         return str(trouble)
     if isinstance(trouble, OSError):
         return f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}."
-    logging.getLogger("reportrun").debug("This is a fault of ours.", exc_info=trouble)
+    logging.getLogger("reportrun").debug("Unexpected exception.", exc_info=trouble)
     return f"This should not have happened ({type(trouble).__name__}). With REPORTRUN_LOG_LEVEL=debug it says where."
 
 
 def _log(settings: Settings, options: argparse.Namespace) -> None:
-    if options.command in STAYING or settings.log_level == "debug":
+    if options.command in LONG_RUNNING or settings.log_level == "debug":
         logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
     else:
         logging.basicConfig(handlers=[logging.NullHandler()])
 
 
-def _must_be_there(settings: Settings, options: argparse.Namespace) -> None:
-    """Raises `SettingRefused` where a command would make an installation and find nothing in it: a mistyped folder."""
+def _require_installation(settings: Settings, options: argparse.Namespace) -> None:
+    """Raises `SettingRefused` where a command would make an empty installation: the folder is likely mistyped."""
     if settings.data.exists() and not settings.data.is_dir():
         raise SettingRefused(
             f"The data folder {settings.data} is not a folder. --data or REPORTRUN_DATA names another."
         )
-    begins = options.command in BEGINNERS or getattr(options, "action", None) == "create"
+    begins = options.command in CAN_BEGIN or getattr(options, "action", None) == "create"
     if not begins and not settings.database_url and not settings.events_file.exists():
         raise SettingRefused(
             f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data "

@@ -1,4 +1,4 @@
-"""A file that a command makes: refused before the work where it cannot be, and replaced only by a whole one."""
+"""The file that a command writes: checked before the work begins, and replaced atomically."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from domain.ids import random_id
 
 
 def place_for_file(named: Path, what: str) -> Path:
-    """Where a file of that name is to lie, which a link may say. Raises `InvalidParameter` where it cannot.
+    """The path to write, with links resolved. Raises `InvalidParameter` where no file can be written.
 
-    what  is to go into it, as `a backup`
+    what  what goes into it, as `a backup`
     """
     if named.is_dir():
         raise InvalidParameter(f"{named} is a folder. Name a file in it.")
@@ -32,7 +32,7 @@ def place_for_file(named: Path, what: str) -> Path:
 
 
 def _is_replaced(place: Path) -> bool:
-    """Not so a device, or a pipe to another command: what is put into its place would reach nobody."""
+    """Whether the path is replaced. A device or a pipe is written to: its reader would not see a new file."""
     return place.is_file() or not place.exists()
 
 
@@ -45,8 +45,8 @@ def _writable(place: Path) -> Path:
 
 
 @contextmanager
-def new_contents(place: Path) -> Iterator[BinaryIO]:
-    """A file to write to, which takes the place of the one there when it is whole; else nothing is left of it."""
+def atomic_write(place: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which replaces the one at `place` when it is whole; otherwise nothing is left of it."""
     if not _is_replaced(place):
         with place.open("wb") as pipe:
             yield pipe

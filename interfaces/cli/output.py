@@ -15,7 +15,7 @@ def result(text: str) -> None:
 
 
 def remark(text: str) -> None:
-    """Something beside the results; where nobody reads it, the work goes on all the same."""
+    """Print something other than a result. A closed stderr does not stop the work."""
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)  # noqa: T201
 
@@ -28,33 +28,33 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         result("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def open_what_is_closed() -> None:
-    """Have what is printed go nowhere where whoever started this process closed a stream."""
-    sys.stdout = sys.stdout or _nowhere()
-    sys.stderr = sys.stderr or _nowhere()
+def reopen_closed_streams() -> None:
+    """Send what is printed to the null device where the parent process closed a stream."""
+    sys.stdout = sys.stdout or _null_device()
+    sys.stderr = sys.stderr or _null_device()
 
 
-def everything_is_out(code: int) -> int:
-    """Have all that was printed go out; gives the exit code, which is 1 when it cannot."""
+def flush_streams(code: int) -> int:
+    """Flush stdout and stderr; gives the exit code, which is 1 when one of them cannot be written."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError as trouble:
             if code == 0 and not isinstance(trouble, BrokenPipeError):
                 remark(f"reportrun: The output cannot be written: {trouble.strerror}.")
-            with _nowhere() as nowhere:  # the interpreter tries once more at its end, and would complain
-                os.dup2(nowhere.fileno(), stream.fileno())
+            with _null_device() as null:  # the interpreter flushes once more at its end, and would complain
+                os.dup2(null.fileno(), stream.fileno())
             code = code or 1
     return code
 
 
-def _nowhere() -> TextIO:
+def _null_device() -> TextIO:
     return Path(os.devnull).open("w")
 
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[str, float], None]]:
-    """A bar on stderr that shows how much is done; gives what to call with words and a part from 0.0 to 1.0."""
+    """A bar on stderr; gives its callback, which takes a description and the part that is done, 0.0 to 1.0."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 

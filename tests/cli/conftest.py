@@ -1,5 +1,4 @@
-"""Commands as somebody types them: in this process where that is enough, in one of their own where streams, signals
-or what is logged matter."""
+"""Commands as typed: run in this process, or in a child process where streams, signals or logs matter."""
 
 from __future__ import annotations
 

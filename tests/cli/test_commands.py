@@ -1,4 +1,4 @@
-"""The commands, as somebody types them: results on stdout, trouble on stderr as one sentence, the right exit code."""
+"""The commands as typed: results on stdout, errors on stderr as one sentence, the right exit code."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_a_setting_that_makes_no_sense_is_refused_with_what_would(reportrun, mon
     assert err.endswith(f"{right}\n")
 
 
-def test_a_live_only_type_that_nobody_knows_is_refused(loaded, monkeypatch):
+def test_a_live_only_type_outside_the_catalogue_is_refused(loaded, monkeypatch):
     monkeypatch.setenv("REPORTRUN_LIVE_ONLY_TYPES", "wat.1")
 
     assert loaded("run", "balance.summary.1")[::2] == (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from interfaces.cli.out_file import new_contents, place_for_file
+from interfaces.cli.out_file import atomic_write, place_for_file
 
 
 def runs_in(reportrun) -> int:
@@ -94,11 +94,11 @@ def test_a_pipe_is_written_to_and_stays(loaded, tmp_path):
 
 
 @pytest.mark.parametrize("trouble", [OSError("the disk is full"), KeyboardInterrupt()])
-def test_half_of_a_file_leaves_the_old_one_as_it_was_and_nothing_beside_it(tmp_path, trouble):
+def test_half_of_a_file_leaves_the_old_one_as_it_was_and_no_other_file(tmp_path, trouble):
     target = tmp_path / "out.csv"
     target.write_text("old")
 
-    with pytest.raises(type(trouble)), new_contents(place_for_file(target, "the file")) as file:
+    with pytest.raises(type(trouble)), atomic_write(place_for_file(target, "the file")) as file:
         file.write(b"half a")
         raise trouble
 

@@ -1,4 +1,4 @@
-"""What a shell sees of a command: one sentence on stderr, whatever fails, is stopped, or is not read to its end."""
+"""What a shell sees of a command: one sentence on stderr when it fails, is stopped, or is not read to its end."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def last_event(loaded, run_id: str) -> str:
     return loaded("history", run_id)[1].splitlines()[-1]
 
 
-def test_a_report_whose_file_cannot_be_stored_fails_in_one_sentence_and_is_not_left_pending(loaded, started):
+def test_a_report_with_a_file_that_cannot_be_stored_fails_in_one_sentence_and_is_not_left_pending(loaded, started):
     code, out, err = ended(started("run", "balance.summary.1", REPORTRUN_FILES_URL="/proc/files"))
 
     run_id, sentence = err.split()[0], err.splitlines()[1:]
@@ -62,7 +62,7 @@ def test_debug_shows_what_lies_behind_a_failure(loaded, started):
     assert "Traceback" in err and err.endswith("reportrun: The report's file could not be stored.\n")
 
 
-def test_a_fault_of_ours_is_one_sentence_too(loaded, monkeypatch):
+def test_an_unexpected_exception_is_one_sentence_too(loaded, monkeypatch):
     def fault(*_: object) -> None:
         raise TypeError("secret")
 
@@ -78,7 +78,7 @@ def test_a_fault_of_ours_is_one_sentence_too(loaded, monkeypatch):
 @pytest.mark.parametrize(
     "words", [("--help",), ("--version",), ("run", "balance.summary.1"), ("history", "ledger_test")]
 )
-def test_nothing_is_said_to_a_reader_who_has_gone(loaded, started, words):
+def test_nothing_is_said_after_the_reader_has_closed_the_pipe(loaded, started, words):
     process = started(*words)
     assert process.stdout and process.stderr
     process.stdout.close()
@@ -89,7 +89,7 @@ def test_nothing_is_said_to_a_reader_who_has_gone(loaded, started, words):
     assert [line for line in err.splitlines() if not line.startswith("frr_")] == []
 
 
-def test_a_run_is_made_although_nobody_reads_remarks(loaded, started):
+def test_a_run_is_made_although_stderr_is_closed(loaded, started):
     process = started("run", "balance.summary.1")
     assert process.stdout and process.stderr
     process.stderr.close()
@@ -111,7 +111,7 @@ def ctrl_c():
     os.kill(os.getpid(), signal.SIGINT)
 
 class Deaf:
-    def __del__(self):  # where the interpreter swallows whatever is raised
+    def __del__(self):  # where the interpreter swallows what is raised
         ctrl_c()
 
 class Stopping:
@@ -159,9 +159,9 @@ def test_a_ctrl_c_in_the_middle_of_a_run_is_one_line_and_cancels_it(loaded, star
     assert [path.name for path in tmp_path.glob("*out.csv*")] == []
 
 
-def test_a_ctrl_c_that_comes_twice_breaks_off_no_cleaning_up():
+def test_a_ctrl_c_that_comes_twice_does_not_interrupt_the_cleanup():
     ctrl_c = CtrlC()
-    ctrl_c.has_work_to_stop()
+    ctrl_c.begin_work()
 
     with pytest.raises(KeyboardInterrupt):
         ctrl_c._stop(signal.SIGINT, None)
@@ -169,7 +169,7 @@ def test_a_ctrl_c_that_comes_twice_breaks_off_no_cleaning_up():
     ctrl_c._stop(signal.SIGINT, None)
 
 
-def test_a_second_ctrl_c_while_the_first_is_cleaned_up_behind_is_one_line_too(loaded, started):
+def test_a_second_ctrl_c_during_the_cleanup_of_the_first_is_one_line_too(loaded, started):
     twice = STOPPED_AT.replace(
         "from interfaces.cli.main",
         "import interfaces.cli.dispatch as c\nsay = c._say\nc._say = lambda what: (say(what), ctrl_c())[0]\n"

@@ -99,7 +99,7 @@ def test_workers_do_not_start_where_none_can_work(reportrun, monkeypatch):
     )
 
 
-def test_the_doctor_names_a_live_only_type_that_nobody_knows(loaded, monkeypatch):
+def test_the_doctor_names_a_live_only_type_outside_the_catalogue(loaded, monkeypatch):
     monkeypatch.setenv("REPORTRUN_LIVE_ONLY_TYPES", "balance.sumary.1")
 
     code, out, _ = loaded("doctor")
@@ -124,7 +124,7 @@ def test_a_missing_backup_is_told_before_a_store_is_made(reportrun, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def test_a_file_whose_name_is_no_text_is_not_loaded(reportrun, tmp_path):
+def test_a_file_with_a_name_that_is_not_utf_8_is_not_loaded(reportrun, tmp_path):
     file = tmp_path / "\udcff.csv"
     file.write_text("id\n")
 

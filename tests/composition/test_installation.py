@@ -91,7 +91,7 @@ def unwatched(run: ReportRun) -> Iterator[Callable[[float], None]]:
 
 @asynccontextmanager
 async def asked(app: Any, key: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of an application in this process, whose lifespan is that of the client."""
+    """A client of an application in this process, which starts and stops with the client."""
     to_app: asyncio.Queue[dict[str, str]] = asyncio.Queue()
     from_app: asyncio.Queue[dict[str, str]] = asyncio.Queue()
     lifespan = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, to_app.get, from_app.put))

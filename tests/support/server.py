@@ -45,7 +45,7 @@ PAST_RUNS = 12
 class SampleInstallation:
     """A data folder with January 2025 in both modes, its accounts, and a secret of every kind of key.
 
-    platform   the account of the keys, unless told
+    platform   the account of the keys, unless named otherwise
     connected  an account of that platform, without data
     stranger   a platform of its own, with a past
     past_runs, past_files   ids of the stranger's, newest first; of the files, only what is known of them is left

@@ -16,7 +16,7 @@ from domain.errors import InvalidParameter
 from domain.runs.report_run import ReportRun
 from interfaces.cli.arguments import add_mode, id_text, instant, path, plain
 from interfaces.cli.ctrl_c import CTRL_C
-from interfaces.cli.out_file import new_contents, place_for_file
+from interfaces.cli.out_file import atomic_write, place_for_file
 from interfaces.cli.output import progress_bar, remark
 from interfaces.settings import Settings
 
@@ -130,7 +130,7 @@ def _deliver(file: FileRow, results: ResultStore, out: Path | None) -> None:
 @contextmanager
 def _output(out: Path | None) -> Iterator[BinaryIO]:
     if out is not None:
-        with new_contents(out) as target:
+        with atomic_write(out) as target:
             yield target
         return
     yield sys.stdout.buffer

@@ -1,4 +1,4 @@
-"""`serve` and `worker`: the processes that stay."""
+"""`serve` and `worker`: the long-running processes."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def worker(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _share(settings: Settings, workers: int) -> Settings:
-    """What each of several worker processes may use of the memory and the cores that are for all of them."""
+    """The settings of each of several worker processes, which share memory and cores."""
     sharing = max(1, workers)
     return replace(
         settings,
