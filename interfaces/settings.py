@@ -8,11 +8,9 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from interfaces.setting_values import READERS, SettingRefused, checked, shown, written
+
 PREFIX = "REPORTRUN_"
-
-
-class SettingRefused(ValueError):
-    """A setting whose value cannot be used; the message names it and says what would be right."""
 
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -122,7 +120,7 @@ class Settings:
             name = PREFIX + one.name.upper()
             text = environment.get(name, environment.get(one.metadata["fallback"] or name))
             if text is not None:
-                values[one.name] = _checked(_READERS[str(one.type)](text, name), name, **one.metadata)
+                values[one.name] = checked(READERS[str(one.type)](text, name), name, **one.metadata)
         values.update({name: value for name, value in flags.items() if value is not None})
         url = values.get("database_url", "")
         if url and not url.startswith(("postgresql://", "postgres://")):  # not shown: it may hold a password
@@ -134,7 +132,7 @@ class Settings:
     def environment(self) -> dict[str, str]:
         """The variables that make another process read these same settings."""
         values = {PREFIX + one.name.upper(): getattr(self, one.name) for one in fields(self)}
-        return {name: _written(value) for name, value in values.items() if value is not None}
+        return {name: written(value) for name, value in values.items() if value is not None}
 
     @classmethod
     def table(cls) -> list[tuple[str, str, str]]:
@@ -142,80 +140,5 @@ class Settings:
         rows = []
         for one in fields(cls):
             assert one.default is not MISSING
-            rows.append((PREFIX + one.name.upper(), _shown(one.default), one.metadata["about"]))
+            rows.append((PREFIX + one.name.upper(), shown(one.default), one.metadata["about"]))
         return rows
-
-
-def _checked(value: Any, name: str, *, least: int, one_of: Sequence[str], address: Sequence[str], **_: Any) -> Any:
-    """The value, when it is one that makes sense."""
-    if isinstance(value, int) and value < least:
-        raise SettingRefused(f"{name} is {value}. Give {least} or more.")
-    if one_of and value not in one_of:
-        raise SettingRefused(f"{name} is {value!r}. Give {', '.join(one_of[:-1])} or {one_of[-1]}.")
-    if value and address and not _begins(value, address):
-        folder = "a folder, or " if "" in address else ""
-        beginnings = " or ".join(one for one in address if one)
-        raise SettingRefused(f"{name} is {value!r}. Give {folder}an address that begins with {beginnings}.")
-    return value
-
-
-def _begins(value: str, address: Sequence[str]) -> bool:
-    if "://" not in value:
-        return "" in address
-    return value.startswith(tuple(one for one in address if one))
-
-
-def _shown(value: Any) -> str:
-    if value is None or value == "":
-        return "unset"
-    if isinstance(value, bool):
-        return str(int(value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(int(value))
-    return ",".join(value) if isinstance(value, tuple) else str(value)
-
-
-def _path(text: str, name: str) -> Path:
-    if not text:
-        raise SettingRefused(f"{name} is empty. Give the path of a folder.")
-    return Path(text)
-
-
-def _words(text: str, name: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _flag(text: str, name: str) -> bool:
-    if text not in ("0", "1"):
-        raise SettingRefused(f"{name} is {text!r}. Give 1 or 0.")
-    return text == "1"
-
-
-def _count(text: str, name: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise SettingRefused(f"{name} is {text!r}. Give a whole number, 0 or more.")
-    return int(text)
-
-
-def _duration(text: str, name: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 < seconds < float("inf"):
-        raise SettingRefused(f"{name} is {text!r}. Give a number of seconds above 0.")
-    return seconds
-
-
-_READERS = {
-    "Path": _path,
-    "str": lambda text, name: text,
-    "tuple[str, ...] | None": _words,
-    "bool": _flag,
-    "int": _count,
-    "float": _duration,
-}

@@ -14,7 +14,8 @@ from interfaces.cli.arguments import add_data
 from interfaces.cli.ctrl_c import CTRL_C, STOPPED
 from interfaces.cli.output import remark, result
 from interfaces.cli.parameter_flags import with_flags
-from interfaces.settings import SettingRefused, Settings
+from interfaces.setting_values import SettingRefused
+from interfaces.settings import Settings
 
 COMMANDS = {
     "serve": ("serve", "Serve the API, with worker processes beside it."),

@@ -15,7 +15,7 @@ from application.store_checks import CustomReportsState, StoreChecks
 from interfaces.composition.installation import Installation
 from interfaces.host.actors import person
 from interfaces.host.data_folder import look_at
-from interfaces.settings import SettingRefused
+from interfaces.setting_values import SettingRefused
 
 
 def administration(installation: Installation) -> Administration:

@@ -14,7 +14,8 @@ from domain.ids import forget_randomness
 from domain.report_types import Catalogue, catalogue
 from interfaces.composition.stores import Stores, open_stores
 from interfaces.host.clock import SystemClock
-from interfaces.settings import SettingRefused, Settings
+from interfaces.setting_values import SettingRefused
+from interfaces.settings import Settings
 
 if TYPE_CHECKING:  # each is imported where it is made: most commands need few of them
     from interfaces.engine.custom.reports import CustomReports

@@ -11,7 +11,7 @@ from domain.errors import StoreUnavailable
 from interfaces.composition.installation import Installation
 from interfaces.composition.worker import work_loop
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
-from interfaces.settings import SettingRefused
+from interfaces.setting_values import SettingRefused
 
 GRACE_SECONDS = 5.0
 """How long a report that is under way may go on after a stop; then another worker gets it."""

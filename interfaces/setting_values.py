@@ -1,0 +1,89 @@
+"""Values of settings: read from text, checked against limits, and written back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+class SettingRefused(ValueError):
+    """A setting with a value that cannot be used; the message names the setting and says what would be right."""
+
+
+def _path(text: str, name: str) -> Path:
+    if not text:
+        raise SettingRefused(f"{name} is empty. Give the path of a folder.")
+    return Path(text)
+
+
+def _words(text: str, name: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _flag(text: str, name: str) -> bool:
+    if text not in ("0", "1"):
+        raise SettingRefused(f"{name} is {text!r}. Give 1 or 0.")
+    return text == "1"
+
+
+def _count(text: str, name: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise SettingRefused(f"{name} is {text!r}. Give a whole number, 0 or more.")
+    return int(text)
+
+
+def _duration(text: str, name: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise SettingRefused(f"{name} is {text!r}. Give a number of seconds above 0.")
+    return seconds
+
+
+READERS = {
+    "Path": _path,
+    "str": lambda text, name: text,
+    "tuple[str, ...] | None": _words,
+    "bool": _flag,
+    "int": _count,
+    "float": _duration,
+}
+"""Each type of a setting, as written in its annotation, and what reads it from a text."""
+
+
+def checked(value: Any, name: str, *, least: int, one_of: Sequence[str], address: Sequence[str], **_: Any) -> Any:
+    """The value, if it is within the limits. Raises `SettingRefused`."""
+    if isinstance(value, int) and value < least:
+        raise SettingRefused(f"{name} is {value}. Give {least} or more.")
+    if one_of and value not in one_of:
+        raise SettingRefused(f"{name} is {value!r}. Give {', '.join(one_of[:-1])} or {one_of[-1]}.")
+    if value and address and not _begins(value, address):
+        folder = "a folder, or " if "" in address else ""
+        beginnings = " or ".join(one for one in address if one)
+        raise SettingRefused(f"{name} is {value!r}. Give {folder}an address that begins with {beginnings}.")
+    return value
+
+
+def _begins(value: str, address: Sequence[str]) -> bool:
+    if "://" not in value:
+        return "" in address
+    return value.startswith(tuple(one for one in address if one))
+
+
+def shown(value: Any) -> str:
+    """A default, as the table of settings shows it."""
+    if value is None or value == "":
+        return "unset"
+    if isinstance(value, bool):
+        return str(int(value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def written(value: Any) -> str:
+    """A value, as it is read again from the environment."""
+    if isinstance(value, bool):
+        return str(int(value))
+    return ",".join(value) if isinstance(value, tuple) else str(value)
