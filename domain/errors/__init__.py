@@ -1,7 +1,7 @@
-"""Everything that can be wrong with a request, in the words of the business.
+"""The errors of the business. Each carries facts; HTTP and the command line render them.
 
     ReportrunError
-    ├── InvalidParameter                a value that the caller can mend; names its `param`
+    ├── InvalidParameter                a value that the caller can correct; names its `param`
     │   ├── UnknownParameters           names that nothing takes
     │   ├── MissingParameter            a required name that is not there
     │   ├── EmptyParameter              "" where a value is needed
@@ -12,8 +12,9 @@
     │   ├── TooLong
     │   ├── ColumnNotOffered
     │   ├── ColumnRepeated
-    │   ├── IntervalReversed
-    │   ├── OutsideDataWindow
+    │   ├── IntervalRefused
+    │   │   ├── IntervalReversed
+    │   │   └── OutsideDataWindow
     │   ├── ReferenceNotFound           an id in a parameter that leads nowhere
     │   ├── OneOrMany                   a name and a list of names for the same thing
     │   └── ConflictingCursors
@@ -24,7 +25,7 @@
     │   └── NoLedgerData
     ├── NotFound                        an id in the address that leads nowhere
     ├── FileExpired                     a file whose promised time is over
-    ├── OnlyInTestMode                    what would do harm in live mode
+    ├── OnlyInTestMode                  what would do harm in live mode
     ├── RunAlreadyFinished              a second end for a run
     ├── ReportFailed                    an attempt ended without a file; carries the sentence for `error`
     │   └── ReportTimedOut
@@ -59,6 +60,7 @@ from domain.errors.parameters import (
     ColumnRepeated,
     ConflictingCursors,
     EmptyParameter,
+    IntervalRefused,
     IntervalReversed,
     InvalidParameter,
     MissingParameter,
@@ -66,11 +68,14 @@ from domain.errors.parameters import (
     NotOneOf,
     OneOrMany,
     OutsideDataWindow,
+    ParameterPath,
     ReferenceNotFound,
     TooLong,
     UnknownCurrency,
     UnknownParameters,
     WrongShape,
+    request_parameter,
+    run_parameter,
 )
 from domain.errors.report_types import (
     LiveModeOnly,
@@ -93,6 +98,7 @@ __all__ = [
     "FileExpired",
     "IdempotencyKeyInUse",
     "IdempotencyKeyReused",
+    "IntervalRefused",
     "IntervalReversed",
     "InvalidParameter",
     "KeyRefused",
@@ -111,6 +117,7 @@ __all__ = [
     "OneOrMany",
     "OnlyInTestMode",
     "OutsideDataWindow",
+    "ParameterPath",
     "PermissionMissing",
     "PublishableKeyGiven",
     "ReferenceNotFound",
@@ -127,4 +134,6 @@ __all__ = [
     "UnknownKey",
     "UnknownParameters",
     "WrongShape",
+    "request_parameter",
+    "run_parameter",
 ]

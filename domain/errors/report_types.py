@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from domain.errors.parameters import request_parameter
 from domain.errors.root import ReportrunError
 
 
 class ReportTypeCannotRun(ReportrunError):
     """The catalogue knows the type, but it cannot run here or for this caller."""
 
-    param = "report_type"
+    param = request_parameter("report_type")
 
 
 class NotRunnableHere(ReportTypeCannotRun):

@@ -16,10 +16,12 @@ from domain.errors import (
     NotAnInteger,
     NotOneOf,
     OneOrMany,
+    ParameterPath,
     TooLong,
     UnknownCurrency,
     UnknownParameters,
     WrongShape,
+    run_parameter,
 )
 from domain.instants import LATEST
 from domain.ledger.availability import DataWindow
@@ -59,11 +61,11 @@ class RunParameters(NamedTuple):
     decimal_separator: str = "."
 
     @property
-    def named_accounts(self) -> dict[str, str]:
-        """The connected accounts that the caller names, and how: `parameters[connected_accounts][0]`."""
+    def named_accounts(self) -> dict[str, ParameterPath]:
+        """The connected accounts that the caller names, each with the parameter that names it."""
         if self.connected_account is not None:
-            return {self.connected_account: "parameters[connected_account]"}
-        return {id: f"parameters[connected_accounts][{place}]" for place, id in enumerate(self.connected_accounts)}
+            return {self.connected_account: run_parameter("connected_account")}
+        return {id: run_parameter("connected_accounts", str(place)) for place, id in enumerate(self.connected_accounts)}
 
     def must_lie_in(self, window: DataWindow, report_type: str) -> None:
         """Raises `OutsideDataWindow` when the interval asks for what the ledger does not have."""
@@ -79,16 +81,16 @@ def check_parameters(report_type: ReportType, raw: Mapping[str, Any]) -> RunPara
 
     Raises an `InvalidParameter` for the first fault: unknown names, then missing ones, then values.
     """
-    unknown = [f"parameters[{name}]" for name in raw if not report_type.takes(name)]
+    unknown = [run_parameter(name) for name in raw if not report_type.takes(name)]
     if unknown:
         raise UnknownParameters(unknown)
     for name in report_type.required:
         if name not in raw:
-            raise MissingParameter(f"parameters[{name}]")
+            raise MissingParameter(run_parameter(name))
     checked: dict[str, Any] = {}
     for name, value in raw.items():
-        check: Callable[[Any, str], Any] = _CHECKS.get(name, _text)
-        checked[name] = check(value, f"parameters[{name}]")
+        check: Callable[[Any, ParameterPath], Any] = _CHECKS.get(name, _text)
+        checked[name] = check(value, run_parameter(name))
     start, end = checked.get("interval_start"), checked.get("interval_end")
     if start is not None and end is not None and start >= end:
         raise IntervalReversed(start, end)
@@ -115,7 +117,7 @@ def _must_be_offered(columns: tuple[str, ...], report_type: ReportType) -> None:
         seen.add(column)
 
 
-def _text(value: Any, param: str) -> str:
+def _text(value: Any, param: ParameterPath) -> str:
     if isinstance(value, dict):
         raise WrongShape(f"Invalid string: {_json(value)}", param)
     if isinstance(value, list):
@@ -128,7 +130,7 @@ def _text(value: Any, param: str) -> str:
     return text
 
 
-def _instant(value: Any, param: str) -> int:
+def _instant(value: Any, param: ParameterPath) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = _text(value, param).strip()
@@ -141,36 +143,36 @@ def _instant(value: Any, param: str) -> int:
     return seconds
 
 
-def _texts(value: Any, param: str) -> list[str]:
+def _texts(value: Any, param: ParameterPath) -> list[str]:
     if not value:
         raise EmptyParameter(param)
     if not isinstance(value, list):
         raise WrongShape("Invalid array", param)
-    return [_text(item, f"{param}[{index}]") for index, item in enumerate(value)]
+    return [_text(item, run_parameter(*param.parts, str(index))) for index, item in enumerate(value)]
 
 
-def _currency(value: Any, param: str) -> str:
+def _currency(value: Any, param: ParameterPath) -> str:
     code = _text(value, param)
     if not is_currency(code):
         raise UnknownCurrency(code[:20], CURRENCIES, param)
     return code
 
 
-def _category(value: Any, param: str) -> str:
+def _category(value: Any, param: ParameterPath) -> str:
     category = _text(value, param)
     if category not in CATEGORIES:
         raise NotOneOf(param, CATEGORIES)
     return category
 
 
-def _timezone(value: Any, param: str) -> str:
+def _timezone(value: Any, param: ParameterPath) -> str:
     zone = _text(value, param)
     if zone not in timezones():
         raise NotOneOf(param, sorted(timezones()))
     return zone
 
 
-def _separator(value: Any, param: str) -> str:
+def _separator(value: Any, param: ParameterPath) -> str:
     separator = _text(value, param)
     if separator not in (".", ","):
         raise NotOneOf(param, (".", ","))
@@ -181,7 +183,7 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode()[:200]
 
 
-_CHECKS: dict[str, Callable[[Any, str], Any]] = {
+_CHECKS: dict[str, Callable[[Any, ParameterPath], Any]] = {
     "interval_start": _instant,
     "interval_end": _instant,
     "columns": _texts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain import errors
-from domain.errors import ReportrunError
+from domain.errors import ParameterPath, ReportrunError
 from interfaces.http.responses.json import Json
 
 UNRECOGNIZED = (
@@ -97,6 +97,23 @@ def type_of(error: ReportrunError) -> str:
     return "api_error" if status_of(error) >= 500 else "invalid_request_error"
 
 
+def name_on_wire(param: ParameterPath) -> str:
+    """A parameter as callers write it: `parameters[columns]`."""
+    outer, *inner = ("parameters", *param.parts) if param.in_run else param.parts
+    return outer + "".join(f"[{part}]" for part in inner)
+
+
+def param_of(error: ReportrunError) -> str | None:
+    """The `param` of an error; Stripe's API writes those of refused intervals with dots."""
+    if isinstance(error, errors.NotFound):
+        return "id"
+    if not isinstance(error, (errors.InvalidParameter, errors.ReportTypeCannotRun)) or error.param is None:
+        return None
+    if isinstance(error, errors.IntervalRefused):
+        return f"parameters.{error.param}"
+    return name_on_wire(error.param)
+
+
 def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
     """The envelope: keys in alphabetical order, and none that is null.
 
@@ -106,8 +123,8 @@ def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
     keys = {
         "code": code,
         "doc_url": f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}" if code else None,
-        "message": str(error),
-        "param": "id" if isinstance(error, errors.NotFound) else getattr(error, "param", None),
+        "message": error.sentence(name_on_wire) if isinstance(error, errors.InvalidParameter) else str(error),
+        "param": param_of(error),
         "request_log_url": None if isinstance(error, ANONYMOUS) else log_url,
         "type": type_of(error),
     }

@@ -16,15 +16,17 @@ from domain.errors import (
     MissingParameter,
     NotAnInteger,
     NotOneOf,
+    ParameterPath,
     TooLong,
     UnknownParameters,
     WrongShape,
+    request_parameter,
 )
 from domain.instants import LATEST
 from domain.runs.run_parameters import MAX_STRING
 from interfaces.http.edge.call import headers_of
 from interfaces.http.edge.errors import BodyTooLarge, RequestRefused
-from interfaces.http.requests.form import Form, name_of, parse_form
+from interfaces.http.requests.form import Form, parse_form
 
 FORM = "application/x-www-form-urlencoded"
 NOT_A_FORM = (
@@ -81,9 +83,9 @@ def _checked(form: Form, known: Sequence[str], is_list: bool) -> Form:
     return form
 
 
-def _first_name(name: str, value: Any) -> str:
+def _first_name(name: str, value: Any) -> ParameterPath:
     """`a[b]` for an unknown `a` that is a hash."""
-    return name_of(name, next(iter(value))) if isinstance(value, dict) else name
+    return request_parameter(name, next(iter(value))) if isinstance(value, dict) else request_parameter(name)
 
 
 def _check_expand(paths: Any, is_list: bool) -> None:
@@ -91,10 +93,10 @@ def _check_expand(paths: Any, is_list: bool) -> None:
     if paths is None:
         return
     if not isinstance(paths, list):
-        raise WrongShape("Invalid array", "expand")
+        raise WrongShape("Invalid array", request_parameter("expand"))
     for index, path in enumerate(paths):
         if not isinstance(path, str):
-            raise WrongShape(f"Invalid string: {_shown(path)}", name_of("expand", str(index)))
+            raise WrongShape(f"Invalid string: {_shown(path)}", request_parameter("expand", str(index)))
         if path.count(".") >= MAX_EXPAND_LEVELS:
             raise InvalidParameter(
                 f"You cannot expand more than {MAX_EXPAND_LEVELS} levels of a property ({path[:MAX_STRING]})."
@@ -109,22 +111,22 @@ def _check_expand(paths: Any, is_list: bool) -> None:
 def text(form: Mapping[str, Any], name: str) -> str | None:
     """A text, or None when it is not there."""
     value = form.get(name)
-    return None if value is None else _text(value, name)
+    return None if value is None else _text(value, request_parameter(name))
 
 
 def required_text(form: Mapping[str, Any], name: str) -> str:
     if name not in form:
-        raise MissingParameter(name)
-    return _text(form[name], name)
+        raise MissingParameter(request_parameter(name))
+    return _text(form[name], request_parameter(name))
 
 
 def integer(form: Mapping[str, Any], name: str, least: int, most: int) -> int | None:
     """A whole number within limits, or None when it is not there."""
     if name not in form:
         return None
-    value = _integer(form[name], name)
+    value = _integer(form[name], request_parameter(name))
     if not least <= value <= most:
-        raise InvalidParameter(f"{name} must be {least} to {most}, and is {value}.", name)
+        raise InvalidParameter(f"{name} must be {least} to {most}, and is {value}.", request_parameter(name))
     return value
 
 
@@ -132,7 +134,7 @@ def one_of(form: Mapping[str, Any], name: str, allowed: Sequence[str]) -> str | 
     """One word of a closed list, or None when it is not there."""
     word = text(form, name)
     if word is not None and word not in allowed:
-        raise NotOneOf(name, allowed)
+        raise NotOneOf(request_parameter(name), allowed)
     return word
 
 
@@ -140,11 +142,11 @@ def mapping(form: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """A hash; empty when it is not there."""
     value = form.get(name, {})
     if value == "":
-        raise EmptyParameter(name)
+        raise EmptyParameter(request_parameter(name))
     if isinstance(value, list):  # `parameters[0]=a`: numbered keys are keys all the same
         return _by_index(value)
     if not isinstance(value, dict):
-        raise WrongShape("Invalid object", name)
+        raise WrongShape("Invalid object", request_parameter(name))
     return value
 
 
@@ -163,7 +165,7 @@ def _limit(form: Mapping[str, Any]) -> int:
     """How many rows a page has; what is out of range is brought to its nearest end, as recorded traffic shows."""
     if "limit" not in form:
         return DEFAULT_LIMIT
-    return min(max(_integer(form["limit"], "limit"), 1), LARGEST_LIMIT)
+    return min(max(_integer(form["limit"], request_parameter("limit")), 1), LARGEST_LIMIT)
 
 
 def _created(form: Mapping[str, Any]) -> Bounds:
@@ -171,20 +173,20 @@ def _created(form: Mapping[str, Any]) -> Bounds:
     if "created" not in form:
         return ANY_TIME
     if isinstance(form["created"], str):
-        second = _integer(form["created"], "created")
+        second = _integer(form["created"], request_parameter("created"))
         return Bounds(second, second)
     given = mapping(form, "created")
-    unknown = [name_of("created", edge) for edge in given if edge not in EDGES]
+    unknown = [request_parameter("created", edge) for edge in given if edge not in EDGES]
     if unknown:
         raise UnknownParameters(unknown)
-    edges = {edge: _integer(second, name_of("created", edge)) for edge, second in given.items()}
+    edges = {edge: _integer(second, request_parameter("created", edge)) for edge, second in given.items()}
     return Bounds(
         first=max(0, edges.get("gte", 0), edges.get("gt", -1) + 1),
         last=min(LATEST, edges.get("lte", LATEST), edges.get("lt", LATEST + 1) - 1),
     )
 
 
-def _text(value: Any, param: str) -> str:
+def _text(value: Any, param: ParameterPath) -> str:
     if not isinstance(value, str):
         raise WrongShape(f"Invalid string: {_shown(value)}", param)
     if not value:
@@ -194,7 +196,7 @@ def _text(value: Any, param: str) -> str:
     return value
 
 
-def _integer(value: Any, param: str) -> int:
+def _integer(value: Any, param: ParameterPath) -> int:
     written = _text(value, param).strip()
     digits = written.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()) or len(digits) > MAX_DIGITS:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from domain.errors import InvalidParameter, WrongShape
+from domain.errors import InvalidParameter, WrongShape, request_parameter
 
 MAX_PAIRS = 1_000
 MAX_DEPTH = 6
@@ -42,11 +42,6 @@ def parse_form(encoded: bytes, below: bytes = b"") -> Form:
     return {name: value if isinstance(value, str) else _with_lists(value) for name, value in root.items()}
 
 
-def name_of(*path: str) -> str:
-    """`a[b][c]`: a parameter's name as callers write it."""
-    return path[0] + "".join(f"[{key}]" for key in path[1:])
-
-
 def _decoded(encoded: bytes) -> str:
     try:
         plain = b"%" not in encoded and b"+" not in encoded
@@ -75,7 +70,9 @@ def _path(name: str) -> list[str]:
         return [name]
     path = [head, *rest[:-1].split("][")]
     if len(path) > MAX_DEPTH:
-        raise InvalidParameter(f"The parameter {head} is nested deeper than {MAX_DEPTH} levels.", head)
+        raise InvalidParameter(
+            f"The parameter {head} is nested deeper than {MAX_DEPTH} levels.", request_parameter(head)
+        )
     return path
 
 
@@ -84,11 +81,11 @@ def _put(root: Form, path: list[str], value: str) -> None:
     for depth, key in enumerate(path[:-1]):
         child = node.setdefault(key or _free_index(node), {})
         if not isinstance(child, dict):  # a=1&a[b]=2
-            raise WrongShape("Invalid object", name_of(*path[: depth + 1]))
+            raise WrongShape("Invalid object", request_parameter(*path[: depth + 1]))
         node = child
     last = path[-1] or (_free_index(node) if len(path) > 1 else "")
     if isinstance(node.get(last), dict):  # a[b]=1&a=2
-        raise WrongShape("Invalid object", name_of(*path))
+        raise WrongShape("Invalid object", request_parameter(*path))
     node[last] = value
 
 
