@@ -33,7 +33,8 @@ NOT_A_FORM = (
     "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any "
     "questions, we can help at https://support.stripe.com/."
 )
-LIST_PARAMETERS = ("created", "limit", "starting_after", "ending_before")
+PAGE_PARAMETERS = ("limit", "starting_after", "ending_before")
+LIST_PARAMETERS = ("created", *PAGE_PARAMETERS)
 DEFAULT_LIMIT, LARGEST_LIMIT = 10, 100
 EDGES = ("gt", "gte", "lt", "lte")
 MAX_EXPAND_LEVELS = 4

@@ -8,8 +8,10 @@ from typing import Any
 
 import orjson
 
+from application.log.event_store import topic_of
 from application.runs.report_types import Offer
 from application.runs.result_files import KEPT_SECONDS
+from application.runs.run_history import history_event_id
 from application.views.files import FileRow
 from application.views.runs import RunRow
 from domain.aggregate import TextIdEvent
@@ -80,19 +82,19 @@ def report_type_object(offer: Offer) -> Object:
     }
 
 
-def event_object(run_id: str, event: TextIdEvent) -> Object:
+def event_object(event: TextIdEvent) -> Object:
     """One event of a run's history: everything that was recorded, under the names that it was recorded by."""
     inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")
     data = {name: value for name, value in vars(event).items() if name not in inner}
     return {
-        "id": f"{run_id}:{event.originator_version}",
+        "id": history_event_id(event),
         "object": "reportrun.history_event",
         "actor": event.actor,
         "created": int(event.timestamp.timestamp()),
         "data": alphabetical(data),
         "occurred_at": event.timestamp.isoformat().replace("+00:00", "Z"),
         "sequence": event.originator_version,
-        "type": getattr(type(event), "TOPIC", type(event).__name__),
+        "type": topic_of(event),
     }
 
 

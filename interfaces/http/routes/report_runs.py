@@ -99,12 +99,11 @@ class Reporting:
 
     async def get_history(self, request: Request) -> Json:
         call = permitted(request, PERMISSION)
-        read.query(request, is_list=True)
+        form = read.query(request, *read.PAGE_PARAMETERS, is_list=True)
         run_id = request.path_params["id"]
-        events = await self._runs.history(call.caller.scope, run_id)
-        return Json(
-            list_object([event_object(run_id, event) for event in events], f"{RUNS}/{run_id}/history", has_more=False)
-        )
+        page = await self._runs.history(run_id, read.list_query(form, call.caller.scope))
+        events = [event_object(event) for event in page.events]
+        return Json(list_object(events, f"{RUNS}/{run_id}/history", has_more=page.has_more))
 
     async def list_types(self, request: Request) -> Json:
         call = permitted(request, PERMISSION)
