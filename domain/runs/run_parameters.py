@@ -33,6 +33,8 @@ from domain.runs.timezones import timezones
 MAX_STRING = 5000
 """Characters that a parameter may have, as in Stripe's API."""
 
+DECIMAL_SEPARATORS = (".", ",")
+
 UTC_ZONE = "Etc/UTC"
 
 
@@ -174,8 +176,8 @@ def _timezone(value: Any, param: ParameterPath) -> str:
 
 def _separator(value: Any, param: ParameterPath) -> str:
     separator = _text(value, param)
-    if separator not in (".", ","):
-        raise NotOneOf(param, (".", ","))
+    if separator not in DECIMAL_SEPARATORS:
+        raise NotOneOf(param, DECIMAL_SEPARATORS)
     return separator
 
 

@@ -167,7 +167,7 @@ class Broken:
 
 
 def test_a_bug_is_a_500_with_every_header_that_says_nothing_of_itself(api, installation, caplog):
-    broken = build_app(replace(api.gate.api, runs=Broken(), files=Broken()), lifespan=None)
+    broken = build_app(replace(api.edge.api, runs=Broken(), files=Broken()), lifespan=None)
 
     for method, path in (("GET", RUNS), ("GET", f"{RUNS}/frr_1"), ("GET", "/v1/files/file_1/contents")):
         answer = api.ask(broken, method, path, key=installation.test_key)
@@ -185,8 +185,8 @@ def test_a_bug_is_a_500_with_every_header_that_says_nothing_of_itself(api, insta
         assert answer.headers["request-id"] in caplog.text
 
 
-def test_a_bug_at_the_gate_is_a_500_too(api, installation, caplog):
-    broken = build_app(replace(api.gate.api, authentication=Broken()), lifespan=None)
+def test_a_bug_in_the_edge_is_a_500_too(api, installation, caplog):
+    broken = build_app(replace(api.edge.api, authentication=Broken()), lifespan=None)
 
     answer = api.ask(broken, "GET", RUNS, key=installation.test_key)
 
@@ -204,7 +204,7 @@ def test_a_store_that_is_away_is_a_503_that_may_be_tried_again(api, installation
             return away
 
     answer = api.ask(
-        build_app(replace(api.gate.api, runs=Away()), lifespan=None), "GET", RUNS, key=installation.test_key
+        build_app(replace(api.edge.api, runs=Away()), lifespan=None), "GET", RUNS, key=installation.test_key
     )
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")

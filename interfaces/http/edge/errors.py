@@ -1,4 +1,4 @@
-"""Every error's status, code and body: the one place where business becomes HTTP."""
+"""The status, code and body of every error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TRAILING_SLASH = " If you are trying to list objects, remove the trailing slash.
 
 
 class RequestRefused(ReportrunError):
-    """The request itself cannot be read, whatever it asks for."""
+    """The request cannot be read."""
 
 
 class BodyTooLarge(RequestRefused):
@@ -31,7 +31,9 @@ class VersionRefused(ReportrunError):
         super().__init__(f"Invalid Stripe API version: {version[:50]}")
 
 
-class NoSuchAddress(ReportrunError):
+class UnrecognizedUrl(ReportrunError):
+    """No operation has this path and method."""
+
     def __init__(self, method: str, path: str) -> None:
         hint = TRAILING_SLASH if path.endswith("/") and path != "/" else ""
         super().__init__(UNRECOGNIZED.format(method=method, path=path) + hint)
@@ -40,7 +42,7 @@ class NoSuchAddress(ReportrunError):
 STATUS: dict[type, int] = {
     RequestRefused: 400,
     VersionRefused: 400,
-    NoSuchAddress: 404,
+    UnrecognizedUrl: 404,
     errors.InvalidParameter: 400,
     errors.ReportTypeCannotRun: 400,
     errors.NotFound: 404,
@@ -80,7 +82,7 @@ CODE: dict[type, str] = {
 """The `code` of each kind of error; a kind that is not here has its base's, or none."""
 
 ANONYMOUS = (errors.NoKeyGiven, errors.UnknownKey, errors.ExpiredKey, errors.PublishableKeyGiven, VersionRefused)
-"""Errors without a `request_log_url`: there is nobody who could read it, or no version to show it in."""
+"""Errors without a `request_log_url`, as in recorded traffic."""
 
 
 def status_of(error: ReportrunError) -> int:
@@ -117,7 +119,7 @@ def param_of(error: ReportrunError) -> str | None:
 def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
     """The envelope: keys in alphabetical order, and none that is null.
 
-    log_url  where more is known of an authenticated request; None when nobody is authenticated
+    log_url  the page of an authenticated request; None for others
     """
     code = code_of(error)
     keys = {
@@ -131,8 +133,7 @@ def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
     return {"error": {key: value for key, value in keys.items() if value is not None}}
 
 
-def error_answer(error: ReportrunError, log_url: str | None) -> Json:
-    """The whole answer to a request that went wrong in a way that is foreseen."""
+def error_response(error: ReportrunError, log_url: str | None) -> Json:
     status = status_of(error)
     headers = {}
     if status == 401:
@@ -144,9 +145,7 @@ def error_answer(error: ReportrunError, log_url: str | None) -> Json:
     return Json(error_body(error, log_url), status, headers)
 
 
-INTERNAL_ERROR = {
-    "error": {
-        "message": "Something went wrong on our end. Its details are in the server's log, under this request's id.",
-        "type": "api_error",
-    }
-}
+def internal_error() -> Json:
+    """The response to a request that met a bug."""
+    message = "Something went wrong on our end. Its details are in the server's log, under this request's id."
+    return Json({"error": {"message": message, "type": "api_error"}}, 500)

@@ -1,4 +1,4 @@
-"""What routes work with: the application's services, and what is known of one call."""
+"""What path operations work with: the application's services, and the context of one authenticated request."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from application.access.authentication import Authentication
 from application.log.idempotency import Idempotency
@@ -20,10 +21,13 @@ from interfaces.http.edge.rate_limits import RateLimits
 Headers = Mapping[bytes, str]
 """A request's headers by lower-case name."""
 
+API, CONTEXT, HEADERS = "reportrun.api", "reportrun.context", "reportrun.headers"
+"""Keys of the ASGI scope that the edge sets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The application as the HTTP room sees it.
+    """The services of the application that HTTP translates to.
 
     ready       raises `StoreUnavailable` when requests cannot be served now
     public_url  what links begin with; empty: the host that the caller used
@@ -40,8 +44,8 @@ class Api:
     public_url: str
 
 
-class Call(NamedTuple):
-    """One authenticated call.
+class RequestContext(NamedTuple):
+    """An authenticated request.
 
     base_url  scheme and host, without a slash at the end
     """
@@ -52,27 +56,31 @@ class Call(NamedTuple):
     idempotency_key: str | None
     base_url: str
 
-    @property
-    def log_url(self) -> str:
-        """Where more is known of this request."""
-        mode = "" if self.caller.scope.livemode else "test/"
-        return f"{self.base_url}/{mode}logs/{self.request_id}?t={int(time.time())}"
 
-
-def call_of(request: Request) -> Call:
-    """What the gate has found out about a request."""
-    call = request.scope["reportrun.call"]
-    assert isinstance(call, Call)
-    return call
+def api_of(request: Request) -> Api:
+    return cast("Api", request.scope[API])
 
 
 def headers_of(request: Request) -> Headers:
-    """The headers as the gate has read them: they are read once."""
-    return cast("Headers", request.scope["reportrun.headers"])
+    """The headers as the edge has parsed them, once for all."""
+    return cast("Headers", request.scope[HEADERS])
 
 
-def permitted(request: Request, permission: str) -> Call:
-    """The call, when its key may do this. Raises `PermissionMissing`."""
-    call = call_of(request)
-    call.caller.must_have(permission)
-    return call
+def permitted(request: Request, permission: str) -> RequestContext:
+    """The context, when the key may do this. Raises `PermissionMissing`."""
+    context = cast("RequestContext", request.scope[CONTEXT])
+    context.caller.must_have(permission)
+    return context
+
+
+def is_authenticated(scope: Scope) -> bool:
+    return CONTEXT in scope
+
+
+def log_url(scope: Scope) -> str | None:
+    """The `request_log_url` of an authenticated request; None before that."""
+    context: RequestContext | None = scope.get(CONTEXT)
+    if context is None:
+        return None
+    mode = "" if context.caller.scope.livemode else "test/"
+    return f"{context.base_url}/{mode}logs/{context.request_id}?t={int(time.time())}"

@@ -1,0 +1,25 @@
+"""What all operations that need an API key have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Header, Query, Security
+from fastapi.security import HTTPBasic, HTTPBearer
+
+from interfaces.http.requests.models import CommonHeaders, Expand, Page
+from interfaces.http.responses.statuses import ALWAYS, refusals
+from interfaces.http.routes.operation import Operations, takes
+
+_KEY = [
+    Security(HTTPBearer(scheme_name="bearer", description="The API key")),
+    Security(HTTPBasic(scheme_name="basic", description="The API key as user, no password")),
+]
+
+EXPAND = takes(query=Annotated[Expand, Query()])
+PAGE = takes(query=Annotated[Page, Query()])
+
+
+def keyed_operations(tag: str) -> Operations:
+    headers = takes(headers=Annotated[CommonHeaders, Header()])
+    return Operations(tag, dependencies=[*_KEY, headers], responses=refusals(*ALWAYS))
