@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from domain.errors import ReportrunError
-from interfaces.http.document import ABOUT, drop_validation_errors
+from interfaces.http.document import ABOUT, describe
 from interfaces.http.edge.errors import UnrecognizedUrl, error_response, internal_error
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.middleware import Edge
@@ -50,7 +50,7 @@ def routed_app(lifespan: Lifespan) -> FastAPI:
     app.add_exception_handler(ReportrunError, _refuse)
     app.add_exception_handler(HTTPException, _not_found)
     app.add_exception_handler(Exception, _fail)
-    drop_validation_errors(app)
+    describe(app)
     return app
 
 

@@ -162,10 +162,9 @@ def test_no_operation_promises_the_status_of_a_validation_that_is_not_done(docum
 
 
 def test_parameters_have_the_names_that_requests_have(document):
-    create = document["paths"]["/v1/reporting/report_runs"]["post"]["requestBody"]
+    form = document["components"]["schemas"]["CreateReportRun"]
     listed = document["paths"]["/v1/reporting/report_runs"]["get"]["parameters"]
 
-    form = create["content"]["application/x-www-form-urlencoded"]["schema"]
     assert form["required"] == ["report_type"]
     assert form["properties"]["parameters[interval_start]"]["type"] == "integer"
     assert form["properties"]["parameters[columns][]"]["type"] == "array"
@@ -176,8 +175,7 @@ def test_parameters_have_the_names_that_requests_have(document):
 
 
 def test_every_parameter_of_a_report_type_is_in_the_form(document):
-    create = document["paths"]["/v1/reporting/report_runs"]["post"]["requestBody"]
-    form = create["content"]["application/x-www-form-urlencoded"]["schema"]["properties"]
+    form = document["components"]["schemas"]["CreateReportRun"]["properties"]
 
     taken = {name for report_type in catalogue() for name in (*report_type.required, *report_type.optional)}
 

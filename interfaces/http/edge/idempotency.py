@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,8 +12,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from application.log.idempotency import Answer, KeyUse
+from interfaces.http.edge.errors import RequestRefused
 from interfaces.http.edge.request_context import RequestContext
 from interfaces.http.responses.json import Json
+
+MAX_IDEMPOTENCY_KEY = 255
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def check_idempotency_key(key: str) -> None:
+    """Raises `RequestRefused` for a key that cannot be stored, or not be echoed in a header."""
+    if len(key) > MAX_IDEMPOTENCY_KEY:
+        raise RequestRefused(
+            f"The Idempotency-Key has {len(key)} characters; at most {MAX_IDEMPOTENCY_KEY} are allowed."
+        )
+    if _CONTROL_CHARACTERS.search(key):
+        raise RequestRefused("The Idempotency-Key holds a control character, which no header may have.")
 
 
 def key_use(request: Request, context: RequestContext, form: Mapping[str, Any]) -> KeyUse | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 
 from fastapi import FastAPI
 from starlette.requests import ClientDisconnect, Request
@@ -14,8 +13,9 @@ from starlette.types import Receive, Scope, Send
 from domain.errors import ReportrunError, ServerStopping
 from interfaces.http.edge.base_url import base_url_of
 from interfaces.http.edge.credentials import secret_of
-from interfaces.http.edge.errors import RequestRefused, error_response, internal_error
+from interfaces.http.edge.errors import error_response, internal_error
 from interfaces.http.edge.fast_path import FastPath
+from interfaces.http.edge.idempotency import check_idempotency_key
 from interfaces.http.edge.request_context import API, CONTEXT, HEADERS, Api, Headers, RequestContext, log_url
 from interfaces.http.edge.response_headers import ResponseHeaders
 from interfaces.http.edge.versions import DEFAULT_VERSION, check_version
@@ -26,9 +26,6 @@ OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/console")
 """Paths that need no key, with all below them. Every other path does, those that do not exist included."""
 
 _BELOW_OPEN = tuple(f"{path}/" for path in OPEN)
-
-MAX_IDEMPOTENCY_KEY = 255
-_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Edge:
@@ -89,7 +86,7 @@ class Edge:
         check_version(context.api_version)
         response.version = context.api_version
         if context.idempotency_key is not None:
-            _check_idempotency_key(context.idempotency_key)
+            check_idempotency_key(context.idempotency_key)
             response.echo_idempotency_key(context.idempotency_key)
 
 
@@ -101,12 +98,3 @@ def _may_be_endless(headers: Headers, max_bytes: int) -> bool:
     """Whether the body may go on after what is read of it. The rest is not waited for: the connection closes."""
     length = headers.get(b"content-length", "0")
     return b"transfer-encoding" in headers or not length.isdigit() or len(length) > 15 or int(length) > max_bytes
-
-
-def _check_idempotency_key(key: str) -> None:
-    if len(key) > MAX_IDEMPOTENCY_KEY:
-        raise RequestRefused(
-            f"The Idempotency-Key has {len(key)} characters; at most {MAX_IDEMPOTENCY_KEY} are allowed."
-        )
-    if _CONTROL_CHARACTERS.search(key):  # it is echoed in a header
-        raise RequestRefused("The Idempotency-Key holds a control character, which no header may have.")

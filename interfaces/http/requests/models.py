@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from domain.ledger.reporting_category import CATEGORIES
 from domain.money import CURRENCIES
 from domain.runs.run_parameters import DECIMAL_SEPARATORS, MAX_STRING, UTC_ZONE
+from interfaces.http.edge.idempotency import MAX_IDEMPOTENCY_KEY
 from interfaces.http.edge.versions import VERSION
 from interfaces.http.requests.list_query import DEFAULT_LIMIT, LARGEST_LIMIT
 from interfaces.http.requests.purposes import PURPOSES
@@ -19,7 +20,6 @@ LONGEST_DELAY_SECONDS = 3600
 """How long a planned run may wait before work on it begins."""
 
 EXPAND = "Nothing here can be expanded: results are whole objects already. `data` is allowed on lists"
-IDEMPOTENCY = "Makes a retry safe: the same key and parameters have one effect"
 
 Text = Annotated[str, Field(max_length=MAX_STRING)]
 Seconds = Annotated[int, Field(json_schema_extra={"format": "int64"})]
@@ -32,7 +32,6 @@ def words(allowed: tuple[str, ...]) -> dict[str, Any]:
 RunId = Annotated[str, Path(description="frr_...")]
 ReportTypeId = Annotated[str, Path(description="balance.summary.1")]
 FileId = Annotated[str, Path(description="file_...")]
-IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255, description=IDEMPOTENCY)]
 
 
 class CommonHeaders(BaseModel):
@@ -40,6 +39,15 @@ class CommonHeaders(BaseModel):
         None, alias="Stripe-Account", description="A connected account of the key's platform, to act in its place"
     )
     version: str = Header(None, alias="Stripe-Version", description="API version", pattern=f"^{VERSION.pattern}$")
+
+
+class IdempotencyHeaders(BaseModel):
+    idempotency_key: str = Header(
+        None,
+        alias="Idempotency-Key",
+        max_length=MAX_IDEMPOTENCY_KEY,
+        description="Makes a retry safe: the same key and parameters have one effect",
+    )
 
 
 class Expand(BaseModel):

@@ -39,7 +39,7 @@ WHOLE_FILE = {
     "Vary": "`Accept-Encoding`",
 }
 PART_OF_FILE = {"Content-Range": "Which bytes of how many: `bytes 0-9/100`"}
-CSV = {"text/csv": {"schema": {"type": "string", "format": "binary"}}}
+CSV = {"text/csv": {"schema": {"type": "string"}}}
 
 
 def succeeds(*more: dict[str, str]) -> Responses:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Header, Query, Security
 from fastapi.security import HTTPBasic, HTTPBearer
 
-from interfaces.http.requests.models import CommonHeaders, Expand, Page
+from interfaces.http.requests.models import CommonHeaders, Expand, IdempotencyHeaders, Page
 from interfaces.http.responses.statuses import ALWAYS, refusals
 from interfaces.http.routes.operation import Operations, takes
 
@@ -17,6 +17,7 @@ _KEY = [
 ]
 
 EXPAND = takes(query=Annotated[Expand, Query()])
+IDEMPOTENCY_KEY = takes(headers=Annotated[IdempotencyHeaders, Header()])
 PAGE = takes(query=Annotated[Page, Query()])
 
 

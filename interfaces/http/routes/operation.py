@@ -60,4 +60,6 @@ def form_of(model: Any, **more: Any) -> dict[str, Any]:
     more   other keywords of its JSON Schema
     """
     schema = TypeAdapter(model).json_schema() | more
-    return {"requestBody": {"required": True, "content": {FORM: {"schema": schema}}}}
+    lists = [name for name, inner in schema["properties"].items() if inner["type"] == "array"]
+    encoding = {name: {"style": "form", "explode": True} for name in lists}  # Swagger UI joins items with commas else
+    return {"requestBody": {"required": True, "content": {FORM: {"schema": schema, "encoding": encoding}}}}

@@ -10,14 +10,14 @@ from starlette.responses import Response
 
 from interfaces.http.edge.request_context import api_of, permitted
 from interfaces.http.requests.list_query import LIST_PARAMETERS, PAGE_PARAMETERS, list_query
-from interfaces.http.requests.models import OTHER_PARAMETERS, CreateReportRun, IdempotencyKey, List, RunId
+from interfaces.http.requests.models import OTHER_PARAMETERS, CreateReportRun, List, RunId
 from interfaces.http.requests.reading import read_body, read_query
 from interfaces.http.responses import models
 from interfaces.http.responses.json import Json, list_bytes
 from interfaces.http.responses.objects import event_object, list_object, run_item, run_object
 from interfaces.http.responses.statuses import IDEMPOTENT_RESPONSE, refusals, succeeds
 from interfaces.http.routes.creating import RUN_FIELDS, create_run
-from interfaces.http.routes.keyed import EXPAND, PAGE, keyed_operations
+from interfaces.http.routes.keyed import EXPAND, IDEMPOTENCY_KEY, PAGE, keyed_operations
 from interfaces.http.routes.operation import form_of, takes
 
 RUNS = "/v1/reporting/report_runs"
@@ -32,7 +32,7 @@ router = keyed_operations("runs")
     RUNS,
     response_model=models.ReportRun,
     responses=succeeds(IDEMPOTENT_RESPONSE) | refusals(409),
-    dependencies=[takes(key=IdempotencyKey)],
+    dependencies=[IDEMPOTENCY_KEY],
     openapi_extra=form_of(CreateReportRun, **OTHER_PARAMETERS),
     summary="Ask for a report",
 )

@@ -9,18 +9,13 @@ from domain.errors import OnlyInTestMode
 from domain.runs.report_run import PlannedOutcome
 from interfaces.http.edge.request_context import api_of, permitted
 from interfaces.http.requests.fields import integer_within, text
-from interfaces.http.requests.models import (
-    LONGEST_DELAY_SECONDS,
-    OTHER_PARAMETERS,
-    CreatePlannedRun,
-    IdempotencyKey,
-)
+from interfaces.http.requests.models import LONGEST_DELAY_SECONDS, OTHER_PARAMETERS, CreatePlannedRun
 from interfaces.http.requests.reading import read_body
 from interfaces.http.responses import models
 from interfaces.http.responses.statuses import IDEMPOTENT_RESPONSE, refusals, succeeds
 from interfaces.http.routes.creating import RUN_FIELDS, create_run
-from interfaces.http.routes.keyed import keyed_operations
-from interfaces.http.routes.operation import form_of, takes
+from interfaces.http.routes.keyed import IDEMPOTENCY_KEY, keyed_operations
+from interfaces.http.routes.operation import form_of
 from interfaces.http.routes.report_runs import PERMISSION
 
 PLANNED_RUNS = "/v1/test_helpers/reporting/report_runs"
@@ -32,7 +27,7 @@ router = keyed_operations("test helpers")
     PLANNED_RUNS,
     response_model=models.ReportRun,
     responses=succeeds(IDEMPOTENT_RESPONSE) | refusals(409),
-    dependencies=[takes(key=IdempotencyKey)],
+    dependencies=[IDEMPOTENCY_KEY],
     openapi_extra=form_of(CreatePlannedRun, **OTHER_PARAMETERS),
     summary="Ask for a report with an outcome of your choice",
 )
