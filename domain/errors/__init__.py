@@ -18,19 +18,19 @@
     │   ├── ReferenceNotFound           an id in a parameter that leads nowhere
     │   ├── OneOrMany                   a name and a list of names for the same thing
     │   └── ConflictingCursors
-    ├── ReportTypeCannotRun             known, but not here
+    ├── ReportTypeCannotRun             in the catalogue, but not runnable here
     │   ├── NotRunnableHere
     │   ├── LiveModeOnly
     │   ├── NoConnectedAccounts
     │   └── NoLedgerData
     ├── NotFound                        an id in the address that leads nowhere
-    ├── FileExpired                     a file whose promised time is over
+    ├── FileExpired                     a file past its `expires_at`
     ├── OnlyInTestMode                  what would do harm in live mode
-    ├── RunAlreadyFinished              a second end for a run
-    ├── ReportFailed                    an attempt ended without a file; carries the sentence for `error`
+    ├── RunAlreadyFinished              a second outcome for a run
+    ├── ReportFailed                    an attempt ended without a file; its message becomes the run's `error`
     │   └── ReportTimedOut
     ├── LedgerRefused                   rows that a ledger does not take; names file, row and column
-    ├── LedgerBusy                      another load is under way
+    ├── LedgerBusy                      another load is in progress
     ├── KeyRefused
     │   ├── NoKeyGiven, UnknownKey, ExpiredKey, PublishableKeyGiven
     │   ├── PermissionMissing
@@ -38,8 +38,8 @@
     │   └── AccountRefused
     ├── IdempotencyKeyReused, IdempotencyKeyInUse
     ├── TooManyRequests                 faster than the limit
-    ├── ServerStopping                  the server was told to end while it worked on the request
-    └── StoreUnavailable                the database or the files cannot be reached now; try again
+    ├── ServerStopping                  the server stops with the request in progress
+    └── StoreUnavailable                the database or the file storage cannot be reached now
 
 Status codes are not here: `interfaces/http/edge/errors.py` gives each of these one.
 """

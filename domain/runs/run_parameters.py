@@ -1,4 +1,4 @@
-"""Raw values -> the checked parameters of a run, naming the parameter at fault."""
+"""Checks the raw parameters of a run."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ UTC_ZONE = "Etc/UTC"
 class RunParameters(NamedTuple):
     """What a run computes, checked.
 
-    as_sent   what callers read back: only the keys that they sent, numbers as numbers
+    as_sent   as callers read them back: only the keys that they sent, numbers as numbers
     columns   in the order of the file; the type's default columns when the caller named none
     interval_start, interval_end   Unix seconds, `[start, end)`; None where the type does not take them
     timezone  how times are printed; it never moves the interval

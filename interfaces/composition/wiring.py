@@ -303,9 +303,9 @@ async def _sweep_receipts(store: Store) -> None:
 
 def server(settings: Settings) -> ASGIApp:
     """The API, with the threads and processes that it needs."""
+    from interfaces.http.api import Api
     from interfaces.http.app import build_app
     from interfaces.http.edge.rate_limits import RateLimits
-    from interfaces.http.edge.request_context import Api
 
     stores = open_stores(settings)
     administration(stores).platform()

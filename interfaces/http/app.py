@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from domain.errors import ReportrunError
+from interfaces.http.api import Api
 from interfaces.http.document import ABOUT, describe
 from interfaces.http.edge.errors import UnrecognizedUrl, error_response, internal_error
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.middleware import Edge
-from interfaces.http.edge.request_context import Api, is_authenticated, log_url
+from interfaces.http.edge.request_context import is_authenticated, log_url
 from interfaces.http.routes import files, health, report_runs, report_types, test_helpers
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

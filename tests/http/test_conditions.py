@@ -1,4 +1,4 @@
-"""Entity tags and codings: what a caller has, and what it takes."""
+"""Entity tags and content codings in request headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every error of the business has a status, and no answer tells what it should not."""
+"""Every error of the domain has a status, a code and a body, and no response leaks internals."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TELLTALE = re.compile(
     r"object at 0x|Error\(|Exception",
     re.IGNORECASE,
 )
-"""What only a leak would say."""
+"""Words that only a leak has."""
 
 
 EVERY_ERROR = [

@@ -51,7 +51,7 @@ def listed(request: pytest.FixtureRequest, installation: Installation, web: http
     return Listed(ask, "/v1/files", "file upload", installation.past_files)
 
 
-def test_a_page_has_ten_rows_newest_first_unless_told(listed):
+def test_a_page_has_ten_rows_newest_first_by_default(listed):
     assert listed.page_ids() == (list(listed.ids[:10]), True)
 
 
@@ -191,7 +191,7 @@ def test_files_are_found_by_their_purpose(web, installation):
     assert ids("dispute_evidence") == []
 
 
-def test_an_unknown_purpose_is_told_with_those_that_there_are(http):
+def test_the_refusal_of_an_unknown_purpose_lists_all_purposes(http):
     answer = http.get("/v1/files?purpose=wat")
 
     assert (answer.status_code, body_of(answer)) == (

@@ -18,7 +18,7 @@ TRAILING_SLASH = " If you are trying to list objects, remove the trailing slash.
 
 
 class RequestRefused(ReportrunError):
-    """The request cannot be read."""
+    """A request that cannot be read."""
 
 
 class BodyTooLarge(RequestRefused):

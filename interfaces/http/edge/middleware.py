@@ -11,12 +11,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from domain.errors import ReportrunError, ServerStopping
+from interfaces.http.api import Api
 from interfaces.http.edge.base_url import base_url_of
 from interfaces.http.edge.credentials import secret_of
 from interfaces.http.edge.errors import error_response, internal_error
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.idempotency import check_idempotency_key
-from interfaces.http.edge.request_context import API, CONTEXT, HEADERS, Api, Headers, RequestContext, log_url
+from interfaces.http.edge.request_context import API, CONTEXT, HEADERS, Headers, RequestContext, log_url
 from interfaces.http.edge.response_headers import ResponseHeaders
 from interfaces.http.edge.versions import DEFAULT_VERSION, check_version
 

@@ -1,47 +1,22 @@
-"""What path operations work with: the application's services, and the context of one authenticated request."""
+"""The context of a request, which the edge puts into its ASGI scope."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 from starlette.requests import Request
 from starlette.types import Scope
 
-from application.access.authentication import Authentication
-from application.log.idempotency import Idempotency
-from application.runs.report_runs import ReportRuns
-from application.runs.report_types import ReportTypes
-from application.runs.result_files import ResultFiles
 from domain.access.caller import Caller
-from interfaces.http.edge.rate_limits import RateLimits
+from interfaces.http.api import Api
 
 Headers = Mapping[bytes, str]
 """A request's headers by lower-case name."""
 
 API, CONTEXT, HEADERS = "reportrun.api", "reportrun.context", "reportrun.headers"
 """Keys of the ASGI scope that the edge sets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Api:
-    """The services of the application that HTTP translates to.
-
-    ready       raises `StoreUnavailable` when requests cannot be served now
-    public_url  what links begin with; empty: the host that the caller used
-    """
-
-    authentication: Authentication
-    runs: ReportRuns
-    idempotency: Idempotency
-    report_types: ReportTypes
-    files: ResultFiles
-    ready: Callable[[], Awaitable[None]]
-    rate_limits: RateLimits
-    max_body_bytes: int
-    public_url: str
 
 
 class RequestContext(NamedTuple):

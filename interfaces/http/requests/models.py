@@ -13,8 +13,8 @@ from domain.money import CURRENCIES
 from domain.runs.run_parameters import DECIMAL_SEPARATORS, MAX_STRING, UTC_ZONE
 from interfaces.http.edge.idempotency import MAX_IDEMPOTENCY_KEY
 from interfaces.http.edge.versions import VERSION
+from interfaces.http.purposes import PURPOSES
 from interfaces.http.requests.list_query import DEFAULT_LIMIT, LARGEST_LIMIT
-from interfaces.http.requests.purposes import PURPOSES
 
 LONGEST_DELAY_SECONDS = 3600
 """How long a planned run may wait before work on it begins."""
@@ -50,11 +50,11 @@ class IdempotencyHeaders(BaseModel):
     )
 
 
-class Expand(BaseModel):
+class ExpandParameter(BaseModel):
     expand: list[str] = Query(None, alias="expand[]", description=EXPAND)
 
 
-class Page(Expand):
+class PageParameters(ExpandParameter):
     limit: int = Query(
         DEFAULT_LIMIT, description=f"Rows of a page, 1 to {LARGEST_LIMIT}; others are brought into that range"
     )
@@ -62,7 +62,7 @@ class Page(Expand):
     ending_before: str = Query(None, description="Id of the row after the page: the page has those that precede it")
 
 
-class List(Page):
+class ListParameters(PageParameters):
     created: Seconds = Query(None, description="Created in this second; Unix seconds")
     after: Seconds = Query(None, alias="created[gt]", description="Created after this second")
     not_before: Seconds = Query(None, alias="created[gte]", description="Created at or after this second")
@@ -70,7 +70,7 @@ class List(Page):
     not_after: Seconds = Query(None, alias="created[lte]", description="Created at or before this second")
 
 
-class FileList(List):
+class FileListParameters(ListParameters):
     purpose: str = Query(None, description="Only files for this", json_schema_extra=words(PURPOSES))
 
 

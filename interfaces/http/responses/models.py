@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from application.runs.result_files import PURPOSE
 from domain.runs.report_run import FILE_TYPE, Status
-from interfaces.http.requests.purposes import PURPOSES
+from interfaces.http.purposes import PURPOSES
 
 ERROR_TYPES = ("api_error", "idempotency_error", "invalid_request_error")
 

@@ -13,8 +13,9 @@ from application.log.idempotency_records import IdempotencyRecord
 from application.runs.report_runs import RequestRun
 from application.views.runs import RunRow
 from domain.runs.report_run import PlannedOutcome
+from interfaces.http.api import Api
 from interfaces.http.edge.idempotency import key_use, recorded_response
-from interfaces.http.edge.request_context import Api, RequestContext, api_of
+from interfaces.http.edge.request_context import RequestContext, api_of
 from interfaces.http.requests.fields import mapping, required_text
 from interfaces.http.responses.json import Json, json_bytes
 from interfaces.http.responses.objects import run_object

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from interfaces.http.edge.request_context import api_of, permitted
+from interfaces.http.purposes import PURPOSES
 from interfaces.http.requests.fields import one_of
 from interfaces.http.requests.list_query import LIST_PARAMETERS, list_query
-from interfaces.http.requests.models import ContentsHeaders, FileId, FileList
-from interfaces.http.requests.purposes import PURPOSES
+from interfaces.http.requests.models import ContentsHeaders, FileId, FileListParameters
 from interfaces.http.requests.reading import read_query
 from interfaces.http.responses import models
 from interfaces.http.responses.contents.contents import Contents
@@ -32,7 +32,7 @@ router = keyed_operations("files")
     FILES,
     response_model=models.FileList,
     responses=succeeds(),
-    dependencies=[takes(query=Annotated[FileList, Query()])],
+    dependencies=[takes(query=Annotated[FileListParameters, Query()])],
     summary="A page of files, newest first",
 )
 async def list_files(request: Request) -> Json:

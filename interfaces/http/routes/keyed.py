@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Header, Query, Security
 from fastapi.security import HTTPBasic, HTTPBearer
 
-from interfaces.http.requests.models import CommonHeaders, Expand, IdempotencyHeaders, Page
+from interfaces.http.requests.models import CommonHeaders, ExpandParameter, IdempotencyHeaders, PageParameters
 from interfaces.http.responses.statuses import ALWAYS, refusals
 from interfaces.http.routes.operation import Operations, takes
 
@@ -16,9 +16,9 @@ _KEY = [
     Security(HTTPBasic(scheme_name="basic", description="The API key as user, no password")),
 ]
 
-EXPAND = takes(query=Annotated[Expand, Query()])
+EXPAND = takes(query=Annotated[ExpandParameter, Query()])
 IDEMPOTENCY_KEY = takes(headers=Annotated[IdempotencyHeaders, Header()])
-PAGE = takes(query=Annotated[Page, Query()])
+PAGE = takes(query=Annotated[PageParameters, Query()])
 
 
 def keyed_operations(tag: str) -> Operations:

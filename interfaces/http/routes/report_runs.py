@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from interfaces.http.edge.request_context import api_of, permitted
 from interfaces.http.requests.list_query import LIST_PARAMETERS, PAGE_PARAMETERS, list_query
-from interfaces.http.requests.models import OTHER_PARAMETERS, CreateReportRun, List, RunId
+from interfaces.http.requests.models import OTHER_PARAMETERS, CreateReportRun, ListParameters, RunId
 from interfaces.http.requests.reading import read_body, read_query
 from interfaces.http.responses import models
 from interfaces.http.responses.json import Json, list_bytes
@@ -46,7 +46,7 @@ async def create_report_run(request: Request) -> Response:
     RUNS,
     response_model=models.ReportRunList,
     responses=succeeds(),
-    dependencies=[takes(query=Annotated[List, Query()])],
+    dependencies=[takes(query=Annotated[ListParameters, Query()])],
     summary="A page of runs, newest first",
 )
 async def list_report_runs(request: Request) -> Json:
