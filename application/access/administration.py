@@ -11,7 +11,7 @@ from application.ports.clock import Clock
 from domain.access.account import Account, Installation
 from domain.access.api_key import ApiKey, KeyKind
 from domain.access.caller import Scope
-from domain.errors import InvalidParameter, NotFound
+from domain.errors import InvalidParameter, NotFound, request_parameter
 
 
 class Administration:
@@ -74,7 +74,7 @@ class Administration:
         self.must_exist(scope.account)
         now = self._clock.now()
         if expires_at is not None and expires_at <= now.timestamp():
-            raise InvalidParameter("A key cannot expire in the past.", "expires_at")
+            raise InvalidParameter("A key cannot expire in the past.", request_parameter("expires_at"))
         key, secret = ApiKey.create(
             scope, actor=self._actor, at=now, kind=kind, permissions=permissions, expires_at=expires_at
         )

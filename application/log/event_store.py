@@ -39,6 +39,11 @@ class UnknownEvent(TextIdEvent):
     topic: str
 
 
+def topic_of(event: TextIdEvent) -> str:
+    """The topic that an event is stored under; of an `UnknownEvent` too."""
+    return event.topic if isinstance(event, UnknownEvent) else str(getattr(type(event), "TOPIC", type(event).__name__))
+
+
 class OrjsonTranscoder(Transcoder):
     """Encodes an event's fields as JSON; `timestamp` as ISO 8601."""
 

@@ -20,7 +20,7 @@ from domain.errors import InvalidParameter, NotFound, ReportFailed, RunAlreadyFi
 from domain.ids import random_id
 from domain.ledger.ledger import Ledger, PinnedLedger
 from domain.report_types import Catalogue, ReportType
-from domain.runs.report_run import ReportRun, ResultFile
+from domain.runs.report_run import ReportRun, ResultFile, filename_of
 from domain.runs.run_parameters import RunParameters, check_parameters
 
 log = logging.getLogger("reportrun.worker")
@@ -156,7 +156,7 @@ class Execution:
             rows = self._write(order, made, progress)
             file_id = random_id("file")
             kept = self._results.keep(file_id, made)
-        file = ResultFile(file_id, f"{run.id}.csv", kept.size, kept.sha256, rows, order.parameters.columns)
+        file = ResultFile(file_id, filename_of(run.id), kept.size, kept.sha256, rows, order.parameters.columns)
         try:
             run.succeed(
                 file,

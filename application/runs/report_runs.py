@@ -1,19 +1,19 @@
-"""Report runs: asking for one, seeing how it stands, listing them, and the history of each."""
+"""Commands and queries about report runs."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from application.log.event_store import EventStore
 from application.log.idempotency_records import Append, IdempotencyRecord
 from application.ports.clock import Clock
+from application.runs.run_history import HistoryPage, page_of_history
 from application.runs.run_rules import RunRules
 from application.views.paging import ListQuery, PageOf, read_page
 from application.views.runs import RunList, RunRow, parameters_text
 from domain.access.caller import Caller, Scope
-from domain.aggregate import TextIdEvent
 from domain.errors import NotFound
 from domain.runs.report_run import PlannedOutcome, ReportRun
 
@@ -24,7 +24,7 @@ class RequestRun(NamedTuple):
     """Ask for a report.
 
     parameters  raw: text, lists and hashes of text
-    plan        what the run is to come to, in test mode
+    plan        the outcome that a run in test mode ends with
     """
 
     caller: Caller
@@ -37,13 +37,13 @@ class RequestRun(NamedTuple):
 
 
 class Freshness(Protocol):
-    """Knows whether the views show what this process has stored."""
+    """Waits until the views show what this process has stored."""
 
     async def caught_up(self) -> None: ...
 
 
 class ReportRuns:
-    """Commands and queries about runs, for servers."""
+    """Request, retrieve and list runs; read their histories."""
 
     def __init__(
         self,
@@ -65,9 +65,11 @@ class ReportRuns:
     async def request(
         self, command: RequestRun, record: Callable[[RunRow], IdempotencyRecord | None] = lambda run: None
     ) -> RunRow:
-        """Make a run; when this returns, its event is on disk. Raises what is wrong with the request.
+        """Make a run; when this returns, its event is on disk.
 
-        record  makes of the new run what is stored with its event, for a request with an idempotency key
+        record  gives the idempotency record that is stored with the event of the new run, if the request has a key
+
+        Raises an `InvalidParameter` or a `ReportTypeCannotRun`.
         """
         scope = command.caller.scope
         offer = await self._rules.offer(scope, command.report_type)
@@ -85,7 +87,7 @@ class ReportRuns:
         if command.plan is not None:
             run.plan(command.plan, actor=command.caller.key_id, at=self._clock.now())
         row = RunRow(
-            position=0,  # not known before it is stored, and not shown to anybody
+            position=0,  # not known before it is stored, and never shown
             id=run.id,
             account=scope.account,
             livemode=scope.livemode,
@@ -111,7 +113,7 @@ class ReportRuns:
         await self._views.caught_up()
         return await read_page(self._runs, query, NOUN)
 
-    async def history(self, scope: Scope, id: str) -> Sequence[TextIdEvent]:
-        """Every event of a run, oldest first. Raises `NotFound`."""
-        await self.get(scope, id)
-        return await asyncio.to_thread(self._events.events_of, id)
+    async def history(self, id: str, query: ListQuery) -> HistoryPage:
+        """A page of a run's events, oldest first. Raises `NotFound`, then what `page_of_history` raises."""
+        await self.get(query.scope, id)
+        return page_of_history(await asyncio.to_thread(self._events.events_of, id), query)

@@ -15,6 +15,7 @@ from domain.errors import (
     NotRunnableHere,
     ReferenceNotFound,
     ReportTypeCannotRun,
+    request_parameter,
 )
 from domain.ledger.availability import NO_DATA, DataAvailability, DataWindow
 from domain.report_types import Catalogue, ReportType
@@ -66,7 +67,7 @@ class ReportTypes:
         """The type of a new run. Raises the error that names why it cannot be run."""
         found = self._known.get(id)
         if found is None:
-            raise ReferenceNotFound(NOUN, id, param="report_type")
+            raise ReferenceNotFound(NOUN, id, request_parameter("report_type"))
         if id not in self._runnable:
             raise NotRunnableHere(id)
         if found.live_only and not scope.livemode:

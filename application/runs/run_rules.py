@@ -11,7 +11,7 @@ from application.ports.ledger import LedgerLookup
 from application.runs.report_types import Offer, ReportTypes
 from application.views.accounts import AccountRow
 from domain.access.caller import Scope
-from domain.errors import MissingParameter, ReferenceNotFound
+from domain.errors import MissingParameter, ParameterPath, ReferenceNotFound, request_parameter, run_parameter
 from domain.ledger.ledger import Ledger
 from domain.runs.run_parameters import RunParameters, check_parameters
 
@@ -34,7 +34,7 @@ class RunRules:
     async def offer(self, scope: Scope, report_type: str) -> Offer:
         """The report type of a new run. Raises the error that names why it cannot be run."""
         if not report_type:
-            raise MissingParameter("report_type")
+            raise MissingParameter(request_parameter("report_type"))
         return await self._report_types.to_run(scope, report_type)
 
     async def check(self, scope: Scope, offer: Offer, raw: Mapping[str, Any]) -> RunParameters:
@@ -53,7 +53,7 @@ class RunRules:
             await asyncio.to_thread(self._must_have_payout, scope, account, parameters.payout)
         return parameters
 
-    async def _must_be_connected(self, scope: Scope, account: str, param: str) -> None:
+    async def _must_be_connected(self, scope: Scope, account: str, param: ParameterPath) -> None:
         row = await self._account(account)
         if row is None or row.platform != scope.account:
             raise ReferenceNotFound("connected account", account, param)
@@ -61,4 +61,4 @@ class RunRules:
     def _must_have_payout(self, scope: Scope, account: str, payout: str) -> None:
         ledger = self._events.find(Ledger, Ledger.id_of(scope.livemode))
         if ledger is None or not self._lookup.has_payout(ledger.pinned(), account, payout):
-            raise ReferenceNotFound("payout", payout, param="parameters[payout]")
+            raise ReferenceNotFound("payout", payout, run_parameter("payout"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from domain.access.caller import Scope
-from domain.errors import ConflictingCursors, ReferenceNotFound
+from domain.errors import ConflictingCursors, ReferenceNotFound, request_parameter
 from domain.instants import LATEST
 
 
@@ -94,7 +94,7 @@ async def read_page(rows: PagedList[Row], query: ListQuery, noun: str) -> PageOf
             return None
         row = await rows.get(query.scope, id)
         if row is None:
-            raise ReferenceNotFound(noun, id, param)
+            raise ReferenceNotFound(noun, id, request_parameter(param))
         return row.place
 
     after = await place(query.starting_after, "starting_after")

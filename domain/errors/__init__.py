@@ -1,7 +1,7 @@
-"""Everything that can be wrong with a request, in the words of the business.
+"""The errors of the business. Each carries facts; HTTP and the command line render them.
 
     ReportrunError
-    ├── InvalidParameter                a value that the caller can mend; names its `param`
+    ├── InvalidParameter                a value that the caller can correct; names its `param`
     │   ├── UnknownParameters           names that nothing takes
     │   ├── MissingParameter            a required name that is not there
     │   ├── EmptyParameter              "" where a value is needed
@@ -12,24 +12,25 @@
     │   ├── TooLong
     │   ├── ColumnNotOffered
     │   ├── ColumnRepeated
-    │   ├── IntervalReversed
-    │   ├── OutsideDataWindow
+    │   ├── IntervalRefused
+    │   │   ├── IntervalReversed
+    │   │   └── OutsideDataWindow
     │   ├── ReferenceNotFound           an id in a parameter that leads nowhere
     │   ├── OneOrMany                   a name and a list of names for the same thing
     │   └── ConflictingCursors
-    ├── ReportTypeCannotRun             known, but not here
+    ├── ReportTypeCannotRun             in the catalogue, but not runnable here
     │   ├── NotRunnableHere
     │   ├── LiveModeOnly
     │   ├── NoConnectedAccounts
     │   └── NoLedgerData
     ├── NotFound                        an id in the address that leads nowhere
-    ├── FileExpired                     a file whose promised time is over
-    ├── OnlyInTestMode                    what would do harm in live mode
-    ├── RunAlreadyFinished              a second end for a run
-    ├── ReportFailed                    an attempt ended without a file; carries the sentence for `error`
+    ├── FileExpired                     a file past its `expires_at`
+    ├── OnlyInTestMode                  what would do harm in live mode
+    ├── RunAlreadyFinished              a second outcome for a run
+    ├── ReportFailed                    an attempt ended without a file; its message becomes the run's `error`
     │   └── ReportTimedOut
     ├── LedgerRefused                   rows that a ledger does not take; names file, row and column
-    ├── LedgerBusy                      another load is under way
+    ├── LedgerBusy                      another load is in progress
     ├── KeyRefused
     │   ├── NoKeyGiven, UnknownKey, ExpiredKey, PublishableKeyGiven
     │   ├── PermissionMissing
@@ -37,8 +38,8 @@
     │   └── AccountRefused
     ├── IdempotencyKeyReused, IdempotencyKeyInUse
     ├── TooManyRequests                 faster than the limit
-    ├── ServerStopping                  the server was told to end while it worked on the request
-    └── StoreUnavailable                the database or the files cannot be reached now; try again
+    ├── ServerStopping                  the server stops with the request in progress
+    └── StoreUnavailable                the database or the file storage cannot be reached now
 
 Status codes are not here: `interfaces/http/edge/errors.py` gives each of these one.
 """
@@ -59,6 +60,7 @@ from domain.errors.parameters import (
     ColumnRepeated,
     ConflictingCursors,
     EmptyParameter,
+    IntervalRefused,
     IntervalReversed,
     InvalidParameter,
     MissingParameter,
@@ -66,11 +68,14 @@ from domain.errors.parameters import (
     NotOneOf,
     OneOrMany,
     OutsideDataWindow,
+    ParameterPath,
     ReferenceNotFound,
     TooLong,
     UnknownCurrency,
     UnknownParameters,
     WrongShape,
+    request_parameter,
+    run_parameter,
 )
 from domain.errors.report_types import (
     LiveModeOnly,
@@ -93,6 +98,7 @@ __all__ = [
     "FileExpired",
     "IdempotencyKeyInUse",
     "IdempotencyKeyReused",
+    "IntervalRefused",
     "IntervalReversed",
     "InvalidParameter",
     "KeyRefused",
@@ -111,6 +117,7 @@ __all__ = [
     "OneOrMany",
     "OnlyInTestMode",
     "OutsideDataWindow",
+    "ParameterPath",
     "PermissionMissing",
     "PublishableKeyGiven",
     "ReferenceNotFound",
@@ -127,4 +134,6 @@ __all__ = [
     "UnknownKey",
     "UnknownParameters",
     "WrongShape",
+    "request_parameter",
+    "run_parameter",
 ]

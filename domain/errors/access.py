@@ -6,7 +6,7 @@ from domain.errors.root import ReportrunError
 
 
 class KeyRefused(ReportrunError):
-    """The key does not open this door."""
+    """The key is missing, invalid, or may not do this."""
 
 
 class NoKeyGiven(KeyRefused):

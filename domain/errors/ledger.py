@@ -1,4 +1,4 @@
-"""Rows or loads that a ledger does not take."""
+"""Rows or loads that a ledger refuses."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from domain.errors.root import ReportrunError
 
 
 class LedgerRefused(ReportrunError):
-    """Rows that a ledger does not take. Nothing of the load was kept.
+    """Rows that a ledger refuses. Nothing of the load is kept.
 
-    file, row, column  where; row counts from 1 for the first record after the header; None when not of one
+    file, row, column  the place of the problem, as far as it has one; row 1 is the first after the header
     """
 
     def __init__(

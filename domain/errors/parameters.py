@@ -2,99 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from domain.errors.root import ReportrunError
 from domain.instants import utc_text
 
 
-class InvalidParameter(ReportrunError):
-    """A parameter that the caller can mend.
+class ParameterPath(NamedTuple):
+    """The place of a parameter, outermost name first: ("connected_accounts", "0"). As text: `connected_accounts[0]`.
 
-    param  its name as the caller wrote it, `parameters[columns]`; None when no single one is at fault
+    in_run  whether it is one of the parameters of a run, or one of the request that asks for it
     """
 
-    def __init__(self, message: str, param: str | None = None) -> None:
+    parts: tuple[str, ...]
+    in_run: bool = False
+
+    def __str__(self) -> str:
+        return self.parts[0] + "".join(f"[{part}]" for part in self.parts[1:])
+
+
+def run_parameter(*parts: str) -> ParameterPath:
+    return ParameterPath(parts, in_run=True)
+
+
+def request_parameter(*parts: str) -> ParameterPath:
+    return ParameterPath(parts)
+
+
+class InvalidParameter(ReportrunError):
+    """A parameter that the caller can correct.
+
+    param  which one; None when no single one is at fault
+    """
+
+    def __init__(self, message: str, param: ParameterPath | None = None) -> None:
         super().__init__(message)
         self.param = param
+
+    def __str__(self) -> str:
+        return self.sentence(str)
+
+    def sentence(self, written: Callable[[ParameterPath], str]) -> str:
+        """What is wrong.
+
+        written  gives the name of a parameter as the reader of the sentence writes it
+        """
+        return str(self.args[0])
 
 
 class UnknownParameters(InvalidParameter):
     MOST_NAMED = 20
 
-    def __init__(self, names: Sequence[str]) -> None:
-        plural = "s" if len(names) > 1 else ""
-        more = ", ..." if len(names) > self.MOST_NAMED else ""
-        named = ", ".join(names[: self.MOST_NAMED])
-        super().__init__(f"Received unknown parameter{plural}: {named}{more}", param=names[0])
+    def __init__(self, params: Sequence[ParameterPath]) -> None:
+        super().__init__("", params[0])
+        self.params = params
+
+    def sentence(self, written: Callable[[ParameterPath], str]) -> str:
+        plural = "s" if len(self.params) > 1 else ""
+        more = ", ..." if len(self.params) > self.MOST_NAMED else ""
+        named = ", ".join(written(param) for param in self.params[: self.MOST_NAMED])
+        return f"Received unknown parameter{plural}: {named}{more}"
 
 
 class MissingParameter(InvalidParameter):
-    def __init__(self, param: str) -> None:
-        super().__init__(f"Missing required param: {param}.", param=param)
+    param: ParameterPath
+
+    def __init__(self, param: ParameterPath) -> None:
+        super().__init__("", param)
+
+    def sentence(self, written: Callable[[ParameterPath], str]) -> str:
+        return f"Missing required param: {written(self.param)}."
 
 
 class EmptyParameter(InvalidParameter):
-    def __init__(self, param: str) -> None:
-        super().__init__(
-            f"You passed an empty string for '{param}'. We assume empty values are an attempt to unset a parameter; "
-            f"however '{param}' cannot be unset. You should remove '{param}' from your request or supply a non-empty "
-            "value.",
-            param=param,
+    param: ParameterPath
+
+    def __init__(self, param: ParameterPath) -> None:
+        super().__init__("", param)
+
+    def sentence(self, written: Callable[[ParameterPath], str]) -> str:
+        name = written(self.param)
+        return (
+            f"You passed an empty string for '{name}'. We assume empty values are an attempt to unset a parameter; "
+            f"however '{name}' cannot be unset. You should remove '{name}' from your request or supply a non-empty "
+            "value."
         )
 
 
 class NotAnInteger(InvalidParameter):
-    def __init__(self, value: str, param: str) -> None:
-        super().__init__(f"Invalid integer: {value}", param=param)
+    def __init__(self, value: str, param: ParameterPath) -> None:
+        super().__init__(f"Invalid integer: {value}", param)
 
 
 class WrongShape(InvalidParameter):
-    def __init__(self, message: str, param: str) -> None:
-        super().__init__(message, param=param)
+    def __init__(self, message: str, param: ParameterPath) -> None:
+        super().__init__(message, param)
 
 
 class NotOneOf(InvalidParameter):
-    def __init__(self, param: str, allowed: Sequence[str]) -> None:
-        name = param.rpartition("[")[2].rstrip("]") or param
-        super().__init__(f"Invalid {name}: must be one of {_or_list(allowed)}", param=param)
+    def __init__(self, param: ParameterPath, allowed: Sequence[str]) -> None:
+        super().__init__(f"Invalid {param.parts[-1]}: must be one of {_or_list(allowed)}", param)
 
 
 class UnknownCurrency(InvalidParameter):
-    def __init__(self, value: str, known: Sequence[str], param: str) -> None:
+    def __init__(self, value: str, known: Sequence[str], param: ParameterPath) -> None:
         super().__init__(
-            f"Invalid currency: {value}. Stripe currently supports these currencies: {', '.join(known)}", param=param
+            f"Invalid currency: {value}. Stripe currently supports these currencies: {', '.join(known)}", param
         )
 
 
 class TooLong(InvalidParameter):
-    def __init__(self, value: str, limit: int, param: str) -> None:
-        super().__init__(f"Invalid string: {value[:20]}...; must be at most {limit} characters", param=param)
+    def __init__(self, value: str, limit: int, param: ParameterPath) -> None:
+        super().__init__(f"Invalid string: {value[:20]}...; must be at most {limit} characters", param)
 
 
 class ColumnNotOffered(InvalidParameter):
     def __init__(self, column: str, report_type: str, offered: Sequence[str]) -> None:
         super().__init__(
-            f"{column} is not a column of {report_type}. It has: {', '.join(offered)}.", param="parameters[columns]"
+            f"{column} is not a column of {report_type}. It has: {', '.join(offered)}.", run_parameter("columns")
         )
 
 
 class ColumnRepeated(InvalidParameter):
     def __init__(self, column: str) -> None:
-        super().__init__(f"{column} is asked for more than once. Name each column once.", param="parameters[columns]")
+        super().__init__(f"{column} is asked for more than once. Name each column once.", run_parameter("columns"))
 
 
-class IntervalReversed(InvalidParameter):
+class IntervalRefused(InvalidParameter):
+    """An interval that no report can cover."""
+
+
+class IntervalReversed(IntervalRefused):
     def __init__(self, start: int, end: int) -> None:
         super().__init__(
             f"`interval_start` = {utc_text(start)} must be before `interval_end` = {utc_text(end)}.",
-            param="parameters.interval_start",
+            run_parameter("interval_start"),
         )
 
 
-class OutsideDataWindow(InvalidParameter):
+class OutsideDataWindow(IntervalRefused):
     def __init__(self, message: str, edge: str) -> None:
-        super().__init__(message, param=f"parameters.{edge}")
+        super().__init__(message, run_parameter(edge))
 
     @classmethod
     def before(cls, report_type: str, available_start: int, edge: str, requested: int) -> OutsideDataWindow:
@@ -116,15 +165,13 @@ class OutsideDataWindow(InvalidParameter):
 class ReferenceNotFound(InvalidParameter):
     """An id given in a parameter, such as a cursor or a report type, that names nothing the caller can see."""
 
-    def __init__(self, noun: str, id: str, param: str) -> None:
-        super().__init__(f"No such {noun}: '{id}'", param=param)
+    def __init__(self, noun: str, id: str, param: ParameterPath) -> None:
+        super().__init__(f"No such {noun}: '{id}'", param)
 
 
 class OneOrMany(InvalidParameter):
     def __init__(self, one: str, many: str) -> None:
-        super().__init__(
-            f"Received both {one} and {many} parameters. Please pass in only one.", param=f"parameters[{many}]"
-        )
+        super().__init__(f"Received both {one} and {many} parameters. Please pass in only one.", run_parameter(many))
 
 
 class ConflictingCursors(InvalidParameter):

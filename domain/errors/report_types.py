@@ -1,14 +1,15 @@
-"""A report type that is known and cannot run."""
+"""A report type that is in the catalogue and cannot run."""
 
 from __future__ import annotations
 
+from domain.errors.parameters import request_parameter
 from domain.errors.root import ReportrunError
 
 
 class ReportTypeCannotRun(ReportrunError):
     """The catalogue knows the type, but it cannot run here or for this caller."""
 
-    param = "report_type"
+    param = request_parameter("report_type")
 
 
 class NotRunnableHere(ReportTypeCannotRun):
@@ -27,8 +28,8 @@ class NoConnectedAccounts(ReportTypeCannotRun):
 
 
 class NoLedgerData(ReportTypeCannotRun):
-    def __init__(self, report_type: str, mode: str, table: str, whose: str) -> None:
+    def __init__(self, report_type: str, mode: str, table: str, owner: str) -> None:
         super().__init__(
             f"The report type {report_type} has no data in {mode} mode yet: nothing was loaded into the ledger's table "
-            f"{table}, or nothing for {whose}."
+            f"{table}, or nothing for {owner}."
         )

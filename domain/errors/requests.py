@@ -6,7 +6,7 @@ from domain.errors.root import ReportrunError
 
 
 class IdempotencyKeyReused(ReportrunError):
-    """The key was used for another request before."""
+    """The key was used for another request."""
 
     def __init__(self, key: str) -> None:
         super().__init__(
@@ -16,7 +16,7 @@ class IdempotencyKeyReused(ReportrunError):
 
 
 class IdempotencyKeyInUse(ReportrunError):
-    """The same key is at work at this moment."""
+    """A request with the same key is in progress."""
 
     def __init__(self, key: str) -> None:
         super().__init__(
@@ -29,15 +29,15 @@ class TooManyRequests(ReportrunError):
     """The caller's requests come faster than the limit of its mode."""
 
     def __init__(self, mode: str) -> None:
-        whose = "Testmode request" if mode == "test" else "Request"
+        which = "Testmode request" if mode == "test" else "Request"
         super().__init__(
-            f"{whose} rate limit exceeded. This installation sets how many requests a second it takes in {mode} mode. "
+            f"{which} rate limit exceeded. This installation sets how many requests a second it takes in {mode} mode. "
             "Slow down, and send the same request again."
         )
 
 
 class ServerStopping(ReportrunError):
-    """The server ends before it has an answer; what was asked for may or may not have been done."""
+    """The server stops before the request has ended; its effect may or may not be stored."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -1,10 +1,10 @@
-"""The root of all errors, and those that any part of the product may raise."""
+"""The root of all errors, and those that every layer may raise."""
 
 from __future__ import annotations
 
 
 class ReportrunError(Exception):
-    """The root of everything that this product raises on purpose."""
+    """The root of every error that this product defines."""
 
 
 class NotFound(ReportrunError):

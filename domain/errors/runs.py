@@ -1,4 +1,4 @@
-"""What goes wrong with a run, its attempts and its file."""
+"""Errors of runs, attempts and result files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from domain.instants import utc_text
 
 
 class FileExpired(ReportrunError):
-    """The file was there, and is no longer."""
+    """The file's contents were removed, as its promised time is over."""
 
     def __init__(self, id: str, expired_at: int) -> None:
         super().__init__(
@@ -31,7 +31,7 @@ class ReportFailed(ReportrunError):
 
     The message is the sentence that users read in `error`; it holds no SQL, path or secret.
     reason     a short code for operators, kept in the event
-    try_again  True when another attempt may go better, such as after a full disk
+    try_again  True when another attempt may succeed, such as after a full disk
     """
 
     def __init__(self, message: str, reason: str = "engine_error", *, try_again: bool = False) -> None:

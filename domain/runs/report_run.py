@@ -19,6 +19,14 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+FILE_TYPE = "csv"
+
+
+def filename_of(run_id: str) -> str:
+    """The name of the file that a run makes, for those who download it."""
+    return f"{run_id}.{FILE_TYPE}"
+
+
 @dataclass(frozen=True, slots=True)
 class ResultFile:
     """The file that a run made.

@@ -1,4 +1,4 @@
-"""Raw values -> the checked parameters of a run, naming the parameter at fault."""
+"""Checks the raw parameters of a run."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from domain.errors import (
     NotAnInteger,
     NotOneOf,
     OneOrMany,
+    ParameterPath,
     TooLong,
     UnknownCurrency,
     UnknownParameters,
     WrongShape,
+    run_parameter,
 )
 from domain.instants import LATEST
 from domain.ledger.availability import DataWindow
@@ -31,13 +33,15 @@ from domain.runs.timezones import timezones
 MAX_STRING = 5000
 """Characters that a parameter may have, as in Stripe's API."""
 
+DECIMAL_SEPARATORS = (".", ",")
+
 UTC_ZONE = "Etc/UTC"
 
 
 class RunParameters(NamedTuple):
     """What a run computes, checked.
 
-    as_sent   what callers read back: only the keys that they sent, numbers as numbers
+    as_sent   as callers read them back: only the keys that they sent, numbers as numbers
     columns   in the order of the file; the type's default columns when the caller named none
     interval_start, interval_end   Unix seconds, `[start, end)`; None where the type does not take them
     timezone  how times are printed; it never moves the interval
@@ -59,11 +63,11 @@ class RunParameters(NamedTuple):
     decimal_separator: str = "."
 
     @property
-    def named_accounts(self) -> dict[str, str]:
-        """The connected accounts that the caller names, and how: `parameters[connected_accounts][0]`."""
+    def named_accounts(self) -> dict[str, ParameterPath]:
+        """The connected accounts that the caller names, each with the parameter that names it."""
         if self.connected_account is not None:
-            return {self.connected_account: "parameters[connected_account]"}
-        return {id: f"parameters[connected_accounts][{place}]" for place, id in enumerate(self.connected_accounts)}
+            return {self.connected_account: run_parameter("connected_account")}
+        return {id: run_parameter("connected_accounts", str(place)) for place, id in enumerate(self.connected_accounts)}
 
     def must_lie_in(self, window: DataWindow, report_type: str) -> None:
         """Raises `OutsideDataWindow` when the interval asks for what the ledger does not have."""
@@ -79,16 +83,16 @@ def check_parameters(report_type: ReportType, raw: Mapping[str, Any]) -> RunPara
 
     Raises an `InvalidParameter` for the first fault: unknown names, then missing ones, then values.
     """
-    unknown = [f"parameters[{name}]" for name in raw if not report_type.takes(name)]
+    unknown = [run_parameter(name) for name in raw if not report_type.takes(name)]
     if unknown:
         raise UnknownParameters(unknown)
     for name in report_type.required:
         if name not in raw:
-            raise MissingParameter(f"parameters[{name}]")
+            raise MissingParameter(run_parameter(name))
     checked: dict[str, Any] = {}
     for name, value in raw.items():
-        check: Callable[[Any, str], Any] = _CHECKS.get(name, _text)
-        checked[name] = check(value, f"parameters[{name}]")
+        check: Callable[[Any, ParameterPath], Any] = _CHECKS.get(name, _text)
+        checked[name] = check(value, run_parameter(name))
     start, end = checked.get("interval_start"), checked.get("interval_end")
     if start is not None and end is not None and start >= end:
         raise IntervalReversed(start, end)
@@ -115,7 +119,7 @@ def _must_be_offered(columns: tuple[str, ...], report_type: ReportType) -> None:
         seen.add(column)
 
 
-def _text(value: Any, param: str) -> str:
+def _text(value: Any, param: ParameterPath) -> str:
     if isinstance(value, dict):
         raise WrongShape(f"Invalid string: {_json(value)}", param)
     if isinstance(value, list):
@@ -128,7 +132,7 @@ def _text(value: Any, param: str) -> str:
     return text
 
 
-def _instant(value: Any, param: str) -> int:
+def _instant(value: Any, param: ParameterPath) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = _text(value, param).strip()
@@ -141,39 +145,39 @@ def _instant(value: Any, param: str) -> int:
     return seconds
 
 
-def _texts(value: Any, param: str) -> list[str]:
+def _texts(value: Any, param: ParameterPath) -> list[str]:
     if not value:
         raise EmptyParameter(param)
     if not isinstance(value, list):
         raise WrongShape("Invalid array", param)
-    return [_text(item, f"{param}[{index}]") for index, item in enumerate(value)]
+    return [_text(item, run_parameter(*param.parts, str(index))) for index, item in enumerate(value)]
 
 
-def _currency(value: Any, param: str) -> str:
+def _currency(value: Any, param: ParameterPath) -> str:
     code = _text(value, param)
     if not is_currency(code):
         raise UnknownCurrency(code[:20], CURRENCIES, param)
     return code
 
 
-def _category(value: Any, param: str) -> str:
+def _category(value: Any, param: ParameterPath) -> str:
     category = _text(value, param)
     if category not in CATEGORIES:
         raise NotOneOf(param, CATEGORIES)
     return category
 
 
-def _timezone(value: Any, param: str) -> str:
+def _timezone(value: Any, param: ParameterPath) -> str:
     zone = _text(value, param)
     if zone not in timezones():
         raise NotOneOf(param, sorted(timezones()))
     return zone
 
 
-def _separator(value: Any, param: str) -> str:
+def _separator(value: Any, param: ParameterPath) -> str:
     separator = _text(value, param)
-    if separator not in (".", ","):
-        raise NotOneOf(param, (".", ","))
+    if separator not in DECIMAL_SEPARATORS:
+        raise NotOneOf(param, DECIMAL_SEPARATORS)
     return separator
 
 
@@ -181,7 +185,7 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode()[:200]
 
 
-_CHECKS: dict[str, Callable[[Any, str], Any]] = {
+_CHECKS: dict[str, Callable[[Any, ParameterPath], Any]] = {
     "interval_start": _instant,
     "interval_end": _instant,
     "columns": _texts,

@@ -13,7 +13,7 @@ from domain.errors import ReportrunError
 from interfaces.cli.arguments import add_data
 from interfaces.cli.ctrl_c import CTRL_C, STOPPED
 from interfaces.cli.output import remark, result
-from interfaces.cli.parameter_flags import with_flags
+from interfaces.cli.parameter_flags import sentence_of
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 
@@ -70,7 +70,7 @@ def _sentence(trouble: BaseException) -> str:
     if isinstance(trouble, BrokenPipeError):
         return ""
     if isinstance(trouble, ReportrunError):
-        return with_flags(str(trouble))
+        return sentence_of(trouble)
     if isinstance(trouble, SettingRefused):
         return str(trouble)
     if isinstance(trouble, OSError):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # a web framework is slow to import, and is not needed before
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
-    from interfaces.http.edge.call import Api
+    from interfaces.http.api import Api
 
 log = logging.getLogger("reportrun")
 
@@ -91,7 +91,7 @@ def write_path(installation: Installation) -> WritePath:
 
 
 def _api(installation: Installation, path: WritePath, types: ReportTypes) -> Api:
-    from interfaces.http.edge.call import Api
+    from interfaces.http.api import Api
     from interfaces.http.edge.rate_limits import RateLimits
 
     stores, settings, clock = installation.stores, installation.settings, installation.clock

@@ -1,9 +1,10 @@
-"""The ASGI application: which address leads to which route."""
+"""The ASGI application: FastAPI with the path operations, and the edge around it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import cast
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -11,74 +12,59 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from domain.errors import StoreUnavailable
-from interfaces.http.edge.addresses import ID, Addresses
-from interfaces.http.edge.call import Api
-from interfaces.http.edge.gate import Gate
-from interfaces.http.openapi import describe
-from interfaces.http.routes.files import FILES, Files
-from interfaces.http.routes.report_runs import PLANNED_RUNS, RUNS, TYPES, Reporting
+from domain.errors import ReportrunError
+from interfaces.http.api import Api
+from interfaces.http.document import ABOUT, describe
+from interfaces.http.edge.errors import UnrecognizedUrl, error_response, internal_error
+from interfaces.http.edge.fast_path import FastPath
+from interfaces.http.edge.middleware import Edge
+from interfaces.http.edge.request_context import is_authenticated, log_url
+from interfaces.http.routes import files, health, report_runs, report_types, test_helpers
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def build_app(api: Api, lifespan: Lifespan) -> Gate:
-    """Everything that is served: behind the gate what needs a key, beside it what does not.
+def build_app(api: Api, lifespan: Lifespan) -> Edge:
+    """The whole server.
 
-    lifespan  starts and stops what the server needs beside it
+    lifespan  starts and stops what the server needs
     """
-    return Gate(addresses(api), open_app(api, lifespan), api)
+    app = routed_app(lifespan)
+    return Edge(app, api, FastPath(app.routes))
 
 
-def addresses(api: Api) -> Addresses:
-    """What needs a key."""
-    reporting, files = Reporting(api), Files(api)
-    found = Addresses()
-    found.add("POST", RUNS, reporting.create_run)
-    found.add("GET", RUNS, reporting.list_runs)
-    found.add("GET", f"{RUNS}/{ID}", reporting.get_run)
-    found.add("GET", f"{RUNS}/{ID}/history", reporting.get_history)
-    found.add("POST", PLANNED_RUNS, reporting.create_planned_run)
-    found.add("GET", TYPES, reporting.list_types)
-    found.add("GET", f"{TYPES}/{ID}", reporting.get_type)
-    found.add("GET", FILES, files.list_files)
-    found.add("GET", f"{FILES}/{ID}", files.get_file)
-    found.add("GET", f"{FILES}/{ID}/contents", files.get_contents)
-    return found
-
-
-def open_app(api: Api, lifespan: Lifespan) -> FastAPI:
-    """What needs none: see `gate.OPEN`. A framework's layers cost little where little is asked."""
+def routed_app(lifespan: Lifespan) -> FastAPI:
+    """Every path operation, and the pages that describe them."""
     app = FastAPIOffline(  # its page loads nothing from elsewhere
-        title="Reportrun",
+        **ABOUT,
         docs_url="/docs",
         redoc_url=None,
         static_url="/docs/assets",
         swagger_ui_oauth2_redirect_url="/docs/oauth2-redirect",
         redirect_slashes=False,
         lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        separate_input_output_schemas=False,
     )
-    app.add_route("/healthz", _alive, methods=["GET"])
-    app.add_route("/readyz", _readiness(api), methods=["GET"])
-    app.add_exception_handler(HTTPException, _nothing_here)
-    app.openapi = describe  # type: ignore[method-assign]
+    for module in (report_runs, report_types, files, test_helpers, health):
+        app.include_router(module.router)
+    app.add_exception_handler(ReportrunError, _refuse)
+    app.add_exception_handler(HTTPException, _not_found)
+    app.add_exception_handler(Exception, _fail)
+    describe(app)
     return app
 
 
-async def _alive(request: Request) -> Response:
-    return JSONResponse({"status": "alive"})
+async def _refuse(request: Request, error: Exception) -> Response:
+    return error_response(cast("ReportrunError", error), log_url(request.scope))
 
 
-def _readiness(api: Api) -> Callable[[Request], Awaitable[Response]]:
-    async def ready(request: Request) -> Response:
-        try:
-            await api.ready()
-        except StoreUnavailable as trouble:
-            return JSONResponse({"status": "not ready", "reason": str(trouble)}, status_code=503)
-        return JSONResponse({"status": "ready"})
-
-    return ready
+async def _not_found(request: Request, error: Exception) -> Response:
+    """FastAPI's 404 and 405: both are a 404 in Stripe's API."""
+    if not is_authenticated(request.scope):
+        return JSONResponse({"error": "Not found."}, status_code=404)
+    return error_response(UnrecognizedUrl(request.method, request.scope["path"]), log_url(request.scope))
 
 
-async def _nothing_here(request: Request, exception: Exception) -> Response:
-    return JSONResponse({"error": "Not found."}, status_code=404)
+async def _fail(request: Request, error: Exception) -> Response:
+    return internal_error()

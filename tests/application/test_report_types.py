@@ -69,7 +69,7 @@ def offered(
 def refusal(types: ReportTypes, scope: Scope, id: str) -> str:
     with pytest.raises((LiveModeOnly, NoConnectedAccounts, NoLedgerData, NotRunnableHere, ReferenceNotFound)) as raised:
         asyncio.run(types.to_run(scope, id))
-    assert raised.value.param == "report_type"
+    assert str(raised.value.param) == "report_type"
     return str(raised.value)
 
 

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from interfaces.cli.parameter_flags import flag_of, with_flags
+from domain.errors import LedgerBusy
+from domain.errors.parameters import ParameterPath, request_parameter, run_parameter
+from interfaces.cli.parameter_flags import flag_of, sentence_of
 
 
 @pytest.mark.parametrize(
     ("param", "flag"),
     [
-        ("columns", "--param columns"),
-        ("parameters[columns]", "--param columns"),
-        ("parameters[columns][3]", "--param columns"),
-        ("parameters.timezone", "--param timezone"),
-        ("parameters.interval_start", "--interval-start"),
-        ("parameters[interval_end]", "--interval-end"),
-        (("parameters", "columns"), "--param columns"),
-        (("parameters", "connected_accounts", 0), "--param connected_accounts"),
-        (("columns",), "--param columns"),
-        (("parameters", "interval_start"), "--interval-start"),
+        (run_parameter("columns"), "--param columns"),
+        (run_parameter("columns", "3"), "--param columns"),
+        (run_parameter("timezone"), "--param timezone"),
+        (run_parameter("interval_start"), "--interval-start"),
+        (run_parameter("interval_end"), "--interval-end"),
+        (request_parameter("report_type"), "report_type"),
     ],
 )
-def test_a_parameter_is_named_by_its_flag(param, flag):
+def test_a_parameter_is_named_by_its_flag(param: ParameterPath, flag: str) -> None:
     assert flag_of(param) == flag
 
 
-def test_a_sentence_without_parameters_stays_as_it_is():
-    sentence = "No such account: 'acct_1'"
-
-    assert with_flags(sentence) == sentence
+def test_an_error_without_parameters_keeps_its_sentence() -> None:
+    assert sentence_of(LedgerBusy()) == str(LedgerBusy())
 
 
 @pytest.mark.parametrize(

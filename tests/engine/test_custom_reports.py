@@ -150,7 +150,7 @@ def test_parameters_are_bound_and_columns_selected(make: Make, two_accounts: Non
 def test_a_parameter_that_the_header_does_not_name_is_refused(tmp_path: Path) -> None:
     report = reports_in(tmp_path / "reports", one=FEES).by_id["shop.fees_by_day.1"]
 
-    with pytest.raises(UnknownParameters, match=r"parameters\[payout\]"):
+    with pytest.raises(UnknownParameters, match="unknown parameter: payout"):
         check_parameters(report.report_type, {**JANUARY, "payout": "po_1"})
 
 

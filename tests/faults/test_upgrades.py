@@ -64,6 +64,7 @@ def test_a_run_with_an_event_of_a_later_version_is_shown_and_left_to_that_versio
     assert run_of(site, other)["status"] == "succeeded"
     assert run_of(site, id)["status"] == "pending"
     assert [event["sequence"] for event in history] == [1, 2]
+    assert history[1]["type"] == "report_run.reviewed"
     assert history[1]["data"] == {"reviewer": "somebody", "topic": "report_run.reviewed"}
     assert "Traceback" not in site.log.read_text()
 

@@ -12,7 +12,7 @@ import pytest
 
 from interfaces.composition.installation import Installation
 from interfaces.composition.server import server
-from interfaces.http.edge.gate import Gate
+from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
 from tests.support.server import SampleInstallation, install
 
@@ -20,17 +20,17 @@ from tests.support.server import SampleInstallation, install
 class InProcess:
     """Asks an API in this process, one question at a time."""
 
-    def __init__(self, gate: Gate, loop: asyncio.AbstractEventLoop) -> None:
-        self.gate = gate
+    def __init__(self, edge: Edge, loop: asyncio.AbstractEventLoop) -> None:
+        self.edge = edge
         self._loop = loop
-        self._client = _client(gate)
+        self._client = _client(edge)
 
     def __call__(self, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
         return self._ask(self._client, method, url, key, more)
 
-    def ask(self, gate: Gate, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
+    def ask(self, edge: Edge, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
         """Ask another API, that stands on the same services."""
-        return self._ask(_client(gate), method, url, key, more)
+        return self._ask(_client(edge), method, url, key, more)
 
     def _ask(
         self, client: httpx.AsyncClient, method: str, url: str, key: str | None, more: dict[str, Any]
@@ -39,8 +39,8 @@ class InProcess:
         return self._loop.run_until_complete(client.request(method, url, headers=headers, **more))
 
 
-def _client(gate: Gate) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url="http://reports")
+def _client(edge: Edge) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://reports")
 
 
 @pytest.fixture(scope="session")
@@ -55,12 +55,12 @@ def api(installation: SampleInstallation) -> Iterator[InProcess]:
 
 
 @contextmanager
-def running(gate: Gate) -> Iterator[InProcess]:
+def running(edge: Edge) -> Iterator[InProcess]:
     loop = asyncio.new_event_loop()
-    lifespan = gate.beside.router.lifespan_context(gate.beside)
+    lifespan = edge.app.router.lifespan_context(edge.app)
     loop.run_until_complete(lifespan.__aenter__())
     try:
-        yield InProcess(gate, loop)
+        yield InProcess(edge, loop)
     finally:
         loop.run_until_complete(lifespan.__aexit__(None, None, None))
         loop.run_until_complete(loop.shutdown_default_executor())

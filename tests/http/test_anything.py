@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is not a 5xx: properties over the whole surface."""
+"""No request gets a 5xx: properties over the whole surface."""
 
 from __future__ import annotations
 

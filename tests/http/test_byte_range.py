@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interfaces.http.responses.contents.byte_range import RangeRefused, requested_range
+from interfaces.http.responses.contents.conditions import RangeRefused, requested_range
 
 sizes = st.integers(0, 50)
 

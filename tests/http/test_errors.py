@@ -1,4 +1,4 @@
-"""Every error of the business has a status, and no answer tells what it should not."""
+"""Every error of the domain has a status, a code and a body, and no response leaks internals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain import errors
-from domain.errors import ReportrunError
+from domain.errors import ReportrunError, request_parameter, run_parameter
 from interfaces.http.app import build_app
 from interfaces.http.edge.errors import CODE, STATUS, error_body, status_of
 
@@ -22,7 +22,7 @@ TELLTALE = re.compile(
     r"object at 0x|Error\(|Exception",
     re.IGNORECASE,
 )
-"""What only a leak would say."""
+"""Words that only a leak has."""
 
 
 EVERY_ERROR = [
@@ -34,24 +34,30 @@ EVERY_ERROR = [
 
 EXAMPLES: dict[str, tuple[Any, ...]] = {
     "InvalidParameter": ("Wrong.",),
-    "UnknownParameters": (["a"],),
-    "MissingParameter": ("a",),
-    "EmptyParameter": ("a",),
-    "NotAnInteger": ("x", "a"),
-    "WrongShape": ("Invalid object", "a"),
-    "NotOneOf": ("a", ["x", "y"]),
-    "UnknownCurrency": ("xyz", ["usd"], "a"),
-    "TooLong": ("x", 1, "a"),
+    "UnknownParameters": ([request_parameter("a"), run_parameter("b")],),
+    "MissingParameter": (run_parameter("a"),),
+    "EmptyParameter": (run_parameter("a"),),
+    "NotAnInteger": ("x", run_parameter("a")),
+    "WrongShape": ("Invalid object", request_parameter("a")),
+    "NotOneOf": (run_parameter("a"), ["x", "y"]),
+    "UnknownCurrency": ("xyz", ["usd"], run_parameter("a")),
+    "TooLong": ("x", 1, request_parameter("a")),
     "ColumnNotOffered": ("a", "balance.summary.1", ["b"]),
     "ColumnRepeated": ("a",),
+    "IntervalRefused": ("Wrong.", run_parameter("interval_start")),
     "IntervalReversed": (2, 1),
     "OutsideDataWindow": ("Outside.", "interval_end"),
-    "ReferenceNotFound": ("report run", "frr_1", "starting_after"),
+    "ReferenceNotFound": ("report run", "frr_1", request_parameter("starting_after")),
+    "OneOrMany": ("connected_account", "connected_accounts"),
     "ConflictingCursors": (),
     "ReportTypeCannotRun": ("It cannot.",),
+    "NotRunnableHere": ("balance.summary.1",),
     "LiveModeOnly": ("balance.summary.1",),
+    "NoConnectedAccounts": ("balance.summary.1", "acct_1"),
     "NoLedgerData": ("balance.summary.1", "test", "balance_transactions", "this account"),
     "NotFound": ("report run", "frr_1"),
+    "FileExpired": ("file_1", 0),
+    "OnlyInTestMode": (),
     "RunAlreadyFinished": ("frr_1", "succeeded"),
     "ReportFailed": ("It failed.",),
     "ReportTimedOut": (1.0,),
@@ -67,6 +73,8 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "AccountRefused": ("****", "acct_1"),
     "IdempotencyKeyReused": ("key",),
     "IdempotencyKeyInUse": ("key",),
+    "TooManyRequests": ("test",),
+    "ServerStopping": (),
     "StoreUnavailable": ("Not now.",),
 }
 
@@ -75,9 +83,15 @@ STATUSES = {
     403: {"PermissionMissing", "NotAPlatform", "AccountRefused"},
     404: {"NotFound"},
     409: {"RunAlreadyFinished", "LedgerBusy", "IdempotencyKeyInUse"},
+    410: {"FileExpired"},
+    429: {"TooManyRequests"},
     500: {"ReportFailed", "ReportTimedOut"},
-    503: {"StoreUnavailable"},
+    503: {"ServerStopping", "StoreUnavailable"},
 }
+
+
+def test_every_kind_of_error_has_an_example_and_nothing_else_has():
+    assert {kind.__name__ for kind in EVERY_ERROR} == EXAMPLES.keys()
 
 
 @pytest.mark.parametrize("kind", EVERY_ERROR, ids=lambda kind: kind.__name__)
@@ -85,15 +99,11 @@ def test_every_error_has_its_status(kind):
     expected = next((status for status, names in STATUSES.items() if kind.__name__ in names), 400)
 
     assert any(base in STATUS for base in kind.__mro__), f"{kind.__name__} is not in interfaces/http/edge/errors.py"
-    if kind.__name__ in EXAMPLES:
-        assert status_of(kind(*EXAMPLES[kind.__name__])) == expected
+    assert status_of(kind(*EXAMPLES[kind.__name__])) == expected
 
 
 @pytest.mark.parametrize("kind", EVERY_ERROR, ids=lambda kind: kind.__name__)
 def test_every_body_is_an_envelope_in_alphabetical_order_without_nulls(kind):
-    if kind.__name__ not in EXAMPLES:
-        pytest.skip("no example of it yet")
-
     error = error_body(kind(*EXAMPLES[kind.__name__]), log_url="http://log")["error"]
 
     assert list(error) == sorted(error)
@@ -101,6 +111,34 @@ def test_every_body_is_an_envelope_in_alphabetical_order_without_nulls(kind):
     assert error["type"] in ("api_error", "idempotency_error", "invalid_request_error")
     assert ("code" in error) == ("doc_url" in error)
     assert set(error) <= {"code", "doc_url", "message", "param", "request_log_url", "type"}
+
+
+@pytest.mark.parametrize(
+    ("error", "param", "message"),
+    [
+        (
+            errors.MissingParameter(run_parameter("payout")),
+            "parameters[payout]",
+            "Missing required param: parameters[payout].",
+        ),
+        (
+            errors.UnknownParameters([run_parameter("a"), request_parameter("b", "c")]),
+            "parameters[a]",
+            "Received unknown parameters: parameters[a], b[c]",
+        ),
+        (
+            errors.ReferenceNotFound("connected account", "acct_1", run_parameter("connected_accounts", "1")),
+            "parameters[connected_accounts][1]",
+            "No such connected account: 'acct_1'",
+        ),
+        (errors.OutsideDataWindow("Outside.", "interval_end"), "parameters.interval_end", "Outside."),
+        (errors.LiveModeOnly("a.1"), "report_type", "The report type a.1 is only available with a live-mode API key."),
+    ],
+)
+def test_parameters_are_named_as_callers_write_them(error, param, message):
+    shown = error_body(error, log_url=None)["error"]
+
+    assert (shown["param"], shown["message"]) == (param, message)
 
 
 def test_every_error_that_is_drawn_is_there_and_every_one_there_is_drawn():
@@ -129,7 +167,7 @@ class Broken:
 
 
 def test_a_bug_is_a_500_with_every_header_that_says_nothing_of_itself(api, installation, caplog):
-    broken = build_app(replace(api.gate.api, runs=Broken(), files=Broken()), lifespan=None)
+    broken = build_app(replace(api.edge.api, runs=Broken(), files=Broken()), lifespan=None)
 
     for method, path in (("GET", RUNS), ("GET", f"{RUNS}/frr_1"), ("GET", "/v1/files/file_1/contents")):
         answer = api.ask(broken, method, path, key=installation.test_key)
@@ -147,8 +185,8 @@ def test_a_bug_is_a_500_with_every_header_that_says_nothing_of_itself(api, insta
         assert answer.headers["request-id"] in caplog.text
 
 
-def test_a_bug_at_the_gate_is_a_500_too(api, installation, caplog):
-    broken = build_app(replace(api.gate.api, authentication=Broken()), lifespan=None)
+def test_a_bug_in_the_edge_is_a_500_too(api, installation, caplog):
+    broken = build_app(replace(api.edge.api, authentication=Broken()), lifespan=None)
 
     answer = api.ask(broken, "GET", RUNS, key=installation.test_key)
 
@@ -166,7 +204,7 @@ def test_a_store_that_is_away_is_a_503_that_may_be_tried_again(api, installation
             return away
 
     answer = api.ask(
-        build_app(replace(api.gate.api, runs=Away()), lifespan=None), "GET", RUNS, key=installation.test_key
+        build_app(replace(api.edge.api, runs=Away()), lifespan=None), "GET", RUNS, key=installation.test_key
     )
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")

@@ -1,4 +1,4 @@
-"""The form grammar: what clients write is what is read, and nothing that is written breaks the reader."""
+"""The form grammar: what clients encode is decoded, and no input breaks the parser."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_a_value_cannot_be_text_and_hash_at_once(encoded):
         (b"a" * 501 + b"=1", "A parameter's name has 501 characters; at most 500 are allowed."),
     ],
 )
-def test_limits_are_told_in_a_sentence(encoded, message):
+def test_limits_are_refused_in_a_sentence(encoded, message):
     with pytest.raises(InvalidParameter) as refused:
         parse_form(encoded)
 

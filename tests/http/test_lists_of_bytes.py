@@ -1,4 +1,4 @@
-"""Lists that are put together from remembered bytes say what the whole would say, and what the rows say now."""
+"""Lists assembled from cached bytes equal the list written as a whole, and follow every change of a row."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_list_of_bytes_is_the_list_written_as_a_whole(count):
         {"parameters": parameters_text({"interval_start": 1})},
     ],
 )
-def test_whatever_changes_in_a_row_changes_what_is_shown_of_it(changed):
+def test_a_change_in_a_row_changes_its_item(changed):
     before, after = a_run(1), a_run(1, **changed)
 
     shown = [orjson.loads(run_item(row, BASE)) for row in (before, after, before)]

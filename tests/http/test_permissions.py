@@ -13,12 +13,12 @@ def caller(*permissions: str) -> Caller:
 
 
 @pytest.mark.parametrize("held", ["file_read", "file_write", "rak_file_read", "rak_file_write"])
-def test_who_may_read_or_write_files_may_read_them(held):
+def test_permission_to_read_or_write_files_allows_reading(held):
     caller("charge_read", held).must_have("file_read")
 
 
 @pytest.mark.parametrize("held", [(), ("charge_read",), ("file",), ("report_runs_and_report_types_write",)])
-def test_who_may_do_other_things_may_not(held):
+def test_other_permissions_do_not(held):
     with pytest.raises(PermissionMissing, match="Having the 'rak_file_read' permission would allow this request"):
         caller(*held).must_have("file_read")
 

@@ -1,4 +1,4 @@
-"""Requests that nobody thought of: made from the OpenAPI document, by the thousand where asked."""
+"""Generated requests: made from the OpenAPI document, by the thousand where asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Section 3 of the contract: who may call, and what the others are told. One case a line, whole bodies compared."""
+"""Section 3 of the contract: authentication and its refusals. One case a line, whole bodies compared."""
 
 from __future__ import annotations
 

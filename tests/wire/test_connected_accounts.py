@@ -1,4 +1,4 @@
-"""Reports over connected accounts: a platform sees the rows of its own ones, and nobody sees any other."""
+"""Reports over connected accounts: a platform sees the rows of its own ones only."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ JANUARY = {"interval_start": 1735689600, "interval_end": JANUARY_END}
 class Books:
     """Two platforms on one server, each with a connected account that has the same rows.
 
-    second  another account of the first platform, whose rows are the same again
+    second  another account of the first platform, with the same rows again
     """
 
     address: str

@@ -54,7 +54,7 @@ def test_the_file_opens_with_the_key_as_user_and_as_bearer_but_not_without(web, 
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "gzip, deflate", "br;q=1.0, GZIP;q=0.5", "*", "x-gzip"])
-def test_it_is_compressed_for_whoever_takes_gzip(http, contents, whole, accepted):
+def test_it_is_compressed_for_clients_that_take_gzip(http, contents, whole, accepted):
     answer, sent = raw_body(http, contents, {"Accept-Encoding": accepted})
 
     assert (answer.status_code, answer.headers["content-encoding"]) == (200, "gzip")
@@ -65,7 +65,7 @@ def test_it_is_compressed_for_whoever_takes_gzip(http, contents, whole, accepted
 
 
 @pytest.mark.parametrize("accepted", ["", "identity", "deflate, br", "gzip;q=0", "gzip; q=0.0, *", "*;q=0", "gzip;q=x"])
-def test_it_is_plain_for_everyone_else(http, contents, whole, accepted):
+def test_it_is_plain_for_all_others(http, contents, whole, accepted):
     answer, sent = raw_body(http, contents, {"Accept-Encoding": accepted})
 
     assert "content-encoding" not in answer.headers
@@ -117,7 +117,7 @@ def test_what_is_no_single_range_gets_the_whole_file(http, contents, whole, aske
     assert (answer.status_code, answer.content) == (200, whole.content)
 
 
-def test_who_has_the_file_is_not_sent_it_again(http, contents, whole):
+def test_a_caller_that_has_the_file_gets_a_304(http, contents, whole):
     tag = whole.headers["etag"]
 
     for named in (tag, f"W/{tag}", f'"other", {tag}', f'W/"other",W/{tag}', "*"):
@@ -138,7 +138,7 @@ def test_a_range_is_given_only_of_the_file_that_the_caller_began_with(http, cont
     assert [status(other) for other in (f"W/{tag}", '"other"', "Wed, 21 Oct 2026 07:28:00 GMT", "")] == [200] * 4
 
 
-def test_head_tells_what_get_would_and_ignores_ranges(http, contents, whole):
+def test_head_has_the_headers_of_get_and_ignores_ranges(http, contents, whole):
     plain = http.head(contents, headers={**PLAIN, "Range": "bytes=0-4"})
     compressed = http.head(contents, headers={"Accept-Encoding": "gzip"})
 
@@ -158,7 +158,7 @@ def test_parts_put_together_are_the_file(http, contents, whole):
     assert b"".join(parts) == whole.content
 
 
-def test_a_file_whose_bytes_are_gone_is_a_404_and_no_broken_answer(http, client, installation):
+def test_a_file_without_its_bytes_is_a_404_and_no_broken_response(http, client, installation):
     file = finished(client, create(client).id).result.id
     (path,) = (installation.data / "files").rglob(f"{file}.csv")
     path.unlink()

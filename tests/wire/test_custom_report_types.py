@@ -62,7 +62,7 @@ def test_the_example_is_listed_and_makes_a_file(site: Site) -> None:
     assert len(lines) == 1 + 31
 
 
-def test_nobody_sees_the_rows_of_another_account(site: Site) -> None:
+def test_rows_of_another_account_are_never_shown(site: Site) -> None:
     client = stripe_client(site.installation.connected_key, site.address)
 
     run = finished(client, create(client, FEES).id)

@@ -350,7 +350,7 @@ def test_an_unusable_expand_outranks_everything_that_is_looked_up(http, path):
 
 
 @pytest.mark.parametrize("path", [RUNS, "/v1/reporting/report_types", "/v1/files"])
-def test_on_a_list_expand_is_told_of_data(http, path):
+def test_a_refused_expand_of_a_list_suggests_data(http, path):
     refused = http.get(f"{path}?expand[]=foo")
     inside = http.get(f"{path}?expand[]=data.foo")
     no_operation = http.get(f"{path}?expand[]=data")
@@ -378,17 +378,17 @@ def test_checks_come_in_their_order(web, installation):
     key = {"Authorization": f"Bearer {installation.test_key}"}
     bad_version = {**key, "Stripe-Version": "not-a-real-version"}
 
-    def told(path: str, headers: dict[str, str]) -> tuple[int, str]:
+    def refused(path: str, headers: dict[str, str]) -> tuple[int, str]:
         answer = web.get(path, headers=headers)
         return answer.status_code, answer.json()["error"]["message"]
 
     everything_wrong = "/v1/no_such?expand[]=foo&wat=1"
-    assert told(everything_wrong, {"Stripe-Version": "not-a-real-version"})[0] == 401
-    assert told(everything_wrong, bad_version) == (400, "Invalid Stripe API version: not-a-real-version")
-    assert told(everything_wrong, key)[0] == 404
-    assert told(f"{RUNS}/frr_x?expand[]=foo&wat=1", key) == (400, "This property cannot be expanded (foo).")
-    assert told(f"{RUNS}/frr_x?wat=1", key) == (400, "Received unknown parameter: wat")
-    assert told(f"{RUNS}/frr_x", key) == (404, "No such report run: 'frr_x'")
+    assert refused(everything_wrong, {"Stripe-Version": "not-a-real-version"})[0] == 401
+    assert refused(everything_wrong, bad_version) == (400, "Invalid Stripe API version: not-a-real-version")
+    assert refused(everything_wrong, key)[0] == 404
+    assert refused(f"{RUNS}/frr_x?expand[]=foo&wat=1", key) == (400, "This property cannot be expanded (foo).")
+    assert refused(f"{RUNS}/frr_x?wat=1", key) == (400, "Received unknown parameter: wat")
+    assert refused(f"{RUNS}/frr_x", key) == (404, "No such report run: 'frr_x'")
 
 
 def test_a_payout_that_is_not_in_the_ledger_is_refused_and_one_that_is_makes_a_report(http, installation):

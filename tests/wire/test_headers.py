@@ -142,7 +142,7 @@ def test_no_header_of_a_request_becomes_another_of_the_answer(address, installat
 
 
 @pytest.mark.parametrize("version", ["2026-10-28.endive", "2026-06-24.dahlia", "2020-08-27", "2031-01-01.fig"])
-def test_any_version_that_looks_like_one_is_used_and_told(http, version):
+def test_any_version_of_the_right_form_is_used_and_echoed(http, version):
     answer = http.get(RUNS, headers={"Stripe-Version": version})
 
     assert (answer.status_code, answer.headers["stripe-version"]) == (200, version)

@@ -1,4 +1,4 @@
-"""Idempotency keys, over a live server: one run, one answer, whoever asks again."""
+"""Idempotency keys, over a live server: one run and one response for all repeated requests."""
 
 from __future__ import annotations
 
@@ -99,9 +99,7 @@ def test_another_account_or_mode_has_keys_of_its_own(http, key, installation: Sa
     assert len({first, live, connected}) == 3
 
 
-def test_of_many_at_once_one_makes_the_run_and_the_others_are_told_to_wait_or_get_its_answer(
-    http, key, address, installation
-):
+def test_of_many_at_once_one_makes_the_run_and_the_others_get_a_409_or_its_response(http, key, address, installation):
     before = count(http)
     answers: list[httpx.Response] = []
 

@@ -51,7 +51,7 @@ def listed(request: pytest.FixtureRequest, installation: SampleInstallation, web
     return Listed(ask, "/v1/files", "file upload", installation.past_files)
 
 
-def test_a_page_has_ten_rows_newest_first_unless_told(listed):
+def test_a_page_has_ten_rows_newest_first_by_default(listed):
     assert listed.page_ids() == (list(listed.ids[:10]), True)
 
 
@@ -191,7 +191,7 @@ def test_files_are_found_by_their_purpose(web, installation):
     assert ids("dispute_evidence") == []
 
 
-def test_an_unknown_purpose_is_told_with_those_that_there_are(http):
+def test_the_refusal_of_an_unknown_purpose_lists_all_purposes(http):
     answer = http.get("/v1/files?purpose=wat")
 
     assert (answer.status_code, body_of(answer)) == (
@@ -241,3 +241,48 @@ def test_a_list_shows_what_was_made_just_before(http):
         made = http.post("/v1/reporting/report_runs", data=form).json()["id"]
 
         assert http.get("/v1/reporting/report_runs?limit=1").json()["data"][0]["id"] == made
+
+
+# ---------------------------------------------------------------- the history of a run: oldest first
+
+
+def history_page(http: httpx.Client, run: str, query: str = "") -> tuple[list[str], bool]:
+    page = http.get(f"/v1/reporting/report_runs/{run}/history?{query}").json()
+    return [event["id"].removeprefix(f"{run}:") for event in page["data"]], page["has_more"]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", (["1", "2", "3"], False)),
+        ("limit=2", (["1", "2"], True)),
+        ("limit=0", (["1"], True)),
+        ("limit=1&starting_after={run}:1", (["2"], True)),
+        ("limit=2&starting_after={run}:1", (["2", "3"], False)),
+        ("starting_after={run}:3", ([], False)),
+        ("limit=1&ending_before={run}:3", (["2"], True)),
+        ("limit=2&ending_before={run}:3", (["1", "2"], False)),
+        ("ending_before={run}:1", ([], False)),
+    ],
+)
+def test_a_history_is_read_in_pages(http, finished_run, query, shown):
+    assert history_page(http, finished_run["id"], query.format(run=finished_run["id"])) == shown
+
+
+def test_the_cursors_of_a_history_are_its_own_events(http, finished_run):
+    run = finished_run["id"]
+
+    def refused(query: str) -> object:
+        answer = http.get(f"/v1/reporting/report_runs/{run}/history?{query}")
+        assert answer.status_code == 400
+        return body_of(answer)
+
+    assert refused("starting_after=frr_1:1") == refusal(
+        "No such history event: 'frr_1:1'", code="resource_missing", param="starting_after"
+    )
+    assert refused(f"starting_after={run}:1&ending_before={run}:2") == refusal(
+        "Received both starting_after and ending_before parameters. Please pass in only one."
+    )
+    assert refused("created=1") == refusal(
+        "Received unknown parameter: created", code="parameter_unknown", param="created"
+    )

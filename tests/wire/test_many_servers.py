@@ -117,7 +117,7 @@ def test_a_key_that_has_been_revoked_opens_no_server_and_a_new_one_opens_all(pai
             assert answers(secret) == [401, 401]
 
 
-def test_every_run_of_both_servers_is_made_once_whoever_of_the_workers_takes_it(pair):
+def test_every_run_of_both_servers_is_made_once_by_one_of_the_workers(pair):
     ids = [
         server.post("/v1/reporting/report_runs", data=RUN).json()["id"]
         for server in (pair.one, pair.other)

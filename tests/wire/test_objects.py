@@ -141,7 +141,7 @@ def test_every_listed_report_type_can_be_looked_up_by_its_dotted_id(http):
         ("x" * 20_000, "x" * 20_000),
     ],
 )
-def test_an_unknown_id_is_a_404_whatever_it_is(http, path, noun, written, id):
+def test_every_unknown_id_is_a_404(http, path, noun, written, id):
     answer = http.get(http.base_url.copy_with(raw_path=f"{path}/{written}".encode()))
 
     assert (answer.status_code, body_of(answer)) == (

@@ -29,7 +29,7 @@ def test_a_run_fails_with_the_chosen_sentence(http, client: StripeClient) -> Non
     assert plain(run.parameters) == {"interval_start": JANUARY_START, "interval_end": JANUARY_END}
 
 
-def test_a_run_stays_pending_as_long_as_it_is_told(http, client: StripeClient) -> None:
+def test_a_run_stays_pending_for_its_delay(http, client: StripeClient) -> None:
     made = http.post(PLANNED, data={**A_REPORT, "delay_seconds": "2"}).json()
     began = time.monotonic()
 

@@ -127,7 +127,7 @@ def test_a_header_of_the_client_is_answered_in_kind(client):
     assert run.last_response.request_id == run.last_response.headers["original-request"]
 
 
-def test_a_create_whose_answer_is_lost_is_sent_again_by_the_client_and_makes_one_run(installation, address):
+def test_a_create_with_a_lost_response_is_retried_by_the_client_and_makes_one_run(installation, address):
     key = installation.connected_key
 
     def runs_there() -> int:

@@ -42,12 +42,8 @@ def history(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _line(event: TextIdEvent) -> str:
+    from application.log.event_store import topic_of
+
     data = {name: value for name, value in vars(event).items() if name not in ENVELOPE}
     when = event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return f"{event.originator_version}  {when}  {event.actor}  {_topic(event)}  {orjson.dumps(data).decode()}"
-
-
-def _topic(event: TextIdEvent) -> str:
-    from application.log.event_store import UnknownEvent
-
-    return event.topic if isinstance(event, UnknownEvent) else getattr(type(event), "TOPIC", type(event).__name__)
+    return f"{event.originator_version}  {when}  {event.actor}  {topic_of(event)}  {orjson.dumps(data).decode()}"

@@ -1,1 +1,1 @@
-"""Around every route: credentials, versions, headers, errors."""
+"""The middleware around the app: credentials, versions, headers, errors."""

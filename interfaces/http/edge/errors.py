@@ -1,11 +1,11 @@
-"""Every error's status, code and body: the one place where business becomes HTTP."""
+"""The status, code and body of every error."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from domain import errors
-from domain.errors import ReportrunError
+from domain.errors import ParameterPath, ReportrunError
 from interfaces.http.responses.json import Json
 
 UNRECOGNIZED = (
@@ -18,7 +18,7 @@ TRAILING_SLASH = " If you are trying to list objects, remove the trailing slash.
 
 
 class RequestRefused(ReportrunError):
-    """The request itself cannot be read, whatever it asks for."""
+    """A request that cannot be read."""
 
 
 class BodyTooLarge(RequestRefused):
@@ -31,7 +31,9 @@ class VersionRefused(ReportrunError):
         super().__init__(f"Invalid Stripe API version: {version[:50]}")
 
 
-class NoSuchAddress(ReportrunError):
+class UnrecognizedUrl(ReportrunError):
+    """No operation has this path and method."""
+
     def __init__(self, method: str, path: str) -> None:
         hint = TRAILING_SLASH if path.endswith("/") and path != "/" else ""
         super().__init__(UNRECOGNIZED.format(method=method, path=path) + hint)
@@ -40,7 +42,7 @@ class NoSuchAddress(ReportrunError):
 STATUS: dict[type, int] = {
     RequestRefused: 400,
     VersionRefused: 400,
-    NoSuchAddress: 404,
+    UnrecognizedUrl: 404,
     errors.InvalidParameter: 400,
     errors.ReportTypeCannotRun: 400,
     errors.NotFound: 404,
@@ -80,7 +82,7 @@ CODE: dict[type, str] = {
 """The `code` of each kind of error; a kind that is not here has its base's, or none."""
 
 ANONYMOUS = (errors.NoKeyGiven, errors.UnknownKey, errors.ExpiredKey, errors.PublishableKeyGiven, VersionRefused)
-"""Errors without a `request_log_url`: there is nobody who could read it, or no version to show it in."""
+"""Errors without a `request_log_url`, as in recorded traffic."""
 
 
 def status_of(error: ReportrunError) -> int:
@@ -97,25 +99,41 @@ def type_of(error: ReportrunError) -> str:
     return "api_error" if status_of(error) >= 500 else "invalid_request_error"
 
 
+def name_on_wire(param: ParameterPath) -> str:
+    """A parameter as callers write it: `parameters[columns]`."""
+    outer, *inner = ("parameters", *param.parts) if param.in_run else param.parts
+    return outer + "".join(f"[{part}]" for part in inner)
+
+
+def param_of(error: ReportrunError) -> str | None:
+    """The `param` of an error; Stripe's API writes those of refused intervals with dots."""
+    if isinstance(error, errors.NotFound):
+        return "id"
+    if not isinstance(error, (errors.InvalidParameter, errors.ReportTypeCannotRun)) or error.param is None:
+        return None
+    if isinstance(error, errors.IntervalRefused):
+        return f"parameters.{error.param}"
+    return name_on_wire(error.param)
+
+
 def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
     """The envelope: keys in alphabetical order, and none that is null.
 
-    log_url  where more is known of an authenticated request; None when nobody is authenticated
+    log_url  the page of an authenticated request; None for others
     """
     code = code_of(error)
     keys = {
         "code": code,
         "doc_url": f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}" if code else None,
-        "message": str(error),
-        "param": "id" if isinstance(error, errors.NotFound) else getattr(error, "param", None),
+        "message": error.sentence(name_on_wire) if isinstance(error, errors.InvalidParameter) else str(error),
+        "param": param_of(error),
         "request_log_url": None if isinstance(error, ANONYMOUS) else log_url,
         "type": type_of(error),
     }
     return {"error": {key: value for key, value in keys.items() if value is not None}}
 
 
-def error_answer(error: ReportrunError, log_url: str | None) -> Json:
-    """The whole answer to a request that went wrong in a way that is foreseen."""
+def error_response(error: ReportrunError, log_url: str | None) -> Json:
     status = status_of(error)
     headers = {}
     if status == 401:
@@ -127,9 +145,7 @@ def error_answer(error: ReportrunError, log_url: str | None) -> Json:
     return Json(error_body(error, log_url), status, headers)
 
 
-INTERNAL_ERROR = {
-    "error": {
-        "message": "Something went wrong on our end. Its details are in the server's log, under this request's id.",
-        "type": "api_error",
-    }
-}
+def internal_error() -> Json:
+    """The response to a request that met a bug."""
+    message = "Something went wrong on our end. Its details are in the server's log, under this request's id."
+    return Json({"error": {"message": message, "type": "api_error"}}, 500)

@@ -1,4 +1,4 @@
-"""Rate limits: so many requests a second of each account and mode, with room for a burst of one second."""
+"""Rate limits: requests per second for each account and mode, with a burst of one second."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.access.caller import Scope
 from domain.errors import TooManyRequests
 
 FORGET_ABOVE = 10_000
-"""Accounts that are remembered; beyond, those that have been quiet for a second are forgotten."""
+"""Buckets that are kept; beyond this number, those that were idle for a second (full again) are dropped."""
 
 
 class RateLimits:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from domain.errors import InvalidParameter, WrongShape
+from domain.errors import InvalidParameter, WrongShape, request_parameter
 
 MAX_PAIRS = 1_000
 MAX_DEPTH = 6
@@ -15,18 +15,18 @@ MAX_NAME_CHARACTERS = 500
 MAX_INDEX_DIGITS = 5
 
 KNOWN_NAME_BYTES = 64
-"""Names up to this size are remembered once they have been read."""
+"""Parsed names up to this size are cached."""
 
 Form = dict[str, Any]
 """Text, lists and hashes of text, by name."""
 
 
 def parse_form(encoded: bytes, below: bytes = b"") -> Form:
-    """What an `application/x-www-form-urlencoded` text says. Of a name that is given twice, the last counts.
+    """Parse an `application/x-www-form-urlencoded` text. Of a name that is given twice, the last counts.
 
-    below  another one, over which the first is laid
+    below  another text, that the first one overrides
 
-    Raises an `InvalidParameter` for what is not such a text, or is larger than one may be.
+    Raises an `InvalidParameter` for a malformed text or one over the limits.
     """
     if below:
         encoded = below + b"&" + encoded
@@ -42,11 +42,6 @@ def parse_form(encoded: bytes, below: bytes = b"") -> Form:
     return {name: value if isinstance(value, str) else _with_lists(value) for name, value in root.items()}
 
 
-def name_of(*path: str) -> str:
-    """`a[b][c]`: a parameter's name as callers write it."""
-    return path[0] + "".join(f"[{key}]" for key in path[1:])
-
-
 def _decoded(encoded: bytes) -> str:
     try:
         plain = b"%" not in encoded and b"+" not in encoded
@@ -60,12 +55,12 @@ def _decoded(encoded: bytes) -> str:
 
 @lru_cache(maxsize=1024)
 def _known_path(encoded: bytes) -> list[str]:
-    """The same few names come again and again."""
+    """Cached: clients send the same few names."""
     return _path(_decoded(encoded))
 
 
 def _path(name: str) -> list[str]:
-    """`["a", "b", ""]` from `a[b][]`; a name whose brackets do not match is a plain name."""
+    """`["a", "b", ""]` from `a[b][]`; without matching brackets it is a plain name."""
     if len(name) > MAX_NAME_CHARACTERS:
         raise InvalidParameter(
             f"A parameter's name has {len(name)} characters; at most {MAX_NAME_CHARACTERS} are allowed."
@@ -75,7 +70,9 @@ def _path(name: str) -> list[str]:
         return [name]
     path = [head, *rest[:-1].split("][")]
     if len(path) > MAX_DEPTH:
-        raise InvalidParameter(f"The parameter {head} is nested deeper than {MAX_DEPTH} levels.", head)
+        raise InvalidParameter(
+            f"The parameter {head} is nested deeper than {MAX_DEPTH} levels.", request_parameter(head)
+        )
     return path
 
 
@@ -84,11 +81,11 @@ def _put(root: Form, path: list[str], value: str) -> None:
     for depth, key in enumerate(path[:-1]):
         child = node.setdefault(key or _free_index(node), {})
         if not isinstance(child, dict):  # a=1&a[b]=2
-            raise WrongShape("Invalid object", name_of(*path[: depth + 1]))
+            raise WrongShape("Invalid object", request_parameter(*path[: depth + 1]))
         node = child
     last = path[-1] or (_free_index(node) if len(path) > 1 else "")
     if isinstance(node.get(last), dict):  # a[b]=1&a=2
-        raise WrongShape("Invalid object", name_of(*path))
+        raise WrongShape("Invalid object", request_parameter(*path))
     node[last] = value
 
 
@@ -97,7 +94,7 @@ def _free_index(node: Form) -> str:
 
 
 def _with_lists(value: Any) -> Any:
-    """Hashes whose keys are all whole numbers are lists, in the order of those numbers."""
+    """A hash with whole numbers for all keys is a list, in the order of those numbers."""
     if not isinstance(value, dict):
         return value
     inner = {key: _with_lists(item) for key, item in value.items()}

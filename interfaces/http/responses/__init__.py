@@ -1,1 +1,1 @@
-"""Writes answers."""
+"""Writes responses."""

@@ -9,28 +9,26 @@ import orjson
 from starlette.responses import Response
 
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-
-
 _TYPE = (b"content-type", b"application/json")
 
 
 class Json(Response):
-    """A JSON answer: `Response` with less to ask itself."""
+    """A JSON response. It builds its few headers itself, for speed."""
 
     def __init__(self, content: Any, status_code: int = 200, headers: Mapping[str, str] | None = None) -> None:
-        self._answer_with(json_bytes(content), status_code)
+        self._set(json_bytes(content), status_code)
         for name, value in (headers or {}).items():
             self.raw_headers.append((name.lower().encode(), value.encode()))
 
     @classmethod
     def of_bytes(cls, body: bytes, status_code: int, *headers: tuple[bytes, bytes]) -> Json:
-        """An answer that is JSON already. headers: names in lower case."""
+        """Of a body that is JSON already. headers: names in lower case."""
         made = cls.__new__(cls)
-        made._answer_with(body, status_code)
+        made._set(body, status_code)
         made.raw_headers.extend(headers)
         return made
 
-    def _answer_with(self, body: bytes, status_code: int) -> None:
+    def _set(self, body: bytes, status_code: int) -> None:
         self.status_code = status_code
         self.background = None
         self.body = body

@@ -8,17 +8,19 @@ from typing import Any
 
 import orjson
 
+from application.log.event_store import topic_of
 from application.runs.report_types import Offer
-from application.runs.result_files import KEPT_SECONDS
+from application.runs.result_files import KEPT_SECONDS, PURPOSE
+from application.runs.run_history import history_event_id
 from application.views.files import FileRow
 from application.views.runs import RunRow
 from domain.aggregate import TextIdEvent
+from domain.runs.report_run import FILE_TYPE, filename_of
+from interfaces.http.responses import response_models
 from interfaces.http.responses.json import alphabetical, item_bytes
 
-Object = dict[str, Any]
 
-
-def run_object(run: RunRow, base_url: str) -> Object:
+def run_object(run: RunRow, base_url: str) -> response_models.ReportRun:
     return {
         "id": run.id,
         "object": "reporting.report_run",
@@ -35,37 +37,37 @@ def run_object(run: RunRow, base_url: str) -> Object:
 
 @lru_cache(maxsize=1024)
 def run_item(run: RunRow, base_url: str) -> bytes:
-    """A run as it stands in a list. TtlCache by all that a row says: when anything of it changes, so does this."""
+    """A run as it stands in a list. Cached by all values of the row, so a change of any of them is shown."""
     return item_bytes(run_object(run, base_url))
 
 
-def _result(run: RunRow, base_url: str) -> Object | None:
+def _result(run: RunRow, base_url: str) -> response_models.File | None:
     if run.file_id is None or run.succeeded_at is None or run.file_size is None:
         return None
     return _file(run.file_id, run.id, run.succeeded_at, run.file_size, base_url)
 
 
-def file_object(file: FileRow, base_url: str) -> Object:
+def file_object(file: FileRow, base_url: str) -> response_models.File:
     return _file(file.id, file.run_id, file.created, file.size, base_url)
 
 
-def _file(id: str, run_id: str, created: int, size: int, base_url: str) -> Object:
+def _file(id: str, run_id: str, created: int, size: int, base_url: str) -> response_models.File:
     return {
         "id": id,
         "object": "file",
         "created": created,
         "expires_at": created + KEPT_SECONDS,
-        "filename": f"{run_id}.csv",
-        "links": list_object([], f"/v1/file_links?file={id}", has_more=False),
-        "purpose": "finance_report_run",
+        "filename": filename_of(run_id),
+        "links": {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={id}"},
+        "purpose": PURPOSE,
         "size": size,
         "title": f"FinanceReportRun {run_id}",
-        "type": "csv",
+        "type": FILE_TYPE,
         "url": f"{base_url}/v1/files/{id}/contents",
     }
 
 
-def report_type_object(offer: Offer) -> Object:
+def report_type_object(offer: Offer) -> response_models.ReportType:
     report_type = offer.report_type
     return {
         "id": report_type.id,
@@ -80,21 +82,21 @@ def report_type_object(offer: Offer) -> Object:
     }
 
 
-def event_object(run_id: str, event: TextIdEvent) -> Object:
-    """One event of a run's history: everything that was recorded, under the names that it was recorded by."""
+def event_object(event: TextIdEvent) -> response_models.HistoryEvent:
+    """One event of a run's history, with all facts that it recorded."""
     inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")
     data = {name: value for name, value in vars(event).items() if name not in inner}
     return {
-        "id": f"{run_id}:{event.originator_version}",
+        "id": history_event_id(event),
         "object": "reportrun.history_event",
         "actor": event.actor,
         "created": int(event.timestamp.timestamp()),
         "data": alphabetical(data),
         "occurred_at": event.timestamp.isoformat().replace("+00:00", "Z"),
         "sequence": event.originator_version,
-        "type": getattr(type(event), "TOPIC", type(event).__name__),
+        "type": topic_of(event),
     }
 
 
-def list_object(data: Sequence[Mapping[str, Any]], url: str, *, has_more: bool) -> Object:
+def list_object(data: Sequence[Mapping[str, Any]], url: str, *, has_more: bool) -> dict[str, Any]:
     return {"object": "list", "data": data, "has_more": has_more, "url": url}

@@ -1,1 +1,1 @@
-"""The routes, a module for each noun."""
+"""The path operations, a module for each noun."""

@@ -1,49 +1,73 @@
-"""The routes under /v1/files."""
+"""The operations under /v1/files."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Header, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from interfaces.http.edge.call import Api, permitted
-from interfaces.http.requests import fields as read
+from interfaces.http.edge.request_context import api_of, permitted
+from interfaces.http.purposes import PURPOSES
+from interfaces.http.requests.fields import one_of
+from interfaces.http.requests.list_query import LIST_PARAMETERS, list_query
+from interfaces.http.requests.reading import read_query
+from interfaces.http.requests.request_models import ContentsHeaders, FileId, FileListParameters
+from interfaces.http.responses import response_models
 from interfaces.http.responses.contents.contents import Contents
 from interfaces.http.responses.json import Json
 from interfaces.http.responses.objects import file_object, list_object
+from interfaces.http.responses.statuses import contents, refusals, succeeds
+from interfaces.http.routes.keyed import EXPAND, keyed_operations
+from interfaces.http.routes.operation import takes
 
 FILES = "/v1/files"
 PERMISSION = "file_read"
 
-PURPOSES = tuple(
-    "account_requirement additional_verification business_icon business_logo customer_signature dispute_evidence "
-    "document_provider_identity_document finance_report_run financial_account_statement identity_document "
-    "identity_document_downloadable issuing_regulatory_reporting pci_document platform_terms_of_service selfie "
-    "sigma_scheduled_query tax_document_user_upload terminal_android_apk terminal_reader_splashscreen "
-    "terminal_wifi_certificate terminal_wifi_private_key".split()
+router = keyed_operations("files")
+
+
+@router.get(
+    FILES,
+    response_model=response_models.FileList,
+    responses=succeeds(),
+    dependencies=[takes(query=Annotated[FileListParameters, Query()])],
+    summary="A page of files, newest first",
 )
+async def list_files(request: Request) -> Json:
+    context = permitted(request, PERMISSION)
+    form = read_query(request, *LIST_PARAMETERS, "purpose", is_list=True)
+    purpose = one_of(form, "purpose", PURPOSES)
+    page = await api_of(request).files.page(list_query(form, context.caller.scope), purpose)
+    files = [file_object(file, context.base_url) for file in page.rows]
+    return Json(list_object(files, FILES, has_more=page.has_more))
 
 
-class Files:
-    """Result files and their bytes."""
+@router.get(
+    FILES + "/{id}",
+    response_model=response_models.File,
+    responses=succeeds() | refusals(404),
+    dependencies=[takes(id=FileId), EXPAND],
+    summary="One file",
+)
+async def get_file(request: Request) -> Json:
+    context = permitted(request, PERMISSION)
+    read_query(request)
+    file = await api_of(request).files.get(context.caller.scope, request.path_params["id"])
+    return Json(file_object(file, context.base_url))
 
-    def __init__(self, api: Api) -> None:
-        self._files = api.files
 
-    async def list_files(self, request: Request) -> Json:
-        call = permitted(request, PERMISSION)
-        form = read.query(request, *read.LIST_PARAMETERS, "purpose", is_list=True)
-        purpose = read.one_of(form, "purpose", PURPOSES)
-        page = await self._files.page(read.list_query(form, call.caller.scope), purpose)
-        files = [file_object(file, call.base_url) for file in page.rows]
-        return Json(list_object(files, FILES, has_more=page.has_more))
-
-    async def get_file(self, request: Request) -> Json:
-        call = permitted(request, PERMISSION)
-        read.query(request)
-        return Json(file_object(await self._files.get(call.caller.scope, request.path_params["id"]), call.base_url))
-
-    async def get_contents(self, request: Request) -> Response:
-        call = permitted(request, PERMISSION)
-        read.query(request)
-        file = await self._files.readable(call.caller.scope, request.path_params["id"])
-        return await Contents(file, self._files.read).answer(request.method, request.headers)
+@router.get(
+    FILES + "/{id}/contents",
+    response_class=Response,
+    responses=contents() | refusals(404, 410),
+    dependencies=[takes(id=FileId, headers=Annotated[ContentsHeaders, Header()]), EXPAND],
+    summary="The bytes of a file",
+)
+async def get_file_contents(request: Request) -> Response:
+    context = permitted(request, PERMISSION)
+    read_query(request)
+    files = api_of(request).files
+    file = await files.readable(context.caller.scope, request.path_params["id"])
+    return await Contents(file, files.read).response(request.method, request.headers)

@@ -1,1 +1,1 @@
-"""uvicorn, as this product runs it."""
+"""The HTTP server."""

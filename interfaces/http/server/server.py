@@ -1,4 +1,4 @@
-"""uvicorn, as this product runs it: uvloop, httptools, and a stop that answers what is open first."""
+"""uvicorn with uvloop, httptools and a graceful stop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.errors import ReportrunError
-from interfaces.http.server.head_limit import BoundedHeads
+from interfaces.http.server.header_size_limit import HeaderSizeLimit
 from interfaces.settings import Settings
 
 STOP_SECONDS = 3
@@ -25,17 +25,17 @@ STOP_SECONDS = 3
 BACKLOG = 2048
 
 SWITCH_SECONDS = 0.0005
-"""How long the event loop may keep the interpreter from the thread that tells readers that the views are up to date."""
+"""How long the event loop may hold the interpreter lock while the projection thread waits for it."""
 
 GARBAGE_OBJECTS = 10_000
-"""New objects after which it is looked for those that nothing refers to but themselves."""
+"""New objects after which the garbage collector runs."""
 
 MOST_OPEN_FILES = 65_536
-"""Each connection is one; what a process may have at first is often 1,024."""
+"""Each connection is one; the soft limit of a process is often 1,024."""
 
 
 class CannotListen(ReportrunError):
-    """The address is not to be had."""
+    """The address cannot be bound."""
 
 
 def serve_until_stopped(
@@ -56,14 +56,14 @@ def serve_until_stopped(
     """
     _allow_many_connections()
     sys.setswitchinterval(SWITCH_SECONDS)
-    _look_for_garbage_seldom()
+    _collect_garbage_seldom()
     bound = _listen(host, port)
     config = uvicorn.Config(
         _behind_proxies(app, settings.forwarded_allow_ips),
         interface="asgi3",
         proxy_headers=False,
         loop="uvloop",
-        http=BoundedHeads,
+        http=HeaderSizeLimit,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -78,7 +78,8 @@ def serve_until_stopped(
     )
     shown = f"[{host}]" if ":" in host else host
     server = _Server(config, lambda: listening(f"http://{shown}:{bound.getsockname()[1]}"))
-    # uvicorn raises the signal again when it has ended well, which would keep us from stopping what stands beside it
+    # uvicorn raises the signal again after a graceful stop; without a handler that would end the process before
+    # the other services stop
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
     try:
         server.run(sockets=[bound])
@@ -93,7 +94,7 @@ def serve_until_stopped(
 class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
-        self._tell = started
+        self._announce = started
 
     def stop(self) -> None:
         self.should_exit = True
@@ -101,11 +102,11 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._tell()
+            self._announce()
 
 
 def _behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
-    """Has uvicorn read what a proxy says of the caller's address, where a proxy says something: few requests ask it."""
+    """uvicorn's reading of a proxy's headers, for those requests that have them."""
     read = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type]
 
     def forward(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -117,8 +118,8 @@ def _behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
     return forward
 
 
-def _look_for_garbage_seldom() -> None:
-    """Requests leave hardly any objects in circles, and what the program consists of stays: each look costs time."""
+def _collect_garbage_seldom() -> None:
+    """Requests leave hardly any reference cycles, and a collection of the whole program costs time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
@@ -129,7 +130,7 @@ def _allow_many_connections() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < most:
-        with suppress(ValueError, OSError):  # a system that has a limit behind the limit
+        with suppress(ValueError, OSError):  # a system with another, lower limit
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 

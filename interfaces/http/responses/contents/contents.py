@@ -1,4 +1,4 @@
-"""The bytes of a file over HTTP: whole or in part, plain or gzip, or not at all when the caller has them."""
+"""The response with a file's bytes: whole or in part, plain or gzip, or none when the caller has them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from starlette.responses import Response, StreamingResponse
 
 from application.views.files import FileRow
-from interfaces.http.responses.contents.byte_range import RangeRefused, requested_range
-from interfaces.http.responses.contents.entity_tags import is_exactly, names
-from interfaces.http.responses.contents.gzip_encoding import accepts_gzip, gzipped
+from interfaces.http.responses.contents.conditions import RangeRefused, accepts_gzip, is_exactly, names, requested_range
+from interfaces.http.responses.contents.gzip_stream import gzipped
 
 CSV = "text/csv"
 
@@ -19,7 +18,7 @@ Read = Callable[[FileRow, int, int], AsyncIterator[bytes]]
 class Contents:
     """One file's bytes.
 
-    read  gives so many bytes of the file from so many on, in chunks
+    read  gives the bytes of a file from an offset, of a length, in chunks
     """
 
     def __init__(self, file: FileRow, read: Read) -> None:
@@ -33,8 +32,8 @@ class Contents:
             "Vary": "Accept-Encoding",
         }
 
-    async def answer(self, method: str, asked: Mapping[str, str]) -> Response:
-        """The answer to GET or HEAD with the headers `asked`. Raises `NotFound` when the bytes are gone."""
+    async def response(self, method: str, asked: Mapping[str, str]) -> Response:
+        """The response to GET or HEAD with the headers `asked`. Raises `NotFound` when the bytes are gone."""
         if names(asked.get("if-none-match"), self._tag):
             return Response(status_code=304, headers=self._headers)
         try:
@@ -50,8 +49,7 @@ class Contents:
 
     def _part(self, method: str, asked: Mapping[str, str]) -> range | None:
         """The bytes that a `Range` asks for; None for all, which is also what a changed file gets under `If-Range`."""
-        condition = asked.get("if-range")
-        if method != "GET" or (condition is not None and not is_exactly(condition, self._tag)):
+        if method != "GET" or not is_exactly(asked.get("if-range", self._tag), self._tag):
             return None
         return requested_range(asked.get("range"), self._file.size)
 
@@ -62,7 +60,7 @@ class Contents:
         return StreamingResponse(await _begun(self._read(self._file, part.start, len(part))), status, headers, CSV)
 
     async def _gzip(self, method: str) -> Response:
-        """All of it, compressed on the way. Other bytes need another tag: the weak one, which no range may rest on."""
+        """All of it, compressed on the way. Other bytes need another tag: a weak one, that no range can refer to."""
         headers = {**self._headers, "Content-Encoding": "gzip", "ETag": f"W/{self._tag}"}
         if method == "HEAD":
             return Response(None, 200, headers, CSV)
@@ -71,7 +69,7 @@ class Contents:
 
 
 async def _begun(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same chunks, after the first has been read: bytes that are gone are a 404 and not a broken answer."""
+    """The same chunks, after the first was read: missing bytes become a 404 and not a broken response."""
     first = await anext(chunks, b"")
 
     async def from_the_first() -> AsyncIterator[bytes]:

@@ -1,0 +1,32 @@
+"""The services of the application that HTTP translates requests to."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from application.access.authentication import Authentication
+from application.log.idempotency import Idempotency
+from application.runs.report_runs import ReportRuns
+from application.runs.report_types import ReportTypes
+from application.runs.result_files import ResultFiles
+from interfaces.http.edge.rate_limits import RateLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What composition hands to `build_app`.
+
+    ready       raises `StoreUnavailable` when requests cannot be served now
+    public_url  what links begin with; empty: the host that the caller used
+    """
+
+    authentication: Authentication
+    runs: ReportRuns
+    idempotency: Idempotency
+    report_types: ReportTypes
+    files: ResultFiles
+    ready: Callable[[], Awaitable[None]]
+    rate_limits: RateLimits
+    max_body_bytes: int
+    public_url: str

@@ -1,0 +1,101 @@
+"""The edge: ASGI middleware around the app that checks every request's key, version and headers before routing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from fastapi import FastAPI
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from domain.errors import ReportrunError, ServerStopping
+from interfaces.http.api import Api
+from interfaces.http.edge.base_url import base_url_of
+from interfaces.http.edge.credentials import secret_of
+from interfaces.http.edge.errors import error_response, internal_error
+from interfaces.http.edge.fast_path import FastPath
+from interfaces.http.edge.idempotency import check_idempotency_key
+from interfaces.http.edge.request_context import API, CONTEXT, HEADERS, Headers, RequestContext, log_url
+from interfaces.http.edge.response_headers import ResponseHeaders
+from interfaces.http.edge.versions import DEFAULT_VERSION, check_version
+
+log = logging.getLogger("reportrun.http")
+
+OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/console")
+"""Paths that need no key, with all below them. Every other path does, those that do not exist included."""
+
+_BELOW_OPEN = tuple(f"{path}/" for path in OPEN)
+
+
+class Edge:
+    """The whole server. A request without a good key is refused before it is routed."""
+
+    def __init__(self, app: FastAPI, api: Api, fast_path: FastPath) -> None:
+        self.app = app
+        self.api = api
+        self._fast_path = fast_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[API] = self.api
+        if scope["type"] != "http" or _is_open(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        headers = scope[HEADERS] = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        response = ResponseHeaders(send, scope["method"], is_last=_may_be_endless(headers, self.api.max_body_bytes))
+        try:
+            await self._respond(scope, receive, response)
+        except ClientDisconnect:
+            pass
+        except asyncio.CancelledError:  # the server stops, and has waited for this request as long as it may
+            if not response.has_begun:
+                await error_response(ServerStopping(), None)(scope, receive, response)
+        except Exception:
+            log.exception("%s: %s %r failed", response.request_id, scope["method"], scope["path"])
+            if not response.has_begun:
+                await internal_error()(scope, receive, response)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: ResponseHeaders) -> None:
+        """Check the key, then the version, then route; an operation checks the rest."""
+        if scope["method"] == "OPTIONS":
+            await Response(status_code=204)(scope, receive, send)
+            return
+        try:
+            await self._check(scope, send)
+            endpoint = self._fast_path.endpoint_of(scope)
+            response = await endpoint(Request(scope, receive)) if endpoint else None
+        except ReportrunError as error:
+            response = error_response(error, log_url(scope))
+        await (response or self.app)(scope, receive, send)
+
+    async def _check(self, scope: Scope, response: ResponseHeaders) -> None:
+        """Put the request's context into its scope. Raises a `ReportrunError` that says why there is none."""
+        headers: Headers = scope[HEADERS]
+        account = headers.get(b"stripe-account")
+        caller = await self.api.authentication.caller(secret_of(headers.get(b"authorization", "")), account)
+        context = scope[CONTEXT] = RequestContext(
+            caller=caller,
+            request_id=response.request_id,
+            api_version=headers.get(b"stripe-version", DEFAULT_VERSION),
+            idempotency_key=headers.get(b"idempotency-key") or None if scope["method"] == "POST" else None,
+            base_url=self.api.public_url or base_url_of(scope, headers.get(b"host", "")),
+        )
+        self.api.rate_limits.take(caller.scope)
+        if account is not None:
+            response.echo_account(caller.scope.account)
+        check_version(context.api_version)
+        response.version = context.api_version
+        if context.idempotency_key is not None:
+            check_idempotency_key(context.idempotency_key)
+            response.echo_idempotency_key(context.idempotency_key)
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or path.startswith(_BELOW_OPEN)
+
+
+def _may_be_endless(headers: Headers, max_bytes: int) -> bool:
+    """Whether the body may go on after what is read of it. The rest is not waited for: the connection closes."""
+    length = headers.get(b"content-length", "0")
+    return b"transfer-encoding" in headers or not length.isdigit() or len(length) > 15 or int(length) > max_bytes

@@ -1,0 +1,61 @@
+"""The context of a request, which the edge puts into its ASGI scope."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import NamedTuple, cast
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from domain.access.caller import Caller
+from interfaces.http.api import Api
+
+Headers = Mapping[bytes, str]
+"""A request's headers by lower-case name."""
+
+API, CONTEXT, HEADERS = "reportrun.api", "reportrun.context", "reportrun.headers"
+"""Keys of the ASGI scope that the edge sets."""
+
+
+class RequestContext(NamedTuple):
+    """An authenticated request.
+
+    base_url  scheme and host, without a slash at the end
+    """
+
+    caller: Caller
+    request_id: str
+    api_version: str
+    idempotency_key: str | None
+    base_url: str
+
+
+def api_of(request: Request) -> Api:
+    return cast("Api", request.scope[API])
+
+
+def headers_of(request: Request) -> Headers:
+    """The headers as the edge has parsed them, once for all."""
+    return cast("Headers", request.scope[HEADERS])
+
+
+def permitted(request: Request, permission: str) -> RequestContext:
+    """The context, when the key may do this. Raises `PermissionMissing`."""
+    context = cast("RequestContext", request.scope[CONTEXT])
+    context.caller.must_have(permission)
+    return context
+
+
+def is_authenticated(scope: Scope) -> bool:
+    return CONTEXT in scope
+
+
+def log_url(scope: Scope) -> str | None:
+    """The `request_log_url` of an authenticated request; None before that."""
+    context: RequestContext | None = scope.get(CONTEXT)
+    if context is None:
+        return None
+    mode = "" if context.caller.scope.livemode else "test/"
+    return f"{context.base_url}/{mode}logs/{context.request_id}?t={int(time.time())}"

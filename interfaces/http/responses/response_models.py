@@ -1,0 +1,138 @@
+"""The objects that callers read, as types and for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from application.runs.result_files import PURPOSE
+from domain.runs.report_run import FILE_TYPE, Status
+from interfaces.http.purposes import PURPOSES
+
+ERROR_TYPES = ("api_error", "idempotency_error", "invalid_request_error")
+
+Seconds = Annotated[int, Field(description="Unix seconds", json_schema_extra={"format": "int64"})]
+
+
+class List(TypedDict):
+    object: Literal["list"]
+    has_more: Annotated[bool, Field(description="Whether more rows lie in the direction that was asked for")]
+    url: Annotated[str, Field(description="The list's own path, without host and query")]
+
+
+class FileLinkList(List):
+    data: list[dict[str, Any]]
+
+
+class File(TypedDict):
+    """A file that a run made"""
+
+    id: Annotated[str, Field(examples=["file_0123456789abcdefABCDEFGH"])]
+    object: Literal["file"]
+    created: Seconds
+    expires_at: Seconds | None
+    filename: str | None
+    links: FileLinkList
+    purpose: Annotated[str, Field(examples=[PURPOSE], json_schema_extra={"enum": list(PURPOSES)})]
+    size: Annotated[int, Field(description="bytes", json_schema_extra={"format": "int64"})]
+    title: str | None
+    type: Annotated[str | None, Field(examples=[FILE_TYPE])]
+    url: Annotated[str | None, Field(description="Where its bytes are; opens with the same key")]
+
+
+@with_config(ConfigDict(extra="allow"))  # custom report types take others
+class RunParameters(TypedDict, total=False):
+    """The parameters of a run, as sent: only those that the caller gave"""
+
+    columns: list[str]
+    connected_account: str
+    connected_accounts: list[str]
+    currency: str
+    customer: str
+    decimal_format: str
+    decimal_separator: str
+    interval_end: Seconds
+    interval_start: Seconds
+    invoice: str
+    invoice_line_item: str
+    payout: str
+    reporting_category: str
+    timezone: str
+
+
+class ReportRun(TypedDict):
+    """One run of a report: pending, then succeeded or failed, for ever"""
+
+    id: Annotated[str, Field(examples=["frr_0123456789abcdefABCDEFGH"])]
+    object: Literal["reporting.report_run"]
+    created: Seconds
+    error: Annotated[str | None, Field(description="Why the run failed")]
+    livemode: bool
+    parameters: RunParameters
+    report_type: Annotated[str, Field(examples=["balance.summary.1"])]
+    result: Annotated[File | None, Field(description="The file of a run that has succeeded, whole")]
+    status: Annotated[str, Field(json_schema_extra={"enum": [status.value for status in Status]})]
+    succeeded_at: Seconds | None
+
+
+class ReportType(TypedDict):
+    """A report that can be asked for, and the window of its data"""
+
+    id: Annotated[str, Field(examples=["balance.summary.1"])]
+    object: Literal["reporting.report_type"]
+    data_available_end: Annotated[Seconds, Field(description="Unix seconds; an interval may end here")]
+    data_available_start: Annotated[Seconds, Field(description="Unix seconds; an interval may start here")]
+    default_columns: list[str] | None
+    livemode: bool
+    name: str
+    updated: Seconds
+    version: int
+
+
+class HistoryEvent(TypedDict):
+    """One event of a run"""
+
+    id: str
+    object: Literal["reportrun.history_event"]
+    actor: Annotated[str, Field(description="A key, a worker or a person at the command line")]
+    created: Seconds
+    data: Annotated[dict[str, Any], Field(description="What was recorded")]
+    occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    sequence: int
+    type: Annotated[str, Field(examples=["report_run.created"])]
+
+
+class ReportRunList(List):
+    data: list[ReportRun]
+
+
+class ReportTypeList(List):
+    data: list[ReportType]
+
+
+class FileList(List):
+    data: list[File]
+
+
+class HistoryEventList(List):
+    data: list[HistoryEvent]
+
+
+class ErrorDetails(TypedDict):
+    code: NotRequired[Annotated[str, Field(description="A word for programs, where there is one")]]
+    doc_url: NotRequired[Annotated[str, Field(description="Where the code is explained")]]
+    message: NotRequired[Annotated[str, Field(description="A sentence for people, naming what is at fault")]]
+    param: NotRequired[Annotated[str, Field(description="The parameter at fault, as it is written in requests")]]
+    request_log_url: NotRequired[Annotated[str, Field(description="A page about the request")]]
+    type: Annotated[str, Field(json_schema_extra={"enum": list(ERROR_TYPES)})]
+
+
+class Error(TypedDict):
+    error: ErrorDetails
+
+
+class Health(TypedDict):
+    status: str
+    reason: NotRequired[str]
