@@ -24,7 +24,6 @@ SAME_THING = {
     "interfaces/notifier.py": "notifies of new events in either database",
     "interfaces/reports.py": "custom reports, and what carries out reports of every kind",
     "interfaces/server.py": "the server: how it is built, and how uvicorn runs it",
-    "interfaces/sql_text.py": "quoted names and values, of reports and of loads",
     "interfaces/store.py": "what a store is, each kind of it, and the commands on it",
     "interfaces/worker.py": "the worker: how it is built, and its process",
 }
