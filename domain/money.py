@@ -21,20 +21,3 @@ _KNOWN = frozenset(CURRENCIES)
 def is_currency(code: str) -> bool:
     """Whether `code` is a lower-case ISO code that a ledger may settle in."""
     return code in _KNOWN
-
-
-def exponent(currency: str) -> int:
-    """How many decimals the currency's major unit has: 2 for usd, 0 for jpy, 3 for kwd."""
-    if currency in ZERO_DECIMAL:
-        return 0
-    return 3 if currency in THREE_DECIMAL else 2
-
-
-def decimal_text(minor: int, currency: str) -> str:
-    """`-10.05` for -1005 usd, `1000` for 1000 jpy: minor units as a decimal of the currency, exactly."""
-    places = exponent(currency)
-    if places == 0:
-        return str(minor)
-    sign = "-" if minor < 0 else ""
-    major, rest = divmod(abs(minor), 10**places)
-    return f"{sign}{major}.{rest:0{places}d}"

@@ -91,10 +91,6 @@ class Settings:
         return self.data / "events.db"
 
     @property
-    def views_file(self) -> Path:
-        return self.data / "views.db"
-
-    @property
     def ledger_place(self) -> str:
         """A folder's path, or a bucket's address."""
         return self.ledger_url or str(self.data / "ledger")

@@ -75,14 +75,6 @@ class Sign(NamedTuple):
     sources: tuple[str, ...] = ()
     brings: bool | None = None
 
-    def is_shown_by(self, type: str, source: str, description: str, moved: int) -> bool:
-        return (
-            type == self.type
-            and description.lower().startswith(self.description)
-            and source.startswith(self.sources or "")
-            and self.brings in (None, moved > 0)
-        )
-
 
 _DISPUTES, _REFUNDS = ("dp_", "du_"), ("re_", "pyr_")
 
@@ -96,15 +88,3 @@ SIGNS = (
 )
 """The first match wins. A row alone does not distinguish the reversal of a partial capture from a refund, nor a fee's
 refund from another adjustment: these need a category in the data."""
-
-_CATEGORY_BY_TYPE = {type: category for category, types in TYPES_BY_CATEGORY.items() for type in types}
-
-
-def category_of(
-    type: str, *, source: str | None = None, description: str | None = None, amount: int = 0, net: int = 0
-) -> str:
-    """The category of a balance transaction without one; an unknown type is its own category."""
-    for sign in SIGNS:
-        if sign.is_shown_by(type, source or "", description or "", amount or net):
-            return sign.category
-    return _CATEGORY_BY_TYPE.get(type, type)

@@ -12,10 +12,11 @@ import pytest
 from domain.access.api_key import redact
 from domain.ids import new_id
 from domain.instants import LATEST, parse_instant, utc_text
-from domain.ledger.reporting_category import CATEGORIES, category_of
-from domain.money import CURRENCIES, decimal_text, is_currency
+from domain.ledger.reporting_category import CATEGORIES
+from domain.money import CURRENCIES, is_currency
 from domain.runs.timezones import timezones
 from interfaces.composition import installation
+from tests.support.reference import category_of, decimal_text
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 

@@ -11,9 +11,10 @@ import duckdb
 import pytest
 from duckdb import DuckDBPyConnection
 
-from domain.money import CURRENCIES, THREE_DECIMAL, ZERO_DECIMAL, decimal_text, exponent
+from domain.money import CURRENCIES, THREE_DECIMAL, ZERO_DECIMAL
 from domain.runs.timezones import timezones
 from interfaces.engine.definitions.functions import functions
+from tests.support.reference import decimal_text, exponent
 
 INSTANTS = [
     datetime(2015, 6, 15, 12, tzinfo=UTC),

@@ -11,8 +11,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.money import decimal_text
 from tests.engine.small_ledger import PLATFORM, SHOP, Reports, SmallLedger, at
+from tests.support.reference import decimal_text
 
 DAY = 86_400
 FIRST = at("2025-03-01")

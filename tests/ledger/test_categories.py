@@ -6,8 +6,9 @@ from itertools import product
 
 import duckdb
 
-from domain.ledger.reporting_category import TYPES_BY_CATEGORY, category_of
+from domain.ledger.reporting_category import TYPES_BY_CATEGORY
 from interfaces.ledger.checks.categories import derived_category
+from tests.support.reference import category_of
 
 TYPES = [*(type for types in TYPES_BY_CATEGORY.values() for type in types), "a_new_type"]
 SOURCES = [None, "dp_1", "du_1", "re_1", "pyr_1", "ch_1", "dpx"]

@@ -1,4 +1,4 @@
-"""The reporting category of a balance transaction whose data does not say it, as SQL over the row's columns."""
+"""The derived reporting category of a balance transaction without one, as SQL over the row's columns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from interfaces.ledger.sql_text import quoted
 
 
 def derived_category() -> str:
-    """What `domain.ledger.reporting_category.category_of` says, for many rows at once."""
+    """The category by `SIGNS`, else by the type; an unknown type is its own category."""
     signs = " ".join(f"when {_shown_by(sign)} then {quoted(sign.category)}" for sign in SIGNS)
     types = " ".join(
         f"when {quoted(type)} then {quoted(category)}"
