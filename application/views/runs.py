@@ -11,7 +11,7 @@ import orjson
 from application.projecting.projection import Projection, seconds
 from application.views.paging import PagedList, Place
 from domain.aggregate import TextIdEvent
-from domain.runs.report_run import ReportRun
+from domain.runs.report_run import ReportRun, Status
 
 
 class RunRow(NamedTuple):
@@ -31,7 +31,7 @@ class RunRow(NamedTuple):
     report_type: str
     parameters: str
     created: int
-    status: str = "pending"
+    status: str = Status.PENDING.value
     attempts: int = 0
     error: str | None = None
     succeeded_at: int | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from application.ports.claims import HORIZON_LEASES
 from application.ports.clock import Clock
 from application.views.runs import RunRow
+from domain.runs.report_run import Status
 from interfaces.testing.memory.views.views import MemoryViews
 
 
@@ -38,7 +39,7 @@ class MemoryClaims:
             def can_be_taken(run: RunRow) -> bool:
                 claim = self._claims.get(run.id)
                 held = claim and now < claim.expires_at <= now + HORIZON_LEASES * lease_seconds
-                return run.status == "pending" and not held and working[run.account] < self._account_limit
+                return run.status == Status.PENDING and not held and working[run.account] < self._account_limit
 
             pending = filter(can_be_taken, self._views.runs.shown.values())
             run = min(pending, key=lambda run: (working[run.account], run.position), default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from application.views.runs import RunRow
+from domain.runs.report_run import Status
 from interfaces.storage.sql.views.paged_table import PagedTable
 
 
@@ -14,7 +15,7 @@ class SqlRunList(PagedTable[RunRow]):
         self.change("start_attempt", id, attempts=attempt)
 
     def succeed(self, id: str, *, at: int, file_id: str, file_size: int) -> None:
-        self.change("succeed", id, status="succeeded", succeeded_at=at, file_id=file_id, file_size=file_size)
+        self.change("succeed", id, status=Status.SUCCEEDED.value, succeeded_at=at, file_id=file_id, file_size=file_size)
 
     def fail(self, id: str, error: str) -> None:
-        self.change("fail", id, status="failed", error=error)
+        self.change("fail", id, status=Status.FAILED.value, error=error)

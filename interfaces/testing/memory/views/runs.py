@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from application.views.runs import RunRow
+from domain.runs.report_run import Status
 from interfaces.testing.memory.views.table import PagedMemoryTable
 
 
@@ -13,10 +14,10 @@ class MemoryRunList(PagedMemoryTable[RunRow]):
         self._change(id, attempts=attempt)
 
     def succeed(self, id: str, *, at: int, file_id: str, file_size: int) -> None:
-        self._change(id, status="succeeded", succeeded_at=at, file_id=file_id, file_size=file_size)
+        self._change(id, status=Status.SUCCEEDED.value, succeeded_at=at, file_id=file_id, file_size=file_size)
 
     def fail(self, id: str, error: str) -> None:
-        self._change(id, status="failed", error=error)
+        self._change(id, status=Status.FAILED.value, error=error)
 
     def _change(self, id: str, **values: Any) -> None:
         if id in self.draft:
