@@ -131,6 +131,13 @@ class CreatePlannedRun(CreateReportRun, total=False):
     ]
 
 
+EXAMPLE = {
+    "report_type": "balance.summary.1",
+    "parameters[interval_start]": 1735689600,
+    "parameters[interval_end]": 1738368000,
+}
+"""The fields of a request that succeeds on the demo ledger: January 2025 of UTC."""
+
 OTHER_PARAMETERS: dict[str, Any] = {
     "additionalProperties": False,
     "patternProperties": {

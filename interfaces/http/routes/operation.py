@@ -6,7 +6,7 @@ declared for the OpenAPI document, and the endpoint is called with the request a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -53,13 +53,18 @@ def takes(**parameters: Any) -> params.Depends:
     return params.Depends(declared)
 
 
-def form_of(model: Any, **more: Any) -> dict[str, Any]:
+def form_of(model: Any, example: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """The request body of an operation, as `openapi_extra`.
 
-    model  has the names of the form on the wire: `parameters[columns][]`
-    more   other keywords of its JSON Schema
+    model    has the names of the form on the wire: `parameters[columns][]`
+    example  fields of a request that succeeds on the demo ledger
+    more     other keywords of its JSON Schema
     """
     schema = TypeAdapter(model).json_schema() | more
-    lists = [name for name, inner in schema["properties"].items() if inner["type"] == "array"]
-    encoding = {name: {"style": "form", "explode": True} for name in lists}  # Swagger UI joins items with commas else
+    encoding = {}
+    for name, inner in schema["properties"].items():
+        is_list = inner["type"] == "array"
+        inner["example"] = example.get(name, [] if is_list else "")  # Swagger UI makes values up where there is none
+        if is_list:
+            encoding[name] = {"style": "form", "explode": True}  # Swagger UI joins items with commas otherwise
     return {"requestBody": {"required": True, "content": {FORM: {"schema": schema, "encoding": encoding}}}}

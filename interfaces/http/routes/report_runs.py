@@ -11,7 +11,7 @@ from starlette.responses import Response
 from interfaces.http.edge.request_context import api_of, permitted
 from interfaces.http.requests.list_query import LIST_PARAMETERS, PAGE_PARAMETERS, list_query
 from interfaces.http.requests.reading import read_body, read_query
-from interfaces.http.requests.request_models import OTHER_PARAMETERS, CreateReportRun, ListParameters, RunId
+from interfaces.http.requests.request_models import EXAMPLE, OTHER_PARAMETERS, CreateReportRun, ListParameters, RunId
 from interfaces.http.responses import response_models
 from interfaces.http.responses.json import Json, list_bytes
 from interfaces.http.responses.objects import event_object, list_object, run_item, run_object
@@ -33,7 +33,7 @@ router = keyed_operations("runs")
     response_model=response_models.ReportRun,
     responses=succeeds(IDEMPOTENT_RESPONSE) | refusals(409),
     dependencies=[IDEMPOTENCY_KEY],
-    openapi_extra=form_of(CreateReportRun, **OTHER_PARAMETERS),
+    openapi_extra=form_of(CreateReportRun, EXAMPLE, **OTHER_PARAMETERS),
     summary="Ask for a report",
 )
 async def create_report_run(request: Request) -> Response:

@@ -10,7 +10,7 @@ from domain.runs.report_run import PlannedOutcome
 from interfaces.http.edge.request_context import api_of, permitted
 from interfaces.http.requests.fields import integer_within, text
 from interfaces.http.requests.reading import read_body
-from interfaces.http.requests.request_models import LONGEST_DELAY_SECONDS, OTHER_PARAMETERS, CreatePlannedRun
+from interfaces.http.requests.request_models import EXAMPLE, LONGEST_DELAY_SECONDS, OTHER_PARAMETERS, CreatePlannedRun
 from interfaces.http.responses import response_models
 from interfaces.http.responses.statuses import IDEMPOTENT_RESPONSE, refusals, succeeds
 from interfaces.http.routes.creating import RUN_FIELDS, create_run
@@ -28,7 +28,7 @@ router = keyed_operations("test helpers")
     response_model=response_models.ReportRun,
     responses=succeeds(IDEMPOTENT_RESPONSE) | refusals(409),
     dependencies=[IDEMPOTENCY_KEY],
-    openapi_extra=form_of(CreatePlannedRun, **OTHER_PARAMETERS),
+    openapi_extra=form_of(CreatePlannedRun, EXAMPLE, **OTHER_PARAMETERS),
     summary="Ask for a report with an outcome of your choice",
 )
 async def create_planned_run(request: Request) -> Response:
