@@ -23,7 +23,7 @@ class LoadFiles:
 
     account           owner of the rows; the platform when None
     owner_column      a column that names the owner of each row instead
-    complete_through  Unix seconds: until when the owner's data is complete now; None: through the day of its last row
+    complete_through  Unix seconds: the owner's data is complete until then; None: until the end of its last row's day
     """
 
     sources: Sequence[LedgerSource]
@@ -35,7 +35,7 @@ class LoadFiles:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did. changed: False when everything was there already."""
+    """The result of a load. changed: False when every row was there already."""
 
     ledger: Ledger
     files: Sequence[LoadedFile]
@@ -62,7 +62,7 @@ class Loading:
         self._show = show
 
     def load(self, command: LoadFiles, progress: Callable[[str, float], None] = lambda what, part: None) -> Loaded:
-        """Raises `LedgerRefused` for a row that does not belong, `LedgerBusy` while another load runs."""
+        """Raises `LedgerRefused` for a row that fails a check, `LedgerBusy` while another load runs."""
         account = self._accounts.platform() if command.account is None else command.account
         must_be_account_id(account)
         with self._writer.exclusive(command.livemode):
@@ -77,7 +77,7 @@ class Loading:
                 tables=outcome.tables,
                 files=outcome.files,
                 created=outcome.created,
-                brought=outcome.brought,
+                brought=outcome.created_in_load,
                 complete_through=command.complete_through,
                 actor=self._actor,
                 at=self._clock.now(),
@@ -90,7 +90,7 @@ class Loading:
     def _save(self, ledger: Ledger) -> None:
         try:
             self._events.save(ledger)
-        except IntegrityError:  # a load on another machine, where this machine's lock does not reach, was first
+        except IntegrityError:  # a load on another machine, which the load lock does not hold off, was first
             raise LedgerBusy from None
 
     def _open(self, livemode: bool) -> Ledger:

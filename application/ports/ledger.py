@@ -21,7 +21,7 @@ class LedgerSource:
 
 @dataclass(frozen=True, slots=True)
 class LoadOrder:
-    """What to write on top of `base`.
+    """A load, as the writer carries it out on top of `base`.
 
     account       the account that owns the rows
     owner_column  a column of the files that names the owner instead; rows where it is empty fall to `account`
@@ -37,17 +37,17 @@ class LoadOrder:
 class LoadOutcome:
     """What a load wrote. Readers see it when its versions are recorded in the `Ledger` aggregate, not before.
 
-    tables   every table of the ledger -> version
-    files    one a source, in their order
-    created  table -> first and last `created` of its rows in Unix seconds, for the tables that reports are made of
-    brought  the same of the rows of this load
-    owners   every account that rows of this load belong to
+    tables           every table of the ledger -> version
+    files            one for each source, in their order
+    created          table -> first and last `created` of its rows in Unix seconds, for windowed tables
+    created_in_load  the same, of the rows of this load
+    owners           every account that rows of this load belong to
     """
 
     tables: dict[str, int]
     files: list[LoadedFile]
     created: dict[str, tuple[int, int]]
-    brought: dict[str, tuple[int, int]]
+    created_in_load: dict[str, tuple[int, int]]
     owners: frozenset[str]
 
 
@@ -60,14 +60,14 @@ class LedgerWriter(Protocol):
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
         """Check every row of every source, then write them all: inserts, and updates of rows with a known key.
 
-        progress  called with what is being done and how much of it is done, 0.0 to 1.0
+        progress  called with the current step and the share that is done, 0.0 to 1.0
 
-        Raises `LedgerRefused`, which names file, row and column, and then leaves the ledger as it was.
+        Raises `LedgerRefused`, which names file, row and column; the ledger is then unchanged.
         """
 
 
 class LedgerReader(Protocol):
-    """Finds the data of a pinned ledger."""
+    """Finds the data files of a pinned ledger."""
 
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
         """The Parquet files of a table; none when the table has no rows.
@@ -84,7 +84,7 @@ class LedgerCheck(Protocol):
 
 
 class LedgerLookup(Protocol):
-    """Answers questions about single rows of a pinned ledger."""
+    """Looks up single rows of a pinned ledger."""
 
     def has_payout(self, ledger: PinnedLedger, account: str, payout: str) -> bool:
         """Whether the account has the payout. Takes milliseconds: call it from a thread."""

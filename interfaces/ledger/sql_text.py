@@ -1,4 +1,4 @@
-"""Names and texts as SQL writes them."""
+"""SQL literals and quoted identifiers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def quoted(text: str) -> str:
 
 
 def name(identifier: str) -> str:
-    """A column or table, whatever characters it has."""
+    """A quoted identifier: the name of a column or table with any characters."""
     return '"' + identifier.replace('"', '""') + '"'
 
 

@@ -1,4 +1,4 @@
-"""The ledger in Delta Lake tables, in a folder or a bucket: loads rows, and finds the files of a pinned version."""
+"""The ledger in Delta Lake tables, in a folder or a bucket: writes loads, and finds the files of a pinned version."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from interfaces.ledger.delta.pinned_files import DataFile, PinnedFiles
 
 if TYPE_CHECKING:
     from interfaces.ledger.merge.staging import Staging
-    from interfaces.ledger.merge.upsert import Fates
+    from interfaces.ledger.merge.upsert import MergeOutcome
+
 
 _READING = 0.4
-"""The part of a load's time that reading and checking takes, about; writing takes the rest."""
+"""The share of a load's time that reading and checking takes, about; writing takes the rest."""
 
 
 class DeltaLedger:
@@ -35,7 +36,7 @@ class DeltaLedger:
     root              a folder, or the URL of one in a bucket; `test/` and `live/` lie in it
     storage_options   how a bucket is reached, as `deltalake` takes it
     memory_megabytes  what a load may use before it spills to disk
-    copies            where copies of a bucket's files lie; needed for a bucket only
+    copies            local copies of a bucket's files; needed for a bucket only
     """
 
     def __init__(
@@ -62,50 +63,52 @@ class DeltaLedger:
         found = self._files_of(ledger, table)
         if created is not None and table in TABLES and TABLES[table].partitioned:
             found = tuple(file for file in found if file.may_hold(*created))
-        return [self._near(file).uri for file in found]
+        return [self._local(file).uri for file in found]
 
     def missing_files(self, ledger: PinnedLedger) -> list[str]:
         return missing_of([file.uri for table in ledger.tables for file in self._files_of(ledger, table)])
 
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
         from interfaces.ledger.merge.staging import staging_area
-        from interfaces.ledger.merge.upsert import Fates
+        from interfaces.ledger.merge.upsert import MergeOutcome
         from interfaces.ledger.sources.table_names import table_of
 
-        self._must_be_a_plain_folder()
+        self._must_be_a_supported_folder()
         sources = [replace(source, table=table_of(source.table)) for source in order.sources]
         tables = [TABLES[name] for name in dict.fromkeys(source.table for source in sources)]
         with staging_area(self._memory_megabytes) as staging:
-            owners = staging.take(sources, tables, order.account, order.owner_column, _part(progress, 0, _READING))
-            brought = staging.created(tables)
-            versions, fates = self._upsert(staging, tables, order.base, _part(progress, _READING, 1))
+            owners = staging.stage(sources, tables, order.account, order.owner_column, _scaled(progress, 0, _READING))
+            created_in_load = staging.created(tables)
+            versions, outcomes = self._merge(staging, tables, order.base, _scaled(progress, _READING, 1))
         return LoadOutcome(
             tables=versions,
-            files=[_loaded_file(source, fates.get(position, Fates())) for position, source in enumerate(sources)],
+            files=[
+                _loaded_file(source, outcomes.get(position, MergeOutcome())) for position, source in enumerate(sources)
+            ],
             created=self._created(replace(order.base, tables=versions)),
-            brought=brought,
+            created_in_load=created_in_load,
             owners=owners,
         )
 
-    def _upsert(
+    def _merge(
         self, staging: Staging, tables: Sequence[Table], base: PinnedLedger, progress: Callable[[str, float], None]
-    ) -> tuple[dict[str, int], dict[int, Fates]]:
-        """Write each table. Gives every table's version, and by source what became of its rows."""
+    ) -> tuple[dict[str, int], dict[int, MergeOutcome]]:
+        """Merge each table. Returns every table's version, and the outcome of each source."""
         from interfaces.ledger.merge.upsert import Upsert
 
         versions = dict(base.tables)
-        fates: dict[int, Fates] = {}
+        outcomes: dict[int, MergeOutcome] = {}
         for done, table in enumerate(tables):
             progress(f"writing {table.name}", done / len(tables))
-            upsert = Upsert(staging.connection, table, tuple(map(self._near, self._files_of(base, table.name))))
-            decided = upsert.decide()
-            if any(fate.inserted or fate.updated for fate in decided.values()):
+            upsert = Upsert(staging.connection, table, tuple(map(self._local, self._files_of(base, table.name))))
+            diff = upsert.diff()
+            if any(outcome.inserted or outcome.updated for outcome in diff.values()):
                 folder = DeltaFolder(table, self._uri(base.livemode, table.name), self._storage_options)
                 versions[table.name] = upsert.write(folder, base.tables.get(table.name))
             upsert.clear()
-            fates |= decided
+            outcomes |= diff
         progress("loaded", 1)
-        return versions, fates
+        return versions, outcomes
 
     def _created(self, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:
         found = {}
@@ -121,14 +124,14 @@ class DeltaLedger:
         version = ledger.tables.get(table)
         return () if version is None else self._files.of(self._uri(ledger.livemode, table), version)
 
-    def _near(self, file: DataFile) -> DataFile:
-        """The same file where an engine can read it."""
+    def _local(self, file: DataFile) -> DataFile:
+        """The file at a path that an engine can read: a local copy of a bucket's file."""
         if self._copies is None or "://" not in file.uri:
             return file
-        return replace(file, uri=self._copies.of(file.uri))
+        return replace(file, uri=self._copies.path_of(file.uri))
 
-    def _must_be_a_plain_folder(self) -> None:
-        """Delta Lake takes a folder for a URL, and loses its way, or dies, where that cannot hold the characters."""
+    def _must_be_a_supported_folder(self) -> None:
+        """Delta Lake parses a folder's path as a URL, and fails or panics on characters that a URL cannot hold."""
         strange = re.search(r"[][\\^]|%[0-9A-Fa-f]{2}", self._root)
         if strange is not None:
             raise LedgerRefused(
@@ -139,20 +142,20 @@ class DeltaLedger:
         return "/".join((self._root, "live" if livemode else "test", *below))
 
 
-def _part(progress: Callable[[str, float], None], start: float, end: float) -> Callable[[str, float], None]:
-    """Tells the progress of one part of a load as progress of the whole."""
+def _scaled(progress: Callable[[str, float], None], start: float, end: float) -> Callable[[str, float], None]:
+    """Progress of one part of a load, scaled to the progress of the whole."""
     return lambda what, done: progress(what, start + done * (end - start))
 
 
-def _loaded_file(source: LedgerSource, fates: Fates) -> LoadedFile:
+def _loaded_file(source: LedgerSource, outcome: MergeOutcome) -> LoadedFile:
     with source.path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return LoadedFile(
         table=source.table,
         file=source.path.name,
         sha256=sha256,
-        rows=fates.rows,
-        inserted=fates.inserted,
-        updated=fates.updated,
-        unchanged=fates.unchanged,
+        rows=outcome.rows,
+        inserted=outcome.inserted,
+        updated=outcome.updated,
+        unchanged=outcome.unchanged,
     )

@@ -1,4 +1,4 @@
-"""The Parquet files of a table's versions."""
+"""The Parquet files of a table's versions, cached."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class DataFile:
 
 
 class PinnedFiles:
-    """Finds the files of versions. A version never changes, so that what was found stays true."""
+    """The data files of versions, cached: a version never changes."""
 
-    def __init__(self, storage_options: dict[str, str] | None, remembered: int = 512) -> None:
+    def __init__(self, storage_options: dict[str, str] | None, cached_versions: int = 512) -> None:
         self._storage_options = storage_options
-        self.of = lru_cache(remembered)(self._read)
+        self.of = lru_cache(cached_versions)(self._read)
 
     def _read(self, uri: str, version: int) -> tuple[DataFile, ...]:
         """The files of a table's version. Raises `StoreUnavailable` when it is not there."""

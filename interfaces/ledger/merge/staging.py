@@ -1,4 +1,4 @@
-"""The checked rows of one load, waiting in a DuckDB of their own that may spill to disk."""
+"""Staging: the checked rows of one load, in a DuckDB database that may spill to disk."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 def staged(table: Table) -> str:
-    """Where a table's rows wait."""
+    """The name of a table's staging table."""
     return f"staged_{table.name}"
 
 
 @contextmanager
 def staging_area(memory_megabytes: int) -> Iterator[Staging]:
-    """A place for one load's rows; gone when the load has ended. Raises `StoreUnavailable` when it is too small."""
+    """The staging database of one load, removed at its end. Raises `StoreUnavailable` when disk or memory run out."""
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="reportrun-load-") as folder:
@@ -48,12 +48,12 @@ def staging_area(memory_megabytes: int) -> Iterator[Staging]:
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """Rows by table, each with the position of its source in the load and its record number there."""
+    """Staging tables. Each row carries the position of its source in the load and its record number there."""
 
     connection: DuckDBPyConnection
     workspace: Path
 
-    def take(
+    def stage(
         self,
         sources: Sequence[LedgerSource],
         tables: Sequence[Table],
@@ -61,7 +61,7 @@ class Staging:
         owner_column: str | None,
         progress: Callable[[str, float], None],
     ) -> frozenset[str]:
-        """Read and check every row of a load. Gives the accounts that own rows. Raises `LedgerRefused`."""
+        """Read and check every row of a load. Returns the accounts that own rows. Raises `LedgerRefused`."""
         owners_named = False
         for position, source in enumerate(sources):
             progress(f"reading {source.path.name}", position / len(sources))
@@ -69,13 +69,13 @@ class Staging:
         if owner_column is not None and not owners_named:
             raise LedgerRefused("No file of this load has the column that is to name the owners.", column=owner_column)
         if {"balance_transactions", "payout_balance_transactions"} <= {table.name for table in tables}:
-            self._give_links_their_owners()
+            self._derive_owners_of_links()
         for table in tables:
             self._refuse_repeats(table, sources)
         return frozenset().union(*(self._owners(table) for table in tables))
 
     def created(self, tables: Sequence[Table]) -> dict[str, tuple[int, int]]:
-        """Table -> first and last `created` of its rows in Unix seconds, where reports are made of them."""
+        """Table -> first and last `created` of its staged rows in Unix seconds, for windowed tables."""
         found = {}
         for table in tables:
             if table.windowed:
@@ -88,27 +88,27 @@ class Staging:
         return found
 
     def _add(self, position: int, source: LedgerSource, account: str, owner_column: str | None) -> bool:
-        """Read and check one file. Gives whether its rows name their owners. Raises `LedgerRefused`."""
+        """Stage one file. Returns whether its rows name their owners. Raises `LedgerRefused`."""
         table = TABLES[source.table]
-        path = self._plain_path(position, source.path)
+        path = self._path_without_wildcards(position, source.path)
         records = open_source(self.connection, path, source.path.name, table, owner_column, self.workspace)
         rows = Rows(table, records, account, owner_column)
         rows.must_have_columns(source.path.name)
         rows.must_have_columns_once(source.path.name)
-        self._make_room(table)
+        self._create_table(table)
         rows = self._insert(position, rows, source.path)
-        self._refuse_faults(position, rows, source.path.name)
+        self._refuse_failed_checks(position, rows, source.path.name)
         return self._names_owners(position, rows)
 
     def _names_owners(self, position: int, rows: Rows) -> bool:
-        """Whether the file has the owner column. API objects have it when one of them has something there."""
+        """Whether the file has the owner column; for API objects, whether any object has a value there."""
         if not rows.records.nested:
             return rows.names_owners
         named = f"select 1 from {staged(rows.table)} where from_file = {position} and owner_named limit 1"
         return self.connection.execute(named).fetchone() is not None
 
-    def _give_links_their_owners(self) -> None:
-        """A payout's link that names no owner belongs to whom its balance transaction in this load belongs."""
+    def _derive_owners_of_links(self) -> None:
+        """A link of a payout without an owner gets the owner of its balance transaction, if that is in the load."""
         self.connection.execute("""
             update staged_payout_balance_transactions as link
             set account = settled.account
@@ -149,16 +149,16 @@ class Staging:
         found = self.connection.execute(f"select distinct {ACCOUNT} from {staged(table)}").fetchall()
         return frozenset(account for (account,) in found)
 
-    def _make_room(self, table: Table) -> None:
+    def _create_table(self, table: Table) -> None:
         columns = ", ".join(f"{column} {SQL_TYPES[kind]}" for column, kind in table.columns.items())
         self.connection.execute(
             f"create table if not exists {staged(table)} "
             f"(from_file integer, record bigint, {ACCOUNT} varchar, month varchar, {columns}, "
-            "owner_named boolean, fault integer)"
+            "owner_named boolean, failed_check integer)"
         )
 
     def _insert(self, position: int, rows: Rows, path: Path) -> Rows:
-        """Put a file's rows in. Gives them as they could be read. Raises `LedgerRefused` when they cannot."""
+        """Insert a file's rows, from its normalized copy if need be. Raises `LedgerRefused` for an unreadable file."""
         import duckdb
 
         try:
@@ -166,24 +166,24 @@ class Staging:
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error as error:
-            if rows.records.mended is None:
+            if rows.records.normalized is None:
                 raise _unreadable(path, error) from None
-            return self._insert(position, replace(rows, records=rows.records.mended()), path)
+            return self._insert(position, replace(rows, records=rows.records.normalized()), path)
         return rows
 
-    def _refuse_faults(self, position: int, rows: Rows, file: str) -> None:
+    def _refuse_failed_checks(self, position: int, rows: Rows, file: str) -> None:
         found = self.connection.execute(f"""
-            select record, fault from {staged(rows.table)}
-            where from_file = {position} and fault is not null order by record limit 1""").fetchone()
+            select record, failed_check from {staged(rows.table)}
+            where from_file = {position} and failed_check is not null order by record limit 1""").fetchone()
         if found is None:
             return
         record, index = found
-        fault = rows.faults()[index]
-        (sentence,) = self.connection.execute(rows.sentence(fault, record)).fetchone() or (None,)
-        raise LedgerRefused(str(sentence), file=file, row=record, column=fault.column)
+        check = rows.checks()[index]
+        (message,) = self.connection.execute(rows.message(check, record)).fetchone() or (None,)
+        raise LedgerRefused(str(message), file=file, row=record, column=check.column)
 
-    def _plain_path(self, position: int, path: Path) -> Path:
-        """The file under a name in which DuckDB sees no pattern, as it would in `charges[1].csv`."""
+    def _path_without_wildcards(self, position: int, path: Path) -> Path:
+        """A path that DuckDB does not expand as a glob pattern, as it would `charges[1].csv`."""
         if not set(str(path)) & set("*?[{"):
             return path
         packed = ".gz" if path.suffix == ".gz" else ""

@@ -1,4 +1,4 @@
-"""CSV files: all cells are text, no type is guessed, and a record that does not fit is named."""
+"""CSV files: every cell is read as text, without type inference; a record that does not fit is named."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from interfaces.ledger.checks.conversions import Value
 from interfaces.ledger.sources.column_names import header_key
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.text_files import (
-    LONGEST,
-    USUAL_LIMITS,
-    WIDEST_LIMITS,
+    LONG_RECORD_LIMITS,
+    MAX_RECORD_BYTES,
+    PARALLEL_LIMITS,
     LineTooLong,
     lines,
     must_be_utf8,
@@ -28,17 +28,17 @@ from interfaces.ledger.sql_text import name, quoted
 def csv_records(path: Path, file: str, workspace: Path) -> Records:
     """The records of a CSV file.
 
-    DuckDB reads it strictly. What it cannot read, mixed line ends and long records above all, is first copied by
-    Python's reader, which also knows which record is at fault.
+    DuckDB reads it in strict mode. What it cannot read, such as mixed line ends and long records, is normalized into a
+    copy by Python's reader, which also knows which record is at fault.
     """
     header, blank_lines = _header(path, file)
 
     def copied() -> Records:
         copy = workspace / "copy.csv"
         _copy(path, file, copy, header)
-        return _read(copy, header, WIDEST_LIMITS)
+        return _read(copy, header, LONG_RECORD_LIMITS)
 
-    return replace(_read(path, header, USUAL_LIMITS, blank_lines), mended=copied)
+    return replace(_read(path, header, PARALLEL_LIMITS, blank_lines), normalized=copied)
 
 
 def _read(path: Path, header: Sequence[str], limits: str, skip: int = 0) -> Records:
@@ -67,7 +67,7 @@ def _header(path: Path, file: str) -> tuple[list[str], int]:
 
 
 def _copy(path: Path, file: str, copy: Path, header: Sequence[str]) -> None:
-    """Write every record again with plain line ends. Raises `LedgerRefused` for the first that cannot be read."""
+    """Write every record with plain line ends. Raises `LedgerRefused` for the first that cannot be read."""
     with opened_text(path, file) as text, copy.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         records = (cells for cells in _records(text, file, strict=True) if cells)
@@ -82,7 +82,7 @@ def _copy(path: Path, file: str, copy: Path, header: Sequence[str]) -> None:
 
 def _records(text: TextIO, file: str, *, strict: bool) -> Iterator[list[str]]:
     """The records as Python reads them, empty ones too. Raises `LedgerRefused` for one that it cannot read."""
-    csv.field_size_limit(LONGEST)
+    csv.field_size_limit(MAX_RECORD_BYTES)
     row = 0
     try:
         for cells in csv.reader(lines(text), strict=strict):
@@ -98,8 +98,8 @@ def _records(text: TextIO, file: str, *, strict: bool) -> Iterator[list[str]]:
 
 def _must_fit(cells: Sequence[str], file: str, row: int, header: Sequence[str]) -> None:
     """Raises `LedgerRefused` for a record that is too long when each cell is quoted; names its longest cell."""
-    if sum(map(len, cells)) * 8 < LONGEST:
+    if sum(map(len, cells)) * 8 < MAX_RECORD_BYTES:
         return
     sizes = [len(cell.encode()) + cell.count('"') + 3 for cell in cells]
-    if sum(sizes) > LONGEST:
+    if sum(sizes) > MAX_RECORD_BYTES:
         raise too_long(file, row, header[sizes.index(max(sizes))])

@@ -12,12 +12,12 @@ from typing import TextIO
 from domain.errors import LedgerRefused
 from domain.ledger.tables import Table
 from interfaces.ledger.checks.conversions import Value
-from interfaces.ledger.checks.faults import Fault
+from interfaces.ledger.checks.row_check import RowCheck
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.text_files import (
-    LONGEST,
-    USUAL_LIMITS,
-    WIDEST_LIMITS,
+    LONG_RECORD_LIMITS,
+    MAX_RECORD_BYTES,
+    PARALLEL_LIMITS,
     LineTooLong,
     lines,
     must_be_utf8,
@@ -33,7 +33,7 @@ _OBJECTS = {
     "tax_transactions": "tax.transaction",
     "revenue_entries": "revenue_entry",
 }
-"""Tables whose rows are read from objects of another name than the table's without its `s`."""
+"""Tables read from objects with another name than the table's singular."""
 
 
 def one_object_a_line(path: Path, file: str, workspace: Path) -> Path:
@@ -89,9 +89,9 @@ def json_records(path: Path, file: str, table: Table, names: Sequence[str], work
     def copied() -> Records:
         copy = workspace / "copy.jsonl"
         _copy(path, file, copy)
-        return _read_lines(copy, table, names, WIDEST_LIMITS)
+        return _read_lines(copy, table, names, LONG_RECORD_LIMITS)
 
-    return replace(_read_lines(path, table, names, USUAL_LIMITS), mended=copied)
+    return replace(_read_lines(path, table, names, PARALLEL_LIMITS), normalized=copied)
 
 
 def _copy(path: Path, file: str, copy: Path) -> None:
@@ -101,7 +101,7 @@ def _copy(path: Path, file: str, copy: Path) -> None:
         try:
             for line in filter(None, (line.strip(_SPACES) for line in lines(text))):
                 must_be_utf8(line, file, row)
-                if len(line.encode()) > LONGEST:
+                if len(line.encode()) > MAX_RECORD_BYTES:
                     raise LineTooLong
                 out.write(line + "\n")
                 row += 1
@@ -129,7 +129,7 @@ def _read_lines(path: Path, table: Table, names: Sequence[str], limits: str) -> 
             )
         )"""
     values = {name: Value(f"value{position}", "VARCHAR") for position, name in enumerate(names, start=2)}
-    return Records(query, values, nested=True, faults=_faults(table), carried=("line", "is_object", "kind"))
+    return Records(query, values, nested=True, checks=_checks(table), carried=("line", "is_object", "kind"))
 
 
 def _path(name: str) -> str:
@@ -144,10 +144,10 @@ def _read(name: str, position: int) -> str:
     return f"nullif(found[{position}], 'null')" if name == "metadata" else f"json_scalar(found[{position}])"
 
 
-def _faults(table: Table) -> tuple[Fault, ...]:
+def _checks(table: Table) -> tuple[RowCheck, ...]:
     noun = _OBJECTS.get(table.name, table.name.removesuffix("s"))
     not_this = quoted(f" objects are not what {table.name} holds: it holds {noun} objects.")
     return (
-        Fault(None, "not is_object", "shown(line) || ' is not a JSON object on one line.'"),
-        Fault("object", f"kind <> {quoted(noun)}", f"shown(kind) || {not_this}"),
+        RowCheck(None, "not is_object", "shown(line) || ' is not a JSON object on one line.'"),
+        RowCheck("object", f"kind <> {quoted(noun)}", f"shown(kind) || {not_this}"),
     )

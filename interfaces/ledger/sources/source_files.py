@@ -1,4 +1,4 @@
-"""Opens a source file by what its name ends in."""
+"""Opens a source file in the format that its name's extension says."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def open_source(
     """The records of a file.
 
     file       what messages call it
-    workspace  a folder for a copy, where one is needed
+    workspace  a folder for copies
 
-    Raises `LedgerRefused` when it is not there, or not what its name says.
+    Raises `LedgerRefused` for a file that is missing or not in that format.
     """
     import duckdb
 
