@@ -10,11 +10,15 @@ from eventsourcing.persistence import IntegrityError
 from application.access.administration import Administration
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
-from application.ports.ledger import LedgerSource, LedgerWriter, LoadOrder
+from application.ports.ledger import LedgerSource, LedgerWriter, LoadOrder, LoadOutcome
 from domain.access.account import must_be_account_id
 from domain.errors import LedgerBusy
+from domain.instants import DAY_SECONDS
 from domain.ledger.availability import ALL_ACCOUNTS
 from domain.ledger.ledger import Ledger, LoadedFile
+
+HORIZON_SECONDS = 366 * DAY_SECONDS
+"""Rows that were created later than a year ahead are probably wrong: they are loaded, and widen no window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,16 @@ class LoadFiles:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The result of a load. changed: False when every row was there already."""
+    """The result of a load.
+
+    changed   False when every row was there already
+    warnings  sentences about rows that are probably wrong
+    """
 
     ledger: Ledger
     files: Sequence[LoadedFile]
     changed: bool
+    warnings: Sequence[str] = ()
 
 
 class Loading:
@@ -68,7 +77,7 @@ class Loading:
         with self._writer.exclusive(command.livemode):
             ledger = self._open(command.livemode)
             outcome = self._writer.write(
-                LoadOrder(ledger.pinned(), command.sources, account, command.owner_column), progress
+                LoadOrder(ledger.pinned(), command.sources, account, command.owner_column, self._horizon()), progress
             )
             self._accounts.connect_accounts(outcome.owners | {account})
             changed = ledger.record_load(
@@ -76,7 +85,7 @@ class Loading:
                 owner=account if command.owner_column is None else ALL_ACCOUNTS,
                 tables=outcome.tables,
                 files=outcome.files,
-                created=outcome.created,
+                created=_within_windows(outcome, ledger),
                 brought=outcome.created_in_load,
                 complete_through=command.complete_through,
                 actor=self._actor,
@@ -85,7 +94,10 @@ class Loading:
             if changed:
                 self._save(ledger)
         self._show()
-        return Loaded(ledger, outcome.files, changed)
+        return Loaded(ledger, outcome.files, changed, _warnings(outcome))
+
+    def _horizon(self) -> int:
+        return int(self._clock.now().timestamp()) + HORIZON_SECONDS
 
     def _save(self, ledger: Ledger) -> None:
         try:
@@ -96,3 +108,19 @@ class Loading:
     def _open(self, livemode: bool) -> Ledger:
         found = self._events.find(Ledger, Ledger.id_of(livemode))
         return found or Ledger.open(livemode=livemode, actor=self._actor, at=self._clock.now())
+
+
+def _within_windows(outcome: LoadOutcome, ledger: Ledger) -> dict[str, tuple[int, int]]:
+    """The spans of tables that have a window: a table with no row up to the horizon has none."""
+    return {
+        table: span
+        for table, span in outcome.created.items()
+        if table in outcome.created_in_load or table in ledger.windows
+    }
+
+
+def _warnings(outcome: LoadOutcome) -> list[str]:
+    if not outcome.beyond_horizon:
+        return []
+    rows = "1 row is" if outcome.beyond_horizon == 1 else f"{outcome.beyond_horizon:,} rows are"
+    return [f"{rows} dated more than a year ahead. Such rows are loaded, but they do not widen the data window."]

@@ -25,12 +25,14 @@ class LoadOrder:
 
     account       the account that owns the rows
     owner_column  a column of the files that names the owner instead; rows where it is empty fall to `account`
+    horizon       Unix seconds: rows created later are counted, and widen no window; None: no horizon
     """
 
     base: PinnedLedger
     sources: Sequence[LedgerSource]
     account: str
     owner_column: str | None = None
+    horizon: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ class LoadOutcome:
     tables           every table of the ledger -> version
     files            one for each source, in their order
     created          table -> first and last `created` of its rows in Unix seconds, for windowed tables
-    created_in_load  the same, of the rows of this load
+    created_in_load  the same, of the rows of this load up to the horizon
     owners           every account that rows of this load belong to
+    beyond_horizon   rows of this load that were created later than the horizon
     """
 
     tables: dict[str, int]
@@ -49,6 +52,7 @@ class LoadOutcome:
     created: dict[str, tuple[int, int]]
     created_in_load: dict[str, tuple[int, int]]
     owners: frozenset[str]
+    beyond_horizon: int = 0
 
 
 class LedgerWriter(Protocol):

@@ -20,7 +20,7 @@ class ScratchFolder:
 
     def __init__(self, parent: Path, prefix: str) -> None:
         parent.mkdir(parents=True, exist_ok=True)
-        _clear(parent, prefix)
+        _clear(parent)
         self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         lock = _locked(self.path)
         self.remove = weakref.finalize(self, _remove, self.path, lock)
@@ -41,9 +41,9 @@ def _remove(folder: Path, lock: int) -> None:
     os.close(lock)
 
 
-def _clear(parent: Path, prefix: str) -> None:
+def _clear(parent: Path) -> None:
     """Remove the folders of processes that have ended."""
-    for lock in parent.glob(f"{prefix}*/{LOCK}"):
+    for lock in parent.glob(f"*/{LOCK}"):
         try:
             descriptor = os.open(lock, os.O_RDWR)
         except OSError:

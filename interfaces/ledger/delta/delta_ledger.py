@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
+from application.ports.ledger import LoadOrder, LoadOutcome
 from domain.errors import LedgerRefused
 from domain.ledger.ledger import LoadedFile, PinnedLedger
 from domain.ledger.tables import TABLES, WINDOWED, Table
@@ -24,6 +24,7 @@ from interfaces.ledger.delta.pinned_files import DataFile, PinnedFiles
 if TYPE_CHECKING:
     from interfaces.ledger.merge.staging import Staging
     from interfaces.ledger.merge.upsert import MergeOutcome
+    from interfaces.ledger.sources.source_file import SourceFile
 
 
 _READING = 0.4
@@ -37,6 +38,8 @@ class DeltaLedger:
     storage_options   how a bucket is reached, as `deltalake` takes it
     memory_megabytes  what a load may use before it spills to disk
     copies            local copies of a bucket's files; needed for a bucket only
+    staging_folder    where loads make their scratch folders
+    unfolded_mib      what a load may unfold there; 0 for no limit but the disk
     """
 
     def __init__(
@@ -45,12 +48,16 @@ class DeltaLedger:
         storage_options: dict[str, str] | None = None,
         memory_megabytes: int = 1024,
         copies: LocalCopies | None = None,
+        staging_folder: Path | None = None,
+        unfolded_mib: int = 0,
     ) -> None:
         self._root = str(root) if "://" in str(root) else str(Path(root).absolute())
         self._storage_options = storage_options
         self._memory_megabytes = memory_megabytes
         self._files = PinnedFiles(storage_options)
         self._copies = copies
+        self._staging_folder = staging_folder or Path(tempfile.gettempdir())
+        self._unfolded_mib = unfolded_mib
 
     def exclusive(self, livemode: bool) -> AbstractContextManager[None]:
         mode = self._uri(livemode)
@@ -69,6 +76,7 @@ class DeltaLedger:
         return missing_of([file.uri for table in ledger.tables for file in self._files_of(ledger, table)])
 
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
+        from interfaces.ledger.merge.spans import rows_beyond, staged_spans
         from interfaces.ledger.merge.staging import staging_area
         from interfaces.ledger.merge.upsert import MergeOutcome
         from interfaces.ledger.sources.table_names import table_of
@@ -76,18 +84,22 @@ class DeltaLedger:
         self._must_be_a_supported_folder()
         sources = [replace(source, table=table_of(source.table)) for source in order.sources]
         tables = [TABLES[name] for name in dict.fromkeys(source.table for source in sources)]
-        with staging_area(self._memory_megabytes) as staging:
-            owners = staging.stage(sources, tables, order.account, order.owner_column, _scaled(progress, 0, _READING))
-            created_in_load = staging.created(tables)
+        order = replace(order, sources=sources)
+        with staging_area(self._staging_folder, self._memory_megabytes, self._unfolded_mib) as staging:
+            staged = staging.stage(order, tables, _scaled(progress, 0, _READING))
+            created_in_load = staged_spans(staging.connection, tables, order.horizon)
+            beyond_horizon = rows_beyond(staging.connection, tables, order.horizon)
             versions, outcomes = self._merge(staging, tables, order.base, _scaled(progress, _READING, 1))
         return LoadOutcome(
             tables=versions,
             files=[
-                _loaded_file(source, outcomes.get(position, MergeOutcome())) for position, source in enumerate(sources)
+                _loaded_file(source.table, file, outcomes.get(position, MergeOutcome()))
+                for position, (source, file) in enumerate(zip(sources, staged.files, strict=True))
             ],
             created=self._created(replace(order.base, tables=versions)),
             created_in_load=created_in_load,
-            owners=owners,
+            owners=staged.owners,
+            beyond_horizon=beyond_horizon,
         )
 
     def _merge(
@@ -147,13 +159,11 @@ def _scaled(progress: Callable[[str, float], None], start: float, end: float) ->
     return lambda what, done: progress(what, start + done * (end - start))
 
 
-def _loaded_file(source: LedgerSource, outcome: MergeOutcome) -> LoadedFile:
-    with source.path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+def _loaded_file(table: str, file: SourceFile, outcome: MergeOutcome) -> LoadedFile:
     return LoadedFile(
-        table=source.table,
-        file=source.path.name,
-        sha256=sha256,
+        table=table,
+        file=file.name,
+        sha256=file.sha256,
         rows=outcome.rows,
         inserted=outcome.inserted,
         updated=outcome.updated,

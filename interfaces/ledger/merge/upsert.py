@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from domain.ledger.tables import ACCOUNT, Table
 from interfaces.ledger.delta.delta_tables import MONTH, DeltaFolder
 from interfaces.ledger.delta.pinned_files import DataFile
-from interfaces.ledger.merge.staging import staged
+from interfaces.ledger.merge.staging_tables import staged
 from interfaces.ledger.sql_text import text_list
 
 if TYPE_CHECKING:
