@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from eventsourcing.persistence import IntegrityError
 
 from application.access.administration import Administration
+from application.ledger.versions import versions_of
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
 from application.ports.ledger import LedgerSource, LedgerWriter, LoadOrder, LoadOutcome
@@ -77,7 +78,15 @@ class Loading:
         with self._writer.exclusive(command.livemode):
             ledger = self._open(command.livemode)
             outcome = self._writer.write(
-                LoadOrder(ledger.pinned(), command.sources, account, command.owner_column, self._horizon()), progress
+                LoadOrder(
+                    ledger.pinned(),
+                    command.sources,
+                    account,
+                    command.owner_column,
+                    self._horizon(),
+                    lambda: versions_of(self._events, command.livemode),
+                ),
+                progress,
             )
             self._accounts.connect_accounts(outcome.owners | {account})
             changed = ledger.record_load(
@@ -85,7 +94,7 @@ class Loading:
                 owner=account if command.owner_column is None else ALL_ACCOUNTS,
                 tables=outcome.tables,
                 files=outcome.files,
-                created=_within_windows(outcome, ledger),
+                created=spans_of_windows(ledger, outcome),
                 brought=outcome.created_in_load,
                 complete_through=command.complete_through,
                 actor=self._actor,
@@ -110,17 +119,22 @@ class Loading:
         return found or Ledger.open(livemode=livemode, actor=self._actor, at=self._clock.now())
 
 
-def _within_windows(outcome: LoadOutcome, ledger: Ledger) -> dict[str, tuple[int, int]]:
-    """The spans of tables that have a window: a table with no row up to the horizon has none."""
-    return {
-        table: span
-        for table, span in outcome.created.items()
-        if table in outcome.created_in_load or table in ledger.windows
-    }
+def spans_of_windows(ledger: Ledger, outcome: LoadOutcome) -> dict[str, tuple[int, int]]:
+    """First and last `created` of tables that have a window; as last known, of a table that cannot be read now."""
+    known = {table: (window.start, window.end) for table, window in ledger.windows.items()}
+    known |= outcome.created
+    return {table: span for table, span in known.items() if table in outcome.created_in_load or table in ledger.windows}
 
 
 def _warnings(outcome: LoadOutcome) -> list[str]:
-    if not outcome.beyond_horizon:
-        return []
-    rows = "1 row is" if outcome.beyond_horizon == 1 else f"{outcome.beyond_horizon:,} rows are"
-    return [f"{rows} dated more than a year ahead. Such rows are loaded, but they do not widen the data window."]
+    warnings = [
+        f"The last version of {table} cannot be read, so this load was built on an earlier one. `reportrun doctor` "
+        "says what to load again."
+        for table in outcome.rolled_back
+    ]
+    if outcome.beyond_horizon:
+        rows = "1 row is" if outcome.beyond_horizon == 1 else f"{outcome.beyond_horizon:,} rows are"
+        warnings.append(
+            f"{rows} dated more than a year ahead. Such rows are loaded, but they do not widen the data window."
+        )
+    return warnings

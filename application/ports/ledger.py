@@ -26,6 +26,7 @@ class LoadOrder:
     account       the account that owns the rows
     owner_column  a column of the files that names the owner instead; rows where it is empty fall to `account`
     horizon       Unix seconds: rows created later are counted, and widen no window; None: no horizon
+    history       the ledger's versions, to go back to where `base` cannot be read
     """
 
     base: PinnedLedger
@@ -33,6 +34,7 @@ class LoadOrder:
     account: str
     owner_column: str | None = None
     horizon: int | None = None
+    history: Callable[[], Sequence[PinnedLedger]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class LoadOutcome:
     created_in_load  the same, of the rows of this load up to the horizon
     owners           every account that rows of this load belong to
     beyond_horizon   rows of this load that were created later than the horizon
+    rolled_back      tables of the load whose version in `base` cannot be read; an earlier one was built upon
     """
 
     tables: dict[str, int]
@@ -53,6 +56,7 @@ class LoadOutcome:
     created_in_load: dict[str, tuple[int, int]]
     owners: frozenset[str]
     beyond_horizon: int = 0
+    rolled_back: tuple[str, ...] = ()
 
 
 class LedgerWriter(Protocol):
@@ -69,6 +73,32 @@ class LedgerWriter(Protocol):
         Raises `LedgerRefused`, which names file, row and column; the ledger is then unchanged.
         """
 
+    def roll_back(self, base: PinnedLedger, history: Sequence[PinnedLedger]) -> dict[str, int]:
+        """Give every table that cannot be read a new version with the contents of its last version that can.
+
+        Returns these tables and their new versions.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Why a version of a table cannot be read.
+
+    files  paths of those that are missing, or not as they were written
+    """
+
+    files: tuple[str, ...]
+
+
+class LedgerInspector(Protocol):
+    """Checks the files of the ledger's tables."""
+
+    def damage(self, livemode: bool, table: str, version: int) -> Damage | None:
+        """What is wrong with the files of a table's version; None when all are as they were written."""
+
+    def lineage(self, livemode: bool, table: str, version: int) -> frozenset[int]:
+        """The table's version and the versions that it was built on."""
+
 
 class LedgerReader(Protocol):
     """Finds the data files of a pinned ledger."""
@@ -78,13 +108,6 @@ class LedgerReader(Protocol):
 
         created  leave out files with no row in `[first, last]`, Unix seconds, where the table is partitioned
         """
-
-
-class LedgerCheck(Protocol):
-    """Checks a pinned ledger against what is stored."""
-
-    def missing_files(self, ledger: PinnedLedger) -> list[str]:
-        """The files that its versions name and that are not there. Raises `StoreUnavailable`."""
 
 
 class LedgerLookup(Protocol):

@@ -376,7 +376,13 @@ def test_the_doctor_names_what_is_missing_and_how_to_mend_it(loaded, tmp_path):
     code, out, _ = loaded("doctor")
 
     assert code == 1
-    assert re.search(r"^wrong The test ledger lacks \d+ files, such as .*Restore them\.$", out, re.MULTILINE)
+    wrong = (
+        r"^wrong The test ledger lacks 2 files as they were written, such as .*\.parquet: "
+        r"versions 2, 3 cannot be read\. "
+        r"Load again, in this order: balance_transactions balance_transactions\.csv, payouts payouts\.csv\. "
+        r"Until then `reportrun ledger repair` goes back to what can be read\.$"
+    )
+    assert re.search(wrong, out, re.MULTILINE), out
 
 
 def test_a_ledger_with_a_row_that_would_be_too_late_today_works(reportrun, tmp_path, monkeypatch):

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import LedgerBusy, StoreUnavailable
 from domain.ledger.tables import ACCOUNT, Kind, Table
+from interfaces.ledger.delta.table_log import TableLog
 from interfaces.ledger.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class DeltaFolder:
         """The table with the contents of version `base` (None: empty) as its latest version."""
         from deltalake import DeltaTable
 
+        self.replace_damaged_entries()
         if not DeltaTable.is_deltatable(self.uri, self.storage_options):
             return self._create()
         found = DeltaTable(self.uri, storage_options=self.storage_options)
@@ -52,6 +55,11 @@ class DeltaFolder:
             found.restore(wanted, post_commithook_properties=_without_log_cleanup())
             found.update_incremental()
         return found
+
+    def replace_damaged_entries(self, version: int = -1, also: list[Path] | None = None) -> None:
+        """Replace damaged log entries, up to a version at least, so that the table can be committed to."""
+        if "://" not in self.uri:
+            TableLog(Path(self.uri)).replace_damaged(version, lambda folder: self._create(str(folder)), also)
 
     def append(self, to: DeltaTable, rows: DuckDBPyRelation) -> None:
         from deltalake import write_deltalake
@@ -79,11 +87,11 @@ class DeltaFolder:
                 post_commithook_properties=_without_log_cleanup(),
             )
 
-    def _create(self) -> DeltaTable:
+    def _create(self, uri: str | None = None) -> DeltaTable:
         from deltalake import DeltaTable
 
         return DeltaTable.create(
-            self.uri,
+            uri or self.uri,
             schema=_schema(self.table),
             partition_by=[MONTH] if self.table.partitioned else [],
             configuration={"delta.enableExpiredLogCleanup": "false"},
