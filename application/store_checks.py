@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from application.health import Finding, good, look, wrong
+from application.ledger.checking import LedgerCheck, damage_of_ledger
 from application.log.event_store import EventStore
-from application.ports.ledger import LedgerCheck
 from application.ports.results import ResultStore
 from application.views.api_keys import KeyList
 from application.views.files import FileList, FileRow
@@ -81,14 +81,15 @@ class StoreChecks:
 
     def _check_ledgers(self) -> Iterator[Finding]:
         for mode, livemode in (("test", False), ("live", True)):
-            yield self._check_ledger(mode, self.events.find(Ledger, Ledger.id_of(livemode)))
+            damaged = self.ledger.damaged_loads(livemode)
+            if damaged:
+                yield damage_of_ledger(mode, damaged)
+            if not any(load.load_again for load in damaged):
+                yield self._describe_ledger(mode, self.events.find(Ledger, Ledger.id_of(livemode)))
 
-    def _check_ledger(self, mode: str, ledger: Ledger | None) -> Finding:
+    def _describe_ledger(self, mode: str, ledger: Ledger | None) -> Finding:
         if ledger is None or ledger.window is None:
             return look(f"The {mode} ledger is empty. `reportrun load` fills it; `reportrun demo` loads an example.")
-        missing = self.ledger.missing_files(ledger.pinned())
-        if missing:
-            return wrong(f"The {mode} ledger lacks {len(missing)} files, such as {missing[0]}. Restore them.")
         return good(
             f"The {mode} ledger is at version {ledger.version} with {len(ledger.tables)} tables, "
             f"from {utc_text(ledger.window.start)} through {utc_text(ledger.window.end)}."

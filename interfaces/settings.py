@@ -51,6 +51,9 @@ class Settings:
         "Where the ledger is: a folder, or `s3://bucket/path`; unset: `ledger/` in `DATA`.", "", address=("", "s3://")
     )
     ledger_copies_mib: int = _setting("What local copies of a bucket's ledger may take on disk.", 10_240)
+    load_unfolded_mib: int = _setting(
+        "Disk space that one load may unfold its files into while it runs; 0: all that is free.", 65_536
+    )
     files_url: str = _setting(
         "Where result files are: a folder, or `s3://bucket/path`; unset: `files/` in `DATA`.", "", address=("", "s3://")
     )

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from eventsourcing.persistence import IntegrityError
 
 from application.access.administration import Administration
+from application.ledger.versions import versions_of
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
-from application.ports.ledger import LedgerSource, LedgerWriter, LoadOrder
+from application.ports.ledger import LedgerSource, LedgerWriter, LoadOrder, LoadOutcome
 from domain.access.account import must_be_account_id
 from domain.errors import LedgerBusy
+from domain.instants import DAY_SECONDS
 from domain.ledger.availability import ALL_ACCOUNTS
 from domain.ledger.ledger import Ledger, LoadedFile
+
+HORIZON_SECONDS = 366 * DAY_SECONDS
+"""Rows that were created later than a year ahead are probably wrong: they are loaded, and widen no window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class LoadFiles:
 
     account           owner of the rows; the platform when None
     owner_column      a column that names the owner of each row instead
-    complete_through  Unix seconds: until when the owner's data is complete now; None: through the day of its last row
+    complete_through  Unix seconds: the owner's data is complete until then; None: until the end of its last row's day
     """
 
     sources: Sequence[LedgerSource]
@@ -35,11 +40,16 @@ class LoadFiles:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load did. changed: False when everything was there already."""
+    """The result of a load.
+
+    changed   False when every row was there already
+    warnings  sentences about rows that are probably wrong
+    """
 
     ledger: Ledger
     files: Sequence[LoadedFile]
     changed: bool
+    warnings: Sequence[str] = ()
 
 
 class Loading:
@@ -62,13 +72,21 @@ class Loading:
         self._show = show
 
     def load(self, command: LoadFiles, progress: Callable[[str, float], None] = lambda what, part: None) -> Loaded:
-        """Raises `LedgerRefused` for a row that does not belong, `LedgerBusy` while another load runs."""
+        """Raises `LedgerRefused` for a row that fails a check, `LedgerBusy` while another load runs."""
         account = self._accounts.platform() if command.account is None else command.account
         must_be_account_id(account)
         with self._writer.exclusive(command.livemode):
             ledger = self._open(command.livemode)
             outcome = self._writer.write(
-                LoadOrder(ledger.pinned(), command.sources, account, command.owner_column), progress
+                LoadOrder(
+                    ledger.pinned(),
+                    command.sources,
+                    account,
+                    command.owner_column,
+                    self._horizon(),
+                    lambda: versions_of(self._events, command.livemode),
+                ),
+                progress,
             )
             self._accounts.connect_accounts(outcome.owners | {account})
             changed = ledger.record_load(
@@ -76,8 +94,8 @@ class Loading:
                 owner=account if command.owner_column is None else ALL_ACCOUNTS,
                 tables=outcome.tables,
                 files=outcome.files,
-                created=outcome.created,
-                brought=outcome.brought,
+                created=spans_of_windows(ledger, outcome),
+                brought=outcome.created_in_load,
                 complete_through=command.complete_through,
                 actor=self._actor,
                 at=self._clock.now(),
@@ -85,14 +103,38 @@ class Loading:
             if changed:
                 self._save(ledger)
         self._show()
-        return Loaded(ledger, outcome.files, changed)
+        return Loaded(ledger, outcome.files, changed, _warnings(outcome))
+
+    def _horizon(self) -> int:
+        return int(self._clock.now().timestamp()) + HORIZON_SECONDS
 
     def _save(self, ledger: Ledger) -> None:
         try:
             self._events.save(ledger)
-        except IntegrityError:  # a load on another machine, where this machine's lock does not reach, was first
+        except IntegrityError:  # a load on another machine, which the load lock does not hold off, was first
             raise LedgerBusy from None
 
     def _open(self, livemode: bool) -> Ledger:
         found = self._events.find(Ledger, Ledger.id_of(livemode))
         return found or Ledger.open(livemode=livemode, actor=self._actor, at=self._clock.now())
+
+
+def spans_of_windows(ledger: Ledger, outcome: LoadOutcome) -> dict[str, tuple[int, int]]:
+    """First and last `created` of tables that have a window; as last known, of a table that cannot be read now."""
+    known = {table: (window.start, window.end) for table, window in ledger.windows.items()}
+    known |= outcome.created
+    return {table: span for table, span in known.items() if table in outcome.created_in_load or table in ledger.windows}
+
+
+def _warnings(outcome: LoadOutcome) -> list[str]:
+    warnings = [
+        f"The last version of {table} cannot be read, so this load was built on an earlier one. `reportrun doctor` "
+        "says what to load again."
+        for table in outcome.rolled_back
+    ]
+    if outcome.beyond_horizon:
+        rows = "1 row is" if outcome.beyond_horizon == 1 else f"{outcome.beyond_horizon:,} rows are"
+        warnings.append(
+            f"{rows} dated more than a year ahead. Such rows are loaded, but they do not widen the data window."
+        )
+    return warnings

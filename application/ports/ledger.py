@@ -21,34 +21,42 @@ class LedgerSource:
 
 @dataclass(frozen=True, slots=True)
 class LoadOrder:
-    """What to write on top of `base`.
+    """A load, as the writer carries it out on top of `base`.
 
     account       the account that owns the rows
     owner_column  a column of the files that names the owner instead; rows where it is empty fall to `account`
+    horizon       Unix seconds: rows created later are counted, and widen no window; None: no horizon
+    history       the ledger's versions, to go back to where `base` cannot be read
     """
 
     base: PinnedLedger
     sources: Sequence[LedgerSource]
     account: str
     owner_column: str | None = None
+    horizon: int | None = None
+    history: Callable[[], Sequence[PinnedLedger]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
 class LoadOutcome:
     """What a load wrote. Readers see it when its versions are recorded in the `Ledger` aggregate, not before.
 
-    tables   every table of the ledger -> version
-    files    one a source, in their order
-    created  table -> first and last `created` of its rows in Unix seconds, for the tables that reports are made of
-    brought  the same of the rows of this load
-    owners   every account that rows of this load belong to
+    tables           every table of the ledger -> version
+    files            one for each source, in their order
+    created          table -> first and last `created` of its rows in Unix seconds, for windowed tables
+    created_in_load  the same, of the rows of this load up to the horizon
+    owners           every account that rows of this load belong to
+    beyond_horizon   rows of this load that were created later than the horizon
+    rolled_back      tables of the load whose version in `base` cannot be read; an earlier one was built upon
     """
 
     tables: dict[str, int]
     files: list[LoadedFile]
     created: dict[str, tuple[int, int]]
-    brought: dict[str, tuple[int, int]]
+    created_in_load: dict[str, tuple[int, int]]
     owners: frozenset[str]
+    beyond_horizon: int = 0
+    rolled_back: tuple[str, ...] = ()
 
 
 class LedgerWriter(Protocol):
@@ -60,14 +68,40 @@ class LedgerWriter(Protocol):
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
         """Check every row of every source, then write them all: inserts, and updates of rows with a known key.
 
-        progress  called with what is being done and how much of it is done, 0.0 to 1.0
+        progress  called with the current step and the share that is done, 0.0 to 1.0
 
-        Raises `LedgerRefused`, which names file, row and column, and then leaves the ledger as it was.
+        Raises `LedgerRefused`, which names file, row and column; the ledger is then unchanged.
+        """
+
+    def roll_back(self, base: PinnedLedger, history: Sequence[PinnedLedger]) -> dict[str, int]:
+        """Give every table that cannot be read a new version with the contents of its last version that can.
+
+        Returns these tables and their new versions.
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Why a version of a table cannot be read.
+
+    files  paths of those that are missing, or not as they were written
+    """
+
+    files: tuple[str, ...]
+
+
+class LedgerInspector(Protocol):
+    """Checks the files of the ledger's tables."""
+
+    def damage(self, livemode: bool, table: str, version: int) -> Damage | None:
+        """What is wrong with the files of a table's version; None when all are as they were written."""
+
+    def lineage(self, livemode: bool, table: str, version: int) -> frozenset[int]:
+        """The table's version and the versions that it was built on."""
+
+
 class LedgerReader(Protocol):
-    """Finds the data of a pinned ledger."""
+    """Finds the data files of a pinned ledger."""
 
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
         """The Parquet files of a table; none when the table has no rows.
@@ -76,15 +110,8 @@ class LedgerReader(Protocol):
         """
 
 
-class LedgerCheck(Protocol):
-    """Checks a pinned ledger against what is stored."""
-
-    def missing_files(self, ledger: PinnedLedger) -> list[str]:
-        """The files that its versions name and that are not there. Raises `StoreUnavailable`."""
-
-
 class LedgerLookup(Protocol):
-    """Answers questions about single rows of a pinned ledger."""
+    """Looks up single rows of a pinned ledger."""
 
     def has_payout(self, ledger: PinnedLedger, account: str, payout: str) -> bool:
         """Whether the account has the payout. Takes milliseconds: call it from a thread."""

@@ -5,6 +5,11 @@ from __future__ import annotations
 from domain.errors.root import ReportrunError
 
 
+def printable(text: str) -> str:
+    """The text with control characters, and all others that no screen shows, as escapes such as `\\x1b`."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class LedgerRefused(ReportrunError):
     """Rows that a ledger refuses. Nothing of the load is kept.
 
@@ -19,7 +24,7 @@ class LedgerRefused(ReportrunError):
             for part in (file, f"row {row}" if row else None, f"column {column}" if column else None)
             if part is not None
         ]
-        super().__init__(f"{', '.join(where)}: {problem}" if where else problem)
+        super().__init__(printable(f"{', '.join(where)}: {problem}" if where else problem))
         self.file, self.row, self.column = file, row, column
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from application.access.administration import Administration
 from application.health import Finding, examine
+from application.ledger.checking import LedgerCheck
 from application.ledger.loading import Loading
+from application.ledger.repair import LedgerRepair
 from application.ports.ledger import LedgerSource
 from application.projecting.visibility import show_everywhere
 from application.runs.result_retention import FileSweep
@@ -24,6 +26,17 @@ def administration(installation: Installation) -> Administration:
 
 def loading(installation: Installation) -> Loading:
     return Loading(
+        installation.stores.events,
+        installation.ledger,
+        administration(installation),
+        installation.clock,
+        person(),
+        _show(installation),
+    )
+
+
+def ledger_repair(installation: Installation) -> LedgerRepair:
+    return LedgerRepair(
         installation.stores.events,
         installation.ledger,
         administration(installation),
@@ -63,7 +76,7 @@ def _store_checks(installation: Installation) -> StoreChecks:
         catch_up=stores.projector.catch_up,
         files=stores.views.files,
         keys=stores.views.keys,
-        ledger=installation.ledger,
+        ledger=LedgerCheck(stores.events, installation.ledger.check()),
         custom_reports=lambda: _custom_reports_state(installation),
         results=installation.results,
         files_place=installation.settings.files_place,

@@ -46,8 +46,14 @@ class Installation:
         from interfaces.ledger.delta.delta_ledger import DeltaLedger
         from interfaces.ledger.delta.local_copies import LocalCopies
 
-        copies = LocalCopies(self.settings.copies_folder, self.settings.ledger_copies_mib * 1024 * 1024)
-        return DeltaLedger(self.settings.ledger_place, copies=copies, memory_megabytes=self.settings.engine_memory_mib)
+        settings = self.settings
+        return DeltaLedger(
+            settings.ledger_place,
+            copies=LocalCopies(settings.copies_folder, settings.ledger_copies_mib * 1024 * 1024),
+            memory_megabytes=settings.engine_memory_mib,
+            staging_folder=settings.spill_folder,
+            unfolded_mib=settings.load_unfolded_mib,
+        )
 
     @cached_property
     def engine(self) -> ReportEngine:

@@ -1,7 +1,4 @@
-"""A folder of its own for each process that makes files which nobody needs once it has gone.
-
-Two databases that spilled into one folder would overwrite each other's files, and half of a result is nobody's.
-"""
+"""A scratch folder: temporary files of one process, removed at its end or by the next process after a crash."""
 
 from __future__ import annotations
 
@@ -16,22 +13,22 @@ LOCK = ".in-use"
 
 
 class ScratchFolder:
-    """A folder that is this object's as long as the process lives.
+    """A new folder in `parent`, locked for as long as the process lives.
 
-    The lock ends with the process, however it ends, and so tells the next one what a dead one left behind.
+    The kernel releases the lock when the process ends, so the next process can tell abandoned folders from used ones.
     """
 
     def __init__(self, parent: Path, prefix: str) -> None:
         parent.mkdir(parents=True, exist_ok=True)
-        _clear(parent, prefix)
+        _clear(parent)
         self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         lock = _locked(self.path)
         self.remove = weakref.finalize(self, _remove, self.path, lock)
-        """Removes the folder; the end of the process does so, too."""
+        """Removes the folder; the end of the process removes it, too."""
 
 
 def _locked(folder: Path) -> int:
-    """Lock a folder, and show the lock only when it is held: nobody takes the folder for a dead one's in between."""
+    """Lock a folder. The lock file appears under its name once it is locked: unlocked, it would look abandoned."""
     hidden = folder / f"{LOCK}.new"
     lock = os.open(hidden, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
@@ -44,13 +41,13 @@ def _remove(folder: Path, lock: int) -> None:
     os.close(lock)
 
 
-def _clear(parent: Path, prefix: str) -> None:
-    """Remove the folders whose processes have gone."""
-    for lock in parent.glob(f"{prefix}*/{LOCK}"):
+def _clear(parent: Path) -> None:
+    """Remove the folders of processes that have ended."""
+    for lock in parent.glob(f"*/{LOCK}"):
         try:
             descriptor = os.open(lock, os.O_RDWR)
         except OSError:
-            continue  # its process has just removed it
+            continue  # just removed by its process
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(lock.parent, ignore_errors=True)

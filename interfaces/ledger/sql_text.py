@@ -1,8 +1,10 @@
-"""Names and texts as SQL writes them."""
+"""SQL literals and quoted identifiers."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def quoted(text: str) -> str:
@@ -10,8 +12,13 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def file_literal(path: Path) -> str:
+    """A path as a text literal; DuckDB expands glob patterns in paths, so their characters are escaped."""
+    return quoted(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
 def name(identifier: str) -> str:
-    """A column or table, whatever characters it has."""
+    """A quoted identifier: the name of a column or table with any characters."""
     return '"' + identifier.replace('"', '""') + '"'
 
 

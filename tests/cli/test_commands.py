@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
@@ -193,6 +194,30 @@ def test_a_folder_is_loaded_by_the_names_of_its_files(reportrun, tmp_path):
     assert err == "unknown_table.csv is left out: no table is named so, or its history lies beside it.\n"
 
 
+def test_standard_input_is_loaded_by_a_dash(reportrun, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"id,created\ncus_1,1\n")))
+
+    code, out, err = reportrun("load", "customers", "-")
+
+    assert (code, err) == (0, "")
+    assert re.search(r"customers +standard input +1 ", out)
+
+
+def test_a_row_beyond_a_year_ahead_is_warned_of_and_does_not_widen_the_window(reportrun, tmp_path):
+    header = "id,amount,fee,net,currency,created,available_on,type"
+    now, later = "txn_1,1000,0,1000,usd,2025-01-01,2025-01-02,charge", "txn_2,5,0,5,usd,2999-01-01,2999-01-02,charge"
+    (tmp_path / "both.csv").write_text(f"{header}\n{now}\n{later}\n")
+    (tmp_path / "later.csv").write_text(f"{header}\n{later}\n")
+
+    alone = reportrun("load", "balance_transactions", str(tmp_path / "later.csv"), "--mode", "live")
+    together = reportrun("load", "balance_transactions", str(tmp_path / "both.csv"))
+
+    warning = "1 row is dated more than a year ahead. Such rows are loaded, but they do not widen the data window.\n"
+    assert (alone[0], alone[2]) == (together[0], together[2]) == (0, warning)
+    assert "data from" not in alone[1]
+    assert "data from 2025-01-01 00:00:00 UTC through 2025-01-02 00:00:00 UTC" in together[1]
+
+
 def test_a_broken_file_loads_nothing_and_is_named_with_row_and_column(reportrun, tmp_path):
     path = write_small_ledger(tmp_path)["balance_transactions"]
     lines = path.read_text().splitlines()
@@ -351,7 +376,13 @@ def test_the_doctor_names_what_is_missing_and_how_to_mend_it(loaded, tmp_path):
     code, out, _ = loaded("doctor")
 
     assert code == 1
-    assert re.search(r"^wrong The test ledger lacks \d+ files, such as .*Restore them\.$", out, re.MULTILINE)
+    wrong = (
+        r"^wrong The test ledger lacks 2 files as they were written, such as .*\.parquet: "
+        r"versions 2, 3 cannot be read\. "
+        r"Load again, in this order: balance_transactions balance_transactions\.csv, payouts payouts\.csv\. "
+        r"Until then `reportrun ledger repair` goes back to what can be read\.$"
+    )
+    assert re.search(wrong, out, re.MULTILINE), out
 
 
 def test_a_ledger_with_a_row_that_would_be_too_late_today_works(reportrun, tmp_path, monkeypatch):
@@ -364,6 +395,7 @@ def test_a_ledger_with_a_row_that_would_be_too_late_today_works(reportrun, tmp_p
     with monkeypatch.context() as earlier:
         earlier.setattr("interfaces.ledger.checks.conversions.LATEST", 253_402_300_800)
         earlier.setattr("domain.ledger.availability.LATEST", 253_402_300_800)
+        earlier.setattr("application.ledger.loading.HORIZON_SECONDS", 253_402_300_800)
         loaded = reportrun("load", "balance_transactions", str(never))
 
     assert "(ValueError)" in loaded[2]  # the rows were in by then, and their window could not be printed

@@ -144,7 +144,7 @@ def test_a_whole_number_of_parquet_is_exact_though_no_float_could_hold_it(books,
         ),
     ],
 )
-def test_a_number_of_parquet_that_cannot_be_kept_is_told_why(books, parquet_file, value, problem):
+def test_a_number_of_parquet_that_cannot_be_kept_is_explained(books, parquet_file, value, problem):
     select = f"select 're_1' as id, {value} as amount, 'usd' as currency, 1735689600 as created"
 
     with pytest.raises(LedgerRefused) as refused:
@@ -193,7 +193,7 @@ def test_a_time_may_be_written_in_many_ways(books, csv_file):
         "\n\n{0}\n{1}\n{2}",
     ],
 )
-def test_a_csv_is_read_whatever_its_line_ends_and_byte_order_mark(books, text_file, lines):
+def test_a_csv_is_read_with_any_line_ends_and_byte_order_mark(books, text_file, lines):
     text = lines.format("id,created,name", 'cus_1,1,"two\r\nlines"', "cus_2,2,one line")
 
     books.load("customers", text_file(text))

@@ -55,7 +55,7 @@ def test_a_cell_that_is_longer_than_a_row_may_be_is_named(books, text_file, cell
     assert str(refused.value) == f"rows.csv, row 2: {TOO_LONG}"
 
 
-def test_a_row_whose_cells_are_together_longer_than_it_may_be_is_named_with_the_longest(books, text_file):
+def test_a_row_with_cells_that_are_together_longer_than_it_may_be_is_named_with_the_longest(books, text_file):
     cells = ["cus_1", "1", "x" * TEN_MB, "é" * TEN_MB, '"' + "1\n" * 2_000_000 + '"']
 
     with pytest.raises(LedgerRefused) as refused:
@@ -79,7 +79,7 @@ def test_an_api_object_that_is_longer_than_a_row_may_be_is_named(books, json_fil
     assert str(refused.value) == f"{name}, row 2: {TOO_LONG}"
 
 
-def test_rows_that_need_more_room_than_there_is_are_told_of(tmp_path, books, csv_file):
+def test_rows_that_need_more_room_than_there_is_are_reported(tmp_path, books, csv_file):
     small = DeltaLedger(tmp_path / "small", memory_megabytes=32)
     large = csv_file([{"id": f"cus_{n}", "created": 1, "description": "x" * 1_000_000} for n in range(20)])
 
@@ -134,6 +134,6 @@ def test_an_owner_column_of_api_objects_may_have_any_name(books, json_file, colu
     assert books.rows("customers", "account, id") == [("acct_platform", "cus_2"), ("acct_seller", "cus_1")]
 
 
-def test_an_owner_column_that_no_object_has_is_named_whatever_its_name(books, json_file):
+def test_an_owner_column_that_no_object_has_is_named_though_its_name_is_unusual(books, json_file):
     with pytest.raises(LedgerRefused, match="column a'b\"c: No file of this load has the column"):
         books.load("customers", json_file([customer("cus_1")]), owner_column="a'b\"c")

@@ -16,7 +16,7 @@ from interfaces.ledger.delta.delta_ledger import DeltaLedger
 JANUARY, FEBRUARY, MARCH = 1735689600, 1738368000, 1740787200
 
 
-def test_a_load_tells_what_became_of_the_rows_of_each_file(books, csv_file, transaction):
+def test_a_load_counts_inserted_updated_and_unchanged_rows_of_each_file(books, csv_file, transaction):
     books.load("balance_transactions", csv_file([transaction(id="txn_1"), transaction(id="txn_2")]))
     first = csv_file([transaction(id="txn_1"), transaction(id="txn_2", description="Order 2")], "first.csv")
     second = csv_file([transaction(id="txn_3", created=FEBRUARY)], "second.csv")
@@ -185,7 +185,7 @@ def test_modes_do_not_see_each_other(books, csv_file, transaction):
 
 
 def test_many_small_loads_end_up_in_few_files(books, csv_file, transaction, monkeypatch):
-    monkeypatch.setattr("interfaces.ledger.merge.upsert._CROWDED", 3)
+    monkeypatch.setattr("interfaces.ledger.merge.upsert._COMPACT_FROM_FILES", 3)
     versions = []
     for n in range(5):
         transactions = csv_file([transaction(id=f"txn_{n}")], "transactions.csv")
@@ -244,14 +244,14 @@ def test_a_source_file_may_have_any_name(books, csv_file, transaction):
 
 
 def test_progress_grows_and_ends_at_the_whole(books, csv_file, transaction):
-    told = []
+    reported = []
     order = LoadOrder(books.pinned, [LedgerSource("balance_transactions", csv_file([transaction()]))], "acct_platform")
 
-    books.ledger.write(order, lambda what, part: told.append((what, part)))
+    books.ledger.write(order, lambda what, part: reported.append((what, part)))
 
-    assert [what for what, _ in told] == ["reading rows.csv", "writing balance_transactions", "loaded"]
-    assert [part for _, part in told] == sorted(part for _, part in told)
-    assert told[-1] == ("loaded", 1)
+    assert [what for what, _ in reported] == ["reading rows.csv", "writing balance_transactions", "loaded"]
+    assert [part for _, part in reported] == sorted(part for _, part in reported)
+    assert reported[-1] == ("loaded", 1)
 
 
 def test_rows_of_two_accounts_may_have_the_same_id(books, csv_file, transaction):
@@ -281,7 +281,7 @@ def test_the_owner_column_names_the_owner_and_where_it_is_empty_the_account_of_t
     assert books.rows("balance_transactions", "account, id") == [("acct_platform", "txn_2"), ("acct_seller", "txn_1")]
 
 
-def test_a_link_to_a_payout_belongs_to_whom_its_transaction_belongs(books, csv_file, transaction):
+def test_a_link_to_a_payout_belongs_to_the_owner_of_its_transaction(books, csv_file, transaction):
     transactions = csv_file(
         [transaction(id="txn_1", merchant="acct_seller"), transaction(id="txn_2", merchant="")], "transactions.csv"
     )
@@ -306,7 +306,7 @@ def taxed(**row: object) -> dict[str, object]:
     return {"id": "tax_1", "line_item_id": "li_1", "transaction_date": JANUARY, "currency": "usd", **row}
 
 
-def test_rows_with_empty_parts_in_their_key_are_told_apart_and_found_again(books, csv_file):
+def test_rows_with_empty_parts_in_their_key_are_distinct_and_found_again(books, csv_file):
     there = csv_file([taxed(tax_amount=5, tax_name=""), taxed(tax_amount=7, tax_name="City tax")])
     books.load("tax_transactions", there)
 

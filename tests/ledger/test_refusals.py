@@ -43,7 +43,7 @@ NOT_A_TIME = (
         ("id", "", "is empty, but every row of balance_transactions needs it."),
         ("type", "", "is empty, but every row of balance_transactions needs it."),
         ("exchange_rate", "1,08", "'1,08' is not a decimal number, such as 1.0937."),
-        ("account", "somebody", "'somebody' is not the id of an account, such as acct_1A2b3C4d5E6f7G8h."),
+        ("account", "nonsense", "'nonsense' is not the id of an account, such as acct_1A2b3C4d5E6f7G8h."),
     ],
 )
 def test_a_value_that_is_not_right_is_named(books, csv_file, transaction, column, value, problem):
@@ -90,7 +90,7 @@ def test_row_ten_thousand_and_one_of_twenty_thousand_is_named(books, csv_file, t
     assert books.rows("balance_transactions") == []
 
 
-def test_the_first_row_at_fault_is_named_whatever_its_fault(books, csv_file, transaction):
+def test_the_first_row_that_fails_a_check_is_named(books, csv_file, transaction):
     rows = [transaction(id="txn_1"), transaction(id="txn_2", net=1), transaction(id="txn_3", amount="x")]
 
     with pytest.raises(LedgerRefused, match="row 2, column net"):

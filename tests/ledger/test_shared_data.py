@@ -10,7 +10,7 @@ from interfaces.ledger.sources.table_names import sources_in
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the shared data is not beside the repository")
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="needs the shared data next to the repository")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_every_row_of_an_export_loads_and_loading_it_again_changes_nothing(books
     assert again.tables == first.tables
 
 
-def test_the_plain_table_beside_a_history_loads_alone(books):
+def test_the_plain_table_of_a_history_loads_alone(books):
     outcome = books.load("subscriptions", DATA / "connector_export" / "subscription.csv")
 
     assert outcome.files[0].inserted == 2

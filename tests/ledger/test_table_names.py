@@ -47,7 +47,7 @@ def test_a_folder_gives_the_files_that_are_named_for_a_table(tmp_path):
     assert found.left_out == [tmp_path / "price.csv"]
 
 
-def test_a_folder_with_a_history_leaves_the_plain_table_beside_it_out(tmp_path):
+def test_a_folder_with_a_history_leaves_the_plain_table_out(tmp_path):
     for name in ("subscription.csv", "subscription_history.csv"):
         (tmp_path / name).touch()
 

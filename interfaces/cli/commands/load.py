@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from domain.errors import LedgerRefused
 from domain.instants import utc_text
 from interfaces.cli.arguments import add_mode, filled, id_text, instant, path
 from interfaces.cli.output import progress_bar, remark, result, table
+from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.settings import Settings
 
 
@@ -20,7 +20,9 @@ def add_load(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "table", type=filled, metavar="TABLE | DIR", help="table that the files are for, or a folder of files"
     )
-    command.add_argument("files", metavar="FILE", type=path, nargs="*", help="CSV, Parquet or JSON lines")
+    command.add_argument(
+        "files", metavar="FILE", type=path, nargs="*", help="CSV, Parquet or JSON lines; -: standard input"
+    )
     add_mode(command)
     command.add_argument(
         "--account", type=id_text, metavar="acct_...", help="account that owns the rows (default: the platform)"
@@ -79,9 +81,11 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
     with Installation(settings) as installation:
         load_files = loading(installation).load
         for mode in ("test", "live"):
-            with tempfile.TemporaryDirectory(prefix="reportrun-demo-") as folder, progress_bar("demo") as progress:
-                sources = demo_sources(Path(folder), livemode=mode == "live")
+            scratch = ScratchFolder(settings.spill_folder, "demo-")
+            with progress_bar("demo") as progress:
+                sources = demo_sources(scratch.path, livemode=mode == "live")
                 loaded = load_files(LoadFiles(sources, livemode=mode == "live"), progress)
+            scratch.remove()
             _report(loaded, mode)
     return 0
 
@@ -111,6 +115,8 @@ def _must_have_a_name(file: Path) -> None:
 
 
 def _report(loaded: Loaded, mode: str) -> None:
+    for warning in loaded.warnings:
+        remark(warning)
     rows = [(file.table, file.file, file.rows, file.inserted, file.updated, file.unchanged) for file in loaded.files]
     table(("table", "file", "rows", "new", "changed", "same"), rows)
     window = loaded.ledger.window

@@ -1,1 +1,1 @@
-"""Checks every row of a load."""
+"""Row checks: conversion of values, and the conditions under which a row is refused."""

@@ -8,7 +8,7 @@ from interfaces.ledger.sql_text import quoted
 
 def derived_category() -> str:
     """The category by `SIGNS`, else by the type; an unknown type is its own category."""
-    signs = " ".join(f"when {_shown_by(sign)} then {quoted(sign.category)}" for sign in SIGNS)
+    signs = " ".join(f"when {_matches(sign)} then {quoted(sign.category)}" for sign in SIGNS)
     types = " ".join(
         f"when {quoted(type)} then {quoted(category)}"
         for category, types in TYPES_BY_CATEGORY.items()
@@ -17,7 +17,7 @@ def derived_category() -> str:
     return f"coalesce(case {signs} end, case type {types} else type end)"
 
 
-def _shown_by(sign: Sign) -> str:
+def _matches(sign: Sign) -> str:
     conditions = [f"type = {quoted(sign.type)}"]
     if sign.description:
         conditions.append(f"starts_with(lower(description), {quoted(sign.description)})")

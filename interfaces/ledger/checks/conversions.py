@@ -1,4 +1,4 @@
-"""Reads values of files as what a column holds: SQL expressions that give null where a value is not right."""
+"""Conversions of file values into column types: SQL expressions that are null for a value that cannot be converted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Value:
 
 
 def create_conversions(connection: DuckDBPyConnection) -> None:
-    """Make the macros known that the expressions below are written in."""
+    """Create the macros that the expressions below use."""
     connection.execute(f"create macro latest() as {LATEST}")
     connection.execute(files(__package__).joinpath("conversions.sql").read_text("utf-8"))
     connection.execute(
@@ -43,7 +43,7 @@ def create_conversions(connection: DuckDBPyConnection) -> None:
 
 
 def as_text(value: Value) -> str:
-    """The value as a message would show it; null where the file has nothing, which is also an empty text."""
+    """The value as text, for messages; null for a missing value and for an empty text."""
     if value.is_a(_NESTED):
         return f"cast(to_json({value.expression}) as varchar)"
     if value.is_a(_FLOATS):
@@ -54,7 +54,7 @@ def as_text(value: Value) -> str:
 
 
 def is_given(value: Value) -> str:
-    """Whether the file has something there."""
+    """Whether the file has a value there."""
     if value.type == "VARCHAR":
         return f"coalesce(trim({value.expression}) <> '', false)"
     if value.is_a(_FLOATS):
@@ -63,7 +63,7 @@ def is_given(value: Value) -> str:
 
 
 def converted(kind: Kind, value: Value) -> str:
-    """The value as its column keeps it."""
+    """The value in its column's type."""
     if kind is Kind.TEXT:
         return as_text(value)
     for types, macro in _FROM_TYPES.get(kind, {}).items():
@@ -73,21 +73,21 @@ def converted(kind: Kind, value: Value) -> str:
 
 
 def id_text(value: Value) -> str:
-    """The value as a column of ids keeps it."""
+    """The value as an id: trimmed text."""
     return f"nullif(trim({as_text(value)}), '')"
 
 
-def what_is_wrong(kind: Kind, text: str) -> str:
-    """A sentence about a value that its column cannot keep. text: the value, as SQL of a text."""
-    complaint = f"not_whole(trim({text}))" if kind is Kind.INTEGER else quoted(_WHAT_IS_RIGHT[kind])
-    return f"shown({text}) || ' ' || {complaint}"
+def conversion_message(kind: Kind, text: str) -> str:
+    """The message about a value that cannot be converted. text: the value, as SQL of a text."""
+    problem = f"not_whole(trim({text}))" if kind is Kind.INTEGER else quoted(_EXPECTED[kind])
+    return f"shown({text}) || ' ' || {problem}"
 
 
 _FROM_TYPES = {
     Kind.INTEGER: {_INTEGERS: "whole_integer", _DECIMALS: "whole_decimal", _FLOATS: "whole_float"},
     Kind.TIME: {_TIMES: "instant", (*_INTEGERS, *_DECIMALS, *_FLOATS): "instant_of_seconds"},
 }
-"""Macros for values that have a better type than text."""
+"""Macros for values that are already typed."""
 
 _FROM_TEXT = {
     Kind.INTEGER: "whole_number",
@@ -107,9 +107,9 @@ SQL_TYPES = {
     Kind.CURRENCY: "varchar",
     Kind.METADATA: "varchar",
 }
-"""What a column is while its rows are on their way."""
+"""The type of a column in staging tables."""
 
-_WHAT_IS_RIGHT = {
+_EXPECTED = {
     Kind.DECIMAL: "is not a decimal number, such as 1.0937.",
     Kind.BOOLEAN: "is neither true nor false.",
     Kind.TIME: "is not a time from 1970-01-01 through 9999-12-30. "

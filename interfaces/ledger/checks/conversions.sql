@@ -88,6 +88,6 @@ create macro json_scalar(value) as
         else value ->> '$'
     end;
 
--- A value as a message shows it.
+-- A value as a message shows it; the error escapes its control characters.
 create macro shown(text) as
-    '''' || replace(case when length(text) > 80 then left(text, 77) || '...' else text end, chr(10), '\n') || '''';
+    '''' || case when length(text) > 80 then left(text, 77) || '...' else text end || '''';

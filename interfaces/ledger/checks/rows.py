@@ -1,4 +1,4 @@
-"""From records to rows: the SQL that reads the columns of a table, and the faults for which a row is refused."""
+"""From records to rows: the SQL that converts a table's columns, and the checks that every row must pass."""
 
 from __future__ import annotations
 
@@ -10,8 +10,16 @@ from functools import partial
 from domain.errors import LedgerRefused
 from domain.ledger.tables import ACCOUNT, Kind, Table
 from interfaces.ledger.checks.categories import derived_category
-from interfaces.ledger.checks.conversions import SQL_TYPES, Value, as_text, converted, id_text, is_given, what_is_wrong
-from interfaces.ledger.checks.faults import Fault
+from interfaces.ledger.checks.conversions import (
+    SQL_TYPES,
+    Value,
+    as_text,
+    conversion_message,
+    converted,
+    id_text,
+    is_given,
+)
+from interfaces.ledger.checks.row_check import RowCheck
 from interfaces.ledger.sources.column_names import header_key, names_of
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sql_text import quoted
@@ -58,10 +66,10 @@ class Rows:
         return bool(self._values(_OWNER))
 
     def query(self) -> str:
-        """Gives `record`, `account`, `month`, the table's columns, whether the file names the owner, and in `fault` the
-        index of what is wrong, or null."""
-        found = "\n".join(f"when {fault.condition} then {index}" for index, fault in enumerate(self.faults()))
-        columns = ",\n    ".join(self._kept(column) for column in self.table.columns)
+        """SQL of `record`, `account`, `month`, the table's columns, `owner_given` and `failed_check`: the index of the
+        first check that fails, or null."""
+        failures = "\n".join(f"when {check.fails_when} then {index}" for index, check in enumerate(self.checks()))
+        columns = ",\n    ".join(self._selected(column) for column in self.table.columns)
         return f"""
 select
     record,
@@ -69,37 +77,37 @@ select
     {"strftime(created, '%Y-%m')" if self.table.partitioned else "null"} as month,
     {columns},
     owner_given,
-    case {found} end as fault
-from ({self._read()}){self._but_superseded()}"""
+    case {failures} end as failed_check
+from ({self._read()}){self._without_superseded()}"""
 
-    def sentence(self, fault: Fault, record: int) -> str:
-        """A query for what is told about one record's fault."""
-        return f"select {fault.sentence} from ({self._read(with_text=True)}) where record = {record}"
+    def message(self, check: RowCheck, record: int) -> str:
+        """A query for the message about one record that fails a check."""
+        return f"select {check.message} from ({self._read(with_text=True)}) where record = {record}"
 
-    def faults(self) -> list[Fault]:
-        """Everything that a row is refused for, in the order of the table's columns."""
-        return [*self.records.faults, *self._column_faults(), *self._row_faults()]
+    def checks(self) -> list[RowCheck]:
+        """Every check of a row, in the order of the table's columns."""
+        return [*self.records.checks, *self._column_checks(), *self._table_checks()]
 
-    def _column_faults(self) -> Iterator[Fault]:
+    def _column_checks(self) -> Iterator[RowCheck]:
         for column, kind in self.table.columns.items():
             if column in self.table.required:
                 empty = quoted(f"is empty, but every row of {self.table.name} needs it.")
-                yield Fault(column, f"not {column}_given", empty)
+                yield RowCheck(column, f"not {column}_given", empty)
             if kind is not Kind.TEXT and self._values(column):
-                wrong = what_is_wrong(kind, f"{column}_text")
-                yield Fault(column, f"{column}_given and {column} is null", wrong)
+                wrong = conversion_message(kind, f"{column}_text")
+                yield RowCheck(column, f"{column}_given and {column} is null", wrong)
         if self.names_owners:
             wrong = "shown(owner_text) || ' is not the id of an account, such as acct_1A2b3C4d5E6f7G8h.'"
-            yield Fault(self._owner_name, "owner_given and owner is null", wrong)
+            yield RowCheck(self._owner_name, "owner_given and owner is null", wrong)
 
-    def _row_faults(self) -> Iterator[Fault]:
+    def _table_checks(self) -> Iterator[RowCheck]:
         if self.table.name == "balance_transactions":
             difference = "cast(amount as hugeint) - fee"
             wrong = f"'net is ' || net || ', but amount - fee is ' || ({difference}) || '.'"
-            yield Fault("net", f"net <> {difference}", wrong)
+            yield RowCheck("net", f"net <> {difference}", wrong)
 
-    def _but_superseded(self) -> str:
-        """Connectors' histories mark the row that holds now; earlier ones of the same key give way to it."""
+    def _without_superseded(self) -> str:
+        """Keep only the active row of each key: connectors' history tables hold earlier versions of rows, too."""
         active = self.records.find((_ACTIVE,))
         if not active:
             return ""
@@ -107,7 +115,7 @@ from ({self._read()}){self._but_superseded()}"""
             f" qualify active or not coalesce(bool_or(active) over (partition by {', '.join(self.table.key)}), false)"
         )
 
-    def _kept(self, column: str) -> str:
+    def _selected(self, column: str) -> str:
         if column == "reporting_category":
             return f"coalesce(reporting_category, {derived_category()}) as reporting_category"
         if self.table.columns[column] is Kind.METADATA:
@@ -117,8 +125,8 @@ from ({self._read()}){self._but_superseded()}"""
     def _read(self, *, with_text: bool = False) -> str:
         selected = ["record", *self.records.carried]
         for column, kind in self.table.columns.items():
-            keep = id_text if column in self.table.ids else partial(converted, kind)
-            selected += _read_column(column, SQL_TYPES[kind], keep, self._values(column), with_text)
+            convert = id_text if column in self.table.ids else partial(converted, kind)
+            selected += _read_column(column, SQL_TYPES[kind], convert, self._values(column), with_text)
         selected += _read_column("owner", "varchar", _owner, self._values(_OWNER), with_text)
         for value in self.records.find((_ACTIVE,)):
             selected.append(f"{converted(Kind.BOOLEAN, value)} as active")
@@ -135,11 +143,11 @@ from ({self._read()}){self._but_superseded()}"""
 
 
 def _read_column(
-    name: str, sql_type: str, keep: Callable[[Value], str], values: Sequence[Value], with_text: bool
+    name: str, sql_type: str, convert: Callable[[Value], str], values: Sequence[Value], with_text: bool
 ) -> Iterator[str]:
-    """The first value that is given, as its column keeps it; whether one is given; its text, for messages."""
+    """The first value that is given, converted; whether one is given; its text, for messages."""
     given = [is_given(value) for value in values]
-    yield f"cast({_first(given, [keep(value) for value in values])} as {sql_type}) as {name}"
+    yield f"cast({_first(given, [convert(value) for value in values])} as {sql_type}) as {name}"
     yield f"({' or '.join(given) or 'false'}) as {name}_given"
     if with_text:
         yield f"{_first(given, [as_text(value) for value in values])} as {name}_text"

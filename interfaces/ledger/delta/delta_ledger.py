@@ -1,41 +1,30 @@
-"""The ledger in Delta Lake tables, in a folder or a bucket: loads rows, and finds the files of a pinned version."""
+"""The ledger in Delta Lake tables, in a folder or a bucket: writes loads, and finds the files of a pinned version."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
-from domain.errors import LedgerRefused
-from domain.ledger.ledger import LoadedFile, PinnedLedger
-from domain.ledger.tables import TABLES, WINDOWED, Table
-from interfaces.ledger.delta.delta_tables import DeltaFolder
-from interfaces.ledger.delta.load_lock import load_lock
+from application.ports.ledger import LoadOrder, LoadOutcome
+from domain.ledger.ledger import PinnedLedger
+from domain.ledger.tables import TABLES
+from interfaces.ledger.delta.ledger_check import DeltaLedgerCheck
+from interfaces.ledger.delta.ledger_folder import LedgerFolder
 from interfaces.ledger.delta.local_copies import LocalCopies
-from interfaces.ledger.delta.missing_files import missing_of
-from interfaces.ledger.delta.pinned_files import DataFile, PinnedFiles
-
-if TYPE_CHECKING:
-    from interfaces.ledger.merge.staging import Staging
-    from interfaces.ledger.merge.upsert import Fates
-
-_READING = 0.4
-"""The part of a load's time that reading and checking takes, about; writing takes the rest."""
+from interfaces.ledger.delta.roll_back import roll_back
 
 
 class DeltaLedger:
-    """All sides of the ledger: `LedgerWriter`, `LedgerReader` and `LedgerCheck`.
+    """Both sides of the ledger: `LedgerWriter` and `LedgerReader`. Servers read only, and do not import the writer.
 
     root              a folder, or the URL of one in a bucket; `test/` and `live/` lie in it
     storage_options   how a bucket is reached, as `deltalake` takes it
     memory_megabytes  what a load may use before it spills to disk
-    copies            where copies of a bucket's files lie; needed for a bucket only
+    copies            local copies of a bucket's files; needed for a bucket only
+    staging_folder    where loads make their scratch folders
+    unfolded_mib      what a load may unfold there; 0 for no limit but the disk
     """
 
     def __init__(
@@ -44,115 +33,34 @@ class DeltaLedger:
         storage_options: dict[str, str] | None = None,
         memory_megabytes: int = 1024,
         copies: LocalCopies | None = None,
+        staging_folder: Path | None = None,
+        unfolded_mib: int = 0,
     ) -> None:
-        self._root = str(root) if "://" in str(root) else str(Path(root).absolute())
-        self._storage_options = storage_options
+        self._folder = LedgerFolder(root, storage_options, copies)
         self._memory_megabytes = memory_megabytes
-        self._files = PinnedFiles(storage_options)
-        self._copies = copies
+        self._staging_folder = staging_folder or Path(tempfile.gettempdir())
+        self._unfolded_mib = unfolded_mib
 
     def exclusive(self, livemode: bool) -> AbstractContextManager[None]:
-        mode = self._uri(livemode)
-        if "://" not in mode:
-            return load_lock(Path(mode) / ".load.lock")
-        bucket = hashlib.sha256(mode.encode()).hexdigest()[:16]
-        return load_lock(Path(tempfile.gettempdir()) / f"reportrun-{bucket}.lock")
+        return self._folder.lock(livemode)
 
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
-        found = self._files_of(ledger, table)
+        found = self._folder.files_of(ledger, table)
         if created is not None and table in TABLES and TABLES[table].partitioned:
             found = tuple(file for file in found if file.may_hold(*created))
-        return [self._near(file).uri for file in found]
-
-    def missing_files(self, ledger: PinnedLedger) -> list[str]:
-        return missing_of([file.uri for table in ledger.tables for file in self._files_of(ledger, table)])
+        return [file.uri for file in self._folder.local(found)]
 
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
+        from interfaces.ledger.delta.load_writer import write_load
         from interfaces.ledger.merge.staging import staging_area
-        from interfaces.ledger.merge.upsert import Fates
-        from interfaces.ledger.sources.table_names import table_of
 
-        self._must_be_a_plain_folder()
-        sources = [replace(source, table=table_of(source.table)) for source in order.sources]
-        tables = [TABLES[name] for name in dict.fromkeys(source.table for source in sources)]
-        with staging_area(self._memory_megabytes) as staging:
-            owners = staging.take(sources, tables, order.account, order.owner_column, _part(progress, 0, _READING))
-            brought = staging.created(tables)
-            versions, fates = self._upsert(staging, tables, order.base, _part(progress, _READING, 1))
-        return LoadOutcome(
-            tables=versions,
-            files=[_loaded_file(source, fates.get(position, Fates())) for position, source in enumerate(sources)],
-            created=self._created(replace(order.base, tables=versions)),
-            brought=brought,
-            owners=owners,
-        )
+        self._folder.must_be_supported()
+        with staging_area(self._staging_folder, self._memory_megabytes, self._unfolded_mib) as staging:
+            return write_load(self._folder, staging, order, progress)
 
-    def _upsert(
-        self, staging: Staging, tables: Sequence[Table], base: PinnedLedger, progress: Callable[[str, float], None]
-    ) -> tuple[dict[str, int], dict[int, Fates]]:
-        """Write each table. Gives every table's version, and by source what became of its rows."""
-        from interfaces.ledger.merge.upsert import Upsert
+    def roll_back(self, base: PinnedLedger, history: Sequence[PinnedLedger]) -> dict[str, int]:
+        return roll_back(self._folder, base, history)
 
-        versions = dict(base.tables)
-        fates: dict[int, Fates] = {}
-        for done, table in enumerate(tables):
-            progress(f"writing {table.name}", done / len(tables))
-            upsert = Upsert(staging.connection, table, tuple(map(self._near, self._files_of(base, table.name))))
-            decided = upsert.decide()
-            if any(fate.inserted or fate.updated for fate in decided.values()):
-                folder = DeltaFolder(table, self._uri(base.livemode, table.name), self._storage_options)
-                versions[table.name] = upsert.write(folder, base.tables.get(table.name))
-            upsert.clear()
-            fates |= decided
-        progress("loaded", 1)
-        return versions, fates
-
-    def _created(self, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:
-        found = {}
-        for table in WINDOWED:
-            files = self._files_of(ledger, table)
-            firsts = [file.first for file in files if file.first is not None]
-            lasts = [file.last for file in files if file.last is not None]
-            if firsts and lasts:
-                found[table] = (min(firsts), max(lasts))
-        return found
-
-    def _files_of(self, ledger: PinnedLedger, table: str) -> tuple[DataFile, ...]:
-        version = ledger.tables.get(table)
-        return () if version is None else self._files.of(self._uri(ledger.livemode, table), version)
-
-    def _near(self, file: DataFile) -> DataFile:
-        """The same file where an engine can read it."""
-        if self._copies is None or "://" not in file.uri:
-            return file
-        return replace(file, uri=self._copies.of(file.uri))
-
-    def _must_be_a_plain_folder(self) -> None:
-        """Delta Lake takes a folder for a URL, and loses its way, or dies, where that cannot hold the characters."""
-        strange = re.search(r"[][\\^]|%[0-9A-Fa-f]{2}", self._root)
-        if strange is not None:
-            raise LedgerRefused(
-                f"A ledger cannot lie in a folder with {strange.group()!r} in its name. Choose another."
-            )
-
-    def _uri(self, livemode: bool, *below: str) -> str:
-        return "/".join((self._root, "live" if livemode else "test", *below))
-
-
-def _part(progress: Callable[[str, float], None], start: float, end: float) -> Callable[[str, float], None]:
-    """Tells the progress of one part of a load as progress of the whole."""
-    return lambda what, done: progress(what, start + done * (end - start))
-
-
-def _loaded_file(source: LedgerSource, fates: Fates) -> LoadedFile:
-    with source.path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return LoadedFile(
-        table=source.table,
-        file=source.path.name,
-        sha256=sha256,
-        rows=fates.rows,
-        inserted=fates.inserted,
-        updated=fates.updated,
-        unchanged=fates.unchanged,
-    )
+    def check(self) -> DeltaLedgerCheck:
+        """A thorough check of the ledger as it is now."""
+        return DeltaLedgerCheck(self._folder)

@@ -1,7 +1,7 @@
 """One table of the ledger as a Delta table: its schema, and new versions of it.
 
-A version is named by an event after it was written. Versions that no event names, because a load died in between, are
-put behind by restoring the version that readers see; nothing is ever vacuumed, so every version stays readable.
+An event names a version after it was committed. A version that no event names, because its load was killed in between,
+is superseded by restoring the version that readers see. Nothing is vacuumed, so every version stays readable.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import LedgerBusy, StoreUnavailable
 from domain.ledger.tables import ACCOUNT, Kind, Table
+from interfaces.ledger.delta.table_log import TableLog
 from interfaces.ledger.sql_text import quoted
 
 if TYPE_CHECKING:
@@ -23,79 +25,85 @@ MONTH = "month"
 """The partition of a row: `2025-01`, the UTC month of its `created`."""
 
 _EMPTY = 0
-"""Every table's first version holds no rows."""
+"""The first version of every table is empty."""
 
 _ROW_GROUP_ROWS = 122_880
-"""Small enough that the statistics of a group tell one account's days from another's."""
+"""Small enough that row group statistics separate accounts and days."""
 
 _DELTA_TYPES = {Kind.INTEGER: "long", Kind.BOOLEAN: "boolean", Kind.TIME: "timestamp"}
-"""What is not in here is a string."""
+"""Delta types of columns; all others are strings."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeltaFolder:
-    """Where one table lies, and how its storage is reached."""
+    """The Delta table in one folder."""
 
     table: Table
     uri: str
     storage_options: dict[str, str] | None
 
     def ready_for_load(self, base: int | None) -> DeltaTable:
-        """The table as readers see it at `base`, empty for None, as its latest version."""
+        """The table with the contents of version `base` (None: empty) as its latest version."""
         from deltalake import DeltaTable
 
+        self.replace_damaged_entries()
         if not DeltaTable.is_deltatable(self.uri, self.storage_options):
             return self._create()
         found = DeltaTable(self.uri, storage_options=self.storage_options)
         wanted = _EMPTY if base is None else base
         if found.version() != wanted:
-            found.restore(wanted, post_commithook_properties=_keep_the_log())
+            found.restore(wanted, post_commithook_properties=_without_log_cleanup())
             found.update_incremental()
         return found
+
+    def replace_damaged_entries(self, version: int = -1, also: list[Path] | None = None) -> None:
+        """Replace damaged log entries, up to a version at least, so that the table can be committed to."""
+        if "://" not in self.uri:
+            TableLog(Path(self.uri)).replace_damaged(version, lambda folder: self._create(str(folder)), also)
 
     def append(self, to: DeltaTable, rows: DuckDBPyRelation) -> None:
         from deltalake import write_deltalake
 
-        with _alone(to):
+        with _sole_writer(to):
             write_deltalake(
                 to,
                 rows,
                 mode="append",
                 writer_properties=_writer_properties(),
-                post_commithook_properties=_keep_the_log(),
+                post_commithook_properties=_without_log_cleanup(),
             )
 
     def replace(self, of: DeltaTable, rows: DuckDBPyRelation, months: Sequence[str] | None) -> None:
-        """Put `rows` in the place of these months, or of everything for None."""
+        """Overwrite these months, or the whole table for None, with `rows`."""
         from deltalake import write_deltalake
 
-        with _alone(of):
+        with _sole_writer(of):
             write_deltalake(
                 of,
                 rows,
                 mode="overwrite",
                 predicate=None if months is None else f"{MONTH} in ({', '.join(map(quoted, months))})",
                 writer_properties=_writer_properties(),
-                post_commithook_properties=_keep_the_log(),
+                post_commithook_properties=_without_log_cleanup(),
             )
 
-    def _create(self) -> DeltaTable:
+    def _create(self, uri: str | None = None) -> DeltaTable:
         from deltalake import DeltaTable
 
         return DeltaTable.create(
-            self.uri,
+            uri or self.uri,
             schema=_schema(self.table),
             partition_by=[MONTH] if self.table.partitioned else [],
             configuration={"delta.enableExpiredLogCleanup": "false"},
             storage_options=self.storage_options,
-            post_commithook_properties=_keep_the_log(),
+            post_commithook_properties=_without_log_cleanup(),
         )
 
 
 @contextmanager
-def _alone(table: DeltaTable) -> Iterator[None]:
-    """Around one write. Raises `StoreUnavailable` when it fails, and `LedgerBusy` when another load wrote in between,
-    as it can into a bucket, where no lock reaches."""
+def _sole_writer(table: DeltaTable) -> Iterator[None]:
+    """Around one commit. Raises `StoreUnavailable` when it fails, and `LedgerBusy` when another load committed, too:
+    the load lock does not hold other machines off a bucket."""
     from deltalake.exceptions import DeltaError
 
     before = table.version()
@@ -125,8 +133,8 @@ def _writer_properties() -> WriterProperties:
     return WriterProperties(compression="ZSTD", compression_level=1, max_row_group_size=_ROW_GROUP_ROWS)
 
 
-def _keep_the_log() -> PostCommitHookProperties:
-    """Delta cleans its log up by default, and with it goes the way back to old versions."""
+def _without_log_cleanup() -> PostCommitHookProperties:
+    """By default Delta deletes old log entries, and old versions become unreadable."""
     from deltalake import PostCommitHookProperties
 
     return PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)

@@ -1,4 +1,4 @@
-"""One load at a time: a lock that the kernel takes back when its holder dies."""
+"""The load lock: one load at a time. The kernel releases it when its holder dies."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Local copies of a bucket's Parquet files, for an engine that reads files only.
 
-A file of a Delta table never changes under its name, so a copy is good for ever; those that were not used for long make
-room for others.
+A file of a Delta table never changes, so a copy never expires; the least recently used are evicted over the limit.
 """
 
 from __future__ import annotations
@@ -16,25 +15,25 @@ from domain.errors import StoreUnavailable
 from domain.ids import random_id
 
 IN_USE_SECONDS = 6 * 3600
-"""A copy that was asked for within this time may still be read, and stays whatever the limit says."""
+"""A copy that was used within this time may still be open, and is not evicted."""
 
 CHUNK_BYTES = 4 * 1024 * 1024
 
 
 class LocalCopies:
     def __init__(self, folder: Path, limit_bytes: int) -> None:
-        """limit_bytes  how much old copies may take before they are removed"""
+        """limit_bytes  the size of all copies above which old ones are evicted"""
         self._folder = folder
         self._limit_bytes = limit_bytes
 
-    def of(self, uri: str) -> str:
+    def path_of(self, uri: str) -> str:
         """The path of a copy of `s3://bucket/path`, made when it is not there. Raises `StoreUnavailable`."""
         copy = self._folder / f"{hashlib.sha256(uri.encode()).hexdigest()}.parquet"
         try:
             os.utime(copy)
         except FileNotFoundError:
             self._fetch(uri, copy)
-            self._make_room()
+            self._evict()
         return str(copy)
 
     def _fetch(self, uri: str, copy: Path) -> None:
@@ -56,8 +55,8 @@ class LocalCopies:
         finally:
             part.unlink(missing_ok=True)
 
-    def _make_room(self) -> None:
-        """Remove the copies that were asked for longest ago, until the rest is within the limit."""
+    def _evict(self) -> None:
+        """Remove the least recently used copies, until the rest is within the limit."""
         copies = sorted((stat.st_mtime, stat.st_size, path) for path, stat in self._all())
         too_much = sum(size for _, size, _ in copies) - self._limit_bytes
         old = time.time() - IN_USE_SECONDS
@@ -72,6 +71,6 @@ class LocalCopies:
         for path in self._folder.glob("*.parquet"):
             try:
                 found.append((path, path.stat()))
-            except FileNotFoundError:  # another process made room
+            except FileNotFoundError:  # evicted by another process
                 continue
         return found

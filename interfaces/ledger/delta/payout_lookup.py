@@ -1,4 +1,4 @@
-"""Looks a payout up in a pinned ledger, so that a report on one that is not there is refused at once."""
+"""Payout lookup in a pinned ledger, so that a report on an unknown payout is refused at once."""
 
 from __future__ import annotations
 

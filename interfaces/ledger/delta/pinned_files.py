@@ -1,13 +1,15 @@
-"""The Parquet files of a table's versions."""
+"""The Parquet files of a table's versions, cached."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from domain.errors import StoreUnavailable
+from interfaces.ledger.delta.table_log import TableLog, is_never_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,16 @@ class DataFile:
 
 
 class PinnedFiles:
-    """Finds the files of versions. A version never changes, so that what was found stays true."""
+    """The data files of versions, cached: a version never changes."""
 
-    def __init__(self, storage_options: dict[str, str] | None, remembered: int = 512) -> None:
+    def __init__(self, storage_options: dict[str, str] | None, cached_versions: int = 512) -> None:
         self._storage_options = storage_options
-        self.of = lru_cache(remembered)(self._read)
+        self.of = lru_cache(cached_versions)(self._read)
 
     def _read(self, uri: str, version: int) -> tuple[DataFile, ...]:
         """The files of a table's version. Raises `StoreUnavailable` when it is not there."""
+        if "://" not in uri and TableLog(Path(uri)).damaged(version):
+            raise _unreadable()
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
 
@@ -46,18 +50,26 @@ class PinnedFiles:
                 flatten=True
             )
         except DeltaError as error:
-            raise StoreUnavailable("A version of the ledger that is on record cannot be read.") from error
+            raise _unreadable() from error
 
         def all_of(column: str) -> list[Any]:
             there = column in added.schema.names
             return added[column].to_pylist() if there else [None] * added.num_rows
 
         paths, sizes, months = all_of("path"), all_of("size_bytes"), all_of("partition.month")
+        if any(map(is_never_written, paths)):
+            raise _unreadable()
         spans = zip(all_of("min.created"), all_of("max.created"), strict=True)
         return tuple(
             DataFile(f"{uri}/{path}", month, size, _seconds(first), _seconds(last))
             for path, month, size, (first, last) in sorted(zip(paths, months, sizes, spans, strict=True))
         )
+
+
+def _unreadable() -> StoreUnavailable:
+    return StoreUnavailable(
+        "A version of the ledger that is on record cannot be read. `reportrun doctor` says what is wrong with it."
+    )
 
 
 def _seconds(instant: datetime | None) -> int | None:

@@ -1,1 +1,1 @@
-"""Merges the rows of a load into the tables."""
+"""Staging and merge: the rows of a load are collected, compared with the stored rows, and committed."""

@@ -1,197 +1,153 @@
-"""The checked rows of one load, waiting in a DuckDB of their own that may spill to disk."""
+"""Staging: the checked rows of one load, in a DuckDB database that may spill to disk."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from application.ports.ledger import LedgerSource
+from application.ports.ledger import LoadOrder
 from domain.errors import LedgerRefused, StoreUnavailable
+from domain.errors.ledger import printable
 from domain.ledger.tables import ACCOUNT, TABLES, Table
+from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.ledger.checks.conversions import SQL_TYPES, create_conversions
 from interfaces.ledger.checks.rows import Rows
-from interfaces.ledger.sources.source_files import open_source
+from interfaces.ledger.merge.staging_tables import refuse_duplicates, staged
+from interfaces.ledger.sources.formats import records_of
+from interfaces.ledger.sources.source_file import SourceFile, read_through
+from interfaces.ledger.sources.workspace import Workspace
 from interfaces.ledger.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def staged(table: Table) -> str:
-    """Where a table's rows wait."""
-    return f"staged_{table.name}"
-
-
 @contextmanager
-def staging_area(memory_megabytes: int) -> Iterator[Staging]:
-    """A place for one load's rows; gone when the load has ended. Raises `StoreUnavailable` when it is too small."""
+def staging_area(parent: Path, memory_megabytes: int, unfolded_mib: int) -> Iterator[Staging]:
+    """The staging database of one load, in a scratch folder of `parent`.
+
+    Raises `StoreUnavailable` when memory or disk run out, `LedgerRefused` when the load unfolds to more than it may.
+    """
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="reportrun-load-") as folder:
-        connection = duckdb.connect()
-        try:
-            connection.execute(f"set memory_limit = '{memory_megabytes}MB'")
-            connection.execute(f"set temp_directory = {quoted(str(Path(folder) / 'spill'))}")
-            connection.execute("set TimeZone = 'UTC'")
-            connection.execute("set autoinstall_known_extensions = false")
-            create_conversions(connection)
-            yield Staging(connection, Path(folder))
-        except duckdb.OutOfMemoryException as error:
-            raise StoreUnavailable("The load needs more room, in memory or to spill to disk, than there is.") from error
-        finally:
-            connection.close()
+    scratch = ScratchFolder(parent, "load-")
+    workspace = Workspace(scratch.path, unfolded_mib)
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"set memory_limit = '{memory_megabytes}MB'")
+        connection.execute(f"set temp_directory = {quoted(str(workspace.spill_folder))}")
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set autoinstall_known_extensions = false")
+        create_conversions(connection)
+        yield Staging(connection, workspace)
+    except duckdb.OutOfMemoryException as error:
+        if "max_temp_directory_size" in str(error):
+            raise workspace.limit_reached() from None
+        raise StoreUnavailable("The load needs more room, in memory or to spill to disk, than there is.") from error
+    finally:
+        connection.close()
+        scratch.remove()
+
+
+@dataclass(frozen=True, slots=True)
+class StagedLoad:
+    """The source files that were staged, in their order, and the accounts that own rows."""
+
+    files: list[SourceFile]
+    owners: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """Rows by table, each with the position of its source in the load and its record number there."""
+    """Staging tables. Each row carries the position of its source in the load and its record number there."""
 
     connection: DuckDBPyConnection
-    workspace: Path
+    workspace: Workspace
 
-    def take(
-        self,
-        sources: Sequence[LedgerSource],
-        tables: Sequence[Table],
-        account: str,
-        owner_column: str | None,
-        progress: Callable[[str, float], None],
-    ) -> frozenset[str]:
-        """Read and check every row of a load. Gives the accounts that own rows. Raises `LedgerRefused`."""
+    def stage(self, order: LoadOrder, tables: Sequence[Table], progress: Callable[[str, float], None]) -> StagedLoad:
+        """Read and check every row of a load. Raises `LedgerRefused`."""
+        files = []
         owners_named = False
-        for position, source in enumerate(sources):
-            progress(f"reading {source.path.name}", position / len(sources))
-            owners_named |= self._add(position, source, account, owner_column)
-        if owner_column is not None and not owners_named:
-            raise LedgerRefused("No file of this load has the column that is to name the owners.", column=owner_column)
+        for position, source in enumerate(order.sources):
+            progress(f"reading {printable(source.path.name)}", position / len(order.sources))
+            file = read_through(source.path, self.workspace)
+            owners_named |= self._add(position, file, TABLES[source.table], order)
+            file.must_be_unchanged(source.path)
+            self.workspace.remove_copies()
+            files.append(file)
+        if order.owner_column is not None and not owners_named:
+            raise LedgerRefused(
+                "No file of this load has the column that is to name the owners.", column=order.owner_column
+            )
         if {"balance_transactions", "payout_balance_transactions"} <= {table.name for table in tables}:
-            self._give_links_their_owners()
+            self._derive_owners_of_links()
         for table in tables:
-            self._refuse_repeats(table, sources)
-        return frozenset().union(*(self._owners(table) for table in tables))
+            refuse_duplicates(self.connection, table, [file.name for file in files])
+        return StagedLoad(files, frozenset().union(*(self._owners(table) for table in tables)))
 
-    def created(self, tables: Sequence[Table]) -> dict[str, tuple[int, int]]:
-        """Table -> first and last `created` of its rows in Unix seconds, where reports are made of them."""
-        found = {}
-        for table in tables:
-            if table.windowed:
-                query = (
-                    f"select epoch_us(min(created)) // 1000000, epoch_us(max(created)) // 1000000 from {staged(table)}"
-                )
-                first, last = self.connection.execute(query).fetchall()[0]
-                if first is not None:
-                    found[table.name] = (first, last)
-        return found
-
-    def _add(self, position: int, source: LedgerSource, account: str, owner_column: str | None) -> bool:
-        """Read and check one file. Gives whether its rows name their owners. Raises `LedgerRefused`."""
-        table = TABLES[source.table]
-        path = self._plain_path(position, source.path)
-        records = open_source(self.connection, path, source.path.name, table, owner_column, self.workspace)
-        rows = Rows(table, records, account, owner_column)
-        rows.must_have_columns(source.path.name)
-        rows.must_have_columns_once(source.path.name)
-        self._make_room(table)
-        rows = self._insert(position, rows, source.path)
-        self._refuse_faults(position, rows, source.path.name)
+    def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> bool:
+        """Stage one file. Returns whether its rows name their owners. Raises `LedgerRefused`."""
+        records = records_of(self.connection, file, table, order.owner_column, self.workspace)
+        rows = Rows(table, records, order.account, order.owner_column)
+        rows.must_have_columns(file.name)
+        rows.must_have_columns_once(file.name)
+        self._create_table(table)
+        rows = self._insert(position, rows, file.name)
+        self._refuse_failed_checks(position, rows, file.name)
         return self._names_owners(position, rows)
 
     def _names_owners(self, position: int, rows: Rows) -> bool:
-        """Whether the file has the owner column. API objects have it when one of them has something there."""
+        """Whether the file has the owner column; for API objects, whether any object has a value there."""
         if not rows.records.nested:
             return rows.names_owners
         named = f"select 1 from {staged(rows.table)} where from_file = {position} and owner_named limit 1"
         return self.connection.execute(named).fetchone() is not None
 
-    def _give_links_their_owners(self) -> None:
-        """A payout's link that names no owner belongs to whom its balance transaction in this load belongs."""
+    def _derive_owners_of_links(self) -> None:
+        """A link of a payout without an owner gets the owner of its balance transaction, if that is in the load."""
         self.connection.execute("""
             update staged_payout_balance_transactions as link
             set account = settled.account
             from (select id, min(account) as account from staged_balance_transactions group by id) as settled
             where settled.id = link.balance_transaction_id and not link.owner_named""")
 
-    def _refuse_repeats(self, table: Table, sources: Sequence[LedgerSource]) -> None:
-        """Raises `LedgerRefused` when two rows of the load have the same key, and names both."""
-        key = ", ".join((ACCOUNT, *table.key))
-        order = "order by from_file, record"
-        repeated = f"select {key} from {staged(table)} group by {key} having count(*) > 1"
-        if self.connection.execute(f"{repeated} limit 1").fetchone() is None:
-            return
-        row = self.connection.execute(f"""
-            select from_file, record, first_file, first_record, key_text
-            from (
-                select
-                    from_file, record,
-                    first(from_file) over key as first_file,
-                    first(record) over key as first_record,
-                    row_number() over key as occurrence,
-                    concat_ws(', ', {", ".join(table.key)}) as key_text
-                from {staged(table)}
-                window key as (partition by {key} {order})
-            )
-            where occurrence = 2 {order} limit 1""").fetchone()
-        assert row is not None
-        position, record, first_position, first_record, key_text = row
-        where = "" if position == first_position else f" of {sources[first_position].path.name}"
-        raise LedgerRefused(
-            f"{key_text!r} is already in row {first_record}{where}. A load holds each row once.",
-            file=sources[position].path.name,
-            row=record,
-            column=table.key[0],
-        )
-
     def _owners(self, table: Table) -> frozenset[str]:
         found = self.connection.execute(f"select distinct {ACCOUNT} from {staged(table)}").fetchall()
         return frozenset(account for (account,) in found)
 
-    def _make_room(self, table: Table) -> None:
+    def _create_table(self, table: Table) -> None:
         columns = ", ".join(f"{column} {SQL_TYPES[kind]}" for column, kind in table.columns.items())
         self.connection.execute(
             f"create table if not exists {staged(table)} "
             f"(from_file integer, record bigint, {ACCOUNT} varchar, month varchar, {columns}, "
-            "owner_named boolean, fault integer)"
+            "owner_named boolean, failed_check integer)"
         )
 
-    def _insert(self, position: int, rows: Rows, path: Path) -> Rows:
-        """Put a file's rows in. Gives them as they could be read. Raises `LedgerRefused` when they cannot."""
+    def _insert(self, position: int, rows: Rows, file: str) -> Rows:
+        """Insert a file's rows, from its normalized copy if need be. Raises `LedgerRefused` for an unreadable file."""
         import duckdb
 
+        self.connection.execute(f"set max_temp_directory_size = '{self.workspace.remaining_bytes()}B'")
         try:
             self.connection.execute(f"insert into {staged(rows.table)} select {position}, * from ({rows.query()})")
         except duckdb.OutOfMemoryException:
             raise
-        except duckdb.Error as error:
-            if rows.records.mended is None:
-                raise _unreadable(path, error) from None
-            return self._insert(position, replace(rows, records=rows.records.mended()), path)
+        except duckdb.Error:
+            if rows.records.normalized is None:
+                raise LedgerRefused("The file cannot be read: it is damaged.", file=file) from None
+            return self._insert(position, replace(rows, records=rows.records.normalized()), file)
         return rows
 
-    def _refuse_faults(self, position: int, rows: Rows, file: str) -> None:
+    def _refuse_failed_checks(self, position: int, rows: Rows, file: str) -> None:
         found = self.connection.execute(f"""
-            select record, fault from {staged(rows.table)}
-            where from_file = {position} and fault is not null order by record limit 1""").fetchone()
+            select record, failed_check from {staged(rows.table)}
+            where from_file = {position} and failed_check is not null order by record limit 1""").fetchone()
         if found is None:
             return
         record, index = found
-        fault = rows.faults()[index]
-        (sentence,) = self.connection.execute(rows.sentence(fault, record)).fetchone() or (None,)
-        raise LedgerRefused(str(sentence), file=file, row=record, column=fault.column)
-
-    def _plain_path(self, position: int, path: Path) -> Path:
-        """The file under a name in which DuckDB sees no pattern, as it would in `charges[1].csv`."""
-        if not set(str(path)) & set("*?[{"):
-            return path
-        packed = ".gz" if path.suffix == ".gz" else ""
-        plain = self.workspace / f"source{position}{path.with_suffix('').suffix if packed else path.suffix}{packed}"
-        plain.symlink_to(path.absolute())
-        return plain
-
-
-def _unreadable(path: Path, error: Exception) -> LedgerRefused:
-    problem = str(error).partition("\n")[0]
-    return LedgerRefused(f"The file cannot be read: {problem}", file=path.name)
+        check = rows.checks()[index]
+        (message,) = self.connection.execute(rows.message(check, record)).fetchone() or (None,)
+        raise LedgerRefused(str(message), file=file, row=record, column=check.column)

@@ -1,4 +1,4 @@
-"""Brings staged rows into a table: new rows are added, changed ones take the place of their old selves."""
+"""Merges staged rows into a table: new rows are inserted, changed rows replace the stored ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from domain.ledger.tables import ACCOUNT, Table
 from interfaces.ledger.delta.delta_tables import MONTH, DeltaFolder
 from interfaces.ledger.delta.pinned_files import DataFile
-from interfaces.ledger.merge.staging import staged
+from interfaces.ledger.merge.staging_tables import staged
 from interfaces.ledger.sql_text import text_list
 
 if TYPE_CHECKING:
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 
-_CROWDED = 32
-"""From so many small files on, a month is written anew with the next rows, or many loads would slow readers down."""
+_COMPACT_FROM_FILES = 32
+"""A month with this many small files is compacted by the next load: many small files slow readers down."""
 
 _SMALL_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fates:
-    """How many rows of one source are new, changed, and as they were."""
+class MergeOutcome:
+    """How many rows of one source were inserted, updated and unchanged."""
 
     inserted: int = 0
     updated: int = 0
@@ -39,38 +39,38 @@ class Fates:
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
-    """One table's part of a load.
+    """The merge of one table's staged rows with its stored rows.
 
-    existing  the files that the table has so far
+    existing  the data files of the version that the load builds on
     """
 
     connection: DuckDBPyConnection
     table: Table
     existing: Sequence[DataFile]
 
-    def decide(self) -> dict[int, Fates]:
-        """Compare the staged rows with the existing ones. Gives the fates of each source's rows by its position."""
+    def diff(self) -> dict[int, MergeOutcome]:
+        """Compare the staged rows with the stored ones. Returns the outcome of each source by its position."""
         if self.existing:
-            self.connection.execute(f"create table {self._decided} as {self._decision()}")
+            self.connection.execute(f"create table {self._diff} as {self._diff_query()}")
         else:
-            all_new = f"select *, 'inserted' as fate, null as month_before from {staged(self.table)}"
-            self.connection.execute(f"create view {self._decided} as {all_new}")
+            all_inserted = f"select *, 'inserted' as outcome, null as old_month from {staged(self.table)}"
+            self.connection.execute(f"create view {self._diff} as {all_inserted}")
         counts: dict[int, dict[str, int]] = {}
-        for position, fate, rows in self._fetch(
-            f"select from_file, fate, count(*) from {self._decided} group by from_file, fate"
+        for position, outcome, rows in self._fetch(
+            f"select from_file, outcome, count(*) from {self._diff} group by from_file, outcome"
         ):
-            counts.setdefault(position, {})[fate] = rows
-        return {position: Fates(**fates) for position, fates in counts.items()}
+            counts.setdefault(position, {})[outcome] = rows
+        return {position: MergeOutcome(**rows_by_outcome) for position, rows_by_outcome in counts.items()}
 
     def write(self, folder: DeltaFolder, base: int | None) -> int:
-        """Write what is new or changed on top of version `base`. Gives the new version.
+        """Commit the inserted and updated rows on top of version `base`. Returns the new version.
 
-        New rows cost nothing but themselves; changed ones cost the months that they are or were in.
+        Inserted rows are appended; updated rows rewrite the months that they are or were in.
         """
         delta = folder.ready_for_load(base)
         if self.table.partitioned:
             self._write_months(folder, delta)
-        elif self._any("fate = 'updated'") or self._crowded():
+        elif self._any("outcome = 'updated'") or self._to_compact():
             folder.replace(delta, self._rewritten(), None)
         else:
             folder.append(delta, self._new_rows())
@@ -81,24 +81,24 @@ class Upsert:
         if months:
             folder.replace(delta, self._rewritten(months), months)
         elsewhere = f"{MONTH} not in {text_list(months)}"
-        if self._any(f"fate = 'inserted' and {elsewhere}"):
+        if self._any(f"outcome = 'inserted' and {elsewhere}"):
             folder.append(delta, self._new_rows(elsewhere))
 
     def clear(self) -> None:
-        """Forget the rows, so that the next table has their room."""
+        """Drop the staged rows and the diff, which frees their memory for the next table."""
         kind = "table" if self.existing else "view"
-        self.connection.execute(f"drop {kind} {self._decided}")
+        self.connection.execute(f"drop {kind} {self._diff}")
         self.connection.execute(f"drop table {staged(self.table)}")
 
     @property
-    def _decided(self) -> str:
-        return f"decided_{self.table.name}"
+    def _diff(self) -> str:
+        return f"diff_{self.table.name}"
 
     @property
     def _columns(self) -> list[str]:
         return [ACCOUNT, *self.table.columns, *([MONTH] if self.table.partitioned else [])]
 
-    def _decision(self) -> str:
+    def _diff_query(self) -> str:
         changed = " or ".join(f"old.{column} is distinct from new.{column}" for column in self.table.columns)
         return f"""
             select
@@ -107,8 +107,8 @@ class Upsert:
                     when old.{ACCOUNT} is null then 'inserted'
                     when {changed} then 'updated'
                     else 'unchanged'
-                end as fate,
-                {f"old.{MONTH}" if self.table.partitioned else "null"} as month_before
+                end as outcome,
+                {f"old.{MONTH}" if self.table.partitioned else "null"} as old_month
             from {staged(self.table)} as new
             left join ({self._old_rows()}) as old on {self._same_row}"""
 
@@ -127,47 +127,47 @@ class Upsert:
         return f"select *{month} from read_parquet({files}, hive_partitioning = false)"
 
     def _months_to_rewrite(self) -> list[str]:
-        """The months that changed rows are or were in, and those of new rows that are in too many files by now."""
+        """The months of updated rows, before and after, and the months of inserted rows that are due for compaction."""
         found = self._fetch(f"""
-            select {MONTH} from {self._decided} where fate = 'updated'
+            select {MONTH} from {self._diff} where outcome = 'updated'
             union
-            select month_before from {self._decided} where fate = 'updated'
+            select old_month from {self._diff} where outcome = 'updated'
             union
-            select {MONTH} from {self._decided} where fate = 'inserted' and {MONTH} in {text_list(self._crowded())}
+            select {MONTH} from {self._diff} where outcome = 'inserted' and {MONTH} in {text_list(self._to_compact())}
             order by 1""")
         return [month for (month,) in found]
 
-    def _crowded(self) -> list[str]:
-        """The months in too many small files; one empty name stands for all of a table without months."""
+    def _to_compact(self) -> list[str]:
+        """The months with too many small files; `""` stands for the whole of an unpartitioned table."""
         small = Counter(file.month or "" for file in self.existing if file.size < _SMALL_BYTES)
-        return [month for month, files in small.items() if files >= _CROWDED]
+        return [month for month, files in small.items() if files >= _COMPACT_FROM_FILES]
 
     def _new_rows(self, condition: str = "true") -> DuckDBPyRelation:
-        return self._sorted(f"select * from {self._decided} where fate = 'inserted' and {condition}")
+        return self._sorted(f"select * from {self._diff} where outcome = 'inserted' and {condition}")
 
     def _rewritten(self, months: Sequence[str] | None = None) -> DuckDBPyRelation:
-        """All rows of these months, or of the table for None, as they will be."""
+        """All rows of these months, or of the table for None, after the merge."""
         columns = ", ".join(self._columns)
         key = ", ".join((ACCOUNT, *self.table.key))
         there = "true" if months is None else f"{MONTH} in {text_list(months)}"
         return self._sorted(f"""
             select {columns}
             from ({self._old_rows()}) as old
-            anti join (select {key} from {self._decided} where fate = 'updated') as new on {self._same_row}
+            anti join (select {key} from {self._diff} where outcome = 'updated') as new on {self._same_row}
             where {there}
             union all
             select {columns}
-            from {self._decided}
-            where fate <> 'unchanged' and {there}""")
+            from {self._diff}
+            where outcome <> 'unchanged' and {there}""")
 
     def _sorted(self, query: str) -> DuckDBPyRelation:
-        """In the order in which the statistics of Parquet files serve readers best."""
+        """Sorted, so that the row groups' statistics let readers skip most of a file."""
         by = [MONTH, ACCOUNT, "created"] if self.table.partitioned else [ACCOUNT]
         order = ", ".join([*by, *self.table.key])
         return self.connection.sql(f"select {', '.join(self._columns)} from ({query}) order by {order}")
 
     def _any(self, condition: str) -> bool:
-        return bool(self._fetch(f"select 1 from {self._decided} where {condition} limit 1"))
+        return bool(self._fetch(f"select 1 from {self._diff} where {condition} limit 1"))
 
     def _fetch(self, query: str) -> list[Any]:
         return self.connection.execute(query).fetchall()

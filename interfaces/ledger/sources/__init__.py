@@ -1,1 +1,1 @@
-"""Reads files of every format and dialect."""
+"""Source files: CSV, Parquet and JSON, read as records."""

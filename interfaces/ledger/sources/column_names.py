@@ -1,4 +1,4 @@
-"""What the columns of a table are called in files: canonical names, API objects' paths, connectors' own words."""
+"""The names of a table's columns in files: canonical names, paths into API objects, connectors' names."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def _other_names() -> dict[str, dict[str, list[str]]]:
 
 
 def names_of(table: Table, column: str) -> tuple[str, ...]:
-    """Every name that a column goes by, the first of them that holds something wins.
+    """Every name of a column; the first one with a value is used.
 
-    A dot leads into a nested object. What ends in `_id` is also found under the name of what it refers to.
+    A dot leads into a nested object. A name in `_id` is also tried without it: `customer` for `customer_id`.
     """
     names = [column, *_other_names()[table.name].get(column, [])]
     if column.endswith("_id"):
@@ -30,6 +30,6 @@ def names_of(table: Table, column: str) -> tuple[str, ...]:
 
 
 def header_key(name: str) -> str:
-    """A column header without what exports differ in: `Address.Line_1` and `address_line1` are the same."""
+    """A normalized column header: `Address.Line_1` and `address_line1` are the same."""
     flat = re.sub(r"[.\s]+", "_", name.strip().lower())
     return re.sub(r"_(\d)", r"\1", flat)

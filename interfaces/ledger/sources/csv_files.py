@@ -1,4 +1,4 @@
-"""CSV files: all cells are text, no type is guessed, and a record that does not fit is named."""
+"""CSV files: every cell is read as text, without type inference; a record that does not fit is named."""
 
 from __future__ import annotations
 
@@ -12,33 +12,38 @@ from domain.errors import LedgerRefused
 from interfaces.ledger.checks.conversions import Value
 from interfaces.ledger.sources.column_names import header_key
 from interfaces.ledger.sources.records import Records
+from interfaces.ledger.sources.source_file import SourceFile
 from interfaces.ledger.sources.text_files import (
-    LONGEST,
-    USUAL_LIMITS,
-    WIDEST_LIMITS,
+    LONG_RECORD_LIMITS,
+    MAX_RECORD_BYTES,
+    PARALLEL_LIMITS,
     LineTooLong,
     lines,
     must_be_utf8,
     opened_text,
     too_long,
 )
-from interfaces.ledger.sql_text import name, quoted
+from interfaces.ledger.sources.workspace import Workspace
+from interfaces.ledger.sql_text import file_literal, name
+
+_COPY = "records.csv"
 
 
-def csv_records(path: Path, file: str, workspace: Path) -> Records:
+def csv_records(file: SourceFile, workspace: Workspace) -> Records:
     """The records of a CSV file.
 
-    DuckDB reads it strictly. What it cannot read, mixed line ends and long records above all, is first copied by
-    Python's reader, which also knows which record is at fault.
+    DuckDB reads it in strict mode. What it cannot read, such as mixed line ends and long records, is normalized into a
+    copy by Python's reader, which also knows which record is at fault.
     """
-    header, blank_lines = _header(path, file)
+    header, blank_lines = _header(file)
 
     def copied() -> Records:
-        copy = workspace / "copy.csv"
-        _copy(path, file, copy, header)
-        return _read(copy, header, WIDEST_LIMITS)
+        _copy(file, workspace, header)
+        return _read(workspace.path_of(_COPY), header, LONG_RECORD_LIMITS)
 
-    return replace(_read(path, header, USUAL_LIMITS, blank_lines), mended=copied)
+    if file.longest_line > MAX_RECORD_BYTES:
+        return copied()
+    return replace(_read(file.path, header, PARALLEL_LIMITS, blank_lines), normalized=copied)
 
 
 def _read(path: Path, header: Sequence[str], limits: str, skip: int = 0) -> Records:
@@ -47,7 +52,7 @@ def _read(path: Path, header: Sequence[str], limits: str, skip: int = 0) -> Reco
     query = f"""
         select row_number() over () as record, *
         from read_csv(
-            {quoted(str(path))}, auto_detect = false, header = true, skip = {skip}, columns = {{{columns}}},
+            {file_literal(path)}, auto_detect = false, header = true, skip = {skip}, columns = {{{columns}}},
             delim = ',', quote = '"', escape = '"', strict_mode = true, {limits}
         )"""
     values: dict[str, Value] = {}
@@ -56,33 +61,33 @@ def _read(path: Path, header: Sequence[str], limits: str, skip: int = 0) -> Reco
     return Records(query, values, tuple(header))
 
 
-def _header(path: Path, file: str) -> tuple[list[str], int]:
+def _header(file: SourceFile) -> tuple[list[str], int]:
     """The names of the columns, and how many empty lines come before them."""
-    with opened_text(path, file) as text:
-        for blank_lines, cells in enumerate(_records(text, file, strict=False)):
+    with opened_text(file.path) as text:
+        for blank_lines, cells in enumerate(_records(text, file.name, strict=False)):
             if cells:
-                must_be_utf8("".join(cells), file, None)
+                must_be_utf8("".join(cells), file.name, None)
                 return cells, blank_lines
-    raise LedgerRefused("The file is empty: it has no line of column names.", file=file)
+    raise LedgerRefused("The file is empty: it has no line of column names.", file=file.name)
 
 
-def _copy(path: Path, file: str, copy: Path, header: Sequence[str]) -> None:
-    """Write every record again with plain line ends. Raises `LedgerRefused` for the first that cannot be read."""
-    with opened_text(path, file) as text, copy.open("w", encoding="utf-8", newline="") as out:
+def _copy(file: SourceFile, workspace: Workspace, header: Sequence[str]) -> None:
+    """Write every record with plain line ends. Raises `LedgerRefused` for the first that cannot be read."""
+    with opened_text(file.path) as text, workspace.create_text(_COPY) as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        records = (cells for cells in _records(text, file, strict=True) if cells)
+        records = (cells for cells in _records(text, file.name, strict=True) if cells)
         for row, cells in enumerate(records):
             if len(cells) != len(header):
                 problem = f"The row has {len(cells)} cells, but the header has {len(header)}."
-                raise LedgerRefused(problem, file=file, row=row)
-            must_be_utf8("".join(cells), file, row)
-            _must_fit(cells, file, row, header)
+                raise LedgerRefused(problem, file=file.name, row=row)
+            must_be_utf8("".join(cells), file.name, row)
+            _must_fit(cells, file.name, row, header)
             writer.writerow(cells)
 
 
 def _records(text: TextIO, file: str, *, strict: bool) -> Iterator[list[str]]:
     """The records as Python reads them, empty ones too. Raises `LedgerRefused` for one that it cannot read."""
-    csv.field_size_limit(LONGEST)
+    csv.field_size_limit(MAX_RECORD_BYTES)
     row = 0
     try:
         for cells in csv.reader(lines(text), strict=strict):
@@ -98,8 +103,8 @@ def _records(text: TextIO, file: str, *, strict: bool) -> Iterator[list[str]]:
 
 def _must_fit(cells: Sequence[str], file: str, row: int, header: Sequence[str]) -> None:
     """Raises `LedgerRefused` for a record that is too long when each cell is quoted; names its longest cell."""
-    if sum(map(len, cells)) * 8 < LONGEST:
+    if sum(map(len, cells)) * 8 < MAX_RECORD_BYTES:
         return
     sizes = [len(cell.encode()) + cell.count('"') + 3 for cell in cells]
-    if sum(sizes) > LONGEST:
+    if sum(sizes) > MAX_RECORD_BYTES:
         raise too_long(file, row, header[sizes.index(max(sizes))])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from interfaces.ledger.checks.conversions import Value
 from interfaces.ledger.sources.column_names import header_key
 from interfaces.ledger.sources.records import Records
-from interfaces.ledger.sql_text import name, quoted
+from interfaces.ledger.sql_text import file_literal, name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def parquet_records(connection: DuckDBPyConnection, path: Path) -> Records:
     """The records of a Parquet file, in its own order."""
-    source = f"read_parquet({quoted(str(path))}, hive_partitioning = false, file_row_number = true)"
+    source = f"read_parquet({file_literal(path)}, hive_partitioning = false, file_row_number = true)"
     described = connection.execute(f"describe select * exclude (file_row_number) from {source}").fetchall()
     values: dict[str, Value] = {}
     cells: list[str] = []

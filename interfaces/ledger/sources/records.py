@@ -6,31 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from interfaces.ledger.checks.conversions import Value
-from interfaces.ledger.checks.faults import Fault
+from interfaces.ledger.checks.row_check import RowCheck
 from interfaces.ledger.sources.column_names import header_key
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What one file holds.
+    """The records of one file.
 
-    query    gives `record`, from 1 on, and whatever the values are made of
-    header   the columns as the file calls them; of API objects none
-    values   name -> where to find it; of a file with a header by `header_key`, of API objects by path
-    nested   True for API objects: each names its own fields, so that none is missing from the file
-    faults   what the form of the file itself may get wrong, record by record
-    carried  columns of the query that these faults speak of
-    mended   the same from a copy that is easier to read, where the file as it is cannot be read. Raises
-             `LedgerRefused` for the record that is at fault.
+    query       SQL of `record`, from 1 on, and of the columns that the values are read from
+    header      the names of the columns in the file; empty for API objects
+    values      name -> where to find it; by `header_key` in a file with a header, by path in API objects
+    nested      True for API objects: each names its own fields, so that no column is missing from the file
+    checks      checks of the file's format, record by record
+    carried     columns of the query that these checks use
+    normalized  the same records from a normalized copy, for a file that DuckDB cannot read as it is. Raises
+                `LedgerRefused` for the record that is at fault.
     """
 
     query: str
     values: dict[str, Value]
     header: tuple[str, ...] = ()
     nested: bool = False
-    faults: tuple[Fault, ...] = ()
+    checks: tuple[RowCheck, ...] = ()
     carried: tuple[str, ...] = ()
-    mended: Callable[[], Records] | None = None
+    normalized: Callable[[], Records] | None = None
 
     def find(self, names: tuple[str, ...]) -> list[Value]:
         """The values that the file has under any of these names, in their order."""

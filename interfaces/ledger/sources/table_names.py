@@ -1,4 +1,4 @@
-"""Which table a name or a file is meant for."""
+"""The table that a name or a file name stands for."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from domain.errors import LedgerRefused
 from domain.ledger.tables import TABLES
 
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz")
-"""How the files that can be loaded end."""
+"""File name extensions of the formats that can be loaded."""
 
 _SINGULARS = {"revenue_entry": "revenue_entries"}
-"""Those that are not the plural without its last letter."""
+"""Singular forms that are not the plural without its last letter."""
 
 _HISTORIES = {"subscription_history": "subscriptions"}
-"""Connectors' tables that hold earlier versions of rows too, in the place of the plain ones."""
+"""Connectors' history tables, which hold earlier versions of rows, too."""
 
 
 def table_of(name: str) -> str:
@@ -33,7 +33,7 @@ def table_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FolderContents:
-    """What of a folder can be loaded, and which files there belong to no table."""
+    """The files of a folder that can be loaded, and those that belong to no table."""
 
     sources: list[LedgerSource]
     left_out: list[Path]
@@ -42,7 +42,7 @@ class FolderContents:
 def sources_in(folder: Path) -> FolderContents:
     """The files of a folder that are named for a table, as `charge.csv`, `payouts.parquet`, ...
 
-    A history is taken instead of the plain table beside it, which says the same with fewer columns.
+    A history table replaces the plain table of the same folder, which has the same rows with fewer columns.
     """
     sources: list[LedgerSource] = []
     left_out: list[Path] = []

@@ -1,0 +1,96 @@
+"""The ledger check: which versions cannot be read, and which loads would bring their rows back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from application.health import Finding, look, wrong
+from application.ledger.versions import loads_of
+from application.log.event_store import EventStore
+from application.ports.ledger import LedgerInspector
+from domain.errors.ledger import printable
+from domain.ledger.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedLoad:
+    """A load into one table that cannot be read as it was written.
+
+    version     of the ledger
+    files       paths of those that are missing or were changed
+    load_again  names of the source files whose rows the current version lacks
+    """
+
+    version: int
+    table: str
+    files: tuple[str, ...]
+    load_again: tuple[str, ...]
+
+
+class LedgerCheck:
+    def __init__(self, events: EventStore, inspector: LedgerInspector) -> None:
+        self._events = events
+        self._inspector = inspector
+
+    def damaged_loads(self, livemode: bool) -> list[DamagedLoad]:
+        """Every load whose files are missing or were changed, oldest first."""
+        loads = loads_of(self._events, livemode)
+        return [damaged for table in _tables(loads) for damaged in self._damaged(livemode, table, loads)]
+
+    def _damaged(self, livemode: bool, table: str, loads: Sequence[Ledger.Loaded]) -> Iterator[DamagedLoad]:
+        kept = self._kept(livemode, table, loads)
+        before = None
+        for load in loads:
+            version = load.tables.get(table)
+            if version is None or version == before:
+                continue
+            before = version
+            damage = self._inspector.damage(livemode, table, version)
+            if damage is not None:
+                lost = () if version in kept else _not_repeated(load, table, loads, kept)
+                yield DamagedLoad(load.originator_version, table, damage.files, lost)
+
+    def _kept(self, livemode: bool, table: str, loads: Sequence[Ledger.Loaded]) -> frozenset[int]:
+        """The table's versions whose rows readers see now; none when the current version cannot be read."""
+        current = loads[-1].tables[table]
+        if self._inspector.damage(livemode, table, current) is not None:
+            return frozenset()
+        return self._inspector.lineage(livemode, table, current)
+
+
+def damage_of_ledger(mode: str, damaged: Sequence[DamagedLoad]) -> Finding:
+    """The finding about damaged loads: names versions and files, and says what to do."""
+    files = list(dict.fromkeys(file for load in damaged for file in load.files))
+    numbers = [str(version) for version in sorted({load.version for load in damaged})]
+    versions = f"version{'s' if len(numbers) > 1 else ''} {', '.join(numbers)} cannot be read"
+    again = dict.fromkeys(
+        f"{load.table} {printable(file)}"
+        for load in sorted(damaged, key=lambda load: load.version)
+        for file in load.load_again
+    )
+    state = f"The {mode} ledger lacks {len(files)} files as they were written, such as {files[0]}: {versions}."
+    if again:
+        return wrong(
+            f"{state} Load again, in this order: {', '.join(again)}. "
+            "Until then `reportrun ledger repair` goes back to what can be read."
+        )
+    return look(f"{state} Their rows are in the current version; reports on these versions cannot be made again.")
+
+
+def _tables(loads: Sequence[Ledger.Loaded]) -> Sequence[str]:
+    return list(loads[-1].tables) if loads else []
+
+
+def _not_repeated(
+    load: Ledger.Loaded, table: str, loads: Sequence[Ledger.Loaded], kept: frozenset[int]
+) -> tuple[str, ...]:
+    """Names of a load's files that no later load, whose rows readers see, has brought again."""
+    repeated = {
+        file["sha256"]
+        for later in loads
+        if later.originator_version > load.originator_version and later.tables.get(table) in kept
+        for file in later.files
+        if file["table"] == table
+    }
+    return tuple(file["file"] for file in load.files if file["table"] == table and file["sha256"] not in repeated)

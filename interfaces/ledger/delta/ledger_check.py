@@ -1,0 +1,42 @@
+"""Checks tables of a Delta ledger, version by version: `LedgerInspector`."""
+
+from __future__ import annotations
+
+from application.ports.ledger import Damage
+from interfaces.ledger.delta.ledger_folder import LedgerFolder
+from interfaces.ledger.delta.table_check import TableCheck
+
+
+class DeltaLedgerCheck:
+    """One thorough check of a ledger; each file is read once."""
+
+    def __init__(self, folder: LedgerFolder) -> None:
+        self._folder = folder
+        self._tables: dict[tuple[bool, str], TableCheck] = {}
+
+    def damage(self, livemode: bool, table: str, version: int) -> Damage | None:
+        return self.of(livemode, table).damage(version)
+
+    def lineage(self, livemode: bool, table: str, version: int) -> frozenset[int]:
+        """Walks the Delta log back, past restored versions to what they restored."""
+        from deltalake import DeltaTable
+
+        history = DeltaTable(
+            self._folder.uri(livemode, table), version=version, storage_options=self._folder.storage_options
+        ).history()
+        restored = {
+            commit["version"]: int(commit["operationParameters"]["version"])
+            for commit in history
+            if commit["operation"] == "RESTORE"
+        }
+        found = set()
+        while version >= 0:
+            found.add(version)
+            version = restored.get(version, version - 1)
+        return frozenset(found)
+
+    def of(self, livemode: bool, table: str) -> TableCheck:
+        key = (livemode, table)
+        if key not in self._tables:
+            self._tables[key] = TableCheck(self._folder.uri(livemode, table), self._folder.files, digests=True)
+        return self._tables[key]

@@ -1,0 +1,90 @@
+"""The Delta log of a table in a folder: which entries are damaged, and replacements for them.
+
+Delta readers take an empty log entry for a commit without changes, so a log that a power cut has damaged must be found
+here. A damaged entry is replaced by one that adds a file that does not exist: its version stays unreadable instead of
+showing other rows, its number is not given twice, and later versions can be committed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+_NEVER_WRITTEN = "damaged-"
+"""Prefix of the files that replacements of log entries add."""
+
+_REPAIR = "REPAIR"
+
+
+def is_never_written(path: str) -> bool:
+    return path.startswith(_NEVER_WRITTEN)
+
+
+class TableLog:
+    def __init__(self, table: Path) -> None:
+        self._folder = table / "_delta_log"
+        self._aside = table / "_damaged_log"
+
+    def entry(self, version: int) -> Path:
+        return self._folder / f"{version:020d}.json"
+
+    def latest(self) -> int:
+        """The highest version that has an entry; -1 for none."""
+        names = [path.stem for path in self._folder.glob("*.json") if re.fullmatch(r"\d{20}", path.stem)]
+        return max(map(int, names), default=-1)
+
+    def damaged(self, version: int) -> list[Path]:
+        """The entries up to a version that are missing, empty or no JSON at their first byte."""
+        return [entry for entry in map(self.entry, range(version + 1)) if not _looks_whole(entry)]
+
+    def checkpoints(self) -> list[Path]:
+        return [*self._folder.glob("*.checkpoint*.parquet"), *self._folder.glob("_last_checkpoint")]
+
+    def is_replacement(self, entry: Path) -> bool:
+        try:
+            first = json.loads(entry.read_bytes().partition(b"\n")[0])
+        except (OSError, ValueError):
+            return False
+        return isinstance(first, dict) and first.get("commitInfo", {}).get("operation") == _REPAIR
+
+    def replace_damaged(self, version: int, create: Callable[[Path], object], also: list[Path] | None = None) -> None:
+        """Replace every damaged entry up to a version and up to the latest.
+
+        create  makes an empty table in a folder: the contents of version 0
+        also    entries that are damaged though they look whole
+        """
+        damaged = dict.fromkeys([*self.damaged(max(version, self.latest())), *(also or [])])
+        if not damaged:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._aside.mkdir(exist_ok=True)
+        for entry in [*damaged, *self.checkpoints()]:
+            if entry.exists():
+                entry.replace(self._aside / entry.name)
+        for entry in damaged:
+            actions = self._creation(create) if int(entry.stem) == 0 else [_added(f"{_NEVER_WRITTEN}{entry.stem}")]
+            lines = [{"commitInfo": {"timestamp": 0, "operation": _REPAIR}}, *actions]
+            entry.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+    def _creation(self, create: Callable[[Path], object]) -> list[dict[str, object]]:
+        """The actions of version 0 of an empty table."""
+        scratch = self._aside / "created"
+        create(scratch)
+        lines = map(json.loads, TableLog(scratch).entry(0).read_text("utf-8").splitlines())
+        shutil.rmtree(scratch)
+        return [action for action in lines if "commitInfo" not in action]
+
+
+def _looks_whole(entry: Path) -> bool:
+    try:
+        with entry.open("rb") as file:
+            return file.read(1) == b"{"
+    except FileNotFoundError:
+        return False
+
+
+def _added(path: str) -> dict[str, object]:
+    return {"add": {"path": path, "partitionValues": {}, "size": 0, "modificationTime": 0, "dataChange": True}}

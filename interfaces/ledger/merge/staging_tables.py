@@ -1,0 +1,48 @@
+"""Staging tables: their names, and the check that a load holds each row once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from domain.errors import LedgerRefused
+from domain.ledger.tables import ACCOUNT, Table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def staged(table: Table) -> str:
+    """The name of a table's staging table."""
+    return f"staged_{table.name}"
+
+
+def refuse_duplicates(connection: DuckDBPyConnection, table: Table, files: Sequence[str]) -> None:
+    """Raises `LedgerRefused` when two staged rows have the same key, and names both. files: the names of the sources"""
+    key = ", ".join((ACCOUNT, *table.key))
+    order = "order by from_file, record"
+    repeated = f"select {key} from {staged(table)} group by {key} having count(*) > 1"
+    if connection.execute(f"{repeated} limit 1").fetchone() is None:
+        return
+    row = connection.execute(f"""
+        select from_file, record, first_file, first_record, key_text
+        from (
+            select
+                from_file, record,
+                first(from_file) over key as first_file,
+                first(record) over key as first_record,
+                row_number() over key as occurrence,
+                shown(concat_ws(', ', {", ".join(table.key)})) as key_text
+            from {staged(table)}
+            window key as (partition by {key} {order})
+        )
+        where occurrence = 2 {order} limit 1""").fetchone()
+    assert row is not None
+    position, record, first_position, first_record, key_text = row
+    where = "" if position == first_position else f" of {files[first_position]}"
+    raise LedgerRefused(
+        f"{key_text} is already in row {first_record}{where}. A load holds each row once.",
+        file=files[position],
+        row=record,
+        column=table.key[0],
+    )

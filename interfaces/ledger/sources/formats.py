@@ -1,0 +1,41 @@
+"""The records of a source file, by its format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from domain.errors import LedgerRefused
+from domain.ledger.tables import ACCOUNT, Table
+from interfaces.ledger.sources.column_names import names_of
+from interfaces.ledger.sources.csv_files import csv_records
+from interfaces.ledger.sources.json_files import json_records, one_object_a_line
+from interfaces.ledger.sources.parquet_files import parquet_records
+from interfaces.ledger.sources.records import Records
+from interfaces.ledger.sources.source_file import SourceFile
+from interfaces.ledger.sources.workspace import Workspace
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def records_of(
+    connection: DuckDBPyConnection, file: SourceFile, table: Table, owner_column: str | None, workspace: Workspace
+) -> Records:
+    """The records of a file. Raises `LedgerRefused` when it is not in the format that its name says."""
+    import duckdb
+
+    try:
+        if file.format == "csv":
+            return csv_records(file, workspace)
+        if file.format == "parquet":
+            return parquet_records(connection, file.path)
+        path = one_object_a_line(file, workspace) if file.format == "json" else file.path
+        return json_records(file, path, table, _names(table, owner_column), workspace)
+    except duckdb.Error:
+        raise LedgerRefused(f"The file cannot be read as {file.format}.", file=file.name) from None
+
+
+def _names(table: Table, owner_column: str | None) -> Sequence[str]:
+    names = [name for column in table.columns for name in names_of(table, column)]
+    return list(dict.fromkeys([*names, owner_column or ACCOUNT]))
