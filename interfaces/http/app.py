@@ -14,6 +14,8 @@ from starlette.responses import JSONResponse, Response
 
 from domain.errors import ReportrunError
 from interfaces.http.api import Api
+from interfaces.http.docs.page import ASSETS_URL
+from interfaces.http.docs.page import router as docs_page
 from interfaces.http.document import ABOUT, describe
 from interfaces.http.edge.errors import UnrecognizedUrl, error_response, internal_error
 from interfaces.http.edge.fast_path import FastPath
@@ -35,17 +37,17 @@ def build_app(api: Api, lifespan: Lifespan) -> Edge:
 
 def routed_app(lifespan: Lifespan) -> FastAPI:
     """Every path operation, and the pages that describe them."""
-    app = FastAPIOffline(  # its page loads nothing from elsewhere
+    app = FastAPIOffline(  # serves Swagger UI's assets
         **ABOUT,
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
-        static_url="/docs/assets",
-        swagger_ui_oauth2_redirect_url="/docs/oauth2-redirect",
+        static_url=ASSETS_URL,
         redirect_slashes=False,
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
     )
+    app.include_router(docs_page)
     for module in (report_runs, report_types, files, test_helpers, health):
         app.include_router(module.router)
     app.add_exception_handler(ReportrunError, _refuse)

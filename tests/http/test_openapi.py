@@ -136,10 +136,26 @@ def faults(document: dict[str, Any], schema: dict[str, Any], value: Any, where: 
 
 
 def test_the_pages_for_people_open_without_a_key(api):
-    answers: list[httpx.Response] = [api("GET", "/docs"), api("GET", "/openapi.json")]
+    answers: list[httpx.Response] = [api("GET", path) for path in ("/docs", "/docs/start.js", "/openapi.json")]
 
-    assert [answer.status_code for answer in answers] == [200, 200]
-    assert "/openapi.json" in answers[0].text
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert 'url: "openapi.json"' in answers[1].text
+
+
+def test_the_page_runs_no_script_of_another_origin_and_is_not_framed(api):
+    policy = api("GET", "/docs").headers["content-security-policy"]
+
+    assert "script-src 'self';" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert api("GET", "/docs").headers["x-content-type-options"] == "nosniff"
+
+
+def test_every_field_of_a_form_has_an_example(document):
+    forms = [document["components"]["schemas"][name] for name in ("CreateReportRun", "CreatePlannedRun")]
+
+    for form in forms:
+        assert [name for name, field in form["properties"].items() if "example" not in field] == []
+        assert form["properties"]["parameters[interval_start]"]["example"] == 1735689600
 
 
 def test_the_page_loads_nothing_from_elsewhere(api):
@@ -148,8 +164,8 @@ def test_the_page_loads_nothing_from_elsewhere(api):
 
     assert len(loaded) >= 3
     for address in loaded:
-        assert address.startswith("/docs/"), address
-        assert api("GET", address).status_code == 200, address
+        assert address.startswith("docs/"), address  # relative, so that a path prefix is kept
+        assert api("GET", f"/{address}").status_code == 200, address
 
 
 def test_the_document_does_not_change_while_the_server_runs(api):
