@@ -19,7 +19,7 @@ class DamagedLoad:
 
     version     of the ledger
     files       paths of those that are missing or were changed
-    load_again  names of the source files whose rows the current version lacks
+    load_again  names of source files with rows that the current version lacks
     """
 
     version: int
@@ -34,7 +34,7 @@ class LedgerCheck:
         self._inspector = inspector
 
     def damaged_loads(self, livemode: bool) -> list[DamagedLoad]:
-        """Every load whose files are missing or were changed, oldest first."""
+        """Every load with files that are missing or were changed, table by table, oldest first."""
         loads = loads_of(self._events, livemode)
         return [damaged for table in _tables(loads) for damaged in self._damaged(livemode, table, loads)]
 
@@ -52,7 +52,7 @@ class LedgerCheck:
                 yield DamagedLoad(load.originator_version, table, damage.files, lost)
 
     def _kept(self, livemode: bool, table: str, loads: Sequence[Ledger.Loaded]) -> frozenset[int]:
-        """The table's versions whose rows readers see now; none when the current version cannot be read."""
+        """The versions with rows that readers see now; none when the current version cannot be read."""
         current = loads[-1].tables[table]
         if self._inspector.damage(livemode, table, current) is not None:
             return frozenset()
@@ -85,7 +85,7 @@ def _tables(loads: Sequence[Ledger.Loaded]) -> Sequence[str]:
 def _not_repeated(
     load: Ledger.Loaded, table: str, loads: Sequence[Ledger.Loaded], kept: frozenset[int]
 ) -> tuple[str, ...]:
-    """Names of a load's files that no later load, whose rows readers see, has brought again."""
+    """Names of a load's files that no later visible load has brought again."""
     repeated = {
         file["sha256"]
         for later in loads

@@ -164,7 +164,7 @@ except ValueError:
     pass
 print(items, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
 
-    assert int(told[0]) == 199_000
-    assert int(told[1]) < 32
+    assert int(printed[0]) == 199_000
+    assert int(printed[1]) < 32

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 from pathlib import Path
@@ -66,7 +67,6 @@ def test_what_is_no_file_is_named_as_what_it_is(books, tmp_path):
 )  # fmt: skip
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
 def test_standard_input_is_read_in_the_format_that_it_has(books, monkeypatch, text, packed):
-    gzip = pytest.importorskip("gzip")
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(text) if packed else text)))
 
     outcome = books.load("customers", Path("-"))
