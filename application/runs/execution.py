@@ -103,9 +103,13 @@ class Execution:
         return Outcome(wait) if wait > 0 else run
 
     def hand_back(self, run_id: str) -> None:
-        """Record that this worker gives up its current attempt, which does not count."""
+        """Record that this worker gives up its current attempt, which does not count.
+
+        An attempt at a custom report counts, as if the worker had died: its SQL may be what keeps workers from ending,
+        and would be handed from one to the next without end.
+        """
         run = self._events.find(ReportRun, run_id)
-        if run is not None:
+        if run is not None and not self._is_custom(run):
             run.hand_back(actor=self._worker, at=self._clock.now())
             self._events.save(run)
 
@@ -148,6 +152,10 @@ class Execution:
                 return Outcome(self._limits.retry_delay_seconds)
             return self._fail(run, _storage_trouble(trouble))
         return FINISHED
+
+    def _is_custom(self, run: ReportRun) -> bool:
+        report_type = self._catalogue.get(run.report_type)
+        return report_type is not None and report_type.is_custom
 
     def _compute(self, run: ReportRun, ledger: PinnedLedger, progress: Callable[[float], None]) -> None:
         started = time.monotonic()

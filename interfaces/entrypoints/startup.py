@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -41,10 +41,19 @@ def stop_on_signals() -> threading.Event:
 def stop_with_parent(stop: threading.Event) -> None:
     """Have an event set at the end of standard input, which the parent holds open as long as it lives."""
 
+    _after_parent(stop.set)
+
+
+def end_with_parent() -> None:
+    """End this process at the end of standard input, also in the middle of work. Nothing else may read from it."""
+    _after_parent(lambda: os._exit(1))
+
+
+def _after_parent(act: Callable[[], None]) -> None:
     def wait() -> None:
         while os.read(sys.stdin.fileno(), 1024):
             pass
-        stop.set()
+        act()
 
     threading.Thread(target=wait, name="parent", daemon=True).start()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from application.ports.engine import ReportOrder
 from application.runs.execution import FINISHED, Execution, Limits, Outcome
 from domain.access.caller import Scope
 from domain.errors import OnlyInTestMode, ReportFailed
-from domain.report_types import ReportType, catalogue
+from domain.report_types import CUSTOM_FAMILY, Catalogue, ReportType, catalogue
 from domain.runs.report_run import PlannedOutcome, ReportRun, Status
 from interfaces.host.scratch_folder import LOCK
 from interfaces.results.local import LocalResultStore
@@ -55,11 +56,16 @@ def breaks(error: Exception) -> Callable[[ReportOrder, Path], int]:
 
 
 def worker(
-    stores: MemoryStore, folder: Path, engine: ScriptedEngine, name: str = "worker:a:1", clock: StillClock | None = None
+    stores: MemoryStore,
+    folder: Path,
+    engine: ScriptedEngine,
+    name: str = "worker:a:1",
+    clock: StillClock | None = None,
+    report_types: Catalogue | None = None,
 ) -> Execution:
     return Execution(
         events=stores.events,
-        catalogue=catalogue(),
+        catalogue=report_types or catalogue(),
         engine=engine,
         results=LocalResultStore(folder / "files"),
         clock=clock or StillClock(),
@@ -232,6 +238,38 @@ def test_an_attempt_that_a_stop_broke_off_does_not_count(stores, tmp_path):
     success = stores.events.find(ReportRun, run.id)
     assert outcome is FINISHED
     assert (success.status, success.attempts, success.used_attempts) == (Status.SUCCEEDED, 4, 1)
+
+
+def custom_type() -> ReportType:
+    return replace(next(iter(catalogue())), id="shop.fees.1", family=CUSTOM_FAMILY, required=(), base_id=None)
+
+
+def test_a_custom_report_that_is_handed_back_uses_up_its_attempts(stores, tmp_path):
+    run = ReportRun.request("shop.fees.1", {}, scope=pending_run().scope, actor="key_1", at=StillClock().now())
+    engine = ScriptedEngine(two_rows)
+    execution = worker(stores, tmp_path, engine, report_types=catalogue().and_more([custom_type()]))
+    stores.events.save(run)
+    for _ in range(3):
+        stopped = stores.events.find(ReportRun, run.id)
+        start(stopped)
+        stores.events.save(stopped)
+        execution.hand_back(run.id)
+
+    outcome = execution.execute(run.id)
+
+    failed = stores.events.find(ReportRun, run.id)
+    assert outcome is FINISHED
+    assert (failed.status, failed.used_attempts, engine.orders) == (Status.FAILED, 3, [])
+
+
+def test_a_built_in_report_that_is_handed_back_keeps_its_attempts(stores, tmp_path):
+    run = pending_run()
+    start(run)
+    stores.events.save(run)
+
+    worker(stores, tmp_path, ScriptedEngine(two_rows)).hand_back(run.id)
+
+    assert stores.events.find(ReportRun, run.id).used_attempts == 0
 
 
 def test_a_run_that_is_not_in_the_log_waits(stores, tmp_path):
