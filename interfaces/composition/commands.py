@@ -10,6 +10,7 @@ from application.health import Finding, examine
 from application.ledger.checking import LedgerCheck
 from application.ledger.loading import Loading
 from application.ledger.repair import LedgerRepair
+from application.log_findings import LogChecks
 from application.ports.ledger import LedgerSource
 from application.projecting.visibility import show_everywhere
 from application.runs.result_retention import FileSweep
@@ -62,17 +63,23 @@ def file_sweep(installation: Installation) -> FileSweep:
     )
 
 
-def examination(installation: Installation) -> Iterator[Finding]:
-    """The findings of `doctor`."""
+def examination(
+    installation: Installation,
+    *,
+    quick: bool = False,
+    progress: Callable[[int, int], None] = lambda position, last: None,
+) -> Iterator[Finding]:
+    """The findings of `doctor`. quick: without reading the events of the log."""
     folder = look_at(installation.settings.data.absolute())
-    return examine(folder, lambda: _store_checks(installation).findings())
+    return examine(folder, lambda: _store_checks(installation, quick, progress).findings())
 
 
-def _store_checks(installation: Installation) -> StoreChecks:
+def _store_checks(installation: Installation, quick: bool, progress: Callable[[int, int], None]) -> StoreChecks:
     stores = installation.stores
+    log = LogChecks(events=stores.events, recorder=stores.store.recorder, quick=quick, progress=progress)
     return StoreChecks(
         events=stores.events,
-        integrity_fault=stores.store.recorder.integrity_fault,
+        log=log,
         catch_up=stores.projector.catch_up,
         files=stores.views.files,
         keys=stores.views.keys,

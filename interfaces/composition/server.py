@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from application.access.authentication import Authentication
 from application.access.ttl_cache import TtlCache
 from application.health import Readiness
+from application.log.damage import RecordDamaged
 from application.log.group_commit import Appender, GroupCommit, ThreadedAppender
 from application.log.idempotency import Idempotency
 from application.log.idempotency_sweep import IdempotencySweep
@@ -52,7 +53,7 @@ def server(installation: Installation) -> ASGIApp:
     from interfaces.http.app import build_app
 
     stores = installation.stores
-    administration(installation).platform()
+    _found(installation)
     stores.projector.catch_up()  # what is wrong with the store is said before anything is served
     stores.store.prepare()
     path = write_path(installation)
@@ -67,6 +68,14 @@ def server(installation: Installation) -> ASGIApp:
             yield
 
     return build_app(_api(installation, path, types), lifespan)
+
+
+def _found(installation: Installation) -> None:
+    """Make the first platform account, unless there is one. A damaged record of it stops nobody else."""
+    try:
+        administration(installation).platform()
+    except RecordDamaged as damage:
+        log.error("%s", damage)
 
 
 def write_path(installation: Installation) -> WritePath:

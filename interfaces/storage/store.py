@@ -9,6 +9,7 @@ from typing import Protocol
 from application.log.event_store import EventStore
 from application.log.export import PositionedEvent
 from application.log.idempotency_records import Append, IdempotencyRecords
+from application.log.log_check import Numbered
 from application.ports.event_log import LogNotifier
 from interfaces.storage.sql.database import Database
 
@@ -22,7 +23,9 @@ class Recorder(Protocol):
 
     def import_events(self, events: Iterable[PositionedEvent]) -> None: ...
 
-    def integrity_fault(self) -> str | None: ...
+    def out_of_sequence(self) -> Iterator[Numbered]: ...
+
+    def integrity_fault(self, *, quick: bool = True) -> str | None: ...
 
     def close(self) -> None: ...
 

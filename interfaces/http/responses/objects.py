@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from application.log.event_store import topic_of
+from application.log.damage import topic_of
 from application.runs.report_types import Offer
 from application.runs.result_files import KEPT_SECONDS, PURPOSE
 from application.runs.run_history import history_event_id

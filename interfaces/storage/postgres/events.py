@@ -16,6 +16,7 @@ from psycopg.rows import dict_row, tuple_row
 
 from application.log.export import PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append
+from application.log.log_check import Numbered
 from interfaces.storage.backup import EVENT_COLUMNS
 from interfaces.storage.postgres.arrays import column_arrays
 from interfaces.storage.postgres.connection import (
@@ -29,6 +30,7 @@ from interfaces.storage.postgres.connection import (
 )
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
 from interfaces.storage.sql.idempotency_records import record_values
+from interfaces.storage.sql.statements import statements
 
 _APPEND = """
 select reportrun_append(
@@ -49,6 +51,12 @@ limit %s
 """
 
 _LAST = "select max(notification_id) from reportrun_events"
+
+_OUT_OF_SEQUENCE = (
+    statements("log_checks.sql")["out of sequence"]
+    .replace("{events}", CHANNEL)
+    .replace("{position}", "notification_id")
+)
 
 
 class UrlDatastore(PostgresDatastore):
@@ -164,7 +172,12 @@ class PostgresRecorder(PostgresApplicationRecorder):
             )
             cursor.execute(f"notify {CHANNEL}")
 
-    def integrity_fault(self) -> str | None:
+    def out_of_sequence(self) -> Iterator[Numbered]:
+        """The events that do not have the next version of their aggregate, or stand before an earlier one."""
+        with translate_errors(), connect(self._url) as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            yield from cursor.execute(_OUT_OF_SEQUENCE)
+
+    def integrity_fault(self, *, quick: bool = True) -> str | None:
         """Why the log cannot be read; None when it can."""
         try:
             self.max_notification_id()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from application.log.export import PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append
+from application.log.log_check import Numbered
 from domain.errors import StoreUnavailable
 from interfaces.storage.backup import EVENT_COLUMNS
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
@@ -29,6 +31,22 @@ where rowid > ?
 order by rowid
 limit ?
 """
+
+_EVENTS_OF = """
+select rowid, originator_id, originator_version, topic, state
+from stored_events
+where originator_id = ? and originator_version > ? and originator_version <= ?
+order by originator_version
+"""
+
+_ANY_VERSION = 2**62
+
+OUT_OF_SEQUENCE = (
+    statements("log_checks.sql")["out of sequence"].replace("{events}", "stored_events").replace("{position}", "rowid")
+)
+
+_NOT_UTF_8 = "Could not decode to UTF-8"
+"""How SQLite's module says that a byte of a text is damaged."""
 
 
 class SqliteRecorder(SQLiteApplicationRecorder):
@@ -70,8 +88,23 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         return range(last - len(stored_events) + 1, last + 1)
 
     def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
-        with self._reading_lock, translate_errors():
-            return self._reading.execute(_EVENTS_AFTER, (position, limit)).fetchall()
+        return self._rows(_EVENTS_AFTER, (position, limit))
+
+    def select_events(self, originator_id: UUID | str, **bounds: Any) -> Sequence[StoredEvent]:
+        """As the library's, also where the text of a topic is damaged."""
+        try:
+            return super().select_events(originator_id, **bounds)
+        except OperationalError as error:
+            if _NOT_UTF_8 not in str(error):
+                raise
+        rows = self._rows(_EVENTS_OF, (originator_id, bounds.get("gt") or 0, bounds.get("lte") or _ANY_VERSION))
+        return [StoredEvent(*row[1:]) for row in rows]
+
+    def out_of_sequence(self) -> Iterator[Numbered]:
+        """The events that do not have the next version of their aggregate, or stand before an earlier one."""
+        with closing(connect(Path(self.datastore.pool.db_name), durable=False)) as connection, translate_errors():
+            connection.row_factory = None
+            yield from connection.execute(OUT_OF_SEQUENCE)
 
     def max_notification_id(self) -> int:
         with self._reading_lock, translate_errors():
@@ -106,11 +139,12 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         with self._lock:
             return int(self._connection.execute("pragma data_version").fetchone()[0])
 
-    def integrity_fault(self) -> str | None:
-        """What SQLite finds wrong with the file; None when it is intact."""
+    def integrity_fault(self, *, quick: bool = True) -> str | None:
+        """What SQLite finds wrong with the file; None when it is intact. quick: without comparing indexes."""
         try:
             with self._lock:
-                (verdict,) = self._connection.execute("pragma quick_check(1)").fetchone()
+                check = "quick_check" if quick else "integrity_check"
+                (verdict,) = self._connection.execute(f"pragma {check}(1)").fetchone()
         except sqlite3.DatabaseError as error:
             return str(error)
         return None if verdict == "ok" else str(verdict)
@@ -118,6 +152,20 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def close(self) -> None:
         self._connection.close()
         self._reading.close()
+
+    def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[PositionedEvent]:
+        """The rows of a query; text that is no UTF-8 has its bytes escaped, so that the other rows can be read."""
+        with self._reading_lock, translate_errors():
+            try:
+                return self._reading.execute(statement, values).fetchall()
+            except sqlite3.OperationalError as error:
+                if _NOT_UTF_8 not in str(error):
+                    raise
+            self._reading.text_factory = lambda text: text.decode(errors="backslashreplace")
+            try:
+                return self._reading.execute(statement, values).fetchall()
+            finally:
+                self._reading.text_factory = str
 
     def _append(self, appends: Sequence[Append]) -> list[int]:
         self._connection.execute("begin immediate")

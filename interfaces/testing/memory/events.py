@@ -9,6 +9,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from application.log.export import PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord
+from application.log.log_check import Numbered, out_of_sequence
 from domain.access.caller import Scope
 
 
@@ -54,7 +55,10 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
             self._assert_uniqueness(taken)
             self._update_table(taken)
 
-    def integrity_fault(self) -> str | None:
+    def out_of_sequence(self) -> Iterator[Numbered]:
+        return out_of_sequence(self.export_events())
+
+    def integrity_fault(self, *, quick: bool = True) -> str | None:
         """Nothing can be wrong with it."""
         return None
 
