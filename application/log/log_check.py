@@ -25,6 +25,8 @@ Numbered = tuple[str, int, int]
 def fault_of(row: PositionedEvent) -> LogFault | None:
     """What is wrong with one event; None when it can be decoded, or is of a later version's type."""
     position, id, version, topic, state = row
+    if not (isinstance(id, str) and isinstance(version, int) and isinstance(state, bytes)):
+        return LogFault(position, str(id), version, "its columns have values of other types")
     event = MAPPER.decode_or_mark(StoredEvent(id, version, topic, state))
     return LogFault(position, id, version, event.reason) if isinstance(event, DamagedEvent) else None
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from application.log.event_store import EventStore
-from application.log.export import PositionedEvent
+from application.log.export import LogExport, PositionedEvent
 from application.log.idempotency_records import Append, IdempotencyRecords
 from application.log.log_check import Numbered
 from application.ports.event_log import LogNotifier
@@ -21,7 +22,9 @@ class Recorder(Protocol):
 
     def export_events(self) -> Iterator[PositionedEvent]: ...
 
-    def import_events(self, events: Iterable[PositionedEvent]) -> None: ...
+    def export(self) -> AbstractContextManager[LogExport]: ...
+
+    def import_log(self, log: LogExport) -> None: ...
 
     def out_of_sequence(self) -> Iterator[Numbered]: ...
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,13 +13,14 @@ from uuid import UUID
 from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
-from application.log.export import PositionedEvent, must_be_empty
+from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append
 from application.log.log_check import Numbered
 from domain.errors import StoreUnavailable
-from interfaces.storage.backup import EVENT_COLUMNS
+from interfaces.storage.backups.backup_format import escaped
+from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
-from interfaces.storage.sql.idempotency_records import record_values
+from interfaces.storage.sql.idempotency_records import record_of, record_values
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors
 from interfaces.storage.sqlite.many import inserts
@@ -32,6 +33,8 @@ order by rowid
 limit ?
 """
 
+_EVENTS = "select rowid, originator_id, originator_version, topic, state from stored_events order by rowid"
+
 _EVENTS_OF = """
 select rowid, originator_id, originator_version, topic, state
 from stored_events
@@ -41,9 +44,7 @@ order by originator_version
 
 _ANY_VERSION = 2**62
 
-OUT_OF_SEQUENCE = (
-    statements("log_checks.sql")["out of sequence"].replace("{events}", "stored_events").replace("{position}", "rowid")
-)
+_OUT_OF_SEQUENCE = out_of_sequence_query("stored_events", "rowid")
 
 _NOT_UTF_8 = "Could not decode to UTF-8"
 """How SQLite's module says that a byte of a text is damaged."""
@@ -104,7 +105,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         """The events that do not have the next version of their aggregate, or stand before an earlier one."""
         with closing(connect(Path(self.datastore.pool.db_name), durable=False)) as connection, translate_errors():
             connection.row_factory = None
-            yield from connection.execute(OUT_OF_SEQUENCE)
+            yield from connection.execute(_OUT_OF_SEQUENCE)
 
     def max_notification_id(self) -> int:
         with self._reading_lock, translate_errors():
@@ -112,14 +113,22 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def export_events(self) -> Iterator[PositionedEvent]:
         """Every event of one snapshot, while other processes append."""
-        with sqlite3.connect(self.datastore.pool.db_name, timeout=60) as connection:
-            yield from connection.execute(
-                "select rowid, originator_id, originator_version, topic, state from stored_events order by rowid"
-            )
-        connection.close()
+        with self.export() as log:
+            yield from log.events
 
-    def import_events(self, events: Iterable[PositionedEvent]) -> None:
+    @contextmanager
+    def export(self) -> Iterator[LogExport]:
+        """The events and idempotency records of one snapshot, while other processes append."""
+        with closing(connect(Path(self.datastore.pool.db_name), durable=False)) as connection, translate_errors():
+            connection.row_factory = None
+            connection.text_factory = escaped
+            connection.execute("begin")
+            records = connection.execute(f"select {', '.join(RECORD_COLUMNS)} from receipts")
+            yield LogExport(connection.execute(_EVENTS), map(record_of, records))
+
+    def import_log(self, log: LogExport) -> None:
         """Import a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
+        columns = ", ".join(RECORD_COLUMNS)
         with self._lock, translate_errors():
             self._connection.execute("begin immediate")
             try:
@@ -127,7 +136,10 @@ class SqliteRecorder(SQLiteApplicationRecorder):
                 self._connection.executemany(
                     "insert into stored_events (rowid, originator_id, originator_version, topic, state) "
                     "values (?, ?, ?, ?, ?)",
-                    events,
+                    log.events,
+                )
+                self._connection.executemany(
+                    f"insert into receipts ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", map(record_values, log.records)
                 )
                 self._connection.execute("commit")
             finally:
@@ -161,7 +173,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             except sqlite3.OperationalError as error:
                 if _NOT_UTF_8 not in str(error):
                     raise
-            self._reading.text_factory = lambda text: text.decode(errors="backslashreplace")
+            self._reading.text_factory = escaped
             try:
                 return self._reading.execute(statement, values).fetchall()
             finally:
