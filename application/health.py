@@ -49,8 +49,18 @@ class DataFolder:
 class Readiness:
     """Whether requests can be served now."""
 
-    def __init__(self, types: ReportTypes, subscription: Subscription, free_bytes: Callable[[], int]) -> None:
-        """free_bytes  gives what is free on the disk of the data folder"""
+    def __init__(
+        self,
+        types: ReportTypes,
+        subscription: Subscription,
+        free_bytes: Callable[[], int],
+        check_files: Callable[[], None] = lambda: None,
+    ) -> None:
+        """
+        free_bytes   gives what is free on the disk of the data folder
+        check_files  raises `StoreUnavailable` when the files of the log were removed, replaced or cut
+        """
+        self._check_files = check_files
         self._types = types
         self._subscription = subscription
         self._free_bytes = free_bytes
@@ -58,6 +68,7 @@ class Readiness:
     async def check(self) -> None:
         """Raises `StoreUnavailable` with the reason while requests cannot be served."""
         await self._types.all(Scope("", livemode=False))  # reads as every request does
+        self._check_files()
         if self._subscription.trouble:
             raise StoreUnavailable(self._subscription.trouble)
         if self._free_bytes() < FULL_DISK_BYTES:

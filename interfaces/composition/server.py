@@ -92,7 +92,7 @@ def write_path(installation: Installation) -> WritePath:
     services.append(Service(in_thread(subscription.start), in_thread(subscription.stop)))
     if installation.has_writer_processes:
         for_log = writer_process(Role.LOG, installation.settings)
-        appender = through_process = WriterProcessAppender(appender, for_log)
+        appender = through_process = WriterProcessAppender(appender, for_log, stores.store.check_files)
         services.append(Service(in_thread(for_log.start), through_process.close))
     commits = GroupCommit(appender, subscription.committed)
     services.append(Service(stop=commits.stop))
@@ -120,7 +120,9 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes) -> Api
         rate_limits=RateLimits(test=settings.rate_limit_test, live=settings.rate_limit_live),
         report_types=types,
         files=ResultFiles(stores.views.files, installation.results, path.subscription, clock),
-        ready=Readiness(types, path.subscription, lambda: free_bytes(settings.data)).check,
+        ready=Readiness(
+            types, path.subscription, lambda: free_bytes(settings.data), lambda: stores.store.check_files(0)
+        ).check,
         max_body_bytes=settings.max_body_bytes,
         public_url=settings.public_url.rstrip("/"),
     )

@@ -45,7 +45,9 @@ class ClosingDatabase(Database, Protocol):
 class Store:
     """The log of events, and the database of views and claims.
 
-    prepare  makes later appends quicker, where the store can
+    prepare      makes later appends quicker, where the store can
+    check_files  raises `StoreUnavailable` when the files of the log were removed, replaced or cut; takes the position
+                 of an event that has been stored
     """
 
     events: EventStore
@@ -55,6 +57,7 @@ class Store:
     notifier: ClosingNotifier
     closing: Sequence[ClosingDatabase] = ()
     prepare: Callable[[], None] = lambda: None
+    check_files: Callable[[int], None] = lambda position: None
 
     def close(self) -> None:
         self.notifier.close()

@@ -23,6 +23,7 @@ from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
 from interfaces.storage.sql.idempotency_records import record_of, record_values
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors
+from interfaces.storage.sqlite.file_guard import LogFileGuard
 from interfaces.storage.sqlite.many import inserts
 
 _EVENTS_AFTER = """
@@ -60,6 +61,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         self._reading_lock = threading.Lock()
         self._lock = threading.Lock()
         self._connection.execute(statements("idempotency_records.sql")["create"])
+        self._guard: LogFileGuard | None = None
 
     def prepare(self) -> None:
         """Preallocate the write-ahead log; without that, appends are only slower."""
@@ -74,13 +76,30 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         """Store all of them in one transaction; returns the position of the last event of each."""
         with self._lock:
             try:
+                self._guarded().check()
                 with translate_errors():
-                    return self._append(appends)
+                    positions = self._append(appends)
+                self._guarded().stored(max(positions, default=0))
+                return positions
             except sqlite3.IntegrityError as conflict:
                 raise IntegrityError(conflict) from conflict
             finally:
                 if self._connection.in_transaction:
                     self._connection.rollback()
+
+    def check_files(self, position: int = 0) -> None:
+        """Raises `LogFileChanged` when the log's files are not those that were opened.
+
+        position  of an event that has been stored, by this process or another
+        """
+        self._guarded().stored(position)
+        self._guarded().check()
+        self._guarded().check_write_ahead_log()
+
+    def _guarded(self) -> LogFileGuard:
+        if self._guard is None:  # not before the tables have been created
+            self._guard = LogFileGuard(Path(self.datastore.pool.db_name))
+        return self._guard
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         if not stored_events:

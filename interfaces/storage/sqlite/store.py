@@ -45,7 +45,17 @@ def _open(folder: Path) -> Store:
     views = _views(folder / "views.db")
     notifier = SqliteLogNotifier(recorder)
     records = SqlIdempotencyRecords(log)
-    return Store(events, recorder, views, records, notifier, closing=(log,), prepare=recorder.prepare)
+    recorder.check_files()
+    return Store(
+        events,
+        recorder,
+        views,
+        records,
+        notifier,
+        closing=(log,),
+        prepare=recorder.prepare,
+        check_files=recorder.check_files,
+    )
 
 
 def _views(file: Path) -> SqliteDatabase:
