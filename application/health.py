@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import NamedTuple
 
 from application.projecting.subscription import Subscription
@@ -101,6 +103,18 @@ def _check_folder(folder: DataFolder) -> Finding:
     if folder.free_bytes < LOW_DISK_BYTES:
         return look(f"{sentence} That is little: make room.")
     return good(sentence)
+
+
+def check_permissions(open_to_others: Iterable[Path]) -> Finding:
+    """The finding about files that other users have a right to."""
+    found = list(open_to_others)
+    if not found:
+        return good("Only this user has a right to the files.")
+    folder = os.path.commonpath(found)
+    return look(
+        f"Other users have a right to {len(found):,} files or folders, such as {found[-1]}. "
+        f"`chmod -R go-rwx {folder}` takes it from them."
+    )
 
 
 def good(sentence: str) -> Finding:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from interfaces.host.permissions import keep_files_private
 from interfaces.processes.channel import Channel, ChannelClosed
 from interfaces.settings import Settings
 
@@ -18,7 +19,8 @@ _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def read_settings() -> Settings:
-    """The settings that the parent passed in the environment, its log level in use."""
+    """The settings that the parent passed in the environment, its log level in use, and files private from now on."""
+    keep_files_private()
     settings = Settings.read()
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     return settings
@@ -61,6 +63,7 @@ def _after_parent(act: Callable[[], None]) -> None:
 @contextmanager
 def channel_to_parent() -> Iterator[Channel]:
     """The channel over the standard streams; its end ends the block. What is printed goes to standard error."""
+    keep_files_private()
     writing = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with suppress(ChannelClosed):

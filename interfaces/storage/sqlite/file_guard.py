@@ -16,8 +16,8 @@ class LogFileChanged(StoreUnavailable):
 
     def __init__(self, file: str, what: str) -> None:
         super().__init__(
-            f"The file {Path(file).name} {what} while it was in use, so nothing more is stored. Stop everything, put the file back or "
-            "restore a backup, and start again."
+            f"The file {Path(file).name} {what} while it was in use, so nothing more is stored. Stop everything, put "
+            "the file back or restore a backup, and start again."
         )
 
 
