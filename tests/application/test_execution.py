@@ -8,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 
+from application.log.idempotency_records import Append
 from application.ports.engine import ReportOrder
 from application.runs.execution import FINISHED, Execution, Limits, Outcome
 from domain.access.caller import Scope
 from domain.errors import OnlyInTestMode, ReportFailed
 from domain.report_types import CUSTOM_FAMILY, Catalogue, ReportType, catalogue
-from domain.runs.report_run import PlannedOutcome, ReportRun, Status
+from domain.runs.report_run import CLOCKS_DIFFER_SECONDS, PlannedOutcome, ReportRun, Status
 from interfaces.host.scratch_folder import LOCK
 from interfaces.results.local import LocalResultStore
 from interfaces.testing.memory.store import MemoryStore, open_memory
@@ -217,6 +219,27 @@ def test_a_run_that_is_planned_to_wait_is_made_when_its_time_has_come(stores, tm
     assert execution.execute(run.id) is FINISHED
 
     assert events_of(stores, run.id) == ["Created", "OutcomePlanned", "AttemptStarted", "Succeeded"]
+
+
+def test_a_clock_that_was_set_back_leaves_no_run_waiting(stores, tmp_path):
+    run = pending_run()
+    run.plan(PlannedOutcome(delay_seconds=40), actor="key_1", at=StillClock().now())
+    stores.events.save(run)
+    clock = StillClock()
+    execution = worker(stores, tmp_path, ScriptedEngine(two_rows), clock=clock)
+
+    clock.move(-CLOCKS_DIFFER_SECONDS)
+    assert execution.execute(run.id) == Outcome(40 + CLOCKS_DIFFER_SECONDS)
+    clock.move(-1)
+    assert execution.execute(run.id) is FINISHED
+
+
+def test_a_damaged_run_is_left_alone(stores, tmp_path):
+    run = pending_run()
+    created, *_ = stores.events.pending(run)
+    stores.recorder.append([Append([StoredEvent(run.id, 1, created.topic, b"{")])])
+
+    assert worker(stores, tmp_path, ScriptedEngine(two_rows)).execute(run.id) == Outcome(7)
 
 
 def test_a_run_in_live_mode_cannot_be_planned():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 
+from application.runs.clock_check import QUIET_SECONDS, ClockNotTrusted, must_trust_clock
 from application.runs.result_files import KEPT_SECONDS, ResultFiles
 from application.runs.result_retention import FileSweep
 from domain.errors import FileExpired
@@ -26,6 +28,7 @@ class House:
 
     def __init__(self, folder) -> None:
         self.stores, self.clock = open_memory(), StillClock()
+        self.events = self.stores.events
         self.results = MemoryResultStore(folder)
         with self.results.workspace() as made:
             made.write_bytes(b"hello")
@@ -39,7 +42,7 @@ class House:
 
     def sweep(self) -> int:
         sweep = FileSweep(
-            self.stores.events,
+            self.events,
             self.stores.views.files,
             self.results,
             self.clock,
@@ -94,3 +97,25 @@ def test_bytes_that_are_gone_already_do_not_stop_a_sweep(house):
     house.results.kept.clear()
 
     assert house.sweep() == 1
+
+
+def test_the_file_of_a_damaged_run_is_left_and_the_sweep_ends(house):
+    created, succeeded = house.stores.recorder.select_events(house.run_id)
+    damaged = StoredEvent(house.run_id, 2, succeeded.topic, b"{")
+    house.events = open_memory().events
+    house.events.recorder.insert_events([created, damaged])
+    house.clock.move(KEPT_SECONDS)
+
+    assert house.sweep() == 0
+    assert "file_a1" in house.results.kept
+
+
+@pytest.mark.parametrize(("seconds", "is_trusted"), [(QUIET_SECONDS, True), (QUIET_SECONDS + 1, False)])
+def test_a_clock_far_ahead_of_the_newest_event_is_not_trusted(house, seconds, is_trusted):
+    house.clock.move(seconds)
+
+    if is_trusted:
+        must_trust_clock(house.stores.events, house.clock)
+    else:
+        with pytest.raises(ClockNotTrusted, match="Set the clock, or give --trust-clock"):
+            must_trust_clock(house.stores.events, house.clock)
