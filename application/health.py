@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import NamedTuple
 
 from application.projecting.subscription import Subscription
@@ -105,15 +103,14 @@ def _check_folder(folder: DataFolder) -> Finding:
     return good(sentence)
 
 
-def check_permissions(open_to_others: Iterable[Path]) -> Finding:
-    """The finding about files that other users have a right to."""
+def check_permissions(open_to_others: Iterable[str]) -> Finding:
+    """The finding about files that other users have a right to; the uppermost folder comes first."""
     found = list(open_to_others)
     if not found:
         return good("Only this user has a right to the files.")
-    folder = os.path.commonpath(found)
     return look(
         f"Other users have a right to {len(found):,} files or folders, such as {found[-1]}. "
-        f"`chmod -R go-rwx {folder}` takes it from them."
+        f"`chmod -R go-rwx {found[0]}` takes it from them."
     )
 
 

@@ -75,7 +75,7 @@ def examination(
     folder = look_at(installation.settings.data.absolute())
     yield from examine(folder, lambda: _store_checks(installation, quick, progress).findings())
     if folder.exists:
-        yield check_permissions(open_to_others(_folders(installation.settings)))
+        yield check_permissions(map(str, open_to_others(_folders(installation.settings))))
 
 
 def _folders(settings: Settings) -> Iterator[Path]:

@@ -68,6 +68,46 @@ def test_a_database_that_is_away_is_told_in_one_sentence(reportrun):
     assert err == "reportrun: The database cannot be reached now. Try again in a moment.\n"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://me:sec/ret7@127.0.0.1/db",
+        "postgresql://me:123/ret7@127.0.0.1/db",
+        "postgresql://me:sec@ret7@127.0.0.1/db",
+        "postgresql://me:sec%ret7@127.0.0.1/db",
+        "postgresql://me:ret7@127.0.0.1:port/db",
+        "postgresql://me:ret7@[::1/db",
+        "postgres//me:ret7@127.0.0.1/db",
+    ],
+)
+@pytest.mark.parametrize("level", ["info", "debug"])
+def test_a_malformed_address_shows_no_part_of_its_password(reportrun, monkeypatch, caplog, address, level):
+    monkeypatch.setenv("REPORTRUN_LOG_LEVEL", level)
+    caplog.set_level(level.upper())
+
+    code, out, err = reportrun(address, "keys", "list")
+
+    assert (code, out) == (1, "")
+    assert "REPORTRUN_DATABASE_URL is" in err and err.count("\n") == 1
+    assert not any(part in err + caplog.text for part in ("ret7", "sec", "me:", "123"))
+
+
+def test_a_wrong_password_a_missing_database_and_a_missing_host_are_told_apart(
+    reportrun, postgres_server, database_url, tmp_path
+):
+    absent = database_url.rpartition("/")[0] + "/absent"
+    with postgres_server.passwords_required():
+        wrong = reportrun(database_url.replace("reportrun@", "reportrun:wrong@"), "keys", "list")[2]
+        none = reportrun(database_url, "keys", "list")[2]
+    missing = reportrun(absent, "keys", "list")[2]
+    nowhere = reportrun("postgresql://me@no-such-host.invalid/db", "keys", "list")[2]
+
+    assert wrong.startswith("reportrun: The database refuses the user or the password.")
+    assert none.startswith("reportrun: The database asks for a password")
+    assert missing.startswith("reportrun: The database server has no such database or user.")
+    assert nowhere.startswith("reportrun: The host of the database cannot be found.")
+
+
 def test_sqlite_needs_no_migration(reportrun):
     assert reportrun("", "migrate") == (0, "SQLite brings its schema up to date by itself.\n", "")
 
