@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import subprocess
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from interfaces.cli.ctrl_c import CtrlC
+from interfaces.cli.error_sentences import sentence
 
 STOPPED = "reportrun: Stopped; nothing was left half done.\n"
 
@@ -196,3 +199,54 @@ def test_a_process_that_is_to_ignore_ctrl_c_ignores_it(loaded, started):
     )
 
     assert (code, err) == (0, "")
+
+
+PANIC = """
+import os, sys
+from interfaces.cli.commands import keys
+from interfaces.cli.main import main
+
+class PanicException(BaseException):
+    pass
+
+def panic(settings, options):
+    "Panic."
+    os.write(2, b"thread panicked at src/lib.rs:1:1")
+    raise PanicException("panicked")
+
+keys.keys = panic
+sys.exit(main())
+"""
+
+
+def test_a_panic_of_a_library_is_one_sentence(started):
+    done = started("keys", "create", program=("-c", PANIC))
+
+    out, err = done.communicate(timeout=60)
+
+    assert (done.returncode, out) == (1, "")
+    assert err == (
+        "reportrun: This should not have happened (PanicException). With REPORTRUN_LOG_LEVEL=debug it says where.\n"
+    )
+
+
+def test_a_panic_of_a_library_is_shown_at_debug_level(started):
+    done = started("keys", "create", program=("-c", PANIC), REPORTRUN_LOG_LEVEL="debug")
+
+    _, err = done.communicate(timeout=60)
+
+    assert "thread panicked at src/lib.rs:1:1" in err and "Traceback" in err
+
+
+@pytest.mark.parametrize(
+    ("number", "cure"),
+    [
+        (errno.ENOSPC, "Make room on its disk."),
+        (errno.EIO, "Its disk fails or is not mounted any more"),
+        (errno.ENOTCONN, "Its file system is gone: mount it again."),
+    ],
+)
+def test_trouble_with_a_disk_names_the_file_and_the_cure(number, cure):
+    said = sentence(OSError(number, os.strerror(number), "/data/ledger/table"))
+
+    assert "/data/ledger/table. " in said and cure in said

@@ -36,7 +36,9 @@ def test_on_a_full_disk_creates_are_refused_reads_go_on_and_space_mends_it(tmp_p
         traffic.stop()
         reckoning = reckon(site, traffic)
 
-        assert message_of(refused) == "The store cannot be used now: the disk is full. Try again in a moment."
+        assert message_of(refused) == (
+            "The file events.db cannot be written now: the disk is full. Make room on the disk of the data folder."
+        )
         assert refused.headers["retry-after"] == "1"
         assert read.json()["status"] == "succeeded"
         assert (ready.status_code, ready.json()["reason"]) == (503, "The disk of the data folder is full.")

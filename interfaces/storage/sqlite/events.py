@@ -56,8 +56,9 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name)
-        self._connection = connect(Path(datastore.pool.db_name), durable=True)
-        self._reading = connect(Path(datastore.pool.db_name), durable=False)
+        self._file = Path(datastore.pool.db_name)
+        self._connection = connect(self._file, durable=True)
+        self._reading = connect(self._file, durable=False)
         self._reading_lock = threading.Lock()
         self._lock = threading.Lock()
         self._connection.execute(statements("idempotency_records.sql")["create"])
@@ -65,7 +66,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def prepare(self) -> None:
         """Preallocate the write-ahead log; without that, appends are only slower."""
-        with self._lock, suppress(StoreUnavailable, OSError), translate_errors():
+        with self._lock, suppress(StoreUnavailable, OSError), translate_errors(self._file):
             try:
                 preallocate_wal(self._connection)
             finally:
@@ -77,7 +78,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         with self._lock:
             try:
                 self._guarded().check()
-                with translate_errors():
+                with translate_errors(self._file):
                     positions = self._append(appends)
                 self._guarded().stored(max(positions, default=0))
                 return positions
@@ -98,7 +99,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def _guarded(self) -> LogFileGuard:
         if self._guard is None:  # not before the tables have been created
-            self._guard = LogFileGuard(Path(self.datastore.pool.db_name))
+            self._guard = LogFileGuard(self._file)
         return self._guard
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
@@ -122,12 +123,12 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def out_of_sequence(self) -> Iterator[Numbered]:
         """The events that do not have the next version of their aggregate, or stand before an earlier one."""
-        with closing(connect(Path(self.datastore.pool.db_name), durable=False)) as connection, translate_errors():
+        with closing(connect(self._file, durable=False)) as connection, translate_errors(self._file):
             connection.row_factory = None
             yield from connection.execute(_OUT_OF_SEQUENCE)
 
     def max_notification_id(self) -> int:
-        with self._reading_lock, translate_errors():
+        with self._reading_lock, translate_errors(self._file):
             return self._reading.execute("select max(rowid) from stored_events").fetchone()[0] or 0
 
     def export_events(self) -> Iterator[PositionedEvent]:
@@ -138,7 +139,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     @contextmanager
     def export(self) -> Iterator[LogExport]:
         """The events and idempotency records of one snapshot, while other processes append."""
-        with closing(connect(Path(self.datastore.pool.db_name), durable=False)) as connection, translate_errors():
+        with closing(connect(self._file, durable=False)) as connection, translate_errors(self._file):
             connection.row_factory = None
             connection.text_factory = escaped
             connection.execute("begin")
@@ -148,7 +149,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def import_log(self, log: LogExport) -> None:
         """Import a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
         columns = ", ".join(RECORD_COLUMNS)
-        with self._lock, translate_errors():
+        with self._lock, translate_errors(self._file):
             self._connection.execute("begin immediate")
             try:
                 must_be_empty(self._connection.execute(self.select_max_notification_id_statement).fetchone()[0] or 0)
@@ -186,7 +187,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[PositionedEvent]:
         """The rows of a query; text that is no UTF-8 has its bytes escaped, so that the other rows can be read."""
-        with self._reading_lock, translate_errors():
+        with self._reading_lock, translate_errors(self._file):
             try:
                 return self._reading.execute(statement, values).fetchall()
             except sqlite3.OperationalError as error:
