@@ -87,6 +87,10 @@ class Settings:
     rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
     rate_limit_live: int = _setting("Requests a second of one account in live mode, for each server; 0: no limit.", 0)
     max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576, least=1024)
+    idle_timeout_seconds: float = _setting("How long a connection stays open without a request.", 5.0)
+    head_timeout_seconds: float = _setting("How long the address and headers of a request may take to arrive.", 10.0)
+    body_timeout_seconds: float = _setting("How long the body of a request may take to arrive.", 30.0)
+    send_timeout_seconds: float = _setting("How long a caller may take nothing of its response.", 60.0)
     log_level: str = _setting("How much is logged: debug, info, warning or error.", "info", one_of=LEVELS)
 
     @property
