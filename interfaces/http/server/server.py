@@ -39,6 +39,10 @@ MOST_OPEN_FILES = 65_536
 """Each connection is one; the soft limit of a process is often 1,024."""
 
 
+FORWARDED_SCHEMES = ([b"http"], [b"https"])
+"""What `X-Forwarded-Proto` may say; uvicorn takes `ws` and `wss` too, and the last of several."""
+
+
 class CannotListen(ReportrunError):
     """The address cannot be bound."""
 
@@ -65,7 +69,7 @@ def serve_until_stopped(
     bound = _listen(host, port)
     warnings = RateLimitedWarnings()
     config = uvicorn.Config(
-        _behind_proxies(app, settings.forwarded_allow_ips),
+        behind_proxies(app, settings.forwarded_allow_ips),
         interface="asgi3",
         proxy_headers=False,
         loop="uvloop",
@@ -121,14 +125,14 @@ class _Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def _behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
-    """uvicorn's reading of a proxy's headers, for those requests that have them."""
+def behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
+    """uvicorn's reading of a proxy's headers, for those requests that say `http` or `https` once."""
     read = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type]
 
     def forward(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        for name, _ in scope.get("headers", ()):
-            if name == b"x-forwarded-proto":
-                return read(scope, receive, send)  # type: ignore[arg-type]
+        said = [value for name, value in scope.get("headers", ()) if name == b"x-forwarded-proto"]
+        if said and said in FORWARDED_SCHEMES:
+            return read(scope, receive, send)  # type: ignore[arg-type]
         return app(scope, receive, send)
 
     return forward
