@@ -101,6 +101,7 @@ def write_path(installation: Installation) -> WritePath:
 
 def _api(installation: Installation, path: WritePath, types: ReportTypes) -> Api:
     from interfaces.http.api import Api
+    from interfaces.http.edge.base_url import AllowedHosts
     from interfaces.http.edge.rate_limits import RateLimits
 
     stores, settings, clock = installation.stores, installation.settings, installation.clock
@@ -124,5 +125,6 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes) -> Api
             types, path.subscription, lambda: free_bytes(settings.data), lambda: stores.store.check_files(0)
         ).check,
         max_body_bytes=settings.max_body_bytes,
+        hosts=AllowedHosts(settings.hosts),
         public_url=settings.public_url.rstrip("/"),
     )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interfaces.http.responses.contents.conditions import accepts_gzip, is_exactly, names
+from interfaces.http.responses.contents.conditions import accepts_gzip, is_exactly, matches, names
 from interfaces.http.responses.contents.gzip_stream import gzipped
 
 
@@ -28,6 +28,14 @@ def test_other_lists_do_not(header):
 def test_a_range_rests_on_one_strong_tag_only(header):
     assert is_exactly(' "a" ', '"a"')
     assert not is_exactly(header, '"a"')
+
+
+@pytest.mark.parametrize(
+    ("header", "is_let_through"),
+    [(None, True), (" * ", True), ('"a"', True), ('"b" ,"a"', True), ("", False), ('W/"a"', False), ("a", False)],
+)
+def test_a_request_goes_on_only_for_the_very_tag(header, is_let_through):
+    assert matches(header, '"a"') is is_let_through
 
 
 @pytest.mark.parametrize(

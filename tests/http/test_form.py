@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -118,6 +120,9 @@ def test_a_value_cannot_be_text_and_hash_at_once(encoded):
         (b"a=%00", "The request holds a NUL character, which no parameter may have."),
         (b"a%00=1", "The request holds a NUL character, which no parameter may have."),
         (b"a=1&" * (MAX_PAIRS + 1), "The request has 1001 parameters; at most 1000 are allowed."),
+        (b"a=1&&" * MAX_PAIRS, "The request has 1999 parameters; at most 1000 are allowed."),
+        (b"a" * 6001 + b"=1", "A parameter's name has 6001 bytes; at most 500 characters are allowed."),
+        (b"a=" + b"%F0%9F%98%80" * 5001, f"Invalid string: {'😀' * 20}...; must be at most 5000 characters"),
         (b"a" + b"[b]" * 6 + b"=1", "The parameter a is nested deeper than 6 levels."),
         (b"a" * 501 + b"=1", "A parameter's name has 501 characters; at most 500 are allowed."),
     ],
@@ -127,6 +132,21 @@ def test_limits_are_refused_in_a_sentence(encoded, message):
         parse_form(encoded)
 
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("encoded", [b"&" * 2**20, b"a=1&" * 2**18, b"a=" + b"%41" * 2**18, b"%41" * 2**18 + b"=1"])
+def test_a_form_over_the_limits_is_neither_split_nor_decoded(encoded):
+    tracemalloc.start()
+    with suppress(InvalidParameter):
+        parse_form(encoded)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 3 * len(encoded)  # split and decoded, it would take eight times as much and more
+
+
+def test_the_longest_value_is_read():
+    assert parse_form(b"a=" + b"%F0%9F%98%80" * 5000) == {"a": "😀" * 5000}
 
 
 def test_the_largest_form_is_read():

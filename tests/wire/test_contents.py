@@ -129,6 +129,20 @@ def test_a_caller_that_has_the_file_gets_a_304(http, contents, whole):
         assert http.get(contents, headers={"If-None-Match": other}).status_code == 200
 
 
+def test_a_caller_gets_only_the_file_that_it_names(http, contents, whole):
+    tag = whole.headers["etag"]
+
+    for named in (tag, f'"other", {tag}', "*"):
+        assert http.get(contents, headers={**PLAIN, "If-Match": named}).content == whole.content
+    for other in ('"other"', f"W/{tag}", tag.strip('"'), ""):
+        answer = http.get(contents, headers={"If-Match": other, "If-None-Match": "*", "Range": "bytes=0-4"})
+
+        assert (answer.status_code, body_of(answer)) == (
+            412,
+            refusal(f"The file's ETag is {tag}, which the If-Match header does not name."),
+        )
+
+
 def test_a_range_is_given_only_of_the_file_that_the_caller_began_with(http, contents, whole):
     def status(condition: str) -> int:
         return http.get(contents, headers={**PLAIN, "Range": "bytes=0-4", "If-Range": condition}).status_code
