@@ -72,6 +72,15 @@ class Site:
             check=False, timeout=60,
         )  # fmt: skip
 
+    def begin_command(self, *words: str) -> subprocess.Popen[str]:
+        """One command of `reportrun` upon this site, started; what it prints is read from its standard output."""
+        command = subprocess.Popen(
+            [*self._program(), *words], env=self._environment(), cwd=self.program, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self._started.add(command.pid)
+        return command
+
     def start(self) -> None:
         """Start the server, and wait until it serves."""
         self.begin()
