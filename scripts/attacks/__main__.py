@@ -7,8 +7,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import httpx
-
 from attacks import (
     broken_events,
     custom_reports,
@@ -21,9 +19,7 @@ from attacks import (
     replaced_log,
     slow_readers,
 )  # fmt: skip
-from attacks.attack import Attack, Target, Verdict
-from attacks.memory import MemoryWatch
-from tests.faults.site import QUICK, site_in
+from attacks.execution import carry_out
 
 MODULES = (
     pipelining, held_connections, slow_readers, heads, forms, damaged_files, equal_rows, custom_reports, replaced_log,
@@ -38,7 +34,7 @@ def main() -> int:
     held = True
     for name in options.only or ATTACKS:
         with tempfile.TemporaryDirectory(prefix="reportrun-attack-") as folder:
-            verdict = _carry_out(ATTACKS[name], Path(folder), options.seconds)
+            verdict = carry_out(ATTACKS[name], Path(folder), options.seconds)
         held &= verdict.held
         print(
             f"| {name} | {ATTACKS[name].tried} | {'yes' if verdict.held else '**no**'} | {verdict.figures} |",
@@ -52,26 +48,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=ATTACKS, metavar="NAME", help=f"one of {', '.join(ATTACKS)}")
     parser.add_argument("--seconds", type=float, default=8, help="length of attacks that go on (default 8)")
     return parser.parse_args()
-
-
-def _carry_out(attack: Attack, folder: Path, seconds: float) -> Verdict:
-    """Attack a new site in the folder, whose memory has a ceiling."""
-    temporary = folder / "temporary"
-    temporary.mkdir()
-    tempfile.tempdir = str(temporary)
-    settings = {**QUICK, **attack.settings, **attack.prepare(folder)}
-    try:
-        with site_in(folder, settings=settings, environment={"TMPDIR": str(temporary)}) as site:
-            site.start()
-            memory = MemoryWatch(site.pids, lambda: site.kill("everything"))
-            try:
-                return attack.carry_out(Target(site, memory, seconds))
-            except (AssertionError, OSError, httpx.HTTPError) as failure:
-                return Verdict(False, f"{type(failure).__name__}: {str(failure)[:200]}, {memory.figure}")
-            finally:
-                memory.stop()
-    finally:
-        tempfile.tempdir = None
 
 
 if __name__ == "__main__":

