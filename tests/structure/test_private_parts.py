@@ -74,7 +74,14 @@ def _private_imports() -> Iterator[str]:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if not isinstance(node, ast.ImportFrom) or not node.module or node.module == "__future__":
                     continue
-                ours = node.module.partition(".")[0] in ("domain", "application", "interfaces", "tests", "benchmarks")
+                ours = node.module.partition(".")[0] in (
+                    "domain",
+                    "application",
+                    "interfaces",
+                    "tests",
+                    "benchmarks",
+                    "attacks",
+                )
                 words = [*node.module.split("."), *(name.name for name in node.names)]
                 if not ours and any(word.startswith("_") for word in words):
                     yield node.module
