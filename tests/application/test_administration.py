@@ -12,7 +12,7 @@ from interfaces.host.clock import SystemClock
 from interfaces.testing.memory.store import open_memory
 
 
-def test_many_accounts_are_connected_and_shown_at_once():
+def test_many_accounts_are_connected_and_shown_at_once() -> None:
     shown: list[int] = []
     stores = open_memory()
     admin = Administration(stores.events, SystemClock(), "cli:test", lambda: shown.append(stores.projector.catch_up()))
@@ -27,7 +27,7 @@ def test_many_accounts_are_connected_and_shown_at_once():
     assert len(shown) == 2
 
 
-def test_a_connected_account_cannot_be_a_platform():
+def test_a_connected_account_cannot_be_a_platform() -> None:
     stores = open_memory()
     admin = Administration(stores.events, SystemClock(), "cli:test", stores.projector.catch_up)
     platform = admin.register_account(name="", platform=None)

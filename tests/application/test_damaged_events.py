@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -71,7 +74,7 @@ def first_event() -> StoredEvent:
         (StoredEvent("frr_1", 1, "os:system", first_event().state), "its type 'os:system' is none of Reportrun's"),
     ],
 )
-def test_an_event_that_is_damaged_says_why(event, reason):
+def test_an_event_that_is_damaged_says_why(event: StoredEvent, reason: str) -> None:
     marked = MAPPER.decode_or_mark(event)
 
     assert isinstance(marked, DamagedEvent)
@@ -80,7 +83,7 @@ def test_an_event_that_is_damaged_says_why(event, reason):
         MAPPER.to_domain_event(event)
 
 
-def test_a_topic_never_imports_a_module():
+def test_a_topic_never_imports_a_module() -> None:
     sys.modules.pop("antigravity", None)
 
     for topic in ("antigravity:fly", "antigravity", "antigravity.fly"):
@@ -89,12 +92,12 @@ def test_a_topic_never_imports_a_module():
     assert "antigravity" not in sys.modules
 
 
-def test_a_type_of_a_later_version_is_unknown_and_not_damaged():
+def test_a_type_of_a_later_version_is_unknown_and_not_damaged() -> None:
     with pytest.raises(TopicError):
         MAPPER.to_domain_event(StoredEvent("frr_1", 2, "report_run.reviewed", first_event().state))
 
 
-def test_the_views_go_on_past_a_damaged_event_and_show_its_run_as_failed():
+def test_the_views_go_on_past_a_damaged_event_and_show_its_run_as_failed() -> None:
     store = open_memory()
     damaged, other = pending_run(), pending_run()
     start(damaged)
@@ -110,7 +113,9 @@ def test_the_views_go_on_past_a_damaged_event_and_show_its_run_as_failed():
 
 
 @pytest.mark.parametrize("finish", [succeed, fail])
-def test_an_outcome_that_is_intact_is_shown_however_the_events_are_batched(tmp_path, finish):
+def test_an_outcome_that_is_intact_is_shown_however_the_events_are_batched(
+    tmp_path: Path, finish: Callable[..., Any]
+) -> None:
     run = pending_run()
     start(run)
     finish(run)
@@ -129,7 +134,7 @@ def test_an_outcome_that_is_intact_is_shown_however_the_events_are_batched(tmp_p
     assert len(set(shown)) == 1
 
 
-def test_a_key_with_a_damaged_event_is_refused_from_then_on():
+def test_a_key_with_a_damaged_event_is_refused_from_then_on() -> None:
     store = open_memory()
     key, _ = ApiKey.create(SCOPE, actor="cli:me", at=NOON)
     key.revoke(actor="cli:me", at=NOON)
@@ -142,7 +147,7 @@ def test_a_key_with_a_damaged_event_is_refused_from_then_on():
     assert row.revoked_at == DAMAGED_AT
 
 
-def test_values_that_contradict_each_other_are_damage_too():
+def test_values_that_contradict_each_other_are_damage_too() -> None:
     store = open_memory()
     ledger = Ledger.open(livemode=False, actor="cli:me", at=NOON)
     ledger.record_load(
@@ -167,7 +172,7 @@ def test_values_that_contradict_each_other_are_damage_too():
         store.events.find(Ledger, "ledger_test")
 
 
-def test_a_rebuild_names_each_damaged_event_and_makes_the_same_views():
+def test_a_rebuild_names_each_damaged_event_and_makes_the_same_views() -> None:
     store = open_memory()
     damaged, other = pending_run(), pending_run()
     first, *_ = stored(damaged)
@@ -182,7 +187,7 @@ def test_a_rebuild_names_each_damaged_event_and_makes_the_same_views():
     assert row_of(store, other) == before and row_of(store, damaged) is None
 
 
-def test_the_check_of_a_log_names_damage_and_gaps():
+def test_the_check_of_a_log_names_damage_and_gaps() -> None:
     store = open_memory()
     damaged, headless, gap, intact = (pending_run() for _ in range(4))
     for run in (damaged, headless, gap, intact):
@@ -201,7 +206,7 @@ def test_the_check_of_a_log_names_damage_and_gaps():
 
 
 @pytest.mark.parametrize("missing", [0, 1])
-def test_an_aggregate_with_a_missing_event_is_damaged(missing):
+def test_an_aggregate_with_a_missing_event_is_damaged(missing: int) -> None:
     store = open_memory()
     run = pending_run()
     start(run)
@@ -214,7 +219,7 @@ def test_an_aggregate_with_a_missing_event_is_damaged(missing):
         store.events.find(ReportRun, run.id)
 
 
-def test_a_damaged_event_is_shown_in_its_history():
+def test_a_damaged_event_is_shown_in_its_history() -> None:
     event = MAPPER.decode_or_mark(having(first_event(), livemode="no"))
 
     shown = event_object(event)

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from application.log.idempotency_records import Append, IdempotencyRecord
 from domain.access.caller import Scope
 from interfaces.cli.main import main
 from tests.support.damage import change_event, delete_event
+from tests.support.postgres import PostgresServer
 from tests.support.runs import SCOPE, pending_run, start
 from tests.support.stores import stores_in
 
@@ -21,7 +23,7 @@ RECORD = IdempotencyRecord(SCOPE, "key-1", b"\x00fingerprint", 200, b'{"id":"frr
 
 
 @pytest.fixture
-def in_folder(monkeypatch, capsys):
+def in_folder(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs a command on the store of a folder, or of a database; gives exit code, stdout and stderr."""
 
     def run(folder: Path, *words: str, database_url: str = "") -> tuple[int, str, str]:
@@ -34,7 +36,7 @@ def in_folder(monkeypatch, capsys):
 
 
 @pytest.fixture
-def source(tmp_path) -> Path:
+def source(tmp_path: Path) -> Path:
     return tmp_path / "source"
 
 
@@ -61,7 +63,9 @@ def execute(file: Path, statement: str) -> None:
         connection.execute(statement)
 
 
-def test_a_backup_of_a_damaged_log_is_refused_and_keeps_the_older_one(in_folder, source, tmp_path):
+def test_a_backup_of_a_damaged_log_is_refused_and_keeps_the_older_one(
+    in_folder: Any, source: Path, tmp_path: Path
+) -> None:
     id = stored_run(source)
     backup = tmp_path / "a.backup"
     in_folder(source, "backup", str(backup))
@@ -77,7 +81,9 @@ def test_a_backup_of_a_damaged_log_is_refused_and_keeps_the_older_one(in_folder,
 
 
 @pytest.mark.parametrize("damage", ["state", "gap"])
-def test_damage_that_is_accepted_is_marked_and_restored_as_it_was(in_folder, source, tmp_path, damage):
+def test_damage_that_is_accepted_is_marked_and_restored_as_it_was(
+    in_folder: Any, source: Path, tmp_path: Path, damage: str
+) -> None:
     id = stored_run(source)
     if damage == "state":
         change_event(source, id, 2, state=b"{")
@@ -99,8 +105,8 @@ def test_damage_that_is_accepted_is_marked_and_restored_as_it_was(in_folder, sou
 
 @pytest.mark.parametrize("target", ["sqlite", "postgres"])
 def test_a_backup_that_names_a_module_imports_nothing_and_restores_nothing(
-    in_folder, source, tmp_path, database_url, target
-):
+    in_folder: Any, source: Path, tmp_path: Path, database_url: str, target: str
+) -> None:
     stored_run(source)
     backup = tmp_path / "a.backup"
     in_folder(source, "backup", str(backup))
@@ -127,7 +133,7 @@ def test_a_backup_that_names_a_module_imports_nothing_and_restores_nothing(
         "pragma user_version = 99",
     ],
 )
-def test_a_backup_that_was_changed_restores_nothing(in_folder, source, tmp_path, change):
+def test_a_backup_that_was_changed_restores_nothing(in_folder: Any, source: Path, tmp_path: Path, change: str) -> None:
     stored_run(source)
     backup = tmp_path / "a.backup"
     in_folder(source, "backup", str(backup))
@@ -139,7 +145,7 @@ def test_a_backup_that_was_changed_restores_nothing(in_folder, source, tmp_path,
     assert last_position(tmp_path / "target") == 0
 
 
-def test_after_a_refused_restore_another_backup_can_be_restored(in_folder, source, tmp_path):
+def test_after_a_refused_restore_another_backup_can_be_restored(in_folder: Any, source: Path, tmp_path: Path) -> None:
     stored_run(source)
     good, bad = str(tmp_path / "good.backup"), tmp_path / "bad.backup"
     in_folder(source, "backup", good)
@@ -153,8 +159,14 @@ def test_after_a_refused_restore_another_backup_can_be_restored(in_folder, sourc
 @pytest.mark.parametrize("source_kind", ["sqlite", "postgres"])
 @pytest.mark.parametrize("target_kind", ["sqlite", "postgres"])
 def test_idempotency_records_are_part_of_a_backup(
-    in_folder, source, tmp_path, database_url, postgres_server, source_kind, target_kind
-):
+    in_folder: Any,
+    source: Path,
+    tmp_path: Path,
+    database_url: str,
+    postgres_server: PostgresServer,
+    source_kind: str,
+    target_kind: str,
+) -> None:
     source_url = database_url if source_kind == "postgres" else ""
     stored_run(source, source_url)
     in_folder(source, "backup", str(tmp_path / "a.backup"), database_url=source_url)
@@ -168,7 +180,7 @@ def test_idempotency_records_are_part_of_a_backup(
         assert record_in(tmp_path / "target", database_url=target_url) == RECORD
 
 
-def test_a_backup_of_the_format_before_is_restored(in_folder, source, tmp_path):
+def test_a_backup_of_the_format_before_is_restored(in_folder: Any, source: Path, tmp_path: Path) -> None:
     stored_run(source)
     backup = tmp_path / "a.backup"
     in_folder(source, "backup", str(backup))

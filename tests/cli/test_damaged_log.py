@@ -12,13 +12,14 @@ import pytest
 from interfaces.composition.installation import Installation
 from interfaces.composition.server import server
 from interfaces.settings import Settings
+from tests.cli.conftest import Cli
 from tests.support.damage import change_event, delete_event
 from tests.support.runs import SCOPE, fail, pending_run, start, succeed
 from tests.support.stores import stores_in
 
 
 @pytest.fixture
-def data(tmp_path, reportrun) -> Path:
+def data(tmp_path: Path, reportrun: Cli) -> Path:
     """A data folder with a platform and a key."""
     assert reportrun("keys", "create")[0] == 0
     return tmp_path / "data"
@@ -55,7 +56,14 @@ def status_of(data: Path, id: str) -> str | None:
     ],
 )
 @pytest.mark.parametrize("views", ["kept", "lost"])
-def test_a_damaged_event_of_a_run_is_named_and_all_else_is_served(data, reportrun, version, columns, reason, views):
+def test_a_damaged_event_of_a_run_is_named_and_all_else_is_served(
+    data: Path,
+    reportrun: Cli,
+    version: int,
+    columns: dict[str, None] | dict[str, bytes] | dict[str, str],
+    reason: str,
+    views: str,
+) -> None:
     damaged, intact = stored_run(data), stored_run(data)
     change_event(data, damaged, version, **columns)
     if views == "lost":
@@ -72,7 +80,7 @@ def test_a_damaged_event_of_a_run_is_named_and_all_else_is_served(data, reportru
         server(installation)
 
 
-def test_text_that_is_no_utf_8_damages_one_event_only(data, reportrun):
+def test_text_that_is_no_utf_8_damages_one_event_only(data: Path, reportrun: Cli) -> None:
     damaged, intact = stored_run(data), stored_run(data)
     change_event_topic_bytes(data, damaged)
     lose_views(data)
@@ -94,7 +102,7 @@ def change_event_topic_bytes(data: Path, id: str) -> None:
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_a_missing_event_is_named(data, reportrun, version):
+def test_a_missing_event_is_named(data: Path, reportrun: Cli, version: int) -> None:
     damaged = stored_run(data)
     delete_event(data, damaged, version)
 
@@ -105,7 +113,7 @@ def test_a_missing_event_is_named(data, reportrun, version):
     assert rebuild[0] == 1 and named in rebuild[2]
 
 
-def test_the_events_of_an_aggregate_stand_in_the_order_of_their_versions(data, reportrun):
+def test_the_events_of_an_aggregate_stand_in_the_order_of_their_versions(data: Path, reportrun: Cli) -> None:
     damaged = stored_run(data)
     change_event(data, damaged, 1, rowid=10_000)
     lose_views(data)
@@ -113,7 +121,7 @@ def test_the_events_of_an_aggregate_stand_in_the_order_of_their_versions(data, r
     assert f"{damaged}, version 2: an event before it is missing, or stands after it" in reportrun("doctor")[1]
 
 
-def test_a_damaged_load_is_a_finding_about_its_ledger(loaded, tmp_path):
+def test_a_damaged_load_is_a_finding_about_its_ledger(loaded: Cli, tmp_path: Path) -> None:
     data = tmp_path / "data"
     change_event(data, "ledger_test", 2, state=b"{}")
     lose_views(data)
@@ -127,7 +135,7 @@ def test_a_damaged_load_is_a_finding_about_its_ledger(loaded, tmp_path):
     assert load[0] == 1 and "should not have happened" not in load[2]
 
 
-def test_a_key_with_a_damaged_event_is_refused(data, reportrun):
+def test_a_key_with_a_damaged_event_is_refused(data: Path, reportrun: Cli) -> None:
     (id,) = (line.split()[0] for line in reportrun("keys", "list")[1].splitlines()[1:])
     reportrun("keys", "revoke", id)
     change_event(data, id, 2, state=b"{}")
@@ -136,7 +144,7 @@ def test_a_key_with_a_damaged_event_is_refused(data, reportrun):
     assert "damaged, so it is refused" in reportrun("keys", "list")[1]
 
 
-def test_a_damaged_installation_record_stops_no_server_and_no_list(data, reportrun):
+def test_a_damaged_installation_record_stops_no_server_and_no_list(data: Path, reportrun: Cli) -> None:
     change_event(data, "installation", 1, state=b"{}")
     lose_views(data)
 
@@ -148,7 +156,7 @@ def test_a_damaged_installation_record_stops_no_server_and_no_list(data, reportr
         server(installation)
 
 
-def test_the_quick_form_of_doctor_says_that_it_read_no_event(data, reportrun):
+def test_the_quick_form_of_doctor_says_that_it_read_no_event(data: Path, reportrun: Cli) -> None:
     damaged = stored_run(data)
     change_event(data, damaged, 2, state=b"{}")
 
@@ -158,7 +166,7 @@ def test_the_quick_form_of_doctor_says_that_it_read_no_event(data, reportrun):
     assert "Its events were not read (--quick)." in out
 
 
-def test_a_whole_log_is_called_whole_after_every_event_was_read(data, reportrun):
+def test_a_whole_log_is_called_whole_after_every_event_was_read(data: Path, reportrun: Cli) -> None:
     stored_run(data, succeed)
 
     assert "The event log is whole, up to position 6: every event was read." in reportrun("doctor")[1]

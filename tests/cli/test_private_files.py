@@ -7,9 +7,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.cli.conftest import Cli, Start
 from tests.support.small_ledger import write_small_ledger
 
 WITH_UMASK_0 = "import os, sys; os.umask(0); from interfaces.cli.main import main; sys.exit(main())"
@@ -21,7 +23,7 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def with_umask_0(tmp_path, started, data):
+def with_umask_0(tmp_path: Path, started: Start, data: Path) -> Any:
     """Runs a command as a process that inherits the umask 0."""
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -41,7 +43,7 @@ def open_files(folder: Path) -> Sequence[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
-def test_all_that_commands_make_is_private_whatever_the_umask(with_umask_0, data, tmp_path):
+def test_all_that_commands_make_is_private_whatever_the_umask(with_umask_0: Any, data: Path, tmp_path: Path) -> None:
     files = write_small_ledger(tmp_path)
     table, source = next(iter(files.items()))
 
@@ -63,7 +65,7 @@ def test_all_that_commands_make_is_private_whatever_the_umask(with_umask_0, data
 
 
 @pytest.mark.parametrize("start", ["startup.read_settings()", "startup.channel_to_parent().__enter__()"])
-def test_what_child_processes_make_is_private_too(started, start):
+def test_what_child_processes_make_is_private_too(started: Start, start: str) -> None:
     program = f"import os, sys; os.umask(0); from interfaces.entrypoints import startup; {start}; os._exit(os.umask(0))"
 
     process = started(program=("-c", program))
@@ -71,7 +73,7 @@ def test_what_child_processes_make_is_private_too(started, start):
     assert process.wait(timeout=60) == 0o077
 
 
-def test_the_doctor_names_files_that_others_can_read_and_how_to_close_them(reportrun, tmp_path):
+def test_the_doctor_names_files_that_others_can_read_and_how_to_close_them(reportrun: Cli, tmp_path: Path) -> None:
     reportrun("keys", "create")
     data = tmp_path / "data"
     data.chmod(0o755)
@@ -83,7 +85,7 @@ def test_the_doctor_names_files_that_others_can_read_and_how_to_close_them(repor
     assert "look  Other users have a right to" in out and f"`chmod -R go-rwx {data}` takes it from them." in out
 
 
-def test_a_folder_that_lets_nobody_in_protects_what_is_in_it(reportrun, tmp_path):
+def test_a_folder_that_lets_nobody_in_protects_what_is_in_it(reportrun: Cli, tmp_path: Path) -> None:
     reportrun("keys", "create")
     (tmp_path / "data").chmod(0o700)
 

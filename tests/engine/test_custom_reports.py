@@ -316,7 +316,7 @@ def test_a_report_may_use_what_reports_need(check: SqlCheck, sql: str) -> None:
 
 
 def test_every_function_that_is_allowed_is_one_of_the_database_and_none_varies() -> None:
-    rows = duckdb.sql(
+    rows = duckdb.sql(  # type: ignore[union-attr]
         "select distinct lower(function_name), function_type, stability from duckdb_functions()"
     ).fetchall()
     known = {name for name, kind, _ in rows if kind not in ("pragma", "table_macro")}

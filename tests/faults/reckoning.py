@@ -181,7 +181,8 @@ def listed_runs(site: Site) -> list[dict[str, Any]]:
     """Every run as the list over HTTP has it, page by page."""
     runs: list[dict[str, Any]] = []
     with httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=30) as client:
-        more, cursor = True, {}
+        more = True
+        cursor: dict[str, str] = {}
         while more:
             page = client.get(RUNS, params={"limit": 100, **cursor}).raise_for_status().json()
             runs += page["data"]

@@ -85,7 +85,7 @@ def told(tell: Callable[[Story], Awaitable[None]]) -> Story:
 # ---------------------------------------------------------------- pipelining
 
 
-def test_pipelined_requests_are_answered_in_their_order():
+def test_pipelined_requests_are_answered_in_their_order() -> None:
     async def tell(story: Story) -> None:
         await story.send(b"".join(GET % number for number in range(5)))
 
@@ -98,7 +98,7 @@ def test_pipelined_requests_are_answered_in_their_order():
     assert not story.wire.paused
 
 
-def test_only_a_few_requests_wait_and_the_connection_closes_after_their_answers():
+def test_only_a_few_requests_wait_and_the_connection_closes_after_their_answers() -> None:
     async def tell(story: Story) -> None:
         story.app.may_respond.clear()
         await story.send(b"".join(GET % number for number in range(5000)))
@@ -114,7 +114,7 @@ def test_only_a_few_requests_wait_and_the_connection_closes_after_their_answers(
     assert not story.wire.closed
 
 
-def test_nothing_is_read_while_requests_wait():
+def test_nothing_is_read_while_requests_wait() -> None:
     async def tell(story: Story) -> None:
         story.app.may_respond.clear()
         await story.send(GET % 1)
@@ -127,7 +127,7 @@ def test_nothing_is_read_while_requests_wait():
     assert not told(tell).wire.paused
 
 
-def test_a_caller_that_takes_no_answers_is_answered_no_further():
+def test_a_caller_that_takes_no_answers_is_answered_no_further() -> None:
     async def tell(story: Story) -> None:
         story.connection.pause_writing()
         for number in range(50):
@@ -137,7 +137,7 @@ def test_a_caller_that_takes_no_answers_is_answered_no_further():
     assert len(told(tell).app.asked) == 1
 
 
-def test_what_comes_after_the_last_answer_is_discarded_up_to_a_limit():
+def test_what_comes_after_the_last_answer_is_discarded_up_to_a_limit() -> None:
     async def tell(story: Story) -> None:
         await story.send(b"".join(GET % number for number in range(100)))
         await story.send(*[b"x" * 65_536] * (MAX_DISCARDED_BYTES // 65_536))
@@ -151,7 +151,7 @@ def test_what_comes_after_the_last_answer_is_discarded_up_to_a_limit():
 
 
 @pytest.mark.parametrize("in_one_read", [True, False])
-def test_trailer_fields_are_no_headers(in_one_read):
+def test_trailer_fields_are_no_headers(in_one_read: bool) -> None:
     head = b"POST /1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     rest = (b"4\r\nbody\r\n", b"0\r\n", b"Authorization: Bearer sk_test_x\r\nStripe-Account: acct_1\r\n", b"\r\n")
 
@@ -166,7 +166,7 @@ def test_trailer_fields_are_no_headers(in_one_read):
 
 
 @pytest.mark.parametrize("in_one_read", [True, False])
-def test_the_app_never_sees_a_trailer_field(in_one_read):
+def test_the_app_never_sees_a_trailer_field(in_one_read: bool) -> None:
     request = b"POST /1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     request += b"0\r\nAuthorization: Bearer x\r\nHost: y\r\n\r\n"
 
@@ -194,7 +194,7 @@ def test_the_app_never_sees_a_trailer_field(in_one_read):
         (b"\x16\x03\x01\x02\x00", b"Invalid method"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_an_envelope(request_bytes, message):
+def test_what_cannot_be_read_is_refused_in_an_envelope(request_bytes: bytes, message: bytes) -> None:
     async def tell(story: Story) -> None:
         await story.send(request_bytes)
 
@@ -209,7 +209,7 @@ def test_what_cannot_be_read_is_refused_in_an_envelope(request_bytes, message):
 
 
 @pytest.mark.parametrize("padding", [30_000, 65_000])
-def test_the_limit_of_the_head_counts_no_bodies_and_no_other_heads(padding):
+def test_the_limit_of_the_head_counts_no_bodies_and_no_other_heads(padding: int) -> None:
     head = b"POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nX: " + b"a" * padding + b"\r\n\r\n"
     request = head + b"b" * 100_000
 
@@ -219,7 +219,7 @@ def test_the_limit_of_the_head_counts_no_bodies_and_no_other_heads(padding):
     assert told(tell).wire.written.count(b"HTTP/1.1 200 ") == 3
 
 
-def test_a_refusal_waits_for_the_answers_before_it():
+def test_a_refusal_waits_for_the_answers_before_it() -> None:
     async def tell(story: Story) -> None:
         story.app.may_respond.clear()
         await story.send(GET % 1 + GET % 2 + b"nonsense\r\n\r\n")
@@ -232,7 +232,7 @@ def test_a_refusal_waits_for_the_answers_before_it():
     assert written.index(b"/1=") < written.index(b"/2=") < written.index(b"HTTP/1.1 400 ")
 
 
-def test_a_body_that_goes_wrong_is_refused_and_its_request_dropped():
+def test_a_body_that_goes_wrong_is_refused_and_its_request_dropped() -> None:
     async def tell(story: Story) -> None:
         await story.send(b"POST /1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"zz\r\n")
 
@@ -243,7 +243,7 @@ def test_a_body_that_goes_wrong_is_refused_and_its_request_dropped():
     assert story.app.left == 1
 
 
-def test_a_request_to_switch_protocols_is_answered_as_it_is_and_is_the_last():
+def test_a_request_to_switch_protocols_is_answered_as_it_is_and_is_the_last() -> None:
     upgrade = b"GET /1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
 
     async def tell(story: Story) -> None:
@@ -257,7 +257,7 @@ def test_a_request_to_switch_protocols_is_answered_as_it_is_and_is_the_last():
 # ---------------------------------------------------------------- half-closed connections
 
 
-def test_a_caller_that_has_sent_all_gets_its_answers():
+def test_a_caller_that_has_sent_all_gets_its_answers() -> None:
     async def tell(story: Story) -> None:
         story.app.may_respond.clear()
         await story.send(POST % 1 + b"body" + GET % 2)
@@ -274,7 +274,7 @@ def test_a_caller_that_has_sent_all_gets_its_answers():
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET /1 HT", POST % 1 + b"bo", GET % 1])
-def test_a_caller_that_has_nothing_to_wait_for_is_let_go(sent):
+def test_a_caller_that_has_nothing_to_wait_for_is_let_go(sent: bytes) -> None:
     async def tell(story: Story) -> None:
         if sent:
             await story.send(sent)
@@ -284,7 +284,7 @@ def test_a_caller_that_has_nothing_to_wait_for_is_let_go(sent):
     assert told(tell).app.left == (1 if sent.startswith(b"POST") else 0)
 
 
-def test_a_lost_connection_drops_all_that_waits():
+def test_a_lost_connection_drops_all_that_waits() -> None:
     async def tell(story: Story) -> None:
         story.app.may_respond.clear()
         await story.send(GET % 1 + GET % 2)
@@ -309,7 +309,7 @@ def test_a_lost_connection_drops_all_that_waits():
         (POST % 1 + b"bo", LIMITS.body, b"The body of the request was not complete within 30 seconds."),
     ],
 )
-def test_a_connection_that_waits_too_long_ends(sent, limit, answer):
+def test_a_connection_that_waits_too_long_ends(sent: bytes, limit: int, answer: bytes) -> None:
     async def tell(story: Story, seconds: float) -> None:
         if sent:
             await story.send(sent)
@@ -326,7 +326,7 @@ def test_a_connection_that_waits_too_long_ends(sent, limit, answer):
     assert answer in late.wire.written
 
 
-def test_bytes_that_trickle_in_win_no_time():
+def test_bytes_that_trickle_in_win_no_time() -> None:
     async def tell(story: Story) -> None:
         for second in range(int(LIMITS.head) + 1):
             await story.send(b"GET /1 HTTP/1.1\r\n" if second == 0 else b"X: a\r\n")
@@ -335,7 +335,7 @@ def test_bytes_that_trickle_in_win_no_time():
     assert told(tell).wire.written.startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_request_that_is_being_answered_has_all_the_time_it_needs():
+def test_a_request_that_is_being_answered_has_all_the_time_it_needs() -> None:
     async def tell(story: Story) -> None:
         story.app.may_respond.clear()
         await story.send(GET % 1 + b"GET /2 HT")
@@ -346,7 +346,7 @@ def test_a_request_that_is_being_answered_has_all_the_time_it_needs():
     assert (story.wire.closed, story.wire.ended) == (False, False)
 
 
-def test_a_caller_that_takes_nothing_of_its_answer_is_cut_off_but_a_slow_one_is_not():
+def test_a_caller_that_takes_nothing_of_its_answer_is_cut_off_but_a_slow_one_is_not() -> None:
     async def tell(story: Story, taken: int) -> None:
         await story.send(GET % 1)
         story.wire.unsent = 1000
@@ -358,7 +358,7 @@ def test_a_caller_that_takes_nothing_of_its_answer_is_cut_off_but_a_slow_one_is_
     assert not told(lambda story: tell(story, 1)).wire.closed
 
 
-def test_a_connection_lingers_a_little_after_its_last_answer():
+def test_a_connection_lingers_a_little_after_its_last_answer() -> None:
     async def tell(story: Story, seconds: float) -> None:
         await story.send(b"nonsense\r\n\r\n")
         story.wait(seconds)

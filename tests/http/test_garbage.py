@@ -9,10 +9,11 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from interfaces.http.server.connection import Connection
+from tests.http.conftest import InProcess
 from tests.http.wire_end import WireEnd
 
 
-def test_requests_leave_nothing_to_the_garbage_collector(api):
+def test_requests_leave_nothing_to_the_garbage_collector(api: InProcess) -> None:
     """Each collection of reference cycles delays the requests of others."""
     request = b"GET /v1/reporting/report_runs HTTP/1.1\r\nhost: reports\r\n\r\n"
 

@@ -13,6 +13,8 @@ from interfaces.http.edge.base_url import AllowedHosts, base_url_of
 from interfaces.http.edge.refusals import HostRefused
 from interfaces.http.server.server import behind_proxies
 from interfaces.settings import SettingRefused, Settings
+from tests.http.conftest import InProcess
+from tests.support.server import SampleInstallation
 
 SCOPE: dict[str, Any] = {"type": "http", "scheme": "http", "server": ("127.0.0.1", 8000)}
 
@@ -32,32 +34,34 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("host", WELL_FORMED)
-def test_a_link_begins_with_a_well_formed_host(host):
+def test_a_link_begins_with_a_well_formed_host(host: str) -> None:
     assert base_url_of(SCOPE, host) == f"http://{host}"
 
 
 @pytest.mark.parametrize("host", MALFORMED)
-def test_a_link_never_begins_with_another_text(host):
+def test_a_link_never_begins_with_another_text(host: str) -> None:
     assert base_url_of(SCOPE, host) == "http://127.0.0.1:8000"
 
 
 @pytest.mark.parametrize("host", ["reports.example", "REPORTS.example:8443", "b.example:1", "[::1]:9", "[::1]"])
-def test_a_name_without_a_port_stands_for_all_its_ports(host):
+def test_a_name_without_a_port_stands_for_all_its_ports(host: str) -> None:
     AllowedHosts(["Reports.example", "b.example:1", "[::1]"]).check(host)
 
 
 @pytest.mark.parametrize("host", ["", "evil.example", "b.example", "b.example:2", "x.reports.example", *MALFORMED])
-def test_other_hosts_are_refused(host):
+def test_other_hosts_are_refused(host: str) -> None:
     with pytest.raises(HostRefused, match="is not one that this server answers for"):
         AllowedHosts(["Reports.example", "b.example:1"]).check(host)
 
 
 @pytest.mark.parametrize("host", [*WELL_FORMED, *MALFORMED])
-def test_without_a_list_any_host_is_answered(host):
+def test_without_a_list_any_host_is_answered(host: str) -> None:
     AllowedHosts(None).check(host)
 
 
-def test_a_request_to_another_host_is_a_400_before_its_key_is_looked_at_but_health_is_told(api, installation):
+def test_a_request_to_another_host_is_a_400_before_its_key_is_looked_at_but_health_is_told(
+    api: InProcess, installation: SampleInstallation
+) -> None:
     listed = build_app(replace(api.edge.api, hosts=AllowedHosts(["reports.example"])), lifespan=None)
 
     def status(path: str, host: str) -> int:
@@ -74,7 +78,7 @@ def test_a_request_to_another_host_is_a_400_before_its_key_is_looked_at_but_heal
     )
 
 
-def test_the_list_is_read_from_its_setting_and_must_hold_hosts():
+def test_the_list_is_read_from_its_setting_and_must_hold_hosts() -> None:
     assert Settings.read({"REPORTRUN_HOSTS": "a.example, b.example:8443"}).hosts == ("a.example", "b.example:8443")
     with pytest.raises(SettingRefused, match=r"REPORTRUN_HOSTS has 'https://a.example', which is no host. Give names"):
         Settings.read({"REPORTRUN_HOSTS": "b.example,https://a.example"})
@@ -93,7 +97,7 @@ def test_the_list_is_read_from_its_setting_and_must_hold_hosts():
         ("127.0.0.1", [], "http"),
     ],
 )
-def test_the_scheme_is_what_a_trusted_proxy_says_once(caller, said, scheme):
+def test_the_scheme_is_what_a_trusted_proxy_says_once(caller: str, said: list[bytes], scheme: str) -> None:
     seen = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 
+import pytest
+
 from interfaces.http.server.rate_limited_warnings import PERIOD_SECONDS, WARNINGS, RateLimitedWarnings
 
 
-def test_a_few_warnings_are_logged_and_the_others_counted(caplog):
+def test_a_few_warnings_are_logged_and_the_others_counted(caplog: pytest.LogCaptureFixture) -> None:
     now = 1000.0
     warnings = RateLimitedWarnings(lambda: now)
 
@@ -23,7 +25,7 @@ def test_a_few_warnings_are_logged_and_the_others_counted(caplog):
     assert {record.levelno for record in caplog.records} == {logging.WARNING}
 
 
-def test_each_period_begins_anew(caplog):
+def test_each_period_begins_anew(caplog: pytest.LogCaptureFixture) -> None:
     now = 1000.0
     warnings = RateLimitedWarnings(lambda: now)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
+import httpx
 import pytest
 
+from tests.support.server import SampleInstallation
 from tests.wire.official import finished, stripe_client
 from tests.wire.test_authentication import RUNS, bearer
 
@@ -17,12 +20,12 @@ FORM = {
 
 
 @pytest.fixture
-def by_platform(installation):
+def by_platform(installation: SampleInstallation) -> Any:
     return {**bearer(installation.test_key), "Stripe-Account": installation.connected}
 
 
 @pytest.fixture
-def by_account(installation):
+def by_account(installation: SampleInstallation) -> Any:
     return bearer(installation.connected_key)
 
 
@@ -36,8 +39,8 @@ def history_of(web, address, installation, asked_by, key, seen_by):
 
 
 def test_a_connected_account_sees_neither_its_platforms_keys_nor_the_workers_hosts(
-    web, address, installation, by_platform, by_account
-):
+    web: httpx.Client, address: str, installation: SampleInstallation, by_platform: Any, by_account: Any
+) -> None:
     actors, key, text = history_of(web, address, installation, by_platform, "platform-secret-1", by_account)
 
     assert actors == ["platform", "worker", "worker"]
@@ -47,7 +50,9 @@ def test_a_connected_account_sees_neither_its_platforms_keys_nor_the_workers_hos
     assert socket.gethostname() not in text
 
 
-def test_a_connected_account_sees_its_own_keys(web, address, installation, by_account):
+def test_a_connected_account_sees_its_own_keys(
+    web: httpx.Client, address: str, installation: SampleInstallation, by_account: Any
+) -> None:
     actors, key, _ = history_of(web, address, installation, by_account, "own-1", by_account)
 
     assert actors[0].startswith("key_")
@@ -55,7 +60,9 @@ def test_a_connected_account_sees_its_own_keys(web, address, installation, by_ac
     assert key == "own-1"
 
 
-def test_a_platform_sees_all(web, address, installation, by_platform):
+def test_a_platform_sees_all(
+    web: httpx.Client, address: str, installation: SampleInstallation, by_platform: Any
+) -> None:
     actors, key, _ = history_of(web, address, installation, by_platform, "platform-secret-2", by_platform)
 
     assert actors[0].startswith("key_")

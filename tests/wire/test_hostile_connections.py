@@ -59,7 +59,7 @@ def flood(port: int, path: bytes, take: Callable[[socket.socket], object]) -> No
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 @pytest.mark.parametrize("path", [b"/", b"/healthz"])
 @pytest.mark.parametrize("reads", [True, False])
-def test_pipelined_requests_take_no_memory(server, path, reads):
+def test_pipelined_requests_take_no_memory(server: tuple[int, int], path: bytes, reads: bool) -> None:
     pid, port = server
     before = resident_mib(pid)
 
@@ -82,7 +82,7 @@ def test_pipelined_requests_take_no_memory(server, path, reads):
 @pytest.mark.parametrize(
     "sent", [b"", b"GET /healthz HTTP/1.1\r\nHo", b"POST /v1/x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na"]
 )
-def test_idle_and_half_sent_connections_end(server, sent):
+def test_idle_and_half_sent_connections_end(server: tuple[int, int], sent: bytes) -> None:
     _, port = server
     with ExitStack() as open_connections:
         connections = [
@@ -98,7 +98,7 @@ def test_idle_and_half_sent_connections_end(server, sent):
                     pass
 
 
-def test_a_half_closed_connection_gets_its_answer(server):
+def test_a_half_closed_connection_gets_its_answer(server: tuple[int, int]) -> None:
     _, port = server
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(BURST % b"/healthz" * 3)
@@ -109,7 +109,7 @@ def test_a_half_closed_connection_gets_its_answer(server):
     assert answer.count(b"HTTP/1.1 200 OK\r\n") == 3
 
 
-def test_an_honest_caller_reads_all_answers_of_a_pipeline_that_was_too_long(server):
+def test_an_honest_caller_reads_all_answers_of_a_pipeline_that_was_too_long(server: tuple[int, int]) -> None:
     _, port = server
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(BURST % b"/healthz" * 200)
