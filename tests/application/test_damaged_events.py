@@ -222,7 +222,7 @@ def test_an_aggregate_with_a_missing_event_is_damaged(missing: int) -> None:
 def test_a_damaged_event_is_shown_in_its_history() -> None:
     event = MAPPER.decode_or_mark(having(first_event(), livemode="no"))
 
-    shown = event_object(event)
+    shown = event_object(event, event.actor)
 
     assert shown["type"] == "reportrun.damaged"
     assert shown["data"] == {
