@@ -246,7 +246,7 @@ CASES = {
     ),
     "garbage": (
         "\x01\x02{]}",
-        refusal("Received unknown parameter: \x01\x02{]}", code="parameter_unknown", param="\x01\x02{]}"),
+        refusal("Received unknown parameter: \\x01\\x02{]}", code="parameter_unknown", param="\x01\x02{]}"),
     ),
 }
 
