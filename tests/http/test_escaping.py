@@ -17,5 +17,5 @@ from interfaces.http.edge.escaping import escaped
         ("Größe 😀 'a' \\x1b", "Größe 😀 'a' \\x1b"),
     ],
 )
-def test_active_characters_are_written_as_escapes(text, shown):
+def test_active_characters_are_written_as_escapes(text: str, shown: str) -> None:
     assert escaped(text) == shown

@@ -25,6 +25,16 @@ def test_a_few_warnings_are_logged_and_the_others_counted(caplog: pytest.LogCapt
     assert {record.levelno for record in caplog.records} == {logging.WARNING}
 
 
+def test_a_server_that_stops_says_what_it_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    warnings = RateLimitedWarnings(lambda: 1000.0)
+
+    for _ in range(WARNINGS + 2):
+        warnings.warn("refused")
+    warnings.say_left_out()
+
+    assert caplog.messages[WARNINGS:] == ["2 more such warnings within 60 s were left out."]
+
+
 def test_each_period_begins_anew(caplog: pytest.LogCaptureFixture) -> None:
     now = 1000.0
     warnings = RateLimitedWarnings(lambda: now)

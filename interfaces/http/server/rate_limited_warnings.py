@@ -34,6 +34,11 @@ class RateLimitedWarnings:
         now = self._now()
         if now < self._ends:
             return
+        self.say_left_out()
+        self._ends, self._logged = now + PERIOD_SECONDS, 0
+
+    def say_left_out(self) -> None:
+        """Log how many warnings were left out so far in this period. Called when the server stops, too."""
         if self._left_out:
             log.warning("%d more such warnings within %g s were left out.", self._left_out, PERIOD_SECONDS)
-        self._ends, self._logged, self._left_out = now + PERIOD_SECONDS, 0, 0
+        self._left_out = 0

@@ -96,6 +96,7 @@ def serve_until_stopped(
     except KeyboardInterrupt:
         pass
     finally:
+        warnings.say_left_out()
         stopped()
         bound.close()
     return 0 if server.started else 1
