@@ -46,7 +46,7 @@ def test_the_doctor_finds_a_whole_ledger_in_a_bucket_good_and_fetches_none_of_it
 
 
 def test_the_doctor_names_a_file_that_a_bucket_lacks(in_bucket: Any, tmp_path: Path, buckets: dict[str, str]) -> None:
-    import boto3
+    import boto3  # type: ignore[import-untyped]
 
     bucket = boto3.resource("s3", endpoint_url=buckets["AWS_ENDPOINT_URL"]).Bucket("reports")
     stored = bucket.objects.filter(Prefix=f"{tmp_path.name}/ledger/test/payouts/")
