@@ -55,6 +55,7 @@ def test_the_doctor_names_a_file_that_a_bucket_lacks(in_bucket: Any, tmp_path: P
     code, out = in_bucket("doctor")
 
     assert code == 1
-    assert (
+    damage = f"lacks a file as it was written, s3://reports/{gone}: version 3 cannot be read."
+    assert f"wrong The test ledger {damage}" in out
         f"wrong The test ledger lacks a file as it was written, s3://reports/{gone}: version 3 cannot be read." in out
     )
