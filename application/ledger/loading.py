@@ -43,7 +43,7 @@ class Loaded:
     """The result of a load.
 
     changed   False when every row was there already
-    warnings  sentences about rows that are probably wrong
+    warnings  sentences about rows that are probably wrong, missing or left out
     """
 
     ledger: Ledger
@@ -132,6 +132,7 @@ def _warnings(outcome: LoadOutcome) -> list[str]:
         "says what to load again."
         for table in outcome.rolled_back
     ]
+    warnings += outcome.warnings
     if outcome.beyond_horizon:
         rows = "1 row is" if outcome.beyond_horizon == 1 else f"{outcome.beyond_horizon:,} rows are"
         warnings.append(

@@ -48,6 +48,7 @@ class LoadOutcome:
     owners           every account that rows of this load belong to
     beyond_horizon   rows of this load that were created later than the horizon
     rolled_back      tables of the load whose version in `base` cannot be read; an earlier one was built upon
+    warnings         sentences about what the files lack, or what of them is left out
     """
 
     tables: dict[str, int]
@@ -57,6 +58,7 @@ class LoadOutcome:
     owners: frozenset[str]
     beyond_horizon: int = 0
     rolled_back: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class LedgerWriter(Protocol):

@@ -20,7 +20,8 @@ from interfaces.ledger.checks.conversions import (
     is_given,
 )
 from interfaces.ledger.checks.row_check import RowCheck
-from interfaces.ledger.sources.column_names import header_key, names_of
+from interfaces.ledger.sources.column_names import flattened_keys, header_key, names_of
+from interfaces.ledger.sources.nested_values import flattened_metadata
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sql_text import quoted
 
@@ -48,13 +49,15 @@ class Rows:
     def must_have_columns(self, file: str) -> None:
         """Raises `LedgerRefused` for the first required column that the file lacks."""
         for column in self.table.columns:
-            if column in self.table.required and not self._values(column):
+            if column in self.table.required and not self.records.nested and not self._values(column):
                 names = " or ".join(names_of(self.table, column))
                 there = _cut(", ".join(self.records.header))
                 raise LedgerRefused(f"The file has no column {names}. It has: {there}.", file=file, column=column)
 
     def must_have_columns_once(self, file: str) -> None:
         """Raises `LedgerRefused` for the first column that is read and that the file has more than once."""
+        if self.records.nested:
+            return
         times = Counter(map(header_key, self.records.header))
         names = [name for column in self.table.columns for name in names_of(self.table, column)]
         for name in (*names, self._owner_name, _ACTIVE):
@@ -135,7 +138,13 @@ from ({self._read()}){self._without_superseded()}"""
     def _values(self, column: str) -> list[Value]:
         if column == _OWNER:
             return self.records.find((self._owner_name,))
-        return self.records.find(names_of(self.table, column))
+        values = self.records.find(names_of(self.table, column), references=column in self.table.ids)
+        if self.table.columns[column] is Kind.METADATA and (keys := self._flattened_keys()):
+            values.append(flattened_metadata({key: self.records.column(name) for key, name in keys.items()}))
+        return values
+
+    def _flattened_keys(self) -> dict[str, str]:
+        return flattened_keys(self.table, self.records.header)
 
     @property
     def _owner_name(self) -> str:

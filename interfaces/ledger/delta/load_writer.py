@@ -43,6 +43,7 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
         created_in_load=created_in_load,
         owners=staged.owners,
         beyond_horizon=beyond_horizon,
+        warnings=staged.warnings,
         rolled_back=tuple(name for name, version in order.base.tables.items() if base.tables.get(name) != version),
     )
 

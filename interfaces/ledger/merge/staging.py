@@ -15,6 +15,7 @@ from domain.ledger.tables import ACCOUNT, TABLES, Table
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.ledger.checks.conversions import SQL_TYPES, create_conversions
 from interfaces.ledger.checks.rows import Rows
+from interfaces.ledger.merge.file_warnings import ReadFile, warnings_of
 from interfaces.ledger.merge.staging_tables import refuse_duplicates, staged
 from interfaces.ledger.sources.formats import records_of
 from interfaces.ledger.sources.source_file import SourceFile, read_through
@@ -54,10 +55,14 @@ def staging_area(parent: Path, memory_megabytes: int, unfolded_mib: int) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class StagedLoad:
-    """The source files that were staged, in their order, and the accounts that own rows."""
+    """The source files that were staged, in their order, and the accounts that own rows.
+
+    warnings  sentences about what the files lack, or what of them is left out
+    """
 
     files: list[SourceFile]
     owners: frozenset[str]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,13 @@ class Staging:
         """Read and check every row of a load. Raises `LedgerRefused`."""
         files = []
         owners_named = False
+        read: list[ReadFile] = []
         for position, source in enumerate(order.sources):
             progress(f"reading {printable(source.path.name)}", position / len(order.sources))
             file = read_through(source.path, self.workspace)
-            owners_named |= self._add(position, file, TABLES[source.table], order)
+            rows = self._add(position, file, TABLES[source.table], order)
+            owners_named |= self._names_owners(position, rows)
+            read.append(ReadFile(file.name, source.table, rows.records.warnings, rows.records.has_more))
             file.must_be_unchanged(source.path)
             self.workspace.remove_copies()
             files.append(file)
@@ -86,10 +94,11 @@ class Staging:
             self._derive_owners_of_links()
         for table in tables:
             refuse_duplicates(self.connection, table, [file.name for file in files])
-        return StagedLoad(files, frozenset().union(*(self._owners(table) for table in tables)))
+        owners = frozenset().union(*(self._owners(table) for table in tables))
+        return StagedLoad(files, owners, warnings_of(read))
 
-    def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> bool:
-        """Stage one file. Returns whether its rows name their owners. Raises `LedgerRefused`."""
+    def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> Rows:
+        """Stage one file. Raises `LedgerRefused`."""
         records = records_of(self.connection, file, table, order.owner_column, self.workspace)
         rows = Rows(table, records, order.account, order.owner_column)
         rows.must_have_columns(file.name)
@@ -97,7 +106,7 @@ class Staging:
         self._create_table(table)
         rows = self._insert(position, rows, file.name)
         self._refuse_failed_checks(position, rows, file.name)
-        return self._names_owners(position, rows)
+        return rows
 
     def _names_owners(self, position: int, rows: Rows) -> bool:
         """Whether the file has the owner column; for API objects, whether any object has a value there."""
