@@ -13,8 +13,8 @@ from application.log.event_store import EventStore
 from application.ports.clock import Clock
 from application.ports.ledger import LedgerSource, LedgerWriter, LoadOrder, LoadOutcome
 from domain.access.account import must_be_account_id
-from domain.errors import LedgerBusy
-from domain.instants import DAY_SECONDS
+from domain.errors import LedgerBusy, LedgerRefused
+from domain.instants import DAY_SECONDS, utc_text
 from domain.ledger.availability import ALL_ACCOUNTS
 from domain.ledger.ledger import Ledger, LoadedFile
 
@@ -29,6 +29,7 @@ class LoadFiles:
     account           owner of the rows; the platform when None
     owner_column      a column that names the owner of each row instead
     complete_through  Unix seconds: the owner's data is complete until then; None: until the end of its last row's day
+    complete_from     Unix seconds: the owner's data is complete from then on; None: from its first row's day
     """
 
     sources: Sequence[LedgerSource]
@@ -36,6 +37,7 @@ class LoadFiles:
     account: str | None = None
     owner_column: str | None = None
     complete_through: int | None = None
+    complete_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Loading:
         """Raises `LedgerRefused` for a row that fails a check, `LedgerBusy` while another load runs."""
         account = self._accounts.platform() if command.account is None else command.account
         must_be_account_id(account)
+        _must_begin_before_it_ends(command)
         with self._writer.exclusive(command.livemode):
             ledger = self._open(command.livemode)
             outcome = self._writer.write(
@@ -97,6 +100,7 @@ class Loading:
                 created=spans_of_windows(ledger, outcome),
                 brought=outcome.created_in_load,
                 complete_through=command.complete_through,
+                complete_from=command.complete_from,
                 actor=self._actor,
                 at=self._clock.now(),
             )
@@ -117,6 +121,15 @@ class Loading:
     def _open(self, livemode: bool) -> Ledger:
         found = self._events.find(Ledger, Ledger.id_of(livemode))
         return found or Ledger.open(livemode=livemode, actor=self._actor, at=self._clock.now())
+
+
+def _must_begin_before_it_ends(command: LoadFiles) -> None:
+    begin, end = command.complete_from, command.complete_through
+    if begin is not None and end is not None and begin >= end:
+        raise LedgerRefused(
+            f"The ledger cannot be complete from {utc_text(begin)} through {utc_text(end)}: the first lies not before "
+            "the second."
+        )
 
 
 def spans_of_windows(ledger: Ledger, outcome: LoadOutcome) -> dict[str, tuple[int, int]]:

@@ -239,6 +239,25 @@ def test_complete_through_sets_the_end_of_the_data(reportrun, tmp_path):
     assert out.splitlines()[-1].endswith("data from 2025-01-01 00:00:00 UTC through 2025-02-10 00:00:00 UTC.")
 
 
+def test_complete_from_sets_the_start_of_the_data(reportrun, tmp_path):
+    path = write_small_ledger(tmp_path)["balance_transactions"]
+
+    out = reportrun("load", "balance_transactions", str(path), "--complete-from", "2024-12-01")[1]
+
+    assert out.splitlines()[-1].endswith("data from 2024-12-01 00:00:00 UTC through 2025-02-01 00:00:00 UTC.")
+
+
+def test_a_ledger_cannot_be_complete_from_after_its_end(reportrun, tmp_path):
+    path = write_small_ledger(tmp_path)["balance_transactions"]
+
+    code, _, err = reportrun(
+        "load", "balance_transactions", str(path), "--complete-from", "2025-02-02", "--complete-through", "2025-02-01"
+    )
+
+    assert code == 1
+    assert err.startswith("reportrun: The ledger cannot be complete from 2025-02-02 00:00:00 UTC through 2025-02-01")
+
+
 def test_a_report_is_made_here_and_now(loaded, tmp_path):
     code, out, err = loaded("run", "balance.summary.1")
 

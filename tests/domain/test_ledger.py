@@ -22,7 +22,14 @@ class Books:
         self.version = 0
         self.spans: list[tuple[int, int]] = []
 
-    def load(self, owner: str, first: int, last: int, complete_through: int | None = None) -> bool:
+    def load(
+        self,
+        owner: str,
+        first: int,
+        last: int,
+        complete_through: int | None = None,
+        complete_from: int | None = None,
+    ) -> bool:
         """Load rows from the first day through the last; True when that changed anything."""
         span = (first * DAY + 5, last * DAY + 6)
         if span not in self.spans:
@@ -36,6 +43,7 @@ class Books:
             created={TABLE: (min(self.spans)[0], max(last for _, last in self.spans))},
             brought={TABLE: span},
             complete_through=None if complete_through is None else complete_through * DAY,
+            complete_from=None if complete_from is None else complete_from * DAY,
             actor="cli:me",
             at=NOON,
         )
@@ -111,6 +119,41 @@ def test_a_load_without_a_completeness_date_keeps_the_one_before(books):
     recorded = [event.owner_complete_through for event in books.ledger.collect_events()]
 
     assert recorded == [9 * DAY, None, 9 * DAY]
+
+
+def test_a_declared_beginning_widens_the_window_and_is_kept(books):
+    books.load("acct_a", 5, 6, complete_from=2)
+    books.load("acct_a", 8, 9)
+
+    recorded = [event.owner_complete_from for event in books.ledger.collect_events()]
+
+    assert (books.days("acct_a"), books.whole) == ((2, 10), (2, 10))
+    assert recorded == [2 * DAY, 2 * DAY]
+
+
+def test_rows_before_a_declared_beginning_widen_the_window_further(books):
+    books.load("acct_a", 5, 6, complete_from=4)
+    books.load("acct_a", 3, 3)
+
+    assert books.days("acct_a") == (3, 7)
+
+
+def test_a_declared_beginning_is_recorded_once(books):
+    books.load("acct_a", 5, 6)
+
+    assert books.load("acct_a", 5, 6, complete_from=2)
+    assert not books.load("acct_a", 5, 6, complete_from=2)
+
+
+def test_an_event_from_before_deleted_rows_were_counted_has_none():
+    state = {"files": [{"table": TABLE, "rows": 3}]}
+
+    Ledger.Loaded.upcast_v4_v5(state)
+
+    assert state == {
+        "files": [{"table": TABLE, "rows": 3, "repeated": 0, "deleted": 0, "unread": []}],
+        "owner_complete_from": None,
+    }
 
 
 def test_an_event_from_before_there_were_owners_is_about_all_accounts():

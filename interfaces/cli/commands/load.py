@@ -31,6 +31,9 @@ def add_load(command: argparse.ArgumentParser) -> None:
         "--owner-column", type=id_text, metavar="NAME", help="column that names the owner of each row instead"
     )
     command.add_argument(
+        "--complete-from", metavar="TIME", type=instant, help="from when the ledger is complete with this load"
+    )
+    command.add_argument(
         "--complete-through", metavar="TIME", type=instant, help="until when the ledger is complete with this load"
     )
 
@@ -55,6 +58,7 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
         account=options.account,
         owner_column=options.owner_column,
         complete_through=options.complete_through,
+        complete_from=options.complete_from,
     )
     with Installation(settings) as installation:
         load_files = loading(installation).load

@@ -19,6 +19,7 @@ from interfaces.ledger.checks.conversions import (
     id_text,
     is_given,
 )
+from interfaces.ledger.checks.deletions import is_deleted
 from interfaces.ledger.checks.row_check import RowCheck
 from interfaces.ledger.sources.column_names import flattened_keys, header_key, names_of
 from interfaces.ledger.sources.nested_values import flattened_metadata
@@ -69,8 +70,8 @@ class Rows:
         return bool(self._values(_OWNER))
 
     def query(self) -> str:
-        """SQL of `record`, `account`, `month`, the table's columns, `owner_given` and `failed_check`: the index of the
-        first check that fails, or null."""
+        """SQL of `record`, `account`, `month`, the table's columns, `owner_given`, `deleted` and `failed_check`: the
+        index of the first check that fails, or null."""
         failures = "\n".join(f"when {check.fails_when} then {index}" for index, check in enumerate(self.checks()))
         columns = ",\n    ".join(self._selected(column) for column in self.table.columns)
         return f"""
@@ -80,6 +81,7 @@ select
     {"strftime(created, '%Y-%m')" if self.table.partitioned else "null"} as month,
     {columns},
     owner_given,
+    deleted,
     case {failures} end as failed_check
 from ({self._read()}){self._without_superseded()}"""
 
@@ -126,7 +128,7 @@ from ({self._read()}){self._without_superseded()}"""
         return column
 
     def _read(self, *, with_text: bool = False) -> str:
-        selected = ["record", *self.records.carried]
+        selected = ["record", *self.records.carried, f"{is_deleted(self.records)} as deleted"]
         for column, kind in self.table.columns.items():
             convert = id_text if column in self.table.ids else partial(converted, kind)
             selected += _read_column(column, SQL_TYPES[kind], convert, self._values(column), with_text)

@@ -36,7 +36,7 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
     return LoadOutcome(
         tables=versions,
         files=[
-            _loaded_file(source.table, file, outcomes.get(position, MergeOutcome()))
+            _loaded_file(source.table, file, outcomes.get(position, MergeOutcome()), staged.left_alone[position])
             for position, (source, file) in enumerate(zip(order.sources, staged.files, strict=True))
         ],
         created=_created(folder, replace(order.base, tables=versions)),
@@ -58,7 +58,7 @@ def _merge(
         progress(f"writing {table.name}", done / len(tables))
         upsert = Upsert(staging.connection, table, folder.local(folder.files_of(base, table.name)))
         diff = upsert.diff()
-        if any(outcome.inserted or outcome.updated for outcome in diff.values()):
+        if any(outcome.changed for outcome in diff.values()):
             before = base.tables.get(table.name)
             versions[table.name] = upsert.write(folder.table(base.livemode, table.name), before)
             folder.make_durable(base.livemode, table.name, before, versions[table.name])
@@ -88,13 +88,14 @@ def _scaled(progress: Progress, start: float, end: float) -> Progress:
     return lambda what, done: progress(what, start + done * (end - start))
 
 
-def _loaded_file(table: str, file: SourceFile, outcome: MergeOutcome) -> LoadedFile:
+def _loaded_file(table: str, file: SourceFile, outcome: MergeOutcome, left_alone: int) -> LoadedFile:
     return LoadedFile(
         table=table,
         file=file.name,
         sha256=file.sha256,
-        rows=outcome.rows,
+        rows=outcome.rows + left_alone,
         inserted=outcome.inserted,
-        updated=outcome.updated,
+        updated=outcome.updated + outcome.removed,
         unchanged=outcome.unchanged,
+        deleted=outcome.deleted + left_alone,
     )

@@ -16,7 +16,7 @@ from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.ledger.checks.conversions import SQL_TYPES, create_conversions
 from interfaces.ledger.checks.rows import Rows
 from interfaces.ledger.merge.file_warnings import ReadFile, warnings_of
-from interfaces.ledger.merge.staging_tables import refuse_duplicates, staged
+from interfaces.ledger.merge.staging_tables import drop_deleted_without_data, refuse_duplicates, staged
 from interfaces.ledger.sources.formats import records_of
 from interfaces.ledger.sources.source_file import SourceFile, read_through
 from interfaces.ledger.sources.workspace import Workspace
@@ -57,11 +57,13 @@ def staging_area(parent: Path, memory_megabytes: int, unfolded_mib: int) -> Iter
 class StagedLoad:
     """The source files that were staged, in their order, and the accounts that own rows.
 
-    warnings  sentences about what the files lack, or what of them is left out
+    left_alone  position of a file -> how many of its rows are deleted ones without data
+    warnings    sentences about what the files lack, or what of them is left out
     """
 
     files: list[SourceFile]
     owners: frozenset[str]
+    left_alone: dict[int, int]
     warnings: tuple[str, ...]
 
 
@@ -77,11 +79,13 @@ class Staging:
         files = []
         owners_named = False
         read: list[ReadFile] = []
+        left_alone = {}
         for position, source in enumerate(order.sources):
             progress(f"reading {printable(source.path.name)}", position / len(order.sources))
             file = read_through(source.path, self.workspace)
             rows = self._add(position, file, TABLES[source.table], order)
             owners_named |= self._names_owners(position, rows)
+            left_alone[position] = drop_deleted_without_data(self.connection, rows.table)
             read.append(ReadFile(file.name, source.table, rows.records.warnings, rows.records.has_more))
             file.must_be_unchanged(source.path)
             self.workspace.remove_copies()
@@ -95,7 +99,7 @@ class Staging:
         for table in tables:
             refuse_duplicates(self.connection, table, [file.name for file in files])
         owners = frozenset().union(*(self._owners(table) for table in tables))
-        return StagedLoad(files, owners, warnings_of(read))
+        return StagedLoad(files, owners, left_alone, warnings_of(read))
 
     def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> Rows:
         """Stage one file. Raises `LedgerRefused`."""
@@ -132,7 +136,7 @@ class Staging:
         self.connection.execute(
             f"create table if not exists {staged(table)} "
             f"(from_file integer, record bigint, {ACCOUNT} varchar, month varchar, {columns}, "
-            "owner_named boolean, failed_check integer)"
+            "owner_named boolean, deleted boolean, failed_check integer)"
         )
 
     def _insert(self, position: int, rows: Rows, file: str) -> Rows:
@@ -153,7 +157,8 @@ class Staging:
     def _refuse_failed_checks(self, position: int, rows: Rows, file: str) -> None:
         found = self.connection.execute(f"""
             select record, failed_check from {staged(rows.table)}
-            where from_file = {position} and failed_check is not null order by record limit 1""").fetchone()
+            where from_file = {position} and failed_check is not null and not deleted
+            order by record limit 1""").fetchone()
         if found is None:
             return
         record, index = found

@@ -1,4 +1,4 @@
-"""Staging tables: their names, and the check that a load holds each row once."""
+"""Staging tables: their names, which deleted rows they hold, and the check that a load holds each row once."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 def staged(table: Table) -> str:
     """The name of a table's staging table."""
     return f"staged_{table.name}"
+
+
+def drop_deleted_without_data(connection: DuckDBPyConnection, table: Table) -> int:
+    """Drop rows that are marked as deleted and do not pass the checks, such as an id alone. Returns how many."""
+    (dropped,) = connection.execute(
+        f"delete from {staged(table)} where deleted and failed_check is not null"
+    ).fetchone() or (0,)
+    return int(dropped)
 
 
 def refuse_duplicates(connection: DuckDBPyConnection, table: Table, files: Sequence[str]) -> None:
