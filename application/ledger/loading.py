@@ -94,7 +94,7 @@ class Loading:
             self._accounts.connect_accounts(outcome.owners | {account})
             changed = ledger.record_load(
                 account=account,
-                owner=account if command.owner_column is None else ALL_ACCOUNTS,
+                owner=_owner(command, account, outcome),
                 tables=outcome.tables,
                 files=outcome.files,
                 created=spans_of_windows(ledger, outcome),
@@ -121,6 +121,11 @@ class Loading:
     def _open(self, livemode: bool) -> Ledger:
         found = self._events.find(Ledger, Ledger.id_of(livemode))
         return found or Ledger.open(livemode=livemode, actor=self._actor, at=self._clock.now())
+
+
+def _owner(command: LoadFiles, account: str, outcome: LoadOutcome) -> str:
+    """Who the load says something of: one account, or all when its rows name their owners."""
+    return account if command.owner_column is None and outcome.owners <= {account} else ALL_ACCOUNTS
 
 
 def _must_begin_before_it_ends(command: LoadFiles) -> None:

@@ -239,6 +239,26 @@ def test_complete_through_sets_the_end_of_the_data(reportrun, tmp_path):
     assert out.splitlines()[-1].endswith("data from 2025-01-01 00:00:00 UTC through 2025-02-10 00:00:00 UTC.")
 
 
+def test_an_account_column_of_the_file_names_the_owners_of_its_rows(reportrun, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text(
+        "id,account,amount,fee,net,currency,created,available_on,type\n"
+        "txn_1,,1000,0,1000,usd,2025-01-01,2025-01-02,charge\n"
+        "txn_2,acct_seller,1000,0,1000,usd,2025-01-01,2025-01-02,charge\n"
+    )
+    reportrun("load", "balance_transactions", str(path))
+
+    code, out, _ = reportrun(
+        "run",
+        "connected_account_balance_change_from_activity.itemized.2",
+        "--param",
+        "columns=balance_transaction_id,connected_account",
+    )
+
+    assert code == 0
+    assert out.splitlines()[1:] == ['"txn_2","acct_seller"']
+
+
 def test_complete_from_sets_the_start_of_the_data(reportrun, tmp_path):
     path = write_small_ledger(tmp_path)["balance_transactions"]
 
