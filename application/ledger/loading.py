@@ -30,6 +30,7 @@ class LoadFiles:
     owner_column      a column that names the owner of each row instead
     complete_through  Unix seconds: the owner's data is complete until then; None: until the end of its last row's day
     complete_from     Unix seconds: the owner's data is complete from then on; None: from its first row's day
+    strict            refuse files with columns that nothing reads
     """
 
     sources: Sequence[LedgerSource]
@@ -38,6 +39,7 @@ class LoadFiles:
     owner_column: str | None = None
     complete_through: int | None = None
     complete_from: int | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Loading:
                     command.owner_column,
                     self._horizon(),
                     lambda: versions_of(self._events, command.livemode),
+                    command.strict,
                 ),
                 progress,
             )

@@ -26,6 +26,7 @@ class LoadOrder:
     account       the account that owns the rows
     owner_column  a column of the files that names the owner instead; rows where it is empty fall to `account`
     horizon       Unix seconds: rows created later are counted, and widen no window; None: no horizon
+    strict        refuse files with columns that nothing reads, but for the bookkeeping of connectors
     history       the ledger's versions, to go back to where `base` cannot be read
     """
 
@@ -35,6 +36,7 @@ class LoadOrder:
     owner_column: str | None = None
     horizon: int | None = None
     history: Callable[[], Sequence[PinnedLedger]] = tuple
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

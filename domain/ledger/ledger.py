@@ -18,6 +18,14 @@ from domain.ledger.availability import ALL_ACCOUNTS, DataWindow, Span, Windows, 
 
 _FIRST_TABLE = "balance_transactions"
 
+_BOOKKEEPING = ("_dlt_", "_sdc_", "_airbyte_", "_ab_", "_fivetran_", "_cq_", "batch_timestamp")
+"""How the names of columns begin that connectors and Data Pipeline keep for themselves."""
+
+
+def is_bookkeeping(column: str) -> bool:
+    """Whether a connector keeps a column for itself: when, and by which run, it copied a row."""
+    return column.lower().startswith(_BOOKKEEPING)
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
@@ -40,6 +48,11 @@ class LoadedFile:
     repeated: int = 0
     deleted: int = 0
     unread: tuple[str, ...] = ()
+
+    @property
+    def unread_data(self) -> tuple[str, ...]:
+        """The columns that nothing reads, without the bookkeeping of connectors."""
+        return tuple(column for column in self.unread if not is_bookkeeping(column))
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,23 @@ def test_complete_through_sets_the_end_of_the_data(reportrun, tmp_path):
     assert out.splitlines()[-1].endswith("data from 2025-01-01 00:00:00 UTC through 2025-02-10 00:00:00 UTC.")
 
 
+def test_a_load_says_what_it_counted_and_which_columns_nothing_reads(reportrun, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("id,created,balance,deleted,_dlt_id\ncus_1,1,0,f,a\ncus_1,1,0,f,b\ncus_2,,0,t,c\n")
+
+    code, out, err = reportrun("load", "customers", str(path))
+    strict = reportrun("load", "customers", str(path), "--strict")
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:-1] == [
+        "table      file      rows  new  changed  same  repeated  deleted",
+        "customers  rows.csv  3     1    0        0     1         1",
+        "rows.csv: Nothing reads the columns balance.",
+        "rows.csv: Bookkeeping of a connector, not read: _dlt_id.",
+    ]
+    assert strict[0] == 1 and "rows.csv: Nothing reads the columns balance." in strict[2]
+
+
 def test_an_account_column_of_the_file_names_the_owners_of_its_rows(reportrun, tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text(

@@ -7,7 +7,7 @@ import pytest
 from domain.instants import DAY_SECONDS as DAY
 from domain.instants import LATEST, utc_text
 from domain.ledger.availability import ALL_ACCOUNTS
-from domain.ledger.ledger import Ledger
+from domain.ledger.ledger import Ledger, LoadedFile
 from tests.support.clock import NOON
 
 TABLE = "balance_transactions"
@@ -143,6 +143,19 @@ def test_a_declared_beginning_is_recorded_once(books):
 
     assert books.load("acct_a", 5, 6, complete_from=2)
     assert not books.load("acct_a", 5, 6, complete_from=2)
+
+
+def test_a_load_records_what_was_left_alone_and_what_nothing_reads():
+    ledger = Ledger.open(livemode=False, actor="cli:me", at=NOON)
+    file = LoadedFile(TABLE, "a.csv", "", 4, 1, 0, 0, repeated=1, deleted=2, unread=("balance", "_dlt_id"))
+
+    ledger.record_load(
+        account="acct_a", owner="acct_a", tables={TABLE: 1}, files=[file], created={}, brought={},
+        complete_through=None, actor="cli:me", at=NOON,
+    )  # fmt: skip
+
+    (recorded,) = ledger.collect_events()[-1].files
+    assert (recorded["repeated"], recorded["deleted"], recorded["unread"]) == (1, 2, ["balance", "_dlt_id"])
 
 
 def test_an_event_from_before_deleted_rows_were_counted_has_none():

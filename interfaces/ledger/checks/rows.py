@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from domain.errors import LedgerRefused
+from domain.ledger.ledger import is_bookkeeping
 from domain.ledger.tables import ACCOUNT, Kind, Table
 from interfaces.ledger.checks.categories import derived_category
 from interfaces.ledger.checks.conversions import (
@@ -21,6 +22,7 @@ from interfaces.ledger.checks.conversions import (
 )
 from interfaces.ledger.checks.deletions import is_deleted
 from interfaces.ledger.checks.row_check import RowCheck
+from interfaces.ledger.checks.unread_columns import ACTIVE, unread_columns
 from interfaces.ledger.sources.column_names import flattened_keys, header_key, names_of
 from interfaces.ledger.sources.nested_values import flattened_metadata
 from interfaces.ledger.sources.records import Records
@@ -30,8 +32,6 @@ _OWNER = "account"
 
 _SHOWN = 200
 """Characters of a header that a message shows."""
-
-_ACTIVE = "_fivetran_active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,26 @@ class Rows:
             return
         times = Counter(map(header_key, self.records.header))
         names = [name for column in self.table.columns for name in names_of(self.table, column)]
-        for name in (*names, self._owner_name, _ACTIVE):
+        for name in (*names, self._owner_name, ACTIVE):
             if times[header_key(name)] > 1:
                 raise LedgerRefused("The file has several columns of this name. Leave one.", file=file, column=name)
 
     @property
     def names_owners(self) -> bool:
         return bool(self._values(_OWNER))
+
+    def must_be_read_whole(self, file: str) -> None:
+        """Raises `LedgerRefused` for columns that nothing reads, but for the bookkeeping of connectors."""
+        columns = [column for column in self.unread() if not is_bookkeeping(column)]
+        if columns:
+            names = _cut(", ".join(columns))
+            raise LedgerRefused(
+                f"Nothing reads the columns {names}. Leave them out, or load without --strict.", file=file
+            )
+
+    def unread(self) -> tuple[str, ...]:
+        """The columns of the file that nothing reads."""
+        return unread_columns(self.table, self.records, self._owner_name)
 
     def query(self) -> str:
         """SQL of `record`, `account`, `month`, the table's columns, `owner_given`, `deleted` and `failed_check`: the
@@ -113,7 +126,7 @@ from ({self._read()}){self._without_superseded()}"""
 
     def _without_superseded(self) -> str:
         """Keep only the active row of each key: connectors' history tables hold earlier versions of rows, too."""
-        active = self.records.find((_ACTIVE,))
+        active = self.records.find((ACTIVE,))
         if not active:
             return ""
         return (
@@ -133,7 +146,7 @@ from ({self._read()}){self._without_superseded()}"""
             convert = id_text if column in self.table.ids else partial(converted, kind)
             selected += _read_column(column, SQL_TYPES[kind], convert, self._values(column), with_text)
         selected += _read_column("owner", "varchar", _owner, self._values(_OWNER), with_text)
-        for value in self.records.find((_ACTIVE,)):
+        for value in self.records.find((ACTIVE,)):
             selected.append(f"{converted(Kind.BOOLEAN, value)} as active")
         return f"select {', '.join(selected)} from ({self.records.query})"
 

@@ -12,7 +12,7 @@ from domain.ledger.tables import TABLES, WINDOWED, Table
 from interfaces.ledger.delta.ledger_folder import LedgerFolder
 from interfaces.ledger.delta.roll_back import readable_base
 from interfaces.ledger.merge.spans import rows_beyond, staged_spans
-from interfaces.ledger.merge.staging import Staging
+from interfaces.ledger.merge.staging import StagedLoad, Staging
 from interfaces.ledger.merge.upsert import MergeOutcome, Upsert
 from interfaces.ledger.sources.source_file import SourceFile
 from interfaces.ledger.sources.table_names import table_of
@@ -36,7 +36,7 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
     return LoadOutcome(
         tables=versions,
         files=[
-            _loaded_file(source.table, file, outcomes.get(position, MergeOutcome()), staged.left_alone[position])
+            _loaded_file(source.table, file, outcomes.get(position, MergeOutcome()), staged, position)
             for position, (source, file) in enumerate(zip(order.sources, staged.files, strict=True))
         ],
         created=_created(folder, replace(order.base, tables=versions)),
@@ -88,14 +88,17 @@ def _scaled(progress: Progress, start: float, end: float) -> Progress:
     return lambda what, done: progress(what, start + done * (end - start))
 
 
-def _loaded_file(table: str, file: SourceFile, outcome: MergeOutcome, left_alone: int) -> LoadedFile:
+def _loaded_file(table: str, file: SourceFile, outcome: MergeOutcome, staged: StagedLoad, position: int) -> LoadedFile:
+    left_alone, repeated = staged.left_alone[position], staged.repeated.get(position, 0)
     return LoadedFile(
         table=table,
         file=file.name,
         sha256=file.sha256,
-        rows=outcome.rows + left_alone,
+        rows=outcome.rows + left_alone + repeated,
         inserted=outcome.inserted,
         updated=outcome.updated + outcome.removed,
         unchanged=outcome.unchanged,
+        repeated=repeated,
         deleted=outcome.deleted + left_alone,
+        unread=staged.unread[position],
     )

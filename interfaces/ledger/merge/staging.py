@@ -16,7 +16,7 @@ from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.ledger.checks.conversions import SQL_TYPES, create_conversions
 from interfaces.ledger.checks.rows import Rows
 from interfaces.ledger.merge.file_warnings import ReadFile, warnings_of
-from interfaces.ledger.merge.staging_tables import drop_deleted_without_data, refuse_duplicates, staged
+from interfaces.ledger.merge.staging_tables import drop_deleted_without_data, drop_repeated, refuse_duplicates, staged
 from interfaces.ledger.sources.formats import records_of
 from interfaces.ledger.sources.source_file import SourceFile, read_through
 from interfaces.ledger.sources.workspace import Workspace
@@ -57,13 +57,17 @@ def staging_area(parent: Path, memory_megabytes: int, unfolded_mib: int) -> Iter
 class StagedLoad:
     """The source files that were staged, in their order, and the accounts that own rows.
 
+    unread      the columns of each file that nothing reads
     left_alone  position of a file -> how many of its rows are deleted ones without data
+    repeated    position of a file -> how many of its rows it has before with the same values
     warnings    sentences about what the files lack, or what of them is left out
     """
 
     files: list[SourceFile]
     owners: frozenset[str]
+    unread: list[tuple[str, ...]]
     left_alone: dict[int, int]
+    repeated: dict[int, int]
     warnings: tuple[str, ...]
 
 
@@ -79,12 +83,15 @@ class Staging:
         files = []
         owners_named = False
         read: list[ReadFile] = []
-        left_alone = {}
+        unread: list[tuple[str, ...]] = []
+        left_alone: dict[int, int] = {}
+        repeated: dict[int, int] = {}
         for position, source in enumerate(order.sources):
             progress(f"reading {printable(source.path.name)}", position / len(order.sources))
             file = read_through(source.path, self.workspace)
             rows = self._add(position, file, TABLES[source.table], order)
             owners_named |= self._names_owners(position, rows)
+            unread.append(rows.unread())
             left_alone[position] = drop_deleted_without_data(self.connection, rows.table)
             read.append(ReadFile(file.name, source.table, rows.records.warnings, rows.records.has_more))
             file.must_be_unchanged(source.path)
@@ -97,9 +104,10 @@ class Staging:
         if {"balance_transactions", "payout_balance_transactions"} <= {table.name for table in tables}:
             self._derive_owners_of_links()
         for table in tables:
+            repeated |= drop_repeated(self.connection, table)
             refuse_duplicates(self.connection, table, [file.name for file in files])
         owners = frozenset().union(*(self._owners(table) for table in tables))
-        return StagedLoad(files, owners, left_alone, warnings_of(read))
+        return StagedLoad(files, owners, unread, left_alone, repeated, warnings_of(read))
 
     def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> Rows:
         """Stage one file. Raises `LedgerRefused`."""
@@ -107,6 +115,8 @@ class Staging:
         rows = Rows(table, records, order.account, order.owner_column)
         rows.must_have_columns(file.name)
         rows.must_have_columns_once(file.name)
+        if order.strict:
+            rows.must_be_read_whole(file.name)
         self._create_table(table)
         rows = self._insert(position, rows, file.name)
         self._refuse_failed_checks(position, rows, file.name)

@@ -25,6 +25,22 @@ def drop_deleted_without_data(connection: DuckDBPyConnection, table: Table) -> i
     return int(dropped)
 
 
+def drop_repeated(connection: DuckDBPyConnection, table: Table) -> dict[int, int]:
+    """Drop rows that a file has before with the same values. Returns position of a file -> how many of its rows."""
+    key = ", ".join((ACCOUNT, *table.key))
+    if not connection.execute(
+        f"select 1 from {staged(table)} group by from_file, {key} having count(*) > 1 limit 1"
+    ).fetchone():
+        return {}
+    values = ", ".join(("from_file", ACCOUNT, "deleted", *table.columns))
+    repeated = f"""
+        select rowid, from_file from {staged(table)}
+        qualify row_number() over (partition by {values} order by record) > 1"""
+    counts = connection.execute(f"select from_file, count(*) from ({repeated}) group by from_file").fetchall()
+    connection.execute(f"delete from {staged(table)} where rowid in (select rowid from ({repeated}))")
+    return dict(counts)
+
+
 def refuse_duplicates(connection: DuckDBPyConnection, table: Table, files: Sequence[str]) -> None:
     """Raises `LedgerRefused` when two staged rows have the same key, and names both. files: the names of the sources"""
     key = ", ".join((ACCOUNT, *table.key))
