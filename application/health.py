@@ -49,8 +49,18 @@ class DataFolder:
 class Readiness:
     """Whether requests can be served now."""
 
-    def __init__(self, types: ReportTypes, subscription: Subscription, free_bytes: Callable[[], int]) -> None:
-        """free_bytes  gives what is free on the disk of the data folder"""
+    def __init__(
+        self,
+        types: ReportTypes,
+        subscription: Subscription,
+        free_bytes: Callable[[], int],
+        check_files: Callable[[], None] = lambda: None,
+    ) -> None:
+        """
+        free_bytes   gives what is free on the disk of the data folder
+        check_files  raises `StoreUnavailable` when the files of the log were removed, replaced or cut
+        """
+        self._check_files = check_files
         self._types = types
         self._subscription = subscription
         self._free_bytes = free_bytes
@@ -58,6 +68,7 @@ class Readiness:
     async def check(self) -> None:
         """Raises `StoreUnavailable` with the reason while requests cannot be served."""
         await self._types.all(Scope("", livemode=False))  # reads as every request does
+        self._check_files()
         if self._subscription.trouble:
             raise StoreUnavailable(self._subscription.trouble)
         if self._free_bytes() < FULL_DISK_BYTES:
@@ -90,6 +101,17 @@ def _check_folder(folder: DataFolder) -> Finding:
     if folder.free_bytes < LOW_DISK_BYTES:
         return look(f"{sentence} That is little: make room.")
     return good(sentence)
+
+
+def check_permissions(open_to_others: Iterable[str]) -> Finding:
+    """The finding about files that other users have a right to; the uppermost folder comes first."""
+    found = list(open_to_others)
+    if not found:
+        return good("Only this user has a right to the files.")
+    return look(
+        f"Other users have a right to {len(found):,} files or folders, such as {found[-1]}. "
+        f"`chmod -R go-rwx {found[0]}` takes it from them."
+    )
 
 
 def good(sentence: str) -> Finding:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from application.health import Finding, good, look, wrong
 from application.ledger.checking import LedgerCheck, damage_of_ledger
+from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
+from application.log_findings import LogChecks
 from application.ports.results import ResultStore
 from application.views.api_keys import KeyList
 from application.views.files import FileList, FileRow
-from domain.errors import NotFound, StoreUnavailable
+from domain.errors import NotFound
 from domain.instants import utc_text
 from domain.ledger.ledger import Ledger
 
@@ -38,14 +40,14 @@ class CustomReportsState:
 class StoreChecks:
     """Looks at each part of an installation.
 
-    integrity_fault  finds what is damaged in the log
+    log              checks the log of events
     catch_up         brings the views up to date, and gives the position that they have reached
     custom_reports   reads the custom reports
     files_place      folder or address of the result files, for sentences
     """
 
     events: EventStore
-    integrity_fault: Callable[[], str | None]
+    log: LogChecks
     catch_up: Callable[[], int]
     files: FileList
     keys: KeyList
@@ -56,19 +58,12 @@ class StoreChecks:
 
     def findings(self) -> Iterator[Finding]:
         """Raises `StoreUnavailable` after the finding that the log is damaged: the rest is made from it."""
-        yield from self._check_log()
+        yield from self.log.findings()
         yield self._check_views()
         yield from self._check_ledgers()
         yield from self._check_reports()
         yield self._check_results()
         yield self._check_keys()
-
-    def _check_log(self) -> Iterator[Finding]:
-        damage = self.integrity_fault()
-        if damage:
-            yield wrong(f"The event log is damaged: {damage}. Stop the server and restore it from a backup.")
-            raise StoreUnavailable("What stands in the log cannot be trusted.")
-        yield good(f"The event log is whole, up to position {self.events.last_position():,}.")
 
     def _check_views(self) -> Finding:
         position = self.catch_up()
@@ -81,11 +76,17 @@ class StoreChecks:
 
     def _check_ledgers(self) -> Iterator[Finding]:
         for mode, livemode in (("test", False), ("live", True)):
-            damaged = self.ledger.damaged_loads(livemode)
-            if damaged:
-                yield damage_of_ledger(mode, damaged)
-            if not any(load.load_again for load in damaged):
-                yield self._describe_ledger(mode, self.events.find(Ledger, Ledger.id_of(livemode)))
+            try:
+                yield from self._check_ledger(mode, livemode)
+            except RecordDamaged as damage:
+                yield wrong(f"The {mode} ledger cannot be used. {damage}")
+
+    def _check_ledger(self, mode: str, livemode: bool) -> Iterator[Finding]:
+        damaged = self.ledger.damaged_loads(livemode)
+        if damaged:
+            yield damage_of_ledger(mode, damaged)
+        if not any(load.load_again for load in damaged):
+            yield self._describe_ledger(mode, self.events.find(Ledger, Ledger.id_of(livemode)))
 
     def _describe_ledger(self, mode: str, ledger: Ledger | None) -> Finding:
         if ledger is None or ledger.window is None:

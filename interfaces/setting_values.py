@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import Any
 
@@ -54,17 +56,46 @@ READERS = {
 """Each type of a setting, as written in its annotation, and what reads it from a text."""
 
 
-def checked(value: Any, name: str, *, least: int, one_of: Sequence[str], address: Sequence[str], **_: Any) -> Any:
+def checked(
+    value: Any, name: str, *, least: int, one_of: Sequence[str], address: Sequence[str], hosts: bool, **_: Any
+) -> Any:
     """The value, if it is within the limits. Raises `SettingRefused`."""
     if isinstance(value, int) and value < least:
         raise SettingRefused(f"{name} is {value}. Give {least} or more.")
     if one_of and value not in one_of:
         raise SettingRefused(f"{name} is {value!r}. Give {', '.join(one_of[:-1])} or {one_of[-1]}.")
+    for host in (value or ()) if hosts else ():
+        if not is_host(host):
+            raise SettingRefused(
+                f"{name} has {host!r}, which is no host. Give names such as reports.example or reports.example:8443, "
+                "separated by commas."
+            )
     if value and address and not _begins(value, address):
         folder = "a folder, or " if "" in address else ""
         beginnings = " or ".join(one for one in address if one)
         raise SettingRefused(f"{name} is {value!r}. Give {folder}an address that begins with {beginnings}.")
     return value
+
+
+_HOST = re.compile(r"(?:([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?)|\[([0-9A-Fa-f:.]+)\])(?::(\d{1,5}))?", re.ASCII)
+MAX_HOST_NAME = 253
+
+
+def is_host(text: str) -> bool:
+    """Whether it is the name or address of a host, with or without a port: `reports.example:8443`, `[::1]`."""
+    match = _HOST.fullmatch(text) if len(text) <= MAX_HOST_NAME + len(":65535") else None
+    if match is None:
+        return False
+    name, address, port = match.groups()
+    return (port is None or 0 < int(port) <= 65_535) and (len(name) <= MAX_HOST_NAME if name else _is_ipv6(address))
+
+
+def _is_ipv6(address: str) -> bool:
+    try:
+        IPv6Address(address)
+    except ValueError:
+        return False
+    return True
 
 
 def _begins(value: str, address: Sequence[str]) -> bool:

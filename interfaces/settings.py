@@ -27,6 +27,7 @@ def _setting(
     least: int = 0,
     one_of: Sequence[str] = (),
     address: Sequence[str] = (),
+    hosts: bool = False,
     fallback: str | None = None,
 ) -> Any:
     """One setting.
@@ -34,9 +35,10 @@ def _setting(
     least     the smallest value, of a number
     one_of    the only values
     address   what an address may begin with; a text without `://` is none, and is let pass where "" is among these
+    hosts     whether each word must be a host, with or without a port
     fallback  a variable of another program that is read when ours is not set
     """
-    limits = {"least": least, "one_of": one_of, "address": address}
+    limits = {"least": least, "one_of": one_of, "address": address, "hosts": hosts}
     return field(default=default, metadata={"about": about, "fallback": fallback, **limits})
 
 
@@ -61,6 +63,11 @@ class Settings:
         "Address that links to files begin with; empty: the host that the caller used.",
         "",
         address=("http://", "https://"),
+    )
+    hosts: tuple[str, ...] | None = _setting(
+        "Hosts that API requests may name, separated by commas, each with a port or for all ports; unset: any host.",
+        None,
+        hosts=True,
     )
     forwarded_allow_ips: str = _setting(
         "Proxies whose forwarding headers are trusted: addresses or networks, separated by commas; `*`: all.",
@@ -87,6 +94,10 @@ class Settings:
     rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
     rate_limit_live: int = _setting("Requests a second of one account in live mode, for each server; 0: no limit.", 0)
     max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576, least=1024)
+    idle_timeout_seconds: float = _setting("How long a connection stays open without a request.", 5.0)
+    head_timeout_seconds: float = _setting("How long the address and headers of a request may take to arrive.", 10.0)
+    body_timeout_seconds: float = _setting("How long the body of a request may take to arrive.", 30.0)
+    send_timeout_seconds: float = _setting("How long a caller may take nothing of its response.", 60.0)
     log_level: str = _setting("How much is logged: debug, info, warning or error.", "info", one_of=LEVELS)
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from eventsourcing.persistence import IntegrityError
 
+from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
 from domain.access.account import Account, Installation
@@ -41,7 +42,7 @@ class Administration:
     def register_account(self, *, name: str, platform: str | None, id: str | None = None) -> str:
         """A new platform, or an account connected to `platform`; gives its id."""
         if platform is not None:
-            self.must_exist(platform)
+            self._must_be_platform(platform)
         account = Account.register(actor=self._actor, at=self._clock.now(), name=name, platform=platform, id=id)
         self._events.save(account)
         self._show()
@@ -53,7 +54,7 @@ class Administration:
         new = [
             Account.register(actor=self._actor, at=now, name="", platform=platform, id=id)
             for id in sorted(ids)
-            if self._events.find(Account, id) is None
+            if not self._exists(id)
         ]
         try:
             self._events.save(*new)
@@ -63,9 +64,27 @@ class Administration:
             if new:
                 self._show()
 
+    def _exists(self, account: str) -> bool:
+        """Whether an account is registered; one that is damaged is, too."""
+        try:
+            return self._events.find(Account, account) is not None
+        except RecordDamaged:
+            return True
+
     def must_exist(self, account: str) -> None:
         if self._events.find(Account, account) is None:
             raise NotFound("account", account)
+
+    def _must_be_platform(self, id: str) -> None:
+        account = self._events.find(Account, id)
+        if account is None:
+            raise NotFound("account", id)
+        if account.platform is not None:
+            raise InvalidParameter(
+                f"{id} is connected to {account.platform}, so it cannot be a platform. Name {account.platform}, or "
+                "leave the platform out for a new one.",
+                request_parameter("platform"),
+            )
 
     def create_key(
         self, scope: Scope, kind: KeyKind, permissions: tuple[str, ...], expires_at: int | None

@@ -43,7 +43,7 @@ class Authentication:
         self._must_be_good(key)
         account = key.account if on_behalf_of is None else await self._account(key, on_behalf_of)
         permissions = frozenset(key.permissions) if key.kind == KeyKind.RESTRICTED else None
-        return Caller(Scope(account, key.livemode), key.id, key.redacted, permissions)
+        return Caller(Scope(account, key.livemode), key.id, key.redacted, permissions, account != key.account)
 
     def _must_be_good(self, key: KeyRow) -> None:
         expired = key.expires_at is not None and key.expires_at <= self._clock.now().timestamp()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-import orjson
 from eventsourcing.application import AggregateNotFoundError, Application
-from eventsourcing.persistence import PersistenceError, StoredEvent, Transcoder
-from eventsourcing.utils import TopicError
+from eventsourcing.domain import OriginatorVersionError
+from eventsourcing.persistence import PersistenceError, StoredEvent
 
+from application.log.damage import RecordDamaged
+from application.log.event_types import MAPPER, EventMapper
 from application.log.export import PositionedEvent
 from domain.aggregate import TextIdAggregate, TextIdEvent
 from domain.errors import StoreUnavailable
 
 Kind = TypeVar("Kind", bound=TextIdAggregate)
+
+_REPLAY_ERRORS = (OriginatorVersionError, AssertionError, ValueError, TypeError, LookupError, AttributeError)
+"""What replaying raises where an event is missing, or its values contradict each other."""
 
 
 class LoggedEvent(NamedTuple):
@@ -33,65 +36,46 @@ class Log(Protocol):
         """The events after a position, in order."""
 
 
-class UnknownEvent(TextIdEvent):
-    """An event of a type that only a later version of this program knows. topic: its type there."""
-
-    topic: str
-
-
-def topic_of(event: TextIdEvent) -> str:
-    """The topic that an event is stored under; of an `UnknownEvent` too."""
-    return event.topic if isinstance(event, UnknownEvent) else str(getattr(type(event), "TOPIC", type(event).__name__))
-
-
-class OrjsonTranscoder(Transcoder):
-    """Encodes an event's fields as JSON; `timestamp` as ISO 8601."""
-
-    def encode(self, obj: Any) -> bytes:
-        return orjson.dumps(obj, option=orjson.OPT_UTC_Z)
-
-    def decode(self, data: bytes) -> Any:
-        fields = orjson.loads(data)
-        fields["timestamp"] = datetime.fromisoformat(fields["timestamp"])
-        return fields
-
-
 class EventStore(Application[str]):
     """Aggregates in and out. The environment it is constructed with names its recorder."""
 
     name = "reportrun"
+    mapper: EventMapper
 
-    def construct_transcoder(self) -> Transcoder:
-        return OrjsonTranscoder()
+    def construct_mapper(self) -> EventMapper:
+        return MAPPER
 
     def find(self, kind: type[Kind], id: str, version: int | None = None) -> Kind | None:
         """The aggregate as it is, or as it was at `version`; None when there is none of that kind and id.
 
-        Raises `TopicError` for an aggregate with an event that only a later version of this program knows.
+        Raises `TopicError` for an aggregate with an event that only a later version of this program knows,
+        `RecordDamaged` for one with an event that is damaged or missing.
         """
         try:
             with _translate_errors():
                 found: Any = self.repository.get(id, version=version)
         except AggregateNotFoundError:
             return None
+        except _REPLAY_ERRORS as error:
+            raise RecordDamaged(id, "its events do not follow from each other") from error
         return found if isinstance(found, kind) else None
 
     def events_of(self, id: str) -> Sequence[TextIdEvent]:
-        """Every event of one aggregate, oldest first."""
+        """Every event of one aggregate, oldest first; those that cannot be decoded as in `read`."""
         with _translate_errors():
             stored = self.recorder.select_events(id)
-        return [self._decode_or_unknown(one) for one in stored]
+        return [self.mapper.decode_or_mark(one) for one in stored]
 
     def read(self, after: int, limit: int) -> Iterator[LoggedEvent]:
         """Up to `limit` events of the log after the position `after`.
 
         An event that only a later version of this program knows becomes an `UnknownEvent`: during an upgrade, both
-        versions read the same log.
+        versions read the same log. One that is damaged becomes a `DamagedEvent`.
         """
         with _translate_errors():
             rows = cast("Log", self.recorder).events_after(after, limit)
         for position, id, version, topic, state in rows:
-            yield LoggedEvent(position, self._decode_or_unknown(StoredEvent(id, version, topic, state)))
+            yield LoggedEvent(position, self.mapper.decode_or_mark(StoredEvent(id, version, topic, state)))
 
     def last_position(self) -> int:
         """The position of the newest event; 0 for an empty log."""
@@ -101,16 +85,6 @@ class EventStore(Application[str]):
     def pending(self, *aggregates: TextIdAggregate) -> list[StoredEvent]:
         """The events of `aggregates` that are not stored yet, ready to be stored, and taken out of them."""
         return [self.mapper.to_stored_event(event) for aggregate in aggregates for event in aggregate.collect_events()]
-
-    def _decode_or_unknown(self, stored: StoredEvent) -> TextIdEvent:
-        event: Any
-        try:
-            event = self.mapper.to_domain_event(stored)
-        except TopicError:
-            event = object.__new__(UnknownEvent)
-            origin = {"originator_id": stored.originator_id, "originator_version": stored.originator_version}
-            vars(event).update(self.mapper.transcoder.decode(stored.state), **origin, topic=stored.topic)
-        return event  # type: ignore[no-any-return]
 
 
 @contextmanager

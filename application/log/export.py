@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from application.log.idempotency_records import IdempotencyRecord
 from domain.errors import ReportrunError
 
 PositionedEvent = tuple[int, str, int, str, bytes]
 """Position in the log, id and version of the aggregate, topic, state."""
+
+
+class LogExport(NamedTuple):
+    """The log as one moment has it: its events in the order of their positions, and the idempotency records."""
+
+    events: Iterable[PositionedEvent]
+    records: Iterable[IdempotencyRecord] = ()
 
 
 class BackupRefused(ReportrunError):

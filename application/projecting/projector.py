@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from application.log.damage import DamagedEvent, LogFault
 from application.log.event_store import EventStore
 from application.projecting.projection import Apply, Projection
 from application.views.views import UnitOfWork, Views
 from domain.aggregate import TextIdEvent
 from domain.errors import StoreUnavailable
 
+log = logging.getLogger("reportrun.views")
+
 BATCH_EVENTS = 2_000
+
+_DAMAGE_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
+"""What applying an event raises whose values contradict each other; the database's errors are others."""
+
+
+def _report(fault: LogFault) -> None:
+    log.error("An event is damaged and left out of the views: %s. `reportrun doctor` says more.", fault)
 
 
 class ViewsAheadOfLog(StoreUnavailable):
@@ -28,8 +39,15 @@ class Projector:
     """Catches views up with the log. Several processes may run one each: the write lock admits one at a time."""
 
     def __init__(
-        self, events: EventStore, views: Views, kinds: Sequence[type[Projection[Any]]], batch_events: int = BATCH_EVENTS
+        self,
+        events: EventStore,
+        views: Views,
+        kinds: Sequence[type[Projection[Any]]],
+        batch_events: int = BATCH_EVENTS,
+        damaged: Callable[[LogFault], None] = _report,
     ) -> None:
+        """damaged  called for each event that is damaged; the views go on without it"""
+        self._damaged = damaged
         self._batch_events = batch_events
         self._events = events
         self._views = views
@@ -63,15 +81,28 @@ class Projector:
             known = self._appliers[kind] = [(name, apply) for name, apply in found if apply is not None]
         return known
 
+    def _apply(self, event: TextIdEvent, position: int, reached: Mapping[str, int]) -> None:
+        """Apply an event to the views that have not come to its position."""
+        try:
+            for name, apply in self._appliers_of(type(event)):
+                if position > reached[name]:
+                    apply(event, position)
+        except _DAMAGE_ERRORS as error:
+            if isinstance(event, DamagedEvent):
+                raise
+            reason = f"its values contradict each other ({error})"
+            self._damaged(LogFault(position, event.originator_id, event.originator_version, reason))
+            self._apply(DamagedEvent.instead_of(event, reason), position, reached)
+
     def _apply_batch(self, unit: UnitOfWork) -> int:
         """Apply one batch, and give its last position."""
         positions = unit.positions()
         reached = {projection.name: positions[projection.name] for projection in self._projections}
         last = min(reached.values())
         for position, event in self._events.read(last, self._batch_events):
-            for name, apply in self._appliers_of(type(event)):
-                if position > reached[name]:
-                    apply(event, position)
+            if isinstance(event, DamagedEvent):
+                self._damaged(LogFault(position, event.originator_id, event.originator_version, event.reason))
+            self._apply(event, position, reached)
             last = position
         unit.advance({name: max(position, last) for name, position in reached.items()})
         return last

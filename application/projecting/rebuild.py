@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from application.log.damage import LogFault
 from application.log.event_store import EventStore
 from application.projecting.projection import Projection
 from application.projecting.projector import Projector
@@ -15,15 +16,20 @@ BATCH_EVENTS = 30_000
 
 
 def rebuild(
-    events: EventStore, views: Views, kinds: Sequence[type[Projection[Any]]], progress: Callable[[int, int], None]
+    events: EventStore,
+    views: Views,
+    kinds: Sequence[type[Projection[Any]]],
+    progress: Callable[[int, int], None],
+    damaged: Callable[[LogFault], None] = lambda fault: None,
 ) -> int:
     """Replay every event and give the position reached. Readers see the old views until the swap.
 
     progress  called with the position reached and the position to reach
+    damaged   called for each event that is damaged; the views are made without it
     """
     copy = views.fresh_copy([kind.name for kind in kinds])
     try:
-        projector = Projector(events, copy, kinds, BATCH_EVENTS)
+        projector = Projector(events, copy, kinds, BATCH_EVENTS, damaged)
         goal = events.last_position()
         projector.catch_up(lambda position: progress(position, max(goal, position)))
         copy.complete()

@@ -11,6 +11,7 @@ from pathlib import Path
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.utils import TopicError
 
+from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
 from application.ports.engine import ReportEngine, ReportOrder
@@ -75,16 +76,19 @@ class Execution:
 
     def execute(self, run_id: str, progress: Callable[[float], None] = lambda part: None) -> Outcome:
         """Make one attempt at a run. Afterwards the run is finished, or a later attempt may finish it."""
-        found = self._to_work_on(run_id)
-        if isinstance(found, Outcome):
-            return found
         try:
+            found = self._to_work_on(run_id)
+            if isinstance(found, Outcome):
+                return found
             if found.used_attempts >= self._limits.attempts:
                 return self._fail(found, self._gave_up(found))
             return self._attempt(found, progress)
         except (IntegrityError, RunAlreadyFinished):
             log.info("%s: another worker was first", run_id)
             return FINISHED
+        except RecordDamaged as damage:  # of the run, or of the ledger: other runs go on
+            log.warning("%s is left alone. %s", run_id, damage)
+            return Outcome(self._limits.retry_delay_seconds)
 
     def _to_work_on(self, run_id: str) -> ReportRun | Outcome:
         """The run, when an attempt at it may be made now."""
@@ -103,9 +107,13 @@ class Execution:
         return Outcome(wait) if wait > 0 else run
 
     def hand_back(self, run_id: str) -> None:
-        """Record that this worker gives up its current attempt, which does not count."""
+        """Record that this worker gives up its current attempt, which does not count.
+
+        An attempt at a custom report counts, as if the worker had died: its SQL may be what keeps workers from ending,
+        and would be handed from one to the next without end.
+        """
         run = self._events.find(ReportRun, run_id)
-        if run is not None:
+        if run is not None and not self._is_custom(run):
             run.hand_back(actor=self._worker, at=self._clock.now())
             self._events.save(run)
 
@@ -148,6 +156,10 @@ class Execution:
                 return Outcome(self._limits.retry_delay_seconds)
             return self._fail(run, _storage_trouble(trouble))
         return FINISHED
+
+    def _is_custom(self, run: ReportRun) -> bool:
+        report_type = self._catalogue.get(run.report_type)
+        return report_type is not None and report_type.is_custom
 
     def _compute(self, run: ReportRun, ledger: PinnedLedger, progress: Callable[[float], None]) -> None:
         started = time.monotonic()

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from application.log.event_store import EventStore
 from application.log.idempotency_records import Append, IdempotencyRecord
 from application.ports.clock import Clock
+from application.runs.history_actors import shown_actors
 from application.runs.run_history import HistoryPage, page_of_history
 from application.runs.run_rules import RunRules
 from application.views.paging import ListQuery, PageOf, read_page
@@ -113,7 +114,11 @@ class ReportRuns:
         await self._views.caught_up()
         return await read_page(self._runs, query, NOUN)
 
-    async def history(self, id: str, query: ListQuery) -> HistoryPage:
+    async def history(self, id: str, query: ListQuery, viewer: Caller) -> HistoryPage:
         """A page of a run's events, oldest first. Raises `NotFound`, then what `page_of_history` raises."""
         await self.get(query.scope, id)
-        return page_of_history(await asyncio.to_thread(self._events.events_of, id), query)
+        return await asyncio.to_thread(self._history, id, query, viewer)
+
+    def _history(self, id: str, query: ListQuery, viewer: Caller) -> HistoryPage:
+        page = page_of_history(self._events.events_of(id), query)
+        return page._replace(actors=shown_actors(page.events, viewer, self._events))

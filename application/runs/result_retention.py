@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from eventsourcing.persistence import IntegrityError
 
+from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
 from application.ports.results import ResultStore
@@ -39,20 +41,26 @@ class FileSweep:
         expired_when = int(self._clock.now().timestamp()) - KEPT_SECONDS
         swept = 0
         while files := await self._files.kept(expired_when + 1, BATCH_FILES):
-            for file in files:
-                self._remove(file)
-            swept += len(files)
+            removed = sum(self._remove(file) for file in files)
+            swept += removed
             self._show()
+            if not removed:  # the same files would be found again
+                break
         return swept
 
-    def _remove(self, file: FileRow) -> None:
-        """Remove the bytes before recording it, so that the next sweep completes an interrupted one."""
-        self._store.remove(file.id)
-        run = self._events.find(ReportRun, file.run_id)
-        if run is None:
-            return
-        run.remove_file(file.id, actor=self._actor, at=self._clock.now())
+    def _remove(self, file: FileRow) -> bool:
+        """Remove the bytes before recording it, so that the next sweep completes an interrupted one.
+
+        False for the file of a run that is damaged or missing: nothing can be recorded, and nothing is removed.
+        """
         try:
+            run = self._events.find(ReportRun, file.run_id)
+        except RecordDamaged:
+            return False
+        if run is None:
+            return False
+        self._store.remove(file.id)
+        run.remove_file(file.id, actor=self._actor, at=self._clock.now())
+        with suppress(IntegrityError):  # a concurrent sweep recorded it
             self._events.save(run)
-        except IntegrityError:  # a concurrent sweep recorded it
-            return
+        return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from application.views.paging import ListQuery
@@ -13,10 +13,14 @@ NOUN = "history event"
 
 
 class HistoryPage(NamedTuple):
-    """Events in a row, oldest first; `has_more` says whether more lie in the direction that was asked for."""
+    """Events in a row, oldest first; `has_more` says whether more lie in the direction that was asked for.
+
+    actors  how each actor is shown to the viewer
+    """
 
     events: Sequence[TextIdEvent]
     has_more: bool
+    actors: Mapping[str, str] = {}
 
 
 def history_event_id(event: TextIdEvent) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Protocol
 
+from application.log.damage import DamagedEvent
 from application.projecting.projection import Projection, seconds
 from domain.access.api_key import ApiKey
 from domain.aggregate import TextIdEvent
@@ -26,6 +27,10 @@ class KeyRow:
     created: int
     expires_at: int | None = None
     revoked_at: int | None = None
+
+
+DAMAGED_AT = 0
+"""`revoked_at` of a key that is refused because an event of it is damaged."""
 
 
 class KeyList(Protocol):
@@ -72,3 +77,8 @@ class KeyListProjection(Projection[KeyListWriter]):
     @apply.register
     def _(self, event: ApiKey.Revoked, position: int) -> None:
         self.view.revoke(event.originator_id, seconds(event))
+
+    @apply.register
+    def _(self, event: DamagedEvent, position: int) -> None:
+        """Refuse the key: what is damaged may have been its revocation."""
+        self.view.revoke(event.originator_id, DAMAGED_AT)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 import orjson
 
+from application.log.damage import DamagedEvent
 from application.projecting.projection import Projection, seconds
 from application.views.paging import PagedList, Place
 from domain.aggregate import TextIdEvent
@@ -48,6 +49,10 @@ def parameters_text(parameters: Mapping[str, Any]) -> str:
     return orjson.dumps(parameters, option=orjson.OPT_SORT_KEYS).decode()
 
 
+DAMAGED = "The record of this report run is damaged. Ask for the report again."
+"""The `error` of a run with a damaged event, unless its outcome is intact."""
+
+
 class RunList(PagedList[RunRow], Protocol):
     """Reads runs and their status."""
 
@@ -62,6 +67,9 @@ class RunListWriter(Protocol):
     def succeed(self, id: str, *, at: int, file_id: str, file_size: int) -> None: ...
 
     def fail(self, id: str, error: str) -> None: ...
+
+    def set_aside(self, id: str, error: str) -> None:
+        """Show a pending run as failed, so that no worker acquires it. An outcome of its own replaces that."""
 
 
 class RunListProjection(Projection[RunListWriter]):
@@ -96,3 +104,7 @@ class RunListProjection(Projection[RunListWriter]):
     @apply.register
     def _(self, event: ReportRun.Failed, position: int) -> None:
         self.view.fail(event.originator_id, event.error)
+
+    @apply.register
+    def _(self, event: DamagedEvent, position: int) -> None:
+        self.view.set_aside(event.originator_id, DAMAGED)

@@ -27,12 +27,14 @@ class Caller(NamedTuple):
     key_id       the key's id, never its secret
     redacted     the secret as messages may show it: prefix, asterisks, last four
     permissions  None for a secret key, which may do everything; else what a restricted key may do
+    acts_for_connected  whether the key is of the platform that the scope's account is connected to
     """
 
     scope: Scope
     key_id: str
     redacted: str
     permissions: frozenset[str] | None = None
+    acts_for_connected: bool = False
 
     def must_have(self, permission: str) -> None:
         """Raises `PermissionMissing` unless the key may do this.

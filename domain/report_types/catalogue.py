@@ -27,6 +27,9 @@ _TABLES = {
 }
 """First word of a definition -> the ledger's table that its rows come from, where that is not balance transactions."""
 
+CUSTOM_FAMILY = "own"
+"""The family of the types that an installation adds."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportType:
@@ -67,6 +70,11 @@ class ReportType:
     def about_connected_accounts(self) -> bool:
         """Whether its rows are those of the accounts that are connected to the caller's, not the caller's own."""
         return self.family == "connect"
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether the installation added it, with SQL of its own."""
+        return self.family == CUSTOM_FAMILY
 
     def takes(self, parameter: str) -> bool:
         return parameter in self.required or parameter in self.optional

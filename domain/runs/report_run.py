@@ -19,6 +19,9 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+CLOCKS_DIFFER_SECONDS = 60
+"""How far the clocks of two machines may be apart."""
+
 FILE_TYPE = "csv"
 
 
@@ -197,8 +200,12 @@ class ReportRun(TextIdAggregate):
         self.record(self.OutcomePlanned, at=at, actor=actor, error=outcome.error, delay_seconds=outcome.delay_seconds)
 
     def seconds_to_wait(self, now: datetime) -> float:
-        """How long until work on it may begin; 0 or less when it may."""
-        return (self.created_on - now).total_seconds() + self.planned.delay_seconds
+        """How long until work on it may begin; 0 or less when it may.
+
+        A run that lies further in the future than clocks differ was made before the clock was set back: it is due.
+        """
+        ahead = (self.created_on - now).total_seconds()
+        return ahead + self.planned.delay_seconds if ahead <= CLOCKS_DIFFER_SECONDS else 0
 
     def start_attempt(self, *, ledger_version: int, engine: str, actor: str, at: datetime) -> None:
         """Record that a worker begins to compute. Raises `RunAlreadyFinished`."""

@@ -6,14 +6,14 @@ import argparse
 import inspect
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from types import ModuleType
 
-from domain.errors import ReportrunError
 from interfaces.cli.arguments import add_data
 from interfaces.cli.ctrl_c import CTRL_C, STOPPED
-from interfaces.cli.output import remark, result
-from interfaces.cli.parameter_flags import sentence_of
+from interfaces.cli.error_sentences import sentence
+from interfaces.cli.output import libraries_silenced, remark, result
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 
@@ -59,25 +59,12 @@ def run_command(words: Sequence[str]) -> int:
         _log(settings, options)
         import_module("interfaces.composition.installation")  # every command needs it, and nothing is half done yet
         CTRL_C.begin_work()
-        return int(command(settings, options))
-    except (Exception, KeyboardInterrupt) as trouble:
-        return _say(STOPPED if CTRL_C.asked else _sentence(trouble))
-
-
-def _sentence(trouble: BaseException) -> str:
-    """The sentence for what ended a command; empty when the reader of the output has gone."""
-    if isinstance(trouble, KeyboardInterrupt):
-        return STOPPED
-    if isinstance(trouble, BrokenPipeError):
-        return ""
-    if isinstance(trouble, ReportrunError):
-        return sentence_of(trouble)
-    if isinstance(trouble, SettingRefused):
-        return str(trouble)
-    if isinstance(trouble, OSError):
-        return f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}."
-    logging.getLogger("reportrun").debug("Unexpected exception.", exc_info=trouble)
-    return f"This should not have happened ({type(trouble).__name__}). With REPORTRUN_LOG_LEVEL=debug it says where."
+        with _quiet_libraries(settings, options):
+            return int(command(settings, options))
+    except SystemExit:
+        raise
+    except BaseException as trouble:  # a panic of a library in Rust is no `Exception`
+        return _say(STOPPED if CTRL_C.asked else sentence(trouble))
 
 
 def _log(settings: Settings, options: argparse.Namespace) -> None:
@@ -85,6 +72,13 @@ def _log(settings: Settings, options: argparse.Namespace) -> None:
         logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
     else:
         logging.basicConfig(handlers=[logging.NullHandler()])
+
+
+def _quiet_libraries(settings: Settings, options: argparse.Namespace) -> AbstractContextManager[None]:
+    """Keep from the terminal what libraries write beside their exceptions, as a panic in Rust does."""
+    if options.command in LONG_RUNNING or settings.log_level == "debug":
+        return nullcontext()
+    return libraries_silenced()
 
 
 def _require_installation(settings: Settings, options: argparse.Namespace) -> None:
@@ -101,9 +95,9 @@ def _require_installation(settings: Settings, options: argparse.Namespace) -> No
         )
 
 
-def _say(sentence: str) -> int:
-    if sentence:
-        remark(f"reportrun: {sentence}")
+def _say(said: str) -> int:
+    if said:
+        remark(f"reportrun: {said}")
     return 1
 
 

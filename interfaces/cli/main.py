@@ -11,7 +11,7 @@ from interfaces.cli.ctrl_c import CTRL_C
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 trouble, 2 wrong usage.
 
-    arguments  None for those of this process; its signals and streams are then taken care of
+    arguments  None for those of this process; its signals, streams and umask are then taken care of
     """
     if arguments is None:
         CTRL_C.install()
@@ -20,6 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is not None:
         return run_command(arguments)
 
+    from interfaces.host.permissions import keep_files_private
+
+    keep_files_private()
     from interfaces.cli.output import flush_streams, reopen_closed_streams
 
     reopen_closed_streams()

@@ -48,6 +48,32 @@ def flush_streams(code: int) -> int:
     return code
 
 
+@contextmanager
+def libraries_silenced() -> Iterator[None]:
+    """Send what is written to descriptor 2 to the null device; `sys.stderr` goes on to where it went.
+
+    A panic of a library in Rust is written there before it becomes an exception.
+    """
+    before = sys.stderr
+    try:
+        terminal = os.dup(before.fileno())
+    except (OSError, ValueError):  # a stream without a descriptor, or a closed one
+        yield
+        return
+    descriptor = before.fileno()
+    stream = os.fdopen(terminal, "w", buffering=1, encoding=before.encoding, errors=before.errors)
+    with _null_device() as null:
+        os.dup2(null.fileno(), descriptor)
+    sys.stderr = stream
+    try:
+        yield
+    finally:
+        sys.stderr = before
+        os.dup2(stream.fileno(), descriptor)
+        with suppress(OSError):
+            stream.close()
+
+
 def _null_device() -> TextIO:
     return Path(os.devnull).open("w")
 

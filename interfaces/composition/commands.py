@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from application.access.administration import Administration
-from application.health import Finding, examine
+from application.health import Finding, check_permissions, examine
 from application.ledger.checking import LedgerCheck
 from application.ledger.loading import Loading
 from application.ledger.repair import LedgerRepair
+from application.log_findings import LogChecks
 from application.ports.ledger import LedgerSource
 from application.projecting.visibility import show_everywhere
 from application.runs.result_retention import FileSweep
@@ -17,7 +18,9 @@ from application.store_checks import CustomReportsState, StoreChecks
 from interfaces.composition.installation import Installation
 from interfaces.host.actors import person
 from interfaces.host.data_folder import look_at
+from interfaces.host.permissions import open_to_others
 from interfaces.setting_values import SettingRefused
+from interfaces.settings import Settings
 
 
 def administration(installation: Installation) -> Administration:
@@ -62,17 +65,34 @@ def file_sweep(installation: Installation) -> FileSweep:
     )
 
 
-def examination(installation: Installation) -> Iterator[Finding]:
-    """The findings of `doctor`."""
+def examination(
+    installation: Installation,
+    *,
+    quick: bool = False,
+    progress: Callable[[int, int], None] = lambda position, last: None,
+) -> Iterator[Finding]:
+    """The findings of `doctor`. quick: without reading the events of the log."""
     folder = look_at(installation.settings.data.absolute())
-    return examine(folder, lambda: _store_checks(installation).findings())
+    yield from examine(folder, lambda: _store_checks(installation, quick, progress).findings())
+    if folder.exists:
+        yield check_permissions(map(str, open_to_others(_folders(installation.settings))))
 
 
-def _store_checks(installation: Installation) -> StoreChecks:
+def _folders(settings: Settings) -> Iterator[Path]:
+    """The folders that hold files of an installation; buckets have rights of their own."""
+    places = (str(settings.data), settings.ledger_place, settings.files_place)
+    folders = {Path(place).absolute() for place in places if "://" not in place}
+    data = settings.data.absolute()
+    yield data
+    yield from sorted(folder for folder in folders if not folder.is_relative_to(data))
+
+
+def _store_checks(installation: Installation, quick: bool, progress: Callable[[int, int], None]) -> StoreChecks:
     stores = installation.stores
+    log = LogChecks(events=stores.events, recorder=stores.store.recorder, quick=quick, progress=progress)
     return StoreChecks(
         events=stores.events,
-        integrity_fault=stores.store.recorder.integrity_fault,
+        log=log,
         catch_up=stores.projector.catch_up,
         files=stores.views.files,
         keys=stores.views.keys,

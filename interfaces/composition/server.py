@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from application.access.authentication import Authentication
 from application.access.ttl_cache import TtlCache
 from application.health import Readiness
+from application.log.damage import RecordDamaged
 from application.log.group_commit import Appender, GroupCommit, ThreadedAppender
 from application.log.idempotency import Idempotency
 from application.log.idempotency_sweep import IdempotencySweep
@@ -52,7 +53,7 @@ def server(installation: Installation) -> ASGIApp:
     from interfaces.http.app import build_app
 
     stores = installation.stores
-    administration(installation).platform()
+    _found(installation)
     stores.projector.catch_up()  # what is wrong with the store is said before anything is served
     stores.store.prepare()
     path = write_path(installation)
@@ -69,6 +70,14 @@ def server(installation: Installation) -> ASGIApp:
     return build_app(_api(installation, path, types), lifespan)
 
 
+def _found(installation: Installation) -> None:
+    """Make the first platform account, unless there is one. A damaged record of it stops nobody else."""
+    try:
+        administration(installation).platform()
+    except RecordDamaged as damage:
+        log.error("%s", damage)
+
+
 def write_path(installation: Installation) -> WritePath:
     stores = installation.stores
     reader = stores.store.database.reader
@@ -83,7 +92,7 @@ def write_path(installation: Installation) -> WritePath:
     services.append(Service(in_thread(subscription.start), in_thread(subscription.stop)))
     if installation.has_writer_processes:
         for_log = writer_process(Role.LOG, installation.settings)
-        appender = through_process = WriterProcessAppender(appender, for_log)
+        appender = through_process = WriterProcessAppender(appender, for_log, stores.store.check_files)
         services.append(Service(in_thread(for_log.start), through_process.close))
     commits = GroupCommit(appender, subscription.committed)
     services.append(Service(stop=commits.stop))
@@ -92,6 +101,7 @@ def write_path(installation: Installation) -> WritePath:
 
 def _api(installation: Installation, path: WritePath, types: ReportTypes) -> Api:
     from interfaces.http.api import Api
+    from interfaces.http.edge.base_url import AllowedHosts
     from interfaces.http.edge.rate_limits import RateLimits
 
     stores, settings, clock = installation.stores, installation.settings, installation.clock
@@ -111,7 +121,10 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes) -> Api
         rate_limits=RateLimits(test=settings.rate_limit_test, live=settings.rate_limit_live),
         report_types=types,
         files=ResultFiles(stores.views.files, installation.results, path.subscription, clock),
-        ready=Readiness(types, path.subscription, lambda: free_bytes(settings.data)).check,
+        ready=Readiness(
+            types, path.subscription, lambda: free_bytes(settings.data), lambda: stores.store.check_files(0)
+        ).check,
         max_body_bytes=settings.max_body_bytes,
+        hosts=AllowedHosts(settings.hosts),
         public_url=settings.public_url.rstrip("/"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from application.log.damage import LogFault
 from application.log.event_store import EventStore
 from application.ports.claims import Claims
 from application.projecting.projector import Projector
@@ -12,7 +13,8 @@ from application.projecting.rebuild import rebuild
 from application.views.registry import PROJECTIONS
 from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
-from interfaces.storage.backup import read_backup, write_backup
+from interfaces.storage.backups.read_backup import opened_backup
+from interfaces.storage.backups.write_backup import write_backup
 from interfaces.storage.sql.claims import SqlClaims
 from interfaces.storage.sql.views.views import SqlViews
 from interfaces.storage.sqlite.store import open_sqlite
@@ -62,12 +64,20 @@ def migrate(settings: Settings) -> tuple[int, int] | None:
     return migrate_postgres(settings.database_url)
 
 
-def back_up(stores: Stores, file: Path) -> int:
-    """Write the log into a file, while others write; gives the number of events."""
-    return write_backup(file, stores.store.recorder.export_events())
+def back_up(stores: Stores, file: Path, *, accept_damage: bool = False) -> tuple[int, list[LogFault]]:
+    """Write the log into a file, while others write; gives the number of events, and those that are damaged.
+
+    Raises `BackupRefused` for a log with damaged events, unless they are accepted.
+    """
+    with stores.store.recorder.export() as log:
+        return write_backup(file, log, accept_damage=accept_damage)
 
 
-def restore(stores: Stores, file: Path) -> int:
-    """Import a backup into an empty store and make its views; gives the log's last position."""
-    stores.store.recorder.import_events(read_backup(file))
+def restore(stores: Stores, file: Path, *, accept_damage: bool = False) -> int:
+    """Import a backup into an empty store and make its views; gives the log's last position.
+
+    Raises `BackupRefused`, with nothing imported, for a backup with damaged events, unless they are accepted.
+    """
+    with opened_backup(file, accept_damage=accept_damage) as log:
+        stores.store.recorder.import_log(log)
     return rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)  # old views may lie there

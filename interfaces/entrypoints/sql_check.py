@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 
 from domain.report_types import ReportType
 from interfaces.engine.custom.check import SqlCheck
 from interfaces.engine.custom.header import BrokenReport
 from interfaces.engine.custom.query import CustomReport
 from interfaces.engine.custom.sandbox import GREETING
+from interfaces.entrypoints.address_limit import limit_addresses
 from interfaces.entrypoints.startup import channel_to_parent, requests
 
-_PROCESS_BYTES = 1024 * 1024 * 1024
+_PROCESS_MIB = 1024
 """Limit of the whole process: constants that are computed beforehand do not count in the database's own limit."""
 
 
 def main() -> int:
     with channel_to_parent() as parent:
         check = SqlCheck()
-        _limit_memory()
+        limit_addresses(_PROCESS_MIB)
         for report_type, sql in requests(parent, GREETING):
             parent.send(_outcome(check, report_type, sql))
     return 0
-
-
-def _limit_memory() -> None:
-    with suppress(ImportError, ValueError, OSError):  # not every system has such a limit
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (_PROCESS_BYTES, _PROCESS_BYTES))
 
 
 def _outcome(check: SqlCheck, report_type: ReportType, sql: str) -> CustomReport | BrokenReport:

@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from interfaces.host.permissions import keep_files_private
 from interfaces.processes.channel import Channel, ChannelClosed
 from interfaces.settings import Settings
 
@@ -18,7 +19,8 @@ _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def read_settings() -> Settings:
-    """The settings that the parent passed in the environment, its log level in use."""
+    """The settings that the parent passed in the environment, its log level in use, and files private from now on."""
+    keep_files_private()
     settings = Settings.read()
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     return settings
@@ -41,10 +43,19 @@ def stop_on_signals() -> threading.Event:
 def stop_with_parent(stop: threading.Event) -> None:
     """Have an event set at the end of standard input, which the parent holds open as long as it lives."""
 
+    _after_parent(stop.set)
+
+
+def end_with_parent() -> None:
+    """End this process at the end of standard input, also in the middle of work. Nothing else may read from it."""
+    _after_parent(lambda: os._exit(1))
+
+
+def _after_parent(act: Callable[[], None]) -> None:
     def wait() -> None:
         while os.read(sys.stdin.fileno(), 1024):
             pass
-        stop.set()
+        act()
 
     threading.Thread(target=wait, name="parent", daemon=True).start()
 
@@ -52,6 +63,7 @@ def stop_with_parent(stop: threading.Event) -> None:
 @contextmanager
 def channel_to_parent() -> Iterator[Channel]:
     """The channel over the standard streams; its end ends the block. What is printed goes to standard error."""
+    keep_files_private()
     writing = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     with suppress(ChannelClosed):

@@ -10,6 +10,7 @@ from application.log.idempotency import Idempotency
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
+from interfaces.http.edge.base_url import AllowedHosts
 from interfaces.http.edge.rate_limits import RateLimits
 
 
@@ -18,6 +19,7 @@ class Api:
     """What composition hands to `build_app`.
 
     ready       raises `StoreUnavailable` when requests cannot be served now
+    hosts       the hosts that requests may name
     public_url  what links begin with; empty: the host that the caller used
     """
 
@@ -29,4 +31,5 @@ class Api:
     ready: Callable[[], Awaitable[None]]
     rate_limits: RateLimits
     max_body_bytes: int
+    hosts: AllowedHosts
     public_url: str

@@ -17,9 +17,10 @@ from interfaces.http.api import Api
 from interfaces.http.docs.page import ASSETS_URL
 from interfaces.http.docs.page import router as docs_page
 from interfaces.http.document import ABOUT, describe
-from interfaces.http.edge.errors import UnrecognizedUrl, error_response, internal_error
+from interfaces.http.edge.errors import error_response, internal_error
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.middleware import Edge
+from interfaces.http.edge.refusals import UnrecognizedUrl
 from interfaces.http.edge.request_context import is_authenticated, log_url
 from interfaces.http.routes import files, health, report_runs, report_types, test_helpers
 

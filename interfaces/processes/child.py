@@ -69,6 +69,12 @@ class ChildProcess:
         """The exit code of a process that has ended; None while it runs."""
         return self._process.poll()
 
+    def exit_code_within(self, seconds: float) -> int | None:
+        """The exit code of a process that ends within the time; None for one that does not."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(seconds)
+        return None
+
     def ask_to_stop(self) -> None:
         """Close its standard input and send SIGTERM: one that is still starting up reads neither."""
         assert self._process.stdin is not None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from application.log.event_store import EventStore
-from application.log.export import PositionedEvent
+from application.log.export import LogExport, PositionedEvent
 from application.log.idempotency_records import Append, IdempotencyRecords
+from application.log.log_check import Numbered
 from application.ports.event_log import LogNotifier
 from interfaces.storage.sql.database import Database
 
@@ -20,9 +22,13 @@ class Recorder(Protocol):
 
     def export_events(self) -> Iterator[PositionedEvent]: ...
 
-    def import_events(self, events: Iterable[PositionedEvent]) -> None: ...
+    def export(self) -> AbstractContextManager[LogExport]: ...
 
-    def integrity_fault(self) -> str | None: ...
+    def import_log(self, log: LogExport) -> None: ...
+
+    def out_of_sequence(self) -> Iterator[Numbered]: ...
+
+    def integrity_fault(self, *, quick: bool = True) -> str | None: ...
 
     def close(self) -> None: ...
 
@@ -39,7 +45,9 @@ class ClosingDatabase(Database, Protocol):
 class Store:
     """The log of events, and the database of views and claims.
 
-    prepare  makes later appends quicker, where the store can
+    prepare      makes later appends quicker, where the store can
+    check_files  raises `StoreUnavailable` when the files of the log were removed, replaced or cut; takes the position
+                 of an event that has been stored
     """
 
     events: EventStore
@@ -49,6 +57,7 @@ class Store:
     notifier: ClosingNotifier
     closing: Sequence[ClosingDatabase] = ()
     prepare: Callable[[], None] = lambda: None
+    check_files: Callable[[int], None] = lambda position: None
 
     def close(self) -> None:
         self.notifier.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-from application.log.export import PositionedEvent
+from application.log.export import LogExport, PositionedEvent
 from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from domain.ids import new_id, random_id
@@ -42,7 +42,8 @@ def write_past(settings: Settings, runs: int) -> Past:
         seed = first.stores
         before = list(seed.store.recorder.export_events())
         templates = _templates(seed, scope)
-        installation.stores.store.recorder.import_events(chain(before, _events(seed, templates, len(before) + 1, runs)))
+        history = chain(before, _events(seed, templates, len(before) + 1, runs))
+        installation.stores.store.recorder.import_log(LogExport(history))
         one_run = _events(seed, templates, 1, 1)
         size = sum(len(id) + len(topic) + len(state) for _, id, _, topic, state in one_run)
         return Past(secret, len(before) + runs * len(templates), size)

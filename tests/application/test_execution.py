@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 
+from application.log.idempotency_records import Append
 from application.ports.engine import ReportOrder
 from application.runs.execution import FINISHED, Execution, Limits, Outcome
 from domain.access.caller import Scope
 from domain.errors import OnlyInTestMode, ReportFailed
-from domain.report_types import ReportType, catalogue
-from domain.runs.report_run import PlannedOutcome, ReportRun, Status
+from domain.report_types import CUSTOM_FAMILY, Catalogue, ReportType, catalogue
+from domain.runs.report_run import CLOCKS_DIFFER_SECONDS, PlannedOutcome, ReportRun, Status
 from interfaces.host.scratch_folder import LOCK
 from interfaces.results.local import LocalResultStore
 from interfaces.testing.memory.store import MemoryStore, open_memory
@@ -55,11 +58,16 @@ def breaks(error: Exception) -> Callable[[ReportOrder, Path], int]:
 
 
 def worker(
-    stores: MemoryStore, folder: Path, engine: ScriptedEngine, name: str = "worker:a:1", clock: StillClock | None = None
+    stores: MemoryStore,
+    folder: Path,
+    engine: ScriptedEngine,
+    name: str = "worker:a:1",
+    clock: StillClock | None = None,
+    report_types: Catalogue | None = None,
 ) -> Execution:
     return Execution(
         events=stores.events,
-        catalogue=catalogue(),
+        catalogue=report_types or catalogue(),
         engine=engine,
         results=LocalResultStore(folder / "files"),
         clock=clock or StillClock(),
@@ -70,7 +78,7 @@ def worker(
 
 
 @pytest.fixture
-def stores():
+def stores() -> MemoryStore:
     return open_memory()
 
 
@@ -89,7 +97,7 @@ def files_in(folder: Path) -> list[str]:
     return sorted(path.name for path in files_below(folder / "files") if path.name != LOCK)
 
 
-def test_a_run_succeeds_with_a_file_that_is_kept_and_described(stores, tmp_path):
+def test_a_run_succeeds_with_a_file_that_is_kept_and_described(stores: MemoryStore, tmp_path: Path) -> None:
     run_id = saved_run(stores)
 
     outcome = worker(stores, tmp_path, ScriptedEngine(two_rows)).execute(run_id)
@@ -114,7 +122,9 @@ def test_a_run_succeeds_with_a_file_that_is_kept_and_described(stores, tmp_path)
         ),
     ],
 )
-def test_a_failing_engine_ends_in_a_sentence_that_leaks_nothing(stores, tmp_path, error, sentence, reason):
+def test_a_failing_engine_ends_in_a_sentence_that_leaks_nothing(
+    stores: MemoryStore, tmp_path: Path, error: Exception, sentence: str, reason: str
+) -> None:
     run_id = saved_run(stores)
 
     worker(stores, tmp_path, ScriptedEngine(breaks(error))).execute(run_id)
@@ -126,7 +136,9 @@ def test_a_failing_engine_ends_in_a_sentence_that_leaks_nothing(stores, tmp_path
 
 
 @pytest.mark.parametrize("error", [OSError("no space"), ReportFailed("Storage.", "storage", try_again=True)])
-def test_trouble_that_may_pass_is_tried_again_until_the_attempts_are_used_up(stores, tmp_path, error):
+def test_trouble_that_may_pass_is_tried_again_until_the_attempts_are_used_up(
+    stores: MemoryStore, tmp_path: Path, error: Exception
+) -> None:
     run_id = saved_run(stores)
     execution = worker(stores, tmp_path, ScriptedEngine(breaks(error)))
 
@@ -136,7 +148,9 @@ def test_trouble_that_may_pass_is_tried_again_until_the_attempts_are_used_up(sto
     assert events_of(stores, run_id) == ["Created", *["AttemptStarted"] * 3, "Failed"]
 
 
-def test_a_run_whose_workers_died_three_times_fails_with_a_sentence_that_says_so(stores, tmp_path):
+def test_a_run_whose_workers_died_three_times_fails_with_a_sentence_that_says_so(
+    stores: MemoryStore, tmp_path: Path
+) -> None:
     run = pending_run()
     for _ in range(3):
         start(run)
@@ -151,7 +165,9 @@ def test_a_run_whose_workers_died_three_times_fails_with_a_sentence_that_says_so
     assert engine.orders == []
 
 
-def test_when_two_workers_race_one_result_counts_and_the_other_leaves_no_file(stores, tmp_path):
+def test_when_two_workers_race_one_result_counts_and_the_other_leaves_no_file(
+    stores: MemoryStore, tmp_path: Path
+) -> None:
     run_id = saved_run(stores)
     first = worker(stores, tmp_path, ScriptedEngine(two_rows), "worker:fast:1")
 
@@ -168,7 +184,7 @@ def test_when_two_workers_race_one_result_counts_and_the_other_leaves_no_file(st
     assert files_in(tmp_path) == [f"{success.file_id}.csv"]
 
 
-def test_a_finished_run_is_left_as_it_is(stores, tmp_path):
+def test_a_finished_run_is_left_as_it_is(stores: MemoryStore, tmp_path: Path) -> None:
     run = pending_run()
     fail(run)
     stores.events.save(run)
@@ -178,10 +194,11 @@ def test_a_finished_run_is_left_as_it_is(stores, tmp_path):
 
     assert outcome is FINISHED
     assert engine.orders == []
-    assert stores.events.find(ReportRun, run.id).status is Status.FAILED
+    found = stores.events.find(ReportRun, run.id)
+    assert found is not None and found.status is Status.FAILED
 
 
-def test_a_run_that_is_planned_to_fail_fails_with_the_chosen_sentence(stores, tmp_path):
+def test_a_run_that_is_planned_to_fail_fails_with_the_chosen_sentence(stores: MemoryStore, tmp_path: Path) -> None:
     run = pending_run()
     run.plan(PlannedOutcome(error="The moon was in the way."), actor="key_1", at=StillClock().now())
     stores.events.save(run)
@@ -197,7 +214,7 @@ def test_a_run_that_is_planned_to_fail_fails_with_the_chosen_sentence(stores, tm
     assert engine.orders == []
 
 
-def test_a_run_that_is_planned_to_wait_is_made_when_its_time_has_come(stores, tmp_path):
+def test_a_run_that_is_planned_to_wait_is_made_when_its_time_has_come(stores: MemoryStore, tmp_path: Path) -> None:
     run = pending_run()
     run.plan(PlannedOutcome(delay_seconds=40), actor="key_1", at=StillClock().now())
     stores.events.save(run)
@@ -213,14 +230,35 @@ def test_a_run_that_is_planned_to_wait_is_made_when_its_time_has_come(stores, tm
     assert events_of(stores, run.id) == ["Created", "OutcomePlanned", "AttemptStarted", "Succeeded"]
 
 
-def test_a_run_in_live_mode_cannot_be_planned():
+def test_a_clock_that_was_set_back_leaves_no_run_waiting(stores: MemoryStore, tmp_path: Path) -> None:
+    run = pending_run()
+    run.plan(PlannedOutcome(delay_seconds=40), actor="key_1", at=StillClock().now())
+    stores.events.save(run)
+    clock = StillClock()
+    execution = worker(stores, tmp_path, ScriptedEngine(two_rows), clock=clock)
+
+    clock.move(-CLOCKS_DIFFER_SECONDS)
+    assert execution.execute(run.id) == Outcome(40 + CLOCKS_DIFFER_SECONDS)
+    clock.move(-1)
+    assert execution.execute(run.id) is FINISHED
+
+
+def test_a_damaged_run_is_left_alone(stores: MemoryStore, tmp_path: Path) -> None:
+    run = pending_run()
+    created, *_ = stores.events.pending(run)
+    stores.recorder.append([Append([StoredEvent(run.id, 1, created.topic, b"{")])])
+
+    assert worker(stores, tmp_path, ScriptedEngine(two_rows)).execute(run.id) == Outcome(7)
+
+
+def test_a_run_in_live_mode_cannot_be_planned() -> None:
     run = pending_run(Scope("acct_1", livemode=True))
 
     with pytest.raises(OnlyInTestMode):
         run.plan(PlannedOutcome(error="No."), actor="key_1", at=StillClock().now())
 
 
-def test_an_attempt_that_a_stop_broke_off_does_not_count(stores, tmp_path):
+def test_an_attempt_that_a_stop_broke_off_does_not_count(stores: MemoryStore, tmp_path: Path) -> None:
     run = pending_run()
     for _ in range(3):
         start(run)
@@ -230,15 +268,47 @@ def test_an_attempt_that_a_stop_broke_off_does_not_count(stores, tmp_path):
     outcome = worker(stores, tmp_path, ScriptedEngine(two_rows)).execute(run.id)
 
     success = stores.events.find(ReportRun, run.id)
-    assert outcome is FINISHED
+    assert outcome is FINISHED and success is not None
     assert (success.status, success.attempts, success.used_attempts) == (Status.SUCCEEDED, 4, 1)
 
 
-def test_a_run_that_is_not_in_the_log_waits(stores, tmp_path):
+def custom_type() -> ReportType:
+    return replace(next(iter(catalogue())), id="shop.fees.1", family=CUSTOM_FAMILY, required=(), base_id=None)
+
+
+def test_a_custom_report_that_is_handed_back_uses_up_its_attempts(stores: MemoryStore, tmp_path: Path) -> None:
+    run = ReportRun.request("shop.fees.1", {}, scope=pending_run().scope, actor="key_1", at=StillClock().now())
+    engine = ScriptedEngine(two_rows)
+    execution = worker(stores, tmp_path, engine, report_types=catalogue().and_more([custom_type()]))
+    stores.events.save(run)
+    for _ in range(3):
+        stopped = stores.events.find(ReportRun, run.id)
+        start(stopped)
+        stores.events.save(stopped)
+        execution.hand_back(run.id)
+
+    outcome = execution.execute(run.id)
+
+    failed = stores.events.find(ReportRun, run.id)
+    assert outcome is FINISHED
+    assert (failed.status, failed.used_attempts, engine.orders) == (Status.FAILED, 3, [])
+
+
+def test_a_built_in_report_that_is_handed_back_keeps_its_attempts(stores: MemoryStore, tmp_path: Path) -> None:
+    run = pending_run()
+    start(run)
+    stores.events.save(run)
+
+    worker(stores, tmp_path, ScriptedEngine(two_rows)).hand_back(run.id)
+
+    assert stores.events.find(ReportRun, run.id).used_attempts == 0
+
+
+def test_a_run_that_is_not_in_the_log_waits(stores: MemoryStore, tmp_path: Path) -> None:
     assert worker(stores, tmp_path, ScriptedEngine(two_rows)).execute("frr_nowhere") == Outcome(7)
 
 
-def test_a_run_of_a_type_that_is_gone_fails_with_a_sentence(stores, tmp_path):
+def test_a_run_of_a_type_that_is_gone_fails_with_a_sentence(stores: MemoryStore, tmp_path: Path) -> None:
     run = ReportRun.request("gone.1", {}, scope=pending_run().scope, actor="key_1", at=StillClock().now())
     stores.events.save(run)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 
+from application.runs.clock_check import QUIET_SECONDS, ClockNotTrusted, must_trust_clock
 from application.runs.result_files import KEPT_SECONDS, ResultFiles
 from application.runs.result_retention import FileSweep
 from domain.errors import FileExpired
@@ -24,8 +27,9 @@ class AlwaysFresh:
 class House:
     """A store with one finished run and its file, at noon."""
 
-    def __init__(self, folder) -> None:
+    def __init__(self, folder: Path) -> None:
         self.stores, self.clock = open_memory(), StillClock()
+        self.events = self.stores.events
         self.results = MemoryResultStore(folder)
         with self.results.workspace() as made:
             made.write_bytes(b"hello")
@@ -39,7 +43,7 @@ class House:
 
     def sweep(self) -> int:
         sweep = FileSweep(
-            self.stores.events,
+            self.events,
             self.stores.views.files,
             self.results,
             self.clock,
@@ -50,11 +54,11 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path):
+def house(tmp_path: Path) -> House:
     return House(tmp_path)
 
 
-def test_a_file_can_be_read_until_it_expires(house):
+def test_a_file_can_be_read_until_it_expires(house: House) -> None:
     house.clock.move(KEPT_SECONDS - 1)
 
     assert house.sweep() == 0
@@ -62,14 +66,14 @@ def test_a_file_can_be_read_until_it_expires(house):
     assert "file_a1" in house.results.kept
 
 
-def test_an_expired_file_is_told_as_such_even_before_it_is_swept(house):
+def test_an_expired_file_is_told_as_such_even_before_it_is_swept(house: House) -> None:
     house.clock.move(KEPT_SECONDS)
 
     with pytest.raises(FileExpired, match=r"The file file_a1 expired at 2027-01-02 12:00:00 UTC"):
         asyncio.run(house.files.readable(SCOPE, "file_a1"))
 
 
-def test_a_sweep_removes_the_bytes_once_and_says_so_in_the_history(house):
+def test_a_sweep_removes_the_bytes_once_and_says_so_in_the_history(house: House) -> None:
     house.clock.move(KEPT_SECONDS)
 
     swept = [house.sweep(), house.sweep()]
@@ -80,7 +84,7 @@ def test_a_sweep_removes_the_bytes_once_and_says_so_in_the_history(house):
     assert isinstance(last, ReportRun.FileRemoved) and (last.file_id, last.actor) == ("file_a1", "cli:me")
 
 
-def test_the_record_of_a_swept_file_stays(house):
+def test_the_record_of_a_swept_file_stays(house: House) -> None:
     house.clock.move(KEPT_SECONDS)
     house.sweep()
 
@@ -89,8 +93,30 @@ def test_the_record_of_a_swept_file_stays(house):
     assert (file.sha256, file.removed_at) == ("ab" * 32, int(house.clock.now().timestamp()))
 
 
-def test_bytes_that_are_gone_already_do_not_stop_a_sweep(house):
+def test_bytes_that_are_gone_already_do_not_stop_a_sweep(house: House) -> None:
     house.clock.move(KEPT_SECONDS)
     house.results.kept.clear()
 
     assert house.sweep() == 1
+
+
+def test_the_file_of_a_damaged_run_is_left_and_the_sweep_ends(house: House) -> None:
+    created, succeeded = house.stores.recorder.select_events(house.run_id)
+    damaged = StoredEvent(house.run_id, 2, succeeded.topic, b"{")
+    house.events = open_memory().events
+    house.events.recorder.insert_events([created, damaged])
+    house.clock.move(KEPT_SECONDS)
+
+    assert house.sweep() == 0
+    assert "file_a1" in house.results.kept
+
+
+@pytest.mark.parametrize(("seconds", "is_trusted"), [(QUIET_SECONDS, True), (QUIET_SECONDS + 1, False)])
+def test_a_clock_far_ahead_of_the_newest_event_is_not_trusted(house: House, seconds: int, is_trusted: bool) -> None:
+    house.clock.move(seconds)
+
+    if is_trusted:
+        must_trust_clock(house.stores.events, house.clock)
+    else:
+        with pytest.raises(ClockNotTrusted, match="Set the clock, or give --trust-clock"):
+            must_trust_clock(house.stores.events, house.clock)

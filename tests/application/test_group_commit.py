@@ -58,7 +58,7 @@ async def in_one_group(writer: GroupCommit, log: SlowLog, ids: Sequence[str]) ->
     return await asyncio.gather(*waiting, return_exceptions=True)
 
 
-def test_everyone_who_waits_shares_the_next_transaction_in_the_order_of_arrival():
+def test_everyone_who_waits_shares_the_next_transaction_in_the_order_of_arrival() -> None:
     log = SlowLog()
     writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
@@ -68,7 +68,7 @@ def test_everyone_who_waits_shares_the_next_transaction_in_the_order_of_arrival(
     assert positions == [2, 3, 4]
 
 
-def test_a_conflict_loses_alone():
+def test_a_conflict_loses_alone() -> None:
     log = SlowLog()
     log.stored.add(("b", 1))
     writer = GroupCommit(ThreadedAppender(log), lambda position: None)
@@ -79,7 +79,7 @@ def test_a_conflict_loses_alone():
     assert log.transactions == [["opener"], ["a"], ["c"]]
 
 
-def test_of_two_in_one_group_that_want_the_same_version_the_first_wins():
+def test_of_two_in_one_group_that_want_the_same_version_the_first_wins() -> None:
     log = SlowLog()
     writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
@@ -88,7 +88,7 @@ def test_of_two_in_one_group_that_want_the_same_version_the_first_wins():
     assert [type(outcome) for outcome in outcomes] == [int, IntegrityError]
 
 
-def test_a_failed_commit_fails_all_of_its_requests_and_the_writer_goes_on():
+def test_a_failed_commit_fails_all_of_its_requests_and_the_writer_goes_on() -> None:
     log = SlowLog()
     committed: list[int] = []
     writer = GroupCommit(ThreadedAppender(log), committed.append)
@@ -106,7 +106,7 @@ def test_a_failed_commit_fails_all_of_its_requests_and_the_writer_goes_on():
     assert committed == [1]
 
 
-def test_nobody_is_answered_before_the_commit():
+def test_nobody_is_answered_before_the_commit() -> None:
     log = SlowLog()
     writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
@@ -125,7 +125,7 @@ def test_nobody_is_answered_before_the_commit():
     assert not answered_early
 
 
-def test_a_request_whose_client_has_gone_does_not_disturb_the_others():
+def test_a_request_whose_client_has_gone_does_not_disturb_the_others() -> None:
     log = SlowLog()
     writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
@@ -144,7 +144,7 @@ def test_a_request_whose_client_has_gone_does_not_disturb_the_others():
     assert position == 2
 
 
-def test_a_stop_stores_what_waits_and_refuses_what_comes_later():
+def test_a_stop_stores_what_waits_and_refuses_what_comes_later() -> None:
     log = SlowLog()
     writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
@@ -165,7 +165,7 @@ def test_a_stop_stores_what_waits_and_refuses_what_comes_later():
     assert outcomes == [1, 2, 3]
 
 
-def test_a_group_has_a_limit():
+def test_a_group_has_a_limit() -> None:
     log = SlowLog()
     writer = GroupCommit(ThreadedAppender(log), lambda position: None)
 
@@ -175,7 +175,7 @@ def test_a_group_has_a_limit():
     assert [len(transaction) for transaction in log.transactions] == [1, MAX_EVENTS, 1]
 
 
-def test_who_gave_up_while_a_conflict_was_sorted_out_is_not_stored_afterwards():
+def test_who_gave_up_while_a_conflict_was_sorted_out_is_not_stored_afterwards() -> None:
     stored: list[str] = []
     waiting: dict[str, asyncio.Task[int]] = {}
 

@@ -45,7 +45,7 @@ def ready(types: Types | None = None, views: Views | None = None, free: int = PL
     asyncio.run(Readiness(types or Types(), views or Views(), lambda: free).check())  # type: ignore[arg-type]
 
 
-def test_a_server_is_ready_when_it_can_read_its_views_follow_and_its_disk_has_room():
+def test_a_server_is_ready_when_it_can_read_its_views_follow_and_its_disk_has_room() -> None:
     ready()
     ready(free=FULL_DISK_BYTES)
 
@@ -58,7 +58,9 @@ def test_a_server_is_ready_when_it_can_read_its_views_follow_and_its_disk_has_ro
         ({"free": FULL_DISK_BYTES - 1}, "The disk of the data folder is full."),
     ],
 )
-def test_a_server_that_cannot_serve_says_why(facts, reason):
+def test_a_server_that_cannot_serve_says_why(
+    facts: dict[str, Types] | dict[str, Views] | dict[str, int], reason: str
+) -> None:
     with pytest.raises(StoreUnavailable, match=reason):
         ready(**facts)
 
@@ -71,7 +73,7 @@ def sentences(folder: DataFolder) -> list[tuple[str, str]]:
     return [(level.value, sentence) for level, sentence in examine(folder, store_is_fine)]
 
 
-def test_a_folder_with_room_is_good_and_the_store_is_looked_at():
+def test_a_folder_with_room_is_good_and_the_store_is_looked_at() -> None:
     assert sentences(DataFolder("/data", free_bytes=PLENTY)) == [
         ("good", "The data folder is /data, with 10.0 GiB free."),
         ("good", "The store is fine."),
@@ -88,14 +90,14 @@ def test_a_folder_with_room_is_good_and_the_store_is_looked_at():
         (DataFolder("/data", free_bytes=LOW_DISK_BYTES - 1), "look", "That is little: make room.", True),
     ],
 )
-def test_a_folder_that_needs_care_is_named(folder, level, says, looks_at_store):
+def test_a_folder_that_needs_care_is_named(folder: DataFolder, level: str, says: str, looks_at_store: bool) -> None:
     first, *others = sentences(folder)
 
     assert first[0] == level and says in first[1]
     assert (("good", "The store is fine.") in others) is looks_at_store
 
 
-def test_a_store_that_cannot_be_opened_is_a_finding_after_those_that_came_before():
+def test_a_store_that_cannot_be_opened_is_a_finding_after_those_that_came_before() -> None:
     def damaged() -> Iterator[Finding]:
         yield wrong("The event log is damaged.")
         raise StoreUnavailable("What stands in the log cannot be trusted.")

@@ -29,7 +29,7 @@ class Records:
         self.swept.append(before)
 
 
-def test_records_older_than_their_retention_go():
+def test_records_older_than_their_retention_go() -> None:
     records = Records()
 
     IdempotencySweep(records, StillClock()).sweep()
@@ -37,7 +37,7 @@ def test_records_older_than_their_retention_go():
     assert records.swept == [int(NOON.timestamp()) - KEPT_SECONDS]
 
 
-def test_a_store_that_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch):
+def test_a_store_that_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idempotency_sweep, "INTERVAL_SECONDS", 0)
     records = Records(failures=2)
 

@@ -29,7 +29,7 @@ class Table:
         return row
 
 
-def test_a_row_is_cached_for_one_ttl():
+def test_a_row_is_cached_for_one_ttl() -> None:
     async def story() -> None:
         table = Table()
         table.rows["a"] = "before"
@@ -46,7 +46,7 @@ def test_a_row_is_cached_for_one_ttl():
     asyncio.run(story())
 
 
-def test_a_miss_is_not_cached():
+def test_a_miss_is_not_cached() -> None:
     async def story() -> None:
         table = Table()
 
@@ -57,7 +57,7 @@ def test_a_miss_is_not_cached():
     asyncio.run(story())
 
 
-def test_concurrent_callers_share_one_look_up():
+def test_concurrent_callers_share_one_look_up() -> None:
     async def story() -> None:
         table = Table()
         table.rows["a"] = "row"
@@ -68,7 +68,7 @@ def test_concurrent_callers_share_one_look_up():
     asyncio.run(story())
 
 
-def test_a_slow_look_up_answers_no_caller_that_comes_after_the_ttl():
+def test_a_slow_look_up_answers_no_caller_that_comes_after_the_ttl() -> None:
     async def story() -> None:
         table = Table()
         table.rows["a"] = "before"
@@ -90,7 +90,7 @@ def test_a_slow_look_up_answers_no_caller_that_comes_after_the_ttl():
     asyncio.run(story())
 
 
-def test_an_error_reaches_all_callers_and_is_not_cached():
+def test_an_error_reaches_all_callers_and_is_not_cached() -> None:
     async def story() -> None:
         table = Table()
         table.rows["a"] = "trouble"
@@ -105,7 +105,7 @@ def test_an_error_reaches_all_callers_and_is_not_cached():
 
 
 @pytest.mark.parametrize("more", [1, 50])
-def test_the_cache_is_bounded(more: int):
+def test_the_cache_is_bounded(more: int) -> None:
     async def story() -> None:
         table = Table()
         table.rows = {str(number): "row" for number in range(MOST + more)}

@@ -6,8 +6,11 @@ import asyncio
 import contextlib
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,15 +30,19 @@ from tests.support.stores import every_row, positions, stores_in
 AnyStore = Stores | MemoryStore
 
 
+OpenStores = Callable[[], AbstractContextManager[Any]]
+OpenDatabases = Callable[[], AbstractContextManager[Stores]]
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def open_databases(request, tmp_path):
+def open_databases(request: pytest.FixtureRequest, tmp_path: Path) -> OpenDatabases:
     """A function that opens the same database each time, as another process would."""
     url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
     return lambda: stores_in(tmp_path, url)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
-def open_stores(request, tmp_path):
+def open_stores(request: pytest.FixtureRequest, tmp_path: Path) -> OpenStores:
     """A function that opens the same store each time; one in memory stays open."""
     if request.param == "memory":
         store = open_memory()
@@ -62,7 +69,7 @@ def some_history(stores: AnyStore, file_id: str | None = None) -> list[str]:
     return [run.id for run in runs]
 
 
-def test_the_list_shows_how_each_run_stands(open_stores):
+def test_the_list_shows_how_each_run_stands(open_stores: OpenStores) -> None:
     with open_stores() as stores:
         ids = some_history(stores, file_id="file_9")
 
@@ -77,7 +84,7 @@ def test_the_list_shows_how_each_run_stands(open_stores):
     ]
 
 
-def test_a_run_is_seen_by_its_own_account_and_mode_only(open_stores):
+def test_a_run_is_seen_by_its_own_account_and_mode_only(open_stores: OpenStores) -> None:
     with open_stores() as stores:
         run = pending_run()
         stores.events.save(run)
@@ -91,7 +98,7 @@ def test_a_run_is_seen_by_its_own_account_and_mode_only(open_stores):
     assert [isinstance(row, RunRow) for row in seen] == [True, False, False]
 
 
-def test_catching_up_twice_changes_nothing(open_stores):
+def test_catching_up_twice_changes_nothing(open_stores: OpenStores) -> None:
     with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
@@ -102,7 +109,7 @@ def test_catching_up_twice_changes_nothing(open_stores):
         assert snapshot(stores) == once
 
 
-def test_rows_are_visible_when_their_position_is_reported(open_stores):
+def test_rows_are_visible_when_their_position_is_reported(open_stores: OpenStores) -> None:
     with open_stores() as stores:
         ids = some_history(stores)
         seen: list[int] = []
@@ -116,7 +123,7 @@ def test_rows_are_visible_when_their_position_is_reported(open_stores):
     assert seen == [len(ids)]
 
 
-def test_two_projectors_at_once_apply_every_event_once(open_stores):
+def test_two_projectors_at_once_apply_every_event_once(open_stores: OpenStores) -> None:
     with open_stores() as one, open_stores() as two:
         for _ in range(10):
             some_history(one)
@@ -130,7 +137,7 @@ def test_two_projectors_at_once_apply_every_event_once(open_stores):
     assert len({row.id for row in page}) == 80
 
 
-def test_rebuilt_views_equal_those_before_byte_for_byte(open_stores):
+def test_rebuilt_views_equal_those_before_byte_for_byte(open_stores: OpenStores) -> None:
     with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
@@ -143,7 +150,9 @@ def test_rebuilt_views_equal_those_before_byte_for_byte(open_stores):
 
 
 @pytest.mark.parametrize("most_held_back", [0, 2, 50_000])
-def test_runs_with_events_in_many_batches_are_rebuilt_unchanged(open_stores, monkeypatch, most_held_back):
+def test_runs_with_events_in_many_batches_are_rebuilt_unchanged(
+    open_stores: OpenStores, monkeypatch: pytest.MonkeyPatch, most_held_back: int
+) -> None:
     monkeypatch.setattr(sys.modules[rebuild.__module__], "BATCH_EVENTS", 1)
     monkeypatch.setattr("interfaces.storage.sql.views.views.MAX_HELD_BACK", most_held_back)
     with open_stores() as stores:
@@ -166,7 +175,7 @@ def test_runs_with_events_in_many_batches_are_rebuilt_unchanged(open_stores, mon
         assert run is not None and (run.status, run.attempts, run.file_id) == ("succeeded", 2, "file_gone")
 
 
-def test_one_view_can_be_rebuilt_alone_after_its_rows_were_lost(open_databases):
+def test_one_view_can_be_rebuilt_alone_after_its_rows_were_lost(open_databases: OpenDatabases) -> None:
     with open_databases() as stores:
         some_history(stores)
         stores.projector.catch_up()
@@ -179,7 +188,7 @@ def test_one_view_can_be_rebuilt_alone_after_its_rows_were_lost(open_databases):
         assert snapshot(stores) == before
 
 
-def test_readers_see_the_old_view_while_a_new_one_is_built(open_stores):
+def test_readers_see_the_old_view_while_a_new_one_is_built(open_stores: OpenStores) -> None:
     with open_stores() as stores:
         ids = some_history(stores)
         stores.projector.catch_up()
@@ -193,7 +202,7 @@ def test_readers_see_the_old_view_while_a_new_one_is_built(open_stores):
     assert seen and set(seen) == {len(ids)}
 
 
-def test_events_stored_during_a_rebuild_are_in_the_new_view(open_stores):
+def test_events_stored_during_a_rebuild_are_in_the_new_view(open_stores: OpenStores) -> None:
     with open_stores() as stores, open_stores() as other:
         some_history(stores)
         late: list[str] = []
@@ -207,7 +216,7 @@ def test_events_stored_during_a_rebuild_are_in_the_new_view(open_stores):
         assert asyncio.run(stores.views.runs.get(SCOPE, late[2])) is not None
 
 
-def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(open_stores):
+def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(open_stores: OpenStores) -> None:
     with open_stores() as stores:
         some_history(stores)
         stores.projector.catch_up()
@@ -222,7 +231,9 @@ def test_a_rebuild_that_breaks_off_leaves_the_old_views_and_no_copy(open_stores)
         assert snapshot(stores) == before
 
 
-def test_a_rebuild_drops_the_orphaned_copies_of_one_that_was_killed(open_databases, monkeypatch):
+def test_a_rebuild_drops_the_orphaned_copies_of_one_that_was_killed(
+    open_databases: OpenDatabases, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with open_databases() as stores:
         some_history(stores)
         stores.projector.catch_up()
@@ -244,7 +255,7 @@ def copies(stores: Stores) -> set[object]:
     return {row["view"] for row in positions(stores) if "_copy_" in str(row["view"])}
 
 
-def test_a_program_of_another_version_has_its_own_views(open_databases):
+def test_a_program_of_another_version_has_its_own_views(open_databases: OpenDatabases) -> None:
     with open_databases() as stores:
         some_history(stores)
         stores.projector.catch_up()

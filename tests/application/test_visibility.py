@@ -6,7 +6,7 @@ from application.access import ttl_cache
 from application.projecting.visibility import show_everywhere
 
 
-def test_a_command_waits_one_cache_ttl_after_the_views_show_its_change():
+def test_a_command_waits_one_cache_ttl_after_the_views_show_its_change() -> None:
     steps: list[object] = []
 
     show_everywhere(lambda: steps.append("views are up to date"), steps.append)

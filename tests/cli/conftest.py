@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,15 @@ from tests.support.small_ledger import write_small_ledger
 ROOT = Path(__file__).parents[2]
 
 
+Cli = Callable[..., tuple[int, str, str]]
+"""Runs a command; gives exit code, stdout and stderr."""
+
+Start = Callable[..., subprocess.Popen[str]]
+"""Starts a command in its own process."""
+
+
 @pytest.fixture
-def reportrun(tmp_path, monkeypatch, capsys):
+def reportrun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """Runs a command in a data folder of the test's own; gives exit code, stdout and stderr."""
     monkeypatch.setenv("REPORTRUN_DATA", str(tmp_path / "data"))
 
@@ -34,7 +41,7 @@ def reportrun(tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
-def loaded(reportrun, tmp_path):
+def loaded(reportrun: Cli, tmp_path: Path) -> Cli:
     """The same, with the small ledger in test mode."""
     files = write_small_ledger(tmp_path)
     for table, path in files.items():
@@ -43,7 +50,7 @@ def loaded(reportrun, tmp_path):
 
 
 @pytest.fixture
-def started(tmp_path):
+def started(tmp_path: Path) -> Iterator[Start]:
     """Starts a command in a process of its own, in the same data folder, as a shell does: its output is buffered.
 
     program  words for the interpreter, in the place of those that start the command line

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.cli.conftest import Start
 from tests.support.small_ledger import write_small_ledger
 
 
 @pytest.fixture
-def in_bucket(started, tmp_path, monkeypatch, buckets):
+def in_bucket(started: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, buckets: dict[str, str]) -> Any:
     """Runs a command in a process of its own, upon an installation with the small ledger in a bucket.
 
     The storage runs in this process, and `deltalake` does not let other threads run while it waits.
@@ -27,7 +30,9 @@ def in_bucket(started, tmp_path, monkeypatch, buckets):
     return run
 
 
-def test_the_doctor_finds_a_whole_ledger_in_a_bucket_good_and_fetches_none_of_its_files(in_bucket, tmp_path, caplog):
+def test_the_doctor_finds_a_whole_ledger_in_a_bucket_good_and_fetches_none_of_its_files(
+    in_bucket: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level("INFO", logger="werkzeug"):
         caplog.clear()
         code, out = in_bucket("doctor")
@@ -40,7 +45,7 @@ def test_the_doctor_finds_a_whole_ledger_in_a_bucket_good_and_fetches_none_of_it
     assert not (tmp_path / "data" / "copies").exists()
 
 
-def test_the_doctor_names_a_file_that_a_bucket_lacks(in_bucket, tmp_path, buckets):
+def test_the_doctor_names_a_file_that_a_bucket_lacks(in_bucket: Any, tmp_path: Path, buckets: dict[str, str]) -> None:
     import boto3
 
     bucket = boto3.resource("s3", endpoint_url=buckets["AWS_ENDPOINT_URL"]).Bucket("reports")

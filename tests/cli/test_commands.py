@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from eventsourcing.persistence import StoredEvent
@@ -12,11 +13,12 @@ from application.log.idempotency_records import Append
 from interfaces.cli.commands.serve import _share
 from interfaces.cli.dispatch import COMMANDS, _module
 from interfaces.settings import Settings
+from tests.cli.conftest import Cli
 from tests.support.small_ledger import write_small_ledger
 from tests.support.stores import stores_in
 
 
-def test_every_command_shows_help_with_an_example(reportrun):
+def test_every_command_shows_help_with_an_example(reportrun: Cli) -> None:
     for command in COMMANDS:
         code, out, _ = reportrun(command, "--help")
 
@@ -24,20 +26,20 @@ def test_every_command_shows_help_with_an_example(reportrun):
         assert "Example: " in out and f"reportrun {command}" in out
 
 
-def test_the_summary_of_each_command_is_the_first_line_of_its_help():
+def test_the_summary_of_each_command_is_the_first_line_of_its_help() -> None:
     for command, (_, summary) in COMMANDS.items():
         docstring = getattr(_module(command), command).__doc__
 
         assert docstring.splitlines()[0] == summary
 
 
-def test_wrong_usage_is_exit_code_2(reportrun):
+def test_wrong_usage_is_exit_code_2(reportrun: Cli) -> None:
     assert reportrun("wat")[0] == 2
     assert reportrun("keys")[0] == 2
     assert reportrun("run", "balance.summary.1", "--interval-start", "yesterday")[0] == 2
 
 
-def test_a_created_key_is_alone_on_stdout_and_nowhere_to_be_seen_again(reportrun):
+def test_a_created_key_is_alone_on_stdout_and_nowhere_to_be_seen_again(reportrun: Cli) -> None:
     code, out, err = reportrun("keys", "create", "--mode", "live")
 
     assert code == 0
@@ -48,7 +50,7 @@ def test_a_created_key_is_alone_on_stdout_and_nowhere_to_be_seen_again(reportrun
     assert f"*{out.strip()[-4:]}" in listed
 
 
-def test_a_revoked_key_is_listed_as_revoked_and_cannot_be_revoked_again(reportrun):
+def test_a_revoked_key_is_listed_as_revoked_and_cannot_be_revoked_again(reportrun: Cli) -> None:
     key_id = re.search(r"key_\w+", reportrun("keys", "create")[2])
     assert key_id
 
@@ -60,7 +62,7 @@ def test_a_revoked_key_is_listed_as_revoked_and_cannot_be_revoked_again(reportru
     assert "revoked 20" in reportrun("keys", "list")[1]
 
 
-def test_an_unknown_key_account_or_run_is_told_in_one_sentence(reportrun):
+def test_an_unknown_key_account_or_run_is_told_in_one_sentence(reportrun: Cli) -> None:
     reportrun("accounts", "list")
 
     assert reportrun("keys", "revoke", "key_nope") == (1, "", "reportrun: No such API key: 'key_nope'\n")
@@ -81,7 +83,7 @@ def test_an_unknown_key_account_or_run_is_told_in_one_sentence(reportrun):
     ],
     ids=lambda words: words[0],
 )
-def test_a_mistyped_data_folder_is_told_and_not_made(reportrun, tmp_path, words):
+def test_a_mistyped_data_folder_is_told_and_not_made(reportrun: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
     code, out, err = reportrun(*words, "--data", str(tmp_path / "mistyped"))
 
     assert (code, out) == (1, "")
@@ -89,7 +91,7 @@ def test_a_mistyped_data_folder_is_told_and_not_made(reportrun, tmp_path, words)
     assert not (tmp_path / "mistyped").exists()
 
 
-def test_the_data_folder_may_stand_before_or_behind_an_action(reportrun, tmp_path):
+def test_the_data_folder_may_stand_before_or_behind_an_action(reportrun: Cli, tmp_path: Path) -> None:
     place = str(tmp_path / "elsewhere")
     assert reportrun("keys", "create", "--data", place)[0] == 0
 
@@ -98,7 +100,7 @@ def test_the_data_folder_may_stand_before_or_behind_an_action(reportrun, tmp_pat
 
 
 @pytest.mark.parametrize("account", ["ledger_test", "acct_", "acct_a b", "installation"])
-def test_rows_cannot_belong_to_what_is_no_account(reportrun, tmp_path, account):
+def test_rows_cannot_belong_to_what_is_no_account(reportrun: Cli, tmp_path: Path, account: str) -> None:
     path = write_small_ledger(tmp_path)["payouts"]
 
     assert reportrun("load", "payouts", str(path), "--account", account) == (
@@ -108,14 +110,14 @@ def test_rows_cannot_belong_to_what_is_no_account(reportrun, tmp_path, account):
     )
 
 
-def test_a_report_of_an_unknown_account_is_refused(loaded):
+def test_a_report_of_an_unknown_account_is_refused(loaded: Cli) -> None:
     assert loaded("run", "balance.summary.1", "--account", "acct_nobody")[::2] == (
         1,
         "reportrun: No such account: 'acct_nobody'\n",
     )
 
 
-def test_a_file_that_cannot_be_put_anywhere_is_told_before_the_report_is_made(loaded, tmp_path):
+def test_a_file_that_cannot_be_put_anywhere_is_told_before_the_report_is_made(loaded: Cli, tmp_path: Path) -> None:
     out = tmp_path / "nowhere" / "a.csv"
 
     assert loaded("run", "balance.summary.1", "--out", str(out)) == (
@@ -141,7 +143,9 @@ def test_a_file_that_cannot_be_put_anywhere_is_told_before_the_report_is_made(lo
         ("TOTAL_ROWS", "yes", "Give 1 or 0."),
     ],
 )
-def test_a_setting_that_makes_no_sense_is_refused_with_what_would(reportrun, monkeypatch, name, value, right):
+def test_a_setting_that_makes_no_sense_is_refused_with_what_would(
+    reportrun: Cli, monkeypatch: pytest.MonkeyPatch, name: str, value: str, right: str
+) -> None:
     monkeypatch.setenv(f"REPORTRUN_{name}", value)
 
     code, out, err = reportrun("doctor")
@@ -151,7 +155,7 @@ def test_a_setting_that_makes_no_sense_is_refused_with_what_would(reportrun, mon
     assert err.endswith(f"{right}\n")
 
 
-def test_a_live_only_type_outside_the_catalogue_is_refused(loaded, monkeypatch):
+def test_a_live_only_type_outside_the_catalogue_is_refused(loaded: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPORTRUN_LIVE_ONLY_TYPES", "wat.1")
 
     assert loaded("run", "balance.summary.1")[::2] == (
@@ -160,7 +164,7 @@ def test_a_live_only_type_outside_the_catalogue_is_refused(loaded, monkeypatch):
     )
 
 
-def test_the_platform_account_is_made_once(reportrun):
+def test_the_platform_account_is_made_once(reportrun: Cli) -> None:
     first = reportrun("accounts", "list")[1]
     second = reportrun("accounts", "list")[1]
 
@@ -168,7 +172,7 @@ def test_the_platform_account_is_made_once(reportrun):
     assert len(re.findall(r"^acct_\w+", first, re.MULTILINE)) == 1
 
 
-def test_a_loaded_file_is_reported_and_loading_it_again_changes_nothing(reportrun, tmp_path):
+def test_a_loaded_file_is_reported_and_loading_it_again_changes_nothing(reportrun: Cli, tmp_path: Path) -> None:
     path = write_small_ledger(tmp_path)["balance_transactions"]
 
     first = reportrun("load", "balance_transactions", str(path))
@@ -181,7 +185,7 @@ def test_a_loaded_file_is_reported_and_loading_it_again_changes_nothing(reportru
     assert second[1].splitlines()[-1].startswith("The test ledger is unchanged at version 2")
 
 
-def test_a_folder_is_loaded_by_the_names_of_its_files(reportrun, tmp_path):
+def test_a_folder_is_loaded_by_the_names_of_its_files(reportrun: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "export"
     folder.mkdir()
     write_small_ledger(folder)
@@ -194,7 +198,7 @@ def test_a_folder_is_loaded_by_the_names_of_its_files(reportrun, tmp_path):
     assert err == "unknown_table.csv is left out: no table is named so, or its history lies beside it.\n"
 
 
-def test_standard_input_is_loaded_by_a_dash(reportrun, monkeypatch):
+def test_standard_input_is_loaded_by_a_dash(reportrun: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"id,created\ncus_1,1\n")))
 
     code, out, err = reportrun("load", "customers", "-")
@@ -203,7 +207,7 @@ def test_standard_input_is_loaded_by_a_dash(reportrun, monkeypatch):
     assert re.search(r"customers +standard input +1 ", out)
 
 
-def test_a_row_beyond_a_year_ahead_is_warned_of_and_does_not_widen_the_window(reportrun, tmp_path):
+def test_a_row_beyond_a_year_ahead_is_warned_of_and_does_not_widen_the_window(reportrun: Cli, tmp_path: Path) -> None:
     header = "id,amount,fee,net,currency,created,available_on,type"
     now, later = "txn_1,1000,0,1000,usd,2025-01-01,2025-01-02,charge", "txn_2,5,0,5,usd,2999-01-01,2999-01-02,charge"
     (tmp_path / "both.csv").write_text(f"{header}\n{now}\n{later}\n")
@@ -218,7 +222,7 @@ def test_a_row_beyond_a_year_ahead_is_warned_of_and_does_not_widen_the_window(re
     assert "data from 2025-01-01 00:00:00 UTC through 2025-01-02 00:00:00 UTC" in together[1]
 
 
-def test_a_broken_file_loads_nothing_and_is_named_with_row_and_column(reportrun, tmp_path):
+def test_a_broken_file_loads_nothing_and_is_named_with_row_and_column(reportrun: Cli, tmp_path: Path) -> None:
     path = write_small_ledger(tmp_path)["balance_transactions"]
     lines = path.read_text().splitlines()
     lines[20] = lines[20].replace("1000", "10.5", 1)
@@ -231,7 +235,7 @@ def test_a_broken_file_loads_nothing_and_is_named_with_row_and_column(reportrun,
     assert "ledger_test" not in reportrun("doctor")[1]
 
 
-def test_complete_through_sets_the_end_of_the_data(reportrun, tmp_path):
+def test_complete_through_sets_the_end_of_the_data(reportrun: Cli, tmp_path: Path) -> None:
     path = write_small_ledger(tmp_path)["balance_transactions"]
 
     out = reportrun("load", "balance_transactions", str(path), "--complete-through", "2025-02-10")[1]
@@ -239,7 +243,7 @@ def test_complete_through_sets_the_end_of_the_data(reportrun, tmp_path):
     assert out.splitlines()[-1].endswith("data from 2025-01-01 00:00:00 UTC through 2025-02-10 00:00:00 UTC.")
 
 
-def test_a_load_says_what_it_counted_and_which_columns_nothing_reads(reportrun, tmp_path):
+def test_a_load_says_what_it_counted_and_which_columns_nothing_reads(reportrun: Cli, tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("id,created,balance,deleted,_dlt_id\ncus_1,1,0,f,a\ncus_1,1,0,f,b\ncus_2,,0,t,c\n")
 
@@ -256,7 +260,7 @@ def test_a_load_says_what_it_counted_and_which_columns_nothing_reads(reportrun, 
     assert strict[0] == 1 and "rows.csv: Nothing reads the columns balance." in strict[2]
 
 
-def test_an_account_column_of_the_file_names_the_owners_of_its_rows(reportrun, tmp_path):
+def test_an_account_column_of_the_file_names_the_owners_of_its_rows(reportrun: Cli, tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(
         "id,account,amount,fee,net,currency,created,available_on,type\n"
@@ -276,7 +280,7 @@ def test_an_account_column_of_the_file_names_the_owners_of_its_rows(reportrun, t
     assert out.splitlines()[1:] == ['"txn_2","acct_seller"']
 
 
-def test_complete_from_sets_the_start_of_the_data(reportrun, tmp_path):
+def test_complete_from_sets_the_start_of_the_data(reportrun: Cli, tmp_path: Path) -> None:
     path = write_small_ledger(tmp_path)["balance_transactions"]
 
     out = reportrun("load", "balance_transactions", str(path), "--complete-from", "2024-12-01")[1]
@@ -284,7 +288,7 @@ def test_complete_from_sets_the_start_of_the_data(reportrun, tmp_path):
     assert out.splitlines()[-1].endswith("data from 2024-12-01 00:00:00 UTC through 2025-02-01 00:00:00 UTC.")
 
 
-def test_a_ledger_cannot_be_complete_from_after_its_end(reportrun, tmp_path):
+def test_a_ledger_cannot_be_complete_from_after_its_end(reportrun: Cli, tmp_path: Path) -> None:
     path = write_small_ledger(tmp_path)["balance_transactions"]
 
     code, _, err = reportrun(
@@ -295,7 +299,7 @@ def test_a_ledger_cannot_be_complete_from_after_its_end(reportrun, tmp_path):
     assert err.startswith("reportrun: The ledger cannot be complete from 2025-02-02 00:00:00 UTC through 2025-02-01")
 
 
-def test_a_report_is_made_here_and_now(loaded, tmp_path):
+def test_a_report_is_made_here_and_now(loaded: Cli, tmp_path: Path) -> None:
     code, out, err = loaded("run", "balance.summary.1")
 
     assert code == 0
@@ -309,7 +313,7 @@ def test_a_report_is_made_here_and_now(loaded, tmp_path):
     assert err.startswith("frr_")
 
 
-def test_a_report_can_go_into_a_file(loaded, tmp_path):
+def test_a_report_can_go_into_a_file(loaded: Cli, tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
 
     code, out, err = loaded(
@@ -322,7 +326,7 @@ def test_a_report_can_go_into_a_file(loaded, tmp_path):
     assert "sha256" in err
 
 
-def test_a_report_outside_the_data_is_refused_in_one_sentence(loaded):
+def test_a_report_outside_the_data_is_refused_in_one_sentence(loaded: Cli) -> None:
     code, out, err = loaded("run", "balance.summary.1", "--interval-end", "2026-01-01")
 
     assert (code, out) == (1, "")
@@ -332,7 +336,7 @@ def test_a_report_outside_the_data_is_refused_in_one_sentence(loaded):
     )
 
 
-def test_a_file_is_made_again_byte_for_byte_from_the_data_of_then(loaded, tmp_path):
+def test_a_file_is_made_again_byte_for_byte_from_the_data_of_then(loaded: Cli, tmp_path: Path) -> None:
     _, before, err = loaded("run", "balance_change_from_activity.itemized.1")
     run_id = err.split()[0]
     changed = tmp_path / "balance_transactions.csv"
@@ -347,7 +351,9 @@ def test_a_file_is_made_again_byte_for_byte_from_the_data_of_then(loaded, tmp_pa
     assert said.startswith("The same, byte for byte: sha256 ")
 
 
-def test_a_report_that_is_stopped_by_hand_is_cancelled_and_not_left_pending(loaded, monkeypatch, tmp_path):
+def test_a_report_that_is_stopped_by_hand_is_cancelled_and_not_left_pending(
+    loaded: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     def ctrl_c(*_: object, **__: object) -> int:
         raise KeyboardInterrupt
 
@@ -362,7 +368,7 @@ def test_a_report_that_is_stopped_by_hand_is_cancelled_and_not_left_pending(load
     assert not (tmp_path / "out.csv").exists()
 
 
-def test_a_run_without_a_result_cannot_be_made_again(reportrun):
+def test_a_run_without_a_result_cannot_be_made_again(reportrun: Cli) -> None:
     reportrun("accounts", "list")
     assert reportrun("run", "--as-of-run", "frr_nope")[::2] == (
         1,
@@ -370,7 +376,7 @@ def test_a_run_without_a_result_cannot_be_made_again(reportrun):
     )
 
 
-def test_the_history_of_a_run_shows_every_event_with_time_actor_and_data(loaded):
+def test_the_history_of_a_run_shows_every_event_with_time_actor_and_data(loaded: Cli) -> None:
     run_id = loaded("run", "balance.summary.1")[2].split()[0]
 
     lines = loaded("history", run_id)[1].splitlines()
@@ -385,14 +391,14 @@ def test_the_history_of_a_run_shows_every_event_with_time_actor_and_data(loaded)
     assert '"ledger_version":3' in lines[1] and '"sha256":"' in lines[2]
 
 
-def test_the_history_of_the_ledger_says_from_which_files_it_was_made(loaded):
+def test_the_history_of_the_ledger_says_from_which_files_it_was_made(loaded: Cli) -> None:
     lines = loaded("history", "ledger_test")[1].splitlines()
 
     assert [line.split()[3] for line in lines] == ["ledger.opened", "ledger.loaded", "ledger.loaded"]
     assert '"file":"balance_transactions.csv"' in lines[1] and '"sha256":"' in lines[1]
 
 
-def test_an_event_of_a_newer_version_is_shown_with_its_topic(loaded, tmp_path):
+def test_an_event_of_a_newer_version_is_shown_with_its_topic(loaded: Cli, tmp_path: Path) -> None:
     run_id = loaded("run", "balance.summary.1")[2].split()[0]
     state = b'{"timestamp":"2026-11-26T12:00:00+00:00","actor":"key_1","verdict":"good"}'
     with stores_in(tmp_path / "data") as stores:
@@ -403,7 +409,7 @@ def test_an_event_of_a_newer_version_is_shown_with_its_topic(loaded, tmp_path):
     assert last == '4  2026-11-26T12:00:00.000Z  key_1  report_run.reviewed  {"verdict":"good"}'
 
 
-def test_views_are_rebuilt_and_show_the_same(loaded):
+def test_views_are_rebuilt_and_show_the_same(loaded: Cli) -> None:
     loaded("run", "balance.summary.1")
     before = loaded("keys", "list"), loaded("accounts", "list")
 
@@ -414,7 +420,7 @@ def test_views_are_rebuilt_and_show_the_same(loaded):
     assert (loaded("keys", "list"), loaded("accounts", "list")) == before
 
 
-def test_the_doctor_finds_a_good_installation_good(loaded):
+def test_the_doctor_finds_a_good_installation_good(loaded: Cli) -> None:
     loaded("keys", "create")
 
     code, out, _ = loaded("doctor")
@@ -425,7 +431,7 @@ def test_the_doctor_finds_a_good_installation_good(loaded):
     assert "look  The live ledger is empty." in out
 
 
-def test_the_doctor_names_what_is_missing_and_how_to_mend_it(loaded, tmp_path):
+def test_the_doctor_names_what_is_missing_and_how_to_mend_it(loaded: Cli, tmp_path: Path) -> None:
     for file in (tmp_path / "data" / "ledger").rglob("*.parquet"):
         file.unlink()
 
@@ -441,7 +447,9 @@ def test_the_doctor_names_what_is_missing_and_how_to_mend_it(loaded, tmp_path):
     assert re.search(wrong, out, re.MULTILINE), out
 
 
-def test_a_ledger_with_a_row_that_would_be_too_late_today_works(reportrun, tmp_path, monkeypatch):
+def test_a_ledger_with_a_row_that_would_be_too_late_today_works(
+    reportrun: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     never = tmp_path / "never.csv"
     never.write_text(
         "id,amount,fee,net,currency,created,available_on,type\n"
@@ -464,20 +472,20 @@ def test_a_ledger_with_a_row_that_would_be_too_late_today_works(reportrun, tmp_p
     assert '"Ending balance (9999-12-31)","10.00","usd"' in summary
 
 
-def test_the_doctor_says_when_there_is_nothing_yet(reportrun):
+def test_the_doctor_says_when_there_is_nothing_yet(reportrun: Cli) -> None:
     code, out, _ = reportrun("doctor")
 
     assert code == 1
     assert out.startswith("wrong There is no data folder")
 
 
-def test_a_setting_that_cannot_be_used_is_named(reportrun, monkeypatch):
+def test_a_setting_that_cannot_be_used_is_named(reportrun: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPORTRUN_ATTEMPTS", "many")
 
     assert reportrun("doctor") == (1, "", "reportrun: REPORTRUN_ATTEMPTS is 'many'. Give a whole number, 0 or more.\n")
 
 
-def test_an_event_log_that_is_no_database_is_told_in_one_sentence(reportrun, tmp_path):
+def test_an_event_log_that_is_no_database_is_told_in_one_sentence(reportrun: Cli, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "events.db").write_bytes(b"this is not a database, whatever its name says" * 100)
 
@@ -487,7 +495,7 @@ def test_an_event_log_that_is_no_database_is_told_in_one_sentence(reportrun, tmp
     assert err.startswith("reportrun: The store in ") and err.count("\n") == 1
 
 
-def test_workers_share_the_cores_and_the_memory_unless_threads_are_set(monkeypatch: pytest.MonkeyPatch):
+def test_workers_share_the_cores_and_the_memory_unless_threads_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 8)
     settings = Settings(engine_memory_mib=1024)
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from interfaces.cli.out_file import atomic_write, place_for_file
+from tests.cli.conftest import Cli
 
 
-def runs_in(reportrun) -> int:
+def runs_in(reportrun: Cli) -> int:
     """How many runs there are, by what a rebuild reads."""
     return int(reportrun("rebuild", "runs")[1].rsplit(" ", 1)[1].strip(".\n").replace(",", ""))
 
 
 @pytest.mark.parametrize("words", [("run", "balance.summary.1", "--out"), ("run", "--as-of-run", "frr_1", "--out")])
-def test_a_folder_is_refused_before_anything_is_computed(loaded, tmp_path, words):
+def test_a_folder_is_refused_before_anything_is_computed(loaded: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
     folder = tmp_path / "reports"
     folder.mkdir()
     before = runs_in(loaded)
@@ -30,7 +32,9 @@ def test_a_folder_is_refused_before_anything_is_computed(loaded, tmp_path, words
 
 
 @pytest.mark.parametrize("words", [("run", "balance.summary.1", "--out"), ("backup",)])
-def test_a_place_that_cannot_be_written_is_refused_before_anything_is_computed(loaded, words):
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_computed(
+    loaded: Cli, words: tuple[str, ...]
+) -> None:
     before = runs_in(loaded)
 
     code, out, err = loaded(*words, "/proc/report.csv")
@@ -40,7 +44,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_computed(l
     assert runs_in(loaded) == before
 
 
-def test_a_backup_takes_the_place_of_no_folder_and_of_no_pipe(loaded, tmp_path):
+def test_a_backup_takes_the_place_of_no_folder_and_of_no_pipe(loaded: Cli, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
 
@@ -53,7 +57,7 @@ def test_a_backup_takes_the_place_of_no_folder_and_of_no_pipe(loaded, tmp_path):
     assert pipe.is_fifo()
 
 
-def test_a_file_that_is_there_is_replaced_and_its_rights_stay(loaded, tmp_path):
+def test_a_file_that_is_there_is_replaced_and_its_rights_stay(loaded: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     folder.mkdir()
     target = folder / "out.csv"
@@ -68,7 +72,7 @@ def test_a_file_that_is_there_is_replaced_and_its_rights_stay(loaded, tmp_path):
     assert list(folder.iterdir()) == [target]
 
 
-def test_what_a_link_leads_to_is_replaced_and_not_the_link(loaded, tmp_path):
+def test_what_a_link_leads_to_is_replaced_and_not_the_link(loaded: Cli, tmp_path: Path) -> None:
     target, link = tmp_path / "out.csv", tmp_path / "link.csv"
     link.symlink_to(target)
 
@@ -78,7 +82,7 @@ def test_what_a_link_leads_to_is_replaced_and_not_the_link(loaded, tmp_path):
     assert target.read_text().startswith('"category"')
 
 
-def test_a_pipe_is_written_to_and_stays(loaded, tmp_path):
+def test_a_pipe_is_written_to_and_stays(loaded: Cli, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     read: list[str] = []
@@ -94,7 +98,7 @@ def test_a_pipe_is_written_to_and_stays(loaded, tmp_path):
 
 
 @pytest.mark.parametrize("trouble", [OSError("the disk is full"), KeyboardInterrupt()])
-def test_half_of_a_file_leaves_the_old_one_as_it_was_and_no_other_file(tmp_path, trouble):
+def test_half_of_a_file_leaves_the_old_one_as_it_was_and_no_other_file(tmp_path: Path, trouble: Any) -> None:
     target = tmp_path / "out.csv"
     target.write_text("old")
 
@@ -106,14 +110,14 @@ def test_half_of_a_file_leaves_the_old_one_as_it_was_and_no_other_file(tmp_path,
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_the_name_of_a_file_may_be_as_long_as_names_can_be(loaded, tmp_path):
+def test_the_name_of_a_file_may_be_as_long_as_names_can_be(loaded: Cli, tmp_path: Path) -> None:
     target = tmp_path / ("x" * 255)
 
     assert loaded("run", "balance.summary.1", "--out", str(target))[0] == 0
     assert loaded("backup", str(target))[0] == 0
 
 
-def test_a_file_made_again_is_there_under_its_name_alone(loaded, tmp_path):
+def test_a_file_made_again_is_there_under_its_name_alone(loaded: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     folder.mkdir()
     run_id = loaded("run", "balance.summary.1", "--out", str(folder / "a.csv"))[2].split()[0]

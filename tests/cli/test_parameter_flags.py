@@ -7,6 +7,7 @@ import pytest
 from domain.errors import LedgerBusy
 from domain.errors.parameters import ParameterPath, request_parameter, run_parameter
 from interfaces.cli.parameter_flags import flag_of, sentence_of
+from tests.cli.conftest import Cli
 
 
 @pytest.mark.parametrize(
@@ -41,5 +42,5 @@ def test_an_error_without_parameters_keeps_its_sentence() -> None:
         ),
     ],
 )
-def test_an_error_about_a_parameter_names_its_flag(loaded, words, sentence):
+def test_an_error_about_a_parameter_names_its_flag(loaded: Cli, words: tuple[str, ...], sentence: str) -> None:
     assert loaded("run", "balance.summary.1", *words) == (1, "", f"reportrun: {sentence}\n")

@@ -11,12 +11,14 @@ import pytest
 from application.views.paging import Page
 from application.views.runs import RunRow
 from interfaces.cli.main import main
+from tests.cli.conftest import Cli
+from tests.support.postgres import PostgresServer
 from tests.support.runs import SCOPE, pending_run, start, succeed
 from tests.support.stores import stores_in
 
 
 @pytest.fixture
-def reportrun(monkeypatch, capsys, tmp_path):
+def reportrun(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cli:
     """Runs a command on a store; gives exit code, stdout and stderr."""
 
     def run(database_url: str, *words: str) -> tuple[int, str, str]:
@@ -46,7 +48,7 @@ def list_of(folder: Path, database_url: str = "") -> Sequence[RunRow]:
         return asyncio.run(stores.views.runs.page(SCOPE, Page(limit=10)))
 
 
-def test_a_database_is_migrated_once(reportrun, empty_database):
+def test_a_database_is_migrated_once(reportrun: Cli, empty_database: str) -> None:
     first = reportrun(empty_database, "migrate")
     second = reportrun(empty_database, "migrate")
 
@@ -54,29 +56,73 @@ def test_a_database_is_migrated_once(reportrun, empty_database):
     assert second == (0, "The schema is at version 4 already.\n", "")
 
 
-def test_a_database_that_was_not_migrated_is_refused_with_the_command_that_helps(reportrun, empty_database):
+def test_a_database_that_was_not_migrated_is_refused_with_the_command_that_helps(
+    reportrun: Cli, empty_database: str
+) -> None:
     code, out, err = reportrun(empty_database, "keys", "list")
 
     assert (code, out) == (1, "")
     assert "is at version 0" in err and "Run `reportrun migrate`" in err and err.count("\n") == 1
 
 
-def test_a_database_that_is_away_is_told_in_one_sentence(reportrun):
+def test_a_database_that_is_away_is_told_in_one_sentence(reportrun: Cli) -> None:
     code, out, err = reportrun("postgresql://nobody@127.0.0.1:1/none", "keys", "list")
 
     assert (code, out) == (1, "")
     assert err == "reportrun: The database cannot be reached now. Try again in a moment.\n"
 
 
-def test_sqlite_needs_no_migration(reportrun):
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://me:sec/ret7@127.0.0.1/db",
+        "postgresql://me:123/ret7@127.0.0.1/db",
+        "postgresql://me:sec@ret7@127.0.0.1/db",
+        "postgresql://me:sec%ret7@127.0.0.1/db",
+        "postgresql://me:ret7@127.0.0.1:port/db",
+        "postgresql://me:ret7@[::1/db",
+        "postgres//me:ret7@127.0.0.1/db",
+    ],
+)
+@pytest.mark.parametrize("level", ["info", "debug"])
+def test_a_malformed_address_shows_no_part_of_its_password(
+    reportrun: Cli, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, address: str, level: str
+) -> None:
+    monkeypatch.setenv("REPORTRUN_LOG_LEVEL", level)
+    caplog.set_level(level.upper())
+
+    code, out, err = reportrun(address, "keys", "list")
+
+    assert (code, out) == (1, "")
+    assert "REPORTRUN_DATABASE_URL is" in err and err.count("\n") == 1
+    assert not any(part in err + caplog.text for part in ("ret7", "sec", "me:", "123"))
+
+
+def test_a_wrong_password_a_missing_database_and_a_missing_host_are_told_apart(
+    reportrun: Cli, postgres_server: PostgresServer, database_url: str, tmp_path: Path
+) -> None:
+    absent = database_url.rpartition("/")[0] + "/absent"
+    with postgres_server.passwords_required():
+        wrong = reportrun(database_url.replace("reportrun@", "reportrun:wrong@"), "keys", "list")[2]
+        none = reportrun(database_url, "keys", "list")[2]
+    missing = reportrun(absent, "keys", "list")[2]
+    nowhere = reportrun("postgresql://me@no-such-host.invalid/db", "keys", "list")[2]
+
+    assert wrong.startswith("reportrun: The database refuses the user or the password.")
+    assert none.startswith("reportrun: The database asks for a password")
+    assert missing.startswith("reportrun: The database server has no such database or user.")
+    assert nowhere.startswith("reportrun: The host of the database cannot be found.")
+
+
+def test_sqlite_needs_no_migration(reportrun: Cli) -> None:
     assert reportrun("", "migrate") == (0, "SQLite brings its schema up to date by itself.\n", "")
 
 
 @pytest.mark.parametrize("source", ["sqlite", "postgres"])
 @pytest.mark.parametrize("target", ["sqlite", "postgres"])
 def test_a_backup_alone_makes_every_view_again_in_either_store(
-    reportrun, tmp_path, database_url, postgres_server, source, target
-):
+    reportrun: Cli, tmp_path: Path, database_url: str, postgres_server: PostgresServer, source: str, target: str
+) -> None:
     source_url = database_url if source == "postgres" else ""
     before = some_runs(tmp_path / "data", source_url)
     backup = tmp_path / "a.backup"
@@ -94,7 +140,7 @@ def test_a_backup_alone_makes_every_view_again_in_either_store(
     assert after == before
 
 
-def test_after_a_restore_new_events_come_behind_the_old(reportrun, tmp_path, database_url):
+def test_after_a_restore_new_events_come_behind_the_old(reportrun: Cli, tmp_path: Path, database_url: str) -> None:
     some_runs(tmp_path / "data")
     reportrun("", "backup", str(tmp_path / "a.backup"))
     reportrun(database_url, "restore", str(tmp_path / "a.backup"))
@@ -105,7 +151,7 @@ def test_after_a_restore_new_events_come_behind_the_old(reportrun, tmp_path, dat
     assert sorted({row.position for row in after}) == sorted(row.position for row in after)
 
 
-def test_a_store_with_events_is_not_restored_over(reportrun, tmp_path):
+def test_a_store_with_events_is_not_restored_over(reportrun: Cli, tmp_path: Path) -> None:
     before = some_runs(tmp_path / "data")
     reportrun("", "backup", str(tmp_path / "a.backup"))
 
@@ -116,7 +162,7 @@ def test_a_store_with_events_is_not_restored_over(reportrun, tmp_path):
     assert list_of(tmp_path / "data") == before
 
 
-def test_a_backup_may_have_any_name(reportrun, tmp_path):
+def test_a_backup_may_have_any_name(reportrun: Cli, tmp_path: Path) -> None:
     before = some_runs(tmp_path / "data")
     name = str(tmp_path / "50% of #1?.backup")
 
@@ -126,7 +172,7 @@ def test_a_backup_may_have_any_name(reportrun, tmp_path):
     assert list_of(tmp_path / "restored") == before
 
 
-def test_a_file_that_is_no_backup_is_refused_and_restores_nothing(reportrun, tmp_path):
+def test_a_file_that_is_no_backup_is_refused_and_restores_nothing(reportrun: Cli, tmp_path: Path) -> None:
     (tmp_path / "no.backup").write_bytes(b"not a backup at all" * 100)
 
     assert reportrun("", "restore", str(tmp_path / "no.backup"))[0] == 1

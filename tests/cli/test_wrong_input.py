@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from tests.cli.conftest import Cli
 
 REFUSED = [
     (
@@ -34,7 +38,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("words", "sentence"), REFUSED, ids=lambda value: " ".join(value) if value else "")
-def test_a_value_that_makes_no_sense_is_wrong_usage(reportrun, tmp_path, words, sentence):
+def test_a_value_that_makes_no_sense_is_wrong_usage(
+    reportrun: Cli, tmp_path: Path, words: tuple[str, ...], sentence: str
+) -> None:
     code, out, err = reportrun(*words)
 
     assert (code, out) == (2, "")
@@ -42,7 +48,7 @@ def test_a_value_that_makes_no_sense_is_wrong_usage(reportrun, tmp_path, words, 
     assert not (tmp_path / "data").exists()
 
 
-def test_a_permission_may_be_given_as_errors_name_it(reportrun):
+def test_a_permission_may_be_given_as_errors_name_it(reportrun: Cli) -> None:
     assert reportrun("keys", "create", "--restricted", "rak_file_read", "file_write")[0] == 0
 
     assert "may: file_read file_write" in reportrun("keys", "list")[1]
@@ -59,14 +65,14 @@ def test_a_permission_may_be_given_as_errors_name_it(reportrun):
         (("--param", "=usd"), "'=usd' is not NAME=VALUE."),
     ],
 )
-def test_a_parameter_has_a_name_and_is_given_once(loaded, words, sentence):
+def test_a_parameter_has_a_name_and_is_given_once(loaded: Cli, words: tuple[str, ...], sentence: str) -> None:
     assert loaded("run", "balance.summary.1", *words) == (1, "", f"reportrun: {sentence}\n")
 
 
 @pytest.mark.parametrize(
     "words", [("--param", "currency=usd"), ("--interval-start", "2025-01-01"), ("--account", "acct_1")]
 )
-def test_a_run_that_is_made_again_takes_no_other_parameters(loaded, words):
+def test_a_run_that_is_made_again_takes_no_other_parameters(loaded: Cli, words: tuple[str, ...]) -> None:
     assert loaded("run", "--as-of-run", "frr_1", *words) == (
         1,
         "",
@@ -75,7 +81,9 @@ def test_a_run_that_is_made_again_takes_no_other_parameters(loaded, words):
 
 
 @pytest.mark.parametrize("command", [("keys", "list"), ("demo",), ("worker",), ("serve", "--port", "0"), ("doctor",)])
-def test_a_file_in_the_place_of_the_data_folder_is_told(reportrun, tmp_path, command):
+def test_a_file_in_the_place_of_the_data_folder_is_told(
+    reportrun: Cli, tmp_path: Path, command: tuple[str, ...]
+) -> None:
     file = tmp_path / "data"
     file.write_text("")
 
@@ -86,7 +94,7 @@ def test_a_file_in_the_place_of_the_data_folder_is_told(reportrun, tmp_path, com
     )
 
 
-def test_workers_do_not_start_where_none_can_work(reportrun, monkeypatch):
+def test_workers_do_not_start_where_none_can_work(reportrun: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     assert reportrun("worker", "--data", "/proc/nowhere")[::2] == (
         1,
         "reportrun: No such file or directory: /proc/nowhere.\n",
@@ -99,7 +107,7 @@ def test_workers_do_not_start_where_none_can_work(reportrun, monkeypatch):
     )
 
 
-def test_the_doctor_names_a_live_only_type_outside_the_catalogue(loaded, monkeypatch):
+def test_the_doctor_names_a_live_only_type_outside_the_catalogue(loaded: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPORTRUN_LIVE_ONLY_TYPES", "balance.sumary.1")
 
     code, out, _ = loaded("doctor")
@@ -108,7 +116,9 @@ def test_the_doctor_names_a_live_only_type_outside_the_catalogue(loaded, monkeyp
     assert "wrong REPORTRUN_LIVE_ONLY_TYPES: balance.sumary.1 is not in the catalogue of report types. " in out
 
 
-def test_the_doctor_names_a_place_where_no_result_file_can_be_made(loaded, monkeypatch):
+def test_the_doctor_names_a_place_where_no_result_file_can_be_made(
+    loaded: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("REPORTRUN_FILES_URL", "/proc/files")
 
     code, out, _ = loaded("doctor")
@@ -117,14 +127,14 @@ def test_the_doctor_names_a_place_where_no_result_file_can_be_made(loaded, monke
     assert "wrong No result file can be made for /proc/files: " in out
 
 
-def test_a_missing_backup_is_told_before_a_store_is_made(reportrun, tmp_path):
+def test_a_missing_backup_is_told_before_a_store_is_made(reportrun: Cli, tmp_path: Path) -> None:
     missing = tmp_path / "missing.backup"
 
     assert reportrun("restore", str(missing)) == (1, "", f"reportrun: No such file: '{missing}'\n")
     assert not (tmp_path / "data").exists()
 
 
-def test_a_file_with_a_name_that_is_not_utf_8_is_not_loaded(reportrun, tmp_path):
+def test_a_file_with_a_name_that_is_not_utf_8_is_not_loaded(reportrun: Cli, tmp_path: Path) -> None:
     file = tmp_path / "\udcff.csv"
     file.write_text("id\n")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -43,21 +45,21 @@ class ClaimsContract:
         self.stores.projector.catch_up()
         return run.id
 
-    def test_nothing_is_taken_when_nothing_is_pending(self):
+    def test_nothing_is_taken_when_nothing_is_pending(self) -> None:
         assert self.claims.acquire("worker:a", 30) is None
 
-    def test_a_run_is_taken_by_one_worker(self):
+    def test_a_run_is_taken_by_one_worker(self) -> None:
         run_id = self.pending()
 
         assert self.claims.acquire("worker:a", 30) == run_id
         assert self.claims.acquire("worker:b", 30) is None
 
-    def test_the_oldest_run_is_taken_first(self):
+    def test_the_oldest_run_is_taken_first(self) -> None:
         first, second = self.pending(), self.pending()
 
         assert [self.claims.acquire("worker:a", 30), self.claims.acquire("worker:b", 30)] == [first, second]
 
-    def test_a_run_whose_worker_died_is_taken_over_when_its_lease_has_ended(self):
+    def test_a_run_whose_worker_died_is_taken_over_when_its_lease_has_ended(self) -> None:
         run_id = self.pending()
         self.claims.acquire("worker:a", 30)
 
@@ -68,7 +70,7 @@ class ClaimsContract:
         assert too_early is None
         assert self.claims.acquire("worker:b", 30) == run_id
 
-    def test_a_renewed_claim_lasts_longer(self):
+    def test_a_renewed_claim_lasts_longer(self) -> None:
         run_id = self.pending()
         self.claims.acquire("worker:a", 30)
 
@@ -78,7 +80,7 @@ class ClaimsContract:
 
         assert self.claims.acquire("worker:b", 30) is None
 
-    def test_a_claim_that_another_worker_has_cannot_be_renewed(self):
+    def test_a_claim_that_another_worker_has_cannot_be_renewed(self) -> None:
         run_id = self.pending()
         self.claims.acquire("worker:a", 30)
         self.clock.move(31)
@@ -86,7 +88,7 @@ class ClaimsContract:
 
         assert not self.claims.renew(run_id, "worker:a", 30)
 
-    def test_a_released_run_can_be_taken_at_once(self):
+    def test_a_released_run_can_be_taken_at_once(self) -> None:
         run_id = self.pending()
         self.claims.acquire("worker:a", 30)
 
@@ -94,7 +96,7 @@ class ClaimsContract:
 
         assert self.claims.acquire("worker:b", 30) == run_id
 
-    def test_a_worker_cannot_release_what_another_has(self):
+    def test_a_worker_cannot_release_what_another_has(self) -> None:
         run_id = self.pending()
         self.claims.acquire("worker:a", 30)
 
@@ -102,7 +104,7 @@ class ClaimsContract:
 
         assert self.claims.acquire("worker:b", 30) is None
 
-    def test_a_postponed_run_is_taken_after_its_delay_by_anyone(self):
+    def test_a_postponed_run_is_taken_after_its_delay_by_anyone(self) -> None:
         run_id = self.pending()
         self.claims.acquire("worker:a", 30)
 
@@ -112,14 +114,14 @@ class ClaimsContract:
         self.clock.move(5)
         assert self.claims.acquire("worker:b", 30) == run_id
 
-    def test_a_run_that_is_held_before_others_know_it_is_not_taken(self):
+    def test_a_run_that_is_held_before_others_know_it_is_not_taken(self) -> None:
         run_id = self.pending()
 
         self.claims.lease(run_id, "acct_1", "cli:me", 30)
 
         assert self.claims.acquire("worker:a", 30) is None
 
-    def test_one_account_with_many_runs_does_not_starve_another_with_one(self):
+    def test_one_account_with_many_runs_does_not_starve_another_with_one(self) -> None:
         many = [self.pending("acct_1") for _ in range(5)]
         one = self.pending("acct_2")
 
@@ -127,7 +129,7 @@ class ClaimsContract:
 
         assert taken == [many[0], one, many[1]]
 
-    def test_a_finished_run_is_not_taken(self):
+    def test_a_finished_run_is_not_taken(self) -> None:
         run = pending_run()
         fail(run)
         self.stores.events.save(run)
@@ -135,7 +137,7 @@ class ClaimsContract:
 
         assert self.claims.acquire("worker:a", 30) is None
 
-    def test_a_claim_of_before_the_clock_was_set_back_does_not_hold_a_run_for_long(self):
+    def test_a_claim_of_before_the_clock_was_set_back_does_not_hold_a_run_for_long(self) -> None:
         run_id = self.pending()
         self.claims.acquire("worker:a", 30)
 
@@ -143,7 +145,7 @@ class ClaimsContract:
 
         assert self.claims.acquire("worker:b", 30) == run_id
 
-    def test_an_account_has_no_more_runs_in_work_than_the_limit_says(self):
+    def test_an_account_has_no_more_runs_in_work_than_the_limit_says(self) -> None:
         for _ in range(3):
             self.pending()
         other = self.pending("acct_2")
@@ -153,7 +155,7 @@ class ClaimsContract:
 
         assert taken[0] is not None and taken[1:] == [other, None]
 
-    def test_many_workers_at_once_take_every_run_once(self):
+    def test_many_workers_at_once_take_every_run_once(self) -> None:
         pending = [self.pending() for _ in range(40)]
         taken: list[str] = []
 
@@ -173,10 +175,11 @@ class ClaimsContract:
 
 class TestMemoryClaims(ClaimsContract):
     @pytest.fixture(autouse=True)
-    def _adapter(self):
+    def _adapter(self) -> None:
         self.begin(open_memory())
 
     def made(self, runs_of_one_account: int = 0) -> Claims:
+        assert isinstance(self.stores, MemoryStore)
         return MemoryClaims(self.stores.views, self.clock, runs_of_one_account=runs_of_one_account)
 
     def of_another_worker(self) -> Claims:
@@ -187,12 +190,13 @@ class StoredClaims(ClaimsContract):
     """Claims in a database, where each worker has its own connection."""
 
     def made(self, runs_of_one_account: int = 0) -> Claims:
+        assert isinstance(self.stores, Stores)
         return SqlClaims(self.stores.store.database, self.clock, runs_of_one_account=runs_of_one_account)
 
 
 class TestSqliteClaims(StoredClaims):
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path):
+    def _adapter(self, tmp_path: Path) -> Iterator[None]:
         with stores_in(tmp_path) as stores:
             self.begin(stores)
             yield
@@ -200,7 +204,7 @@ class TestSqliteClaims(StoredClaims):
 
 class TestPostgresClaims(StoredClaims):
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path, database_url):
+    def _adapter(self, tmp_path: Path, database_url: str) -> Iterator[None]:
         with stores_in(tmp_path, database_url) as stores:
             self.begin(stores)
             yield

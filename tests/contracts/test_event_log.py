@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from eventsourcing.persistence import IntegrityError
@@ -28,7 +30,7 @@ class EventLogContract:
     def stored(self, record: IdempotencyRecord | None = None) -> Append:
         return Append(self.events.pending(pending_run()), record)
 
-    def test_what_was_appended_is_read_back_in_order_with_its_positions(self):
+    def test_what_was_appended_is_read_back_in_order_with_its_positions(self) -> None:
         batches = [self.stored(), self.stored(), self.stored()]
 
         positions = self.appender.append(batches)
@@ -38,7 +40,7 @@ class EventLogContract:
         assert [event.position for event in logged] == positions
         assert [event.event.originator_id for event in logged] == [batch.events[0].originator_id for batch in batches]
 
-    def test_a_batch_is_answered_with_the_position_of_its_last_event(self):
+    def test_a_batch_is_answered_with_the_position_of_its_last_event(self) -> None:
         run = pending_run()
         start(run)
 
@@ -46,7 +48,7 @@ class EventLogContract:
 
         assert position == self.events.last_position()
 
-    def test_a_conflict_stores_nothing_of_the_whole_append(self):
+    def test_a_conflict_stores_nothing_of_the_whole_append(self) -> None:
         taken, other = self.stored(), self.stored()
         self.appender.append([taken])
 
@@ -55,7 +57,7 @@ class EventLogContract:
 
         assert [event.event.originator_id for event in self.events.read(0, 10)] == [taken.events[0].originator_id]
 
-    def test_after_a_conflict_the_log_can_be_written_again(self):
+    def test_after_a_conflict_the_log_can_be_written_again(self) -> None:
         taken = self.stored()
         self.appender.append([taken])
         with pytest.raises(IntegrityError):
@@ -65,7 +67,7 @@ class EventLogContract:
 
         assert len(list(self.events.read(0, 10))) == 2
 
-    def test_an_aggregate_comes_back_as_it_was(self):
+    def test_an_aggregate_comes_back_as_it_was(self) -> None:
         run = pending_run()
         start(run)
         succeed(run, a_file())
@@ -78,7 +80,7 @@ class EventLogContract:
         assert (again.status, again.attempts, again.scope) == (run.status, run.attempts, run.scope)
         assert list(self.events.events_of(run.id)) == events
 
-    def test_an_aggregate_can_be_seen_as_it_was_at_a_version(self):
+    def test_an_aggregate_can_be_seen_as_it_was_at_a_version(self) -> None:
         run = pending_run()
         start(run)
         self.events.save(run)
@@ -87,7 +89,7 @@ class EventLogContract:
 
         assert before is not None and before.attempts == 0
 
-    def test_of_two_that_change_the_same_version_the_second_is_refused(self):
+    def test_of_two_that_change_the_same_version_the_second_is_refused(self) -> None:
         run = pending_run()
         self.events.save(run)
         one, two = self.events.find(ReportRun, run.id), self.events.find(ReportRun, run.id)
@@ -101,27 +103,27 @@ class EventLogContract:
 
         assert len(self.events.events_of(run.id)) == 2
 
-    def test_an_id_of_another_kind_is_not_found(self):
+    def test_an_id_of_another_kind_is_not_found(self) -> None:
         run = pending_run()
         self.events.save(run)
 
         assert self.events.find(ReportRun, "frr_unknown") is None
 
-    def test_events_after_a_position_are_read_in_order(self):
+    def test_events_after_a_position_are_read_in_order(self) -> None:
         positions = self.appender.append([self.stored() for _ in range(5)])
 
         after = [event.position for event in self.events.read(positions[1], 2)]
 
         assert after == positions[2:4]
 
-    def test_a_record_is_stored_with_its_events_and_comes_back_as_it_was(self):
+    def test_a_record_is_stored_with_its_events_and_comes_back_as_it_was(self) -> None:
         record = a_record()
 
         self.appender.append([self.stored(record)])
 
         assert asyncio.run(self.idempotency_records.get(record.scope, record.key)) == record
 
-    def test_a_key_that_has_a_record_stores_nothing_again(self):
+    def test_a_key_that_has_a_record_stores_nothing_again(self) -> None:
         self.appender.append([self.stored(a_record())])
 
         with pytest.raises(IntegrityError):
@@ -129,14 +131,14 @@ class EventLogContract:
 
         assert len(list(self.events.read(0, 10))) == 1
 
-    def test_the_same_key_is_another_one_in_another_account_or_mode(self):
+    def test_the_same_key_is_another_one_in_another_account_or_mode(self) -> None:
         scopes = (SCOPE, Scope("acct_2", livemode=False), Scope("acct_1", livemode=True))
 
         self.appender.append([self.stored(a_record(scope=scope)) for scope in scopes])
 
         assert len(list(self.events.read(0, 10))) == 3
 
-    def test_a_sweep_deletes_old_idempotency_records_only(self):
+    def test_a_sweep_deletes_old_idempotency_records_only(self) -> None:
         self.appender.append([self.stored(a_record(key="old", created=99)), self.stored(a_record(key="young"))])
 
         self.idempotency_records.sweep(before=100)
@@ -151,7 +153,7 @@ def a_record(key: str = "key-1", body: bytes = b"{}", scope: Scope = SCOPE, crea
 
 class TestMemoryEventLog(EventLogContract):
     @pytest.fixture(autouse=True)
-    def _adapter(self):
+    def _adapter(self) -> None:
         stores = open_memory()
         self.events, self.appender, self.idempotency_records = (
             stores.events,
@@ -162,7 +164,7 @@ class TestMemoryEventLog(EventLogContract):
 
 class TestSqliteEventLog(EventLogContract):
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path):
+    def _adapter(self, tmp_path: Path) -> Iterator[None]:
         with stores_in(tmp_path) as stores:
             self.events, self.appender, self.idempotency_records = (
                 stores.events,
@@ -174,7 +176,7 @@ class TestSqliteEventLog(EventLogContract):
 
 class TestPostgresEventLog(EventLogContract):
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path, database_url):
+    def _adapter(self, tmp_path: Path, database_url: str) -> Iterator[None]:
         with stores_in(tmp_path, database_url) as stores:
             self.events, self.appender, self.idempotency_records = (
                 stores.events,

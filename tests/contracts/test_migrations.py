@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,7 +15,9 @@ from tests.support.stores import stores_in
 
 
 @pytest.mark.parametrize("version", range(len(STEPS) + 1))
-def test_from_each_version_the_schema_comes_to_this_one_and_works(tmp_path, empty_database, version):
+def test_from_each_version_the_schema_comes_to_this_one_and_works(
+    tmp_path: Path, empty_database: str, version: int
+) -> None:
     migrate(empty_database, to=version)
 
     came = migrate(empty_database)
@@ -26,7 +29,7 @@ def test_from_each_version_the_schema_comes_to_this_one_and_works(tmp_path, empt
 
 
 @pytest.mark.parametrize("version", range(len(STEPS)))
-def test_an_older_schema_is_refused_until_it_is_migrated(empty_database, version):
+def test_an_older_schema_is_refused_until_it_is_migrated(empty_database: str, version: int) -> None:
     if version:
         migrate(empty_database, to=version)
 
@@ -34,7 +37,7 @@ def test_an_older_schema_is_refused_until_it_is_migrated(empty_database, version
         must_be_current(empty_database)
 
 
-def test_a_newer_schema_is_left_alone_and_refused(database_url):
+def test_a_newer_schema_is_left_alone_and_refused(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         connection.execute("update reportrun_schema set version = version + 1")
 
@@ -43,7 +46,7 @@ def test_a_newer_schema_is_left_alone_and_refused(database_url):
         must_be_current(database_url)
 
 
-def test_many_that_migrate_at_once_do_it_once(empty_database):
+def test_many_that_migrate_at_once_do_it_once(empty_database: str) -> None:
     outcomes: list[tuple[int, int]] = []
     threads = [threading.Thread(target=lambda: outcomes.append(migrate(empty_database))) for _ in range(6)]
 
@@ -55,7 +58,7 @@ def test_many_that_migrate_at_once_do_it_once(empty_database):
     assert sorted(outcomes) == [(0, len(STEPS))] + [(len(STEPS), len(STEPS))] * 5
 
 
-def test_a_step_that_fails_leaves_the_schema_as_it_was(empty_database):
+def test_a_step_that_fails_leaves_the_schema_as_it_was(empty_database: str) -> None:
     migrate(empty_database, to=1)
     with psycopg.connect(empty_database) as connection:
         connection.execute("create table claims (in_the_way integer)")

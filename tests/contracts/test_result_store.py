@@ -40,28 +40,28 @@ class ResultStoreContract:
 
         return asyncio.run(collect())
 
-    def test_a_kept_file_is_described_by_its_size_and_digest(self):
+    def test_a_kept_file_is_described_by_its_size_and_digest(self) -> None:
         kept = self.keep("file_a1", b"hello")
 
         assert kept == StoredResult(5, hashlib.sha256(b"hello").hexdigest())
 
-    def test_a_kept_file_is_read_whole_or_in_part(self):
+    def test_a_kept_file_is_read_whole_or_in_part(self) -> None:
         self.keep("file_a1", b"0123456789" * 100_000)
 
         assert self.read("file_a1", 0, 1_000_000) == b"0123456789" * 100_000
         assert self.read("file_a1", 500_001, 4) == b"1234"
 
-    def test_an_empty_file_is_kept(self):
+    def test_an_empty_file_is_kept(self) -> None:
         kept = self.keep("file_a1", b"")
 
         assert kept.size == 0
         assert self.read("file_a1", 0, 0) == b""
 
-    def test_a_file_that_is_not_there_is_not_found(self):
+    def test_a_file_that_is_not_there_is_not_found(self) -> None:
         with pytest.raises(NotFound, match="file_gone"):
             self.read("file_gone", 0, 10)
 
-    def test_a_removed_file_is_gone_and_can_be_removed_again(self):
+    def test_a_removed_file_is_gone_and_can_be_removed_again(self) -> None:
         self.keep("file_a1", b"hello")
 
         self.results.remove("file_a1")
@@ -70,13 +70,13 @@ class ResultStoreContract:
         with pytest.raises(NotFound):
             self.read("file_a1", 0, 5)
 
-    def test_a_workspace_that_is_left_keeps_nothing(self):
+    def test_a_workspace_that_is_left_keeps_nothing(self) -> None:
         with self.results.workspace() as made:
             made.write_bytes(b"half")
 
         assert not made.exists()
 
-    def test_what_a_dead_worker_left_half_made_goes_and_what_a_living_one_makes_stays(self):
+    def test_what_a_dead_worker_left_half_made_goes_and_what_a_living_one_makes_stays(self) -> None:
         dead = self.making / f"{self.prefix}dead"
         dead.mkdir(parents=True)
         (dead / LOCK).touch()
@@ -96,7 +96,7 @@ class TestMemoryResultStore(ResultStoreContract):
     prefix = "result-"
 
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path):
+    def _adapter(self, tmp_path: Path) -> None:
         self.another = lambda: MemoryResultStore(tmp_path)
         self.results = self.another()
         self.making = tmp_path
@@ -106,7 +106,7 @@ class TestLocalResultStore(ResultStoreContract):
     prefix = "worker-"
 
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path):
+    def _adapter(self, tmp_path: Path) -> None:
         self.another = lambda: LocalResultStore(tmp_path / "files")
         self.results = self.another()
         self.making = tmp_path / "files" / "making"
@@ -116,12 +116,14 @@ class TestBucketResultStore(ResultStoreContract):
     prefix = "result-"
 
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path, buckets):
+    def _adapter(self, tmp_path: Path, buckets: dict[str, str]) -> None:
         self.another = lambda: BucketResultStore(f"s3://reports/{tmp_path.name}", tmp_path / "making")
         self.results = self.another()
         self.making = tmp_path / "making"
 
-    def test_a_storage_that_cannot_be_reached_is_an_error_that_may_pass(self, tmp_path, monkeypatch):
+    def test_a_storage_that_cannot_be_reached_is_an_error_that_may_pass(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         self.results = BucketResultStore("s3://reports/elsewhere", tmp_path / "making", retries=0)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -44,38 +45,38 @@ class RunListContract:
     def page(self, page: Page, scope: Scope = SCOPE) -> list[int]:
         return [row.position for row in asyncio.run(self.views.runs.page(scope, page))]
 
-    def test_a_row_comes_back_as_it_was_added(self):
+    def test_a_row_comes_back_as_it_was_added(self) -> None:
         (row,) = self.rows([100])
 
         assert asyncio.run(self.views.runs.get(SCOPE, row.id)) == row
 
-    def test_the_newest_come_first(self):
+    def test_the_newest_come_first(self) -> None:
         self.rows([100, 100, 101, 105])
 
         assert self.page(Page(limit=3)) == [4, 3, 2]
 
-    def test_a_page_after_a_place_goes_on_within_the_same_second(self):
+    def test_a_page_after_a_place_goes_on_within_the_same_second(self) -> None:
         self.rows([100, 100, 100, 100])
 
         assert self.page(Page(limit=2, after=Place(100, 3))) == [2, 1]
 
-    def test_a_page_before_a_place_begins_with_the_nearest_row(self):
+    def test_a_page_before_a_place_begins_with_the_nearest_row(self) -> None:
         self.rows([100, 100, 101, 105, 106])
 
         assert self.page(Page(limit=2, before=Place(100, 2))) == [3, 4]
 
-    def test_bounds_of_time_include_their_ends(self):
+    def test_bounds_of_time_include_their_ends(self) -> None:
         self.rows([100, 101, 102, 103])
 
         assert self.page(Page(limit=10, created=Bounds(101, 102))) == [3, 2]
 
-    def test_bounds_of_time_apply_together_with_a_place_in_both_directions(self):
+    def test_bounds_of_time_apply_together_with_a_place_in_both_directions(self) -> None:
         self.rows([100, 101, 102, 103, 104])
 
         assert self.page(Page(limit=10, after=Place(103, 4), created=Bounds(101, 104))) == [3, 2]
         assert self.page(Page(limit=10, before=Place(101, 2), created=Bounds(100, 103))) == [3, 4]
 
-    def test_a_clock_that_jumped_back_does_not_hide_or_double_a_run(self):
+    def test_a_clock_that_jumped_back_does_not_hide_or_double_a_run(self) -> None:
         self.rows([100, 105, 101, 102])
 
         first = self.page(Page(limit=2))
@@ -84,7 +85,7 @@ class RunListContract:
         assert first == [2, 4]
         assert rest == [3, 1]
 
-    def test_accounts_and_modes_do_not_mix(self):
+    def test_accounts_and_modes_do_not_mix(self) -> None:
         self.rows([100])
         self.rows([100, 101], Scope("acct_2", livemode=False))
         self.rows([100, 101, 102], Scope("acct_1", livemode=True))
@@ -96,7 +97,7 @@ class RunListContract:
 
         assert counts == [1, 2, 3, 0]
 
-    def test_a_unit_of_work_that_fails_leaves_no_rows_and_no_positions(self):
+    def test_a_unit_of_work_that_fails_leaves_no_rows_and_no_positions(self) -> None:
         with pytest.raises(RuntimeError), self.views.unit_of_work() as unit:
             self.views.runs.fail("frr_1", "no")
             unit.advance({"runs": 99})
@@ -108,13 +109,13 @@ class RunListContract:
 
 class TestMemoryRunList(RunListContract):
     @pytest.fixture(autouse=True)
-    def _adapter(self):
+    def _adapter(self) -> None:
         self.views = open_memory().views
 
 
 class TestSqliteRunList(RunListContract):
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path):
+    def _adapter(self, tmp_path: Path) -> Iterator[None]:
         with stores_in(tmp_path) as stores:
             self.views = stores.views
             yield
@@ -122,7 +123,7 @@ class TestSqliteRunList(RunListContract):
 
 class TestPostgresRunList(RunListContract):
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path, database_url):
+    def _adapter(self, tmp_path: Path, database_url: str) -> Iterator[None]:
         with stores_in(tmp_path, database_url) as stores:
             self.views = stores.views
             yield

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -38,7 +39,7 @@ class SmallListsContract:
 
     views: SqlViews | MemoryViews
 
-    def test_a_file_comes_back_as_it_was_added_to_its_own_account_and_mode(self):
+    def test_a_file_comes_back_as_it_was_added_to_its_own_account_and_mode(self) -> None:
         file = a_file(1, 100)
         with self.views.unit_of_work():
             self.views.files.add(file)
@@ -48,7 +49,7 @@ class SmallListsContract:
         assert [asyncio.run(self.views.files.get(scope, "file_1")) for scope in scopes] == [file, None, None]
         assert asyncio.run(self.views.files.page(SCOPE, Page(limit=10))) == [file]
 
-    def test_files_are_found_by_age_and_by_id_until_they_are_removed(self):
+    def test_files_are_found_by_age_and_by_id_until_they_are_removed(self) -> None:
         files = [a_file(1, 101, "file_c"), a_file(2, 100, "file_b"), a_file(3, 100, "file_a"), a_file(4, 102, "file_d")]
         with self.views.unit_of_work():
             for file in files:
@@ -64,7 +65,7 @@ class SmallListsContract:
         assert [file.id for file in following] == ["file_c", "file_d"]
         assert removed == files[1]._replace(removed_at=200)
 
-    def test_a_key_is_found_by_the_digest_of_its_secret_before_and_after_it_is_revoked(self):
+    def test_a_key_is_found_by_the_digest_of_its_secret_before_and_after_it_is_revoked(self) -> None:
         with self.views.unit_of_work():
             self.views.keys.add(a_key("key_2", 101))
             self.views.keys.add(a_key("key_1", 101))
@@ -78,7 +79,7 @@ class SmallListsContract:
         assert asyncio.run(self.views.keys.by_secret("another")) is None
         assert [key.id for key in asyncio.run(self.views.keys.all())] == ["key_1", "key_2"]
 
-    def test_accounts_are_listed_by_age_and_those_of_a_platform_by_id(self):
+    def test_accounts_are_listed_by_age_and_those_of_a_platform_by_id(self) -> None:
         accounts = [
             AccountRow("acct_p", "Platform", None, 300),
             AccountRow("acct_b", "", "acct_p", 100),
@@ -94,7 +95,7 @@ class SmallListsContract:
         assert asyncio.run(self.views.accounts.connected_to("acct_p", limit=1)) == ["acct_a"]
         assert asyncio.run(self.views.accounts.connected_to("acct_b")) == []
 
-    def test_a_later_row_of_the_same_owner_and_table_replaces_the_earlier(self):
+    def test_a_later_row_of_the_same_owner_and_table_replaces_the_earlier(self) -> None:
         def row(owner: str, updated: int, table: str = "payouts") -> LedgerRow:
             return LedgerRow(False, owner, table, TableAvailability(DataWindow(100, 100 + updated), None, updated))
 
@@ -109,7 +110,7 @@ class SmallListsContract:
         assert found == [row(ALL_ACCOUNTS, 4), row(WHOLE_LEDGER, 5), row("acct_1", 2), row("acct_1", 1, "refunds")]
         assert asyncio.run(self.views.ledgers.of_account(Scope("acct_1", livemode=True))) == []
 
-    def test_connected_accounts_merge_to_the_widest_window_and_the_earliest_completeness_date(self):
+    def test_connected_accounts_merge_to_the_widest_window_and_the_earliest_completeness_date(self) -> None:
         def put(
             owner: str,
             start: int,
@@ -118,7 +119,7 @@ class SmallListsContract:
             table: str = "payouts",
             *,
             live: bool = False,
-        ):
+        ) -> None:
             data = TableAvailability(DataWindow(start, end), complete_through, updated=end)
             self.views.ledgers.put(LedgerRow(live, owner, table, data))
 
@@ -150,13 +151,13 @@ class SmallListsContract:
 
 class TestMemorySmallLists(SmallListsContract):
     @pytest.fixture(autouse=True)
-    def _adapter(self):
+    def _adapter(self) -> None:
         self.views = open_memory().views
 
 
 class TestSqliteSmallLists(SmallListsContract):
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path):
+    def _adapter(self, tmp_path: Path) -> Iterator[None]:
         with stores_in(tmp_path) as stores:
             self.views = stores.views
             yield
@@ -164,7 +165,7 @@ class TestSqliteSmallLists(SmallListsContract):
 
 class TestPostgresSmallLists(SmallListsContract):
     @pytest.fixture(autouse=True)
-    def _adapter(self, tmp_path, database_url):
+    def _adapter(self, tmp_path: Path, database_url: str) -> Iterator[None]:
         with stores_in(tmp_path, database_url) as stores:
             self.views = stores.views
             yield

@@ -23,12 +23,12 @@ def data(start: int, end: int, complete_through: int | None = None, updated: int
     return TableAvailability(DataWindow(start, end), complete_through, updated)
 
 
-def test_a_stored_window_that_ends_after_the_latest_instant_is_capped():
+def test_a_stored_window_that_ends_after_the_latest_instant_is_capped() -> None:
     assert windows_of({TABLE: [3 * DAY, LATEST + DAY]}) == {TABLE: DataWindow(3 * DAY, LATEST)}
     assert DataWindow.around(3 * DAY, LATEST + 5) == DataWindow(3 * DAY, LATEST)
 
 
-def test_two_windows_merge_to_the_smallest_around_both():
+def test_two_windows_merge_to_the_smallest_around_both() -> None:
     assert DataWindow(3, 5) | DataWindow(1, 4) == DataWindow(1, 5)
 
 
@@ -36,11 +36,13 @@ def test_two_windows_merge_to_the_smallest_around_both():
     ("declared", "complete_through"),
     [(None, None), (6, 6), (5, None), (2, None)],  # without a date; at the window's end; later rows arrived
 )
-def test_a_completeness_date_is_dropped_when_later_rows_arrive(declared: int | None, complete_through: int | None):
+def test_a_completeness_date_is_dropped_when_later_rows_arrive(
+    declared: int | None, complete_through: int | None
+) -> None:
     assert TableAvailability.from_load(DataWindow(3, 6), declared, 9) == data(3, 6, complete_through, 9)
 
 
-def test_data_declared_complete_before_its_start_is_complete_at_its_start():
+def test_data_declared_complete_before_its_start_is_complete_at_its_start() -> None:
     assert TableAvailability.from_load(DataWindow(3, 3), 2, 9).complete_through == 3
 
 
@@ -55,7 +57,7 @@ def test_data_declared_complete_before_its_start_is_complete_at_its_start():
 )
 def test_accounts_merge_to_the_widest_window_and_the_earliest_completeness_date(
     one: TableAvailability, other: TableAvailability, merged: TableAvailability
-):
+) -> None:
     assert one | other == other | one == merged
 
 
@@ -70,11 +72,11 @@ def test_accounts_merge_to_the_widest_window_and_the_earliest_completeness_date(
 )
 def test_an_account_without_loads_has_the_window_of_the_loads_that_could_hold_its_rows(
     owners: dict[str, Tables], own: Tables, all_accounts: Tables
-):
+) -> None:
     assert DataAvailability.of_account("acct_1", owners) == DataAvailability(own, all_accounts)
 
 
-def test_loads_for_all_accounts_cover_connected_accounts_too():
+def test_loads_for_all_accounts_cover_connected_accounts_too() -> None:
     platform = DataAvailability({TABLE: data(0, 9)}, {TABLE: data(1, 6, updated=5)})
 
     connected = DataAvailability.of_connected_accounts({TABLE: data(0, 7, 4, updated=3)}, platform)

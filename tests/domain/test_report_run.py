@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from domain.errors import RunAlreadyFinished
@@ -9,7 +12,7 @@ from domain.runs.report_run import ReportRun, Status
 from tests.support.runs import a_file, fail, pending_run, start, succeed
 
 
-def test_a_run_begins_pending_and_remembers_who_asked_for_what():
+def test_a_run_begins_pending_and_remembers_who_asked_for_what() -> None:
     run = pending_run()
 
     (created,) = run.collect_events()
@@ -21,7 +24,7 @@ def test_a_run_begins_pending_and_remembers_who_asked_for_what():
     assert created.parameters == {"interval_start": 1, "interval_end": 2}
 
 
-def test_attempts_are_counted():
+def test_attempts_are_counted() -> None:
     run = pending_run()
 
     start(run)
@@ -31,7 +34,7 @@ def test_attempts_are_counted():
     assert [type(event).__name__ for event in run.collect_events()] == ["Created", "AttemptStarted", "AttemptStarted"]
 
 
-def test_success_records_everything_that_proves_the_file():
+def test_success_records_everything_that_proves_the_file() -> None:
     run = pending_run()
     start(run)
 
@@ -46,7 +49,7 @@ def test_success_records_everything_that_proves_the_file():
 
 @pytest.mark.parametrize("finish", [succeed, fail])
 @pytest.mark.parametrize("again", [succeed, fail, start])
-def test_a_finished_run_cannot_change_again(finish, again):
+def test_a_finished_run_cannot_change_again(finish: Callable[..., Any], again: Callable[..., Any]) -> None:
     run = pending_run()
     finish(run)
 

@@ -14,6 +14,7 @@ from domain.errors import (
     NotAnInteger,
     NotOneOf,
     OutsideDataWindow,
+    ReportrunError,
     TooLong,
     UnknownCurrency,
     UnknownParameters,
@@ -32,7 +33,7 @@ def report_type(id: str = "balance_change_from_activity.itemized.3") -> ReportTy
     return found
 
 
-def test_numbers_come_out_as_numbers_and_only_what_was_sent_is_echoed():
+def test_numbers_come_out_as_numbers_and_only_what_was_sent_is_echoed() -> None:
     checked = check_parameters(report_type("balance.summary.1"), JANUARY)
 
     assert checked == RunParameters(
@@ -43,7 +44,7 @@ def test_numbers_come_out_as_numbers_and_only_what_was_sent_is_echoed():
     )
 
 
-def test_what_an_event_keeps_can_be_checked_again():
+def test_what_an_event_keeps_can_be_checked_again() -> None:
     sent = {**JANUARY, "columns": ["net", "currency"], "timezone": "Europe/Paris", "currency": "eur"}
 
     once = check_parameters(report_type(), sent)
@@ -53,7 +54,7 @@ def test_what_an_event_keeps_can_be_checked_again():
     assert once.columns == ("net", "currency")
 
 
-def test_a_metadata_column_takes_any_key():
+def test_a_metadata_column_takes_any_key() -> None:
     sent = {**JANUARY, "columns": ["payment_metadata[order_id]", 'payment_metadata[a "b"]', "payment_metadata[key]"]}
 
     assert check_parameters(report_type(), sent).columns == tuple(sent["columns"])
@@ -87,7 +88,9 @@ def test_a_metadata_column_takes_any_key():
         ({"timezone": "x" * 5001}, TooLong, "timezone"),
     ],
 )
-def test_a_fault_names_its_parameter(change, error, param):
+def test_a_fault_names_its_parameter(
+    change: dict[str, None] | dict[str, str], error: type[ReportrunError], param: str
+) -> None:
     sent = {name: value for name, value in {**JANUARY, **change}.items() if value is not None}
 
     with pytest.raises(error) as fault:
@@ -97,7 +100,7 @@ def test_a_fault_names_its_parameter(change, error, param):
     assert (str(fault.value.param), fault.value.param.in_run) == (param, True)
 
 
-def test_an_unknown_column_is_told_with_those_that_there_are():
+def test_an_unknown_column_is_told_with_those_that_there_are() -> None:
     with pytest.raises(ColumnNotOffered) as fault:
         check_parameters(report_type("balance.summary.1"), {**JANUARY, "columns": ["wat"]})
 
@@ -106,7 +109,7 @@ def test_an_unknown_column_is_told_with_those_that_there_are():
     )
 
 
-def test_the_ends_of_the_data_window_are_allowed():
+def test_the_ends_of_the_data_window_are_allowed() -> None:
     checked = check_parameters(report_type("balance.summary.1"), JANUARY)
 
     checked.must_lie_in(DataWindow(1735689600, 1738368000), "balance.summary.1")
@@ -129,7 +132,9 @@ def test_the_ends_of_the_data_window_are_allowed():
         ),
     ],
 )
-def test_an_interval_outside_the_data_is_refused_in_the_seen_words(window, param, message):
+def test_an_interval_outside_the_data_is_refused_in_the_seen_words(
+    window: DataWindow, param: str, message: str
+) -> None:
     checked = check_parameters(report_type("balance.summary.1"), JANUARY)
 
     with pytest.raises(OutsideDataWindow) as fault:

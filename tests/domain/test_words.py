@@ -21,7 +21,7 @@ from tests.support.reference import category_of, decimal_text
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
-def test_ids_are_a_prefix_and_24_base62_characters_and_never_alike():
+def test_ids_are_a_prefix_and_24_base62_characters_and_never_alike() -> None:
     ids = {new_id("frr", NOW) for _ in range(1000)}
 
     assert len(ids) == 1000
@@ -29,14 +29,14 @@ def test_ids_are_a_prefix_and_24_base62_characters_and_never_alike():
 
 
 @pytest.mark.parametrize("step", [timedelta(milliseconds=1), timedelta(seconds=1), timedelta(days=365)])
-def test_ids_sort_in_the_order_of_the_times_at_which_they_are_made(step):
+def test_ids_sort_in_the_order_of_the_times_at_which_they_are_made(step: timedelta) -> None:
     ids = [new_id("frr", NOW + number * step) for number in range(500)]
 
     assert ids == sorted(ids)
     assert new_id("frr", datetime(1971, 1, 1, tzinfo=UTC)) < ids[0]
 
 
-def test_processes_that_are_copies_of_one_another_give_different_ids():
+def test_processes_that_are_copies_of_one_another_give_different_ids() -> None:
     assert installation.forget_randomness
     new_id("frr", NOW)  # so that there are some in store
     with multiprocessing.get_context("fork").Pool(2) as pool:
@@ -56,11 +56,11 @@ def test_processes_that_are_copies_of_one_another_give_different_ids():
         (10**20 + 1, "usd", "1000000000000000000.01"),
     ],
 )
-def test_amounts_are_printed_with_the_decimals_of_their_currency(minor, currency, text):
+def test_amounts_are_printed_with_the_decimals_of_their_currency(minor: int, currency: str, text: str) -> None:
     assert decimal_text(minor, currency) == text
 
 
-def test_currencies_are_lower_case_and_named_once():
+def test_currencies_are_lower_case_and_named_once() -> None:
     assert len(set(CURRENCIES)) == len(CURRENCIES) and CURRENCIES[0] == "usd"
     assert is_currency("jpy") and not is_currency("JPY") and not is_currency("xyz")
 
@@ -75,7 +75,7 @@ def test_currencies_are_lower_case_and_named_once():
         ("something_new", "something_new"),
     ],
 )
-def test_a_missing_category_is_derived_from_the_type(type, category):
+def test_a_missing_category_is_derived_from_the_type(type: str, category: str) -> None:
     assert category_of(type) == category
 
 
@@ -99,16 +99,18 @@ def test_a_missing_category_is_derived_from_the_type(type, category):
         ({"source": None, "description": None}, "other_adjustment"),
     ],
 )
-def test_an_adjustment_is_told_by_what_it_is_about_by_its_sign_and_by_its_description(row, category):
+def test_an_adjustment_is_told_by_what_it_is_about_by_its_sign_and_by_its_description(
+    row: dict[str, None] | dict[str, str | int], category: str
+) -> None:
     assert category_of("adjustment", **row) == category
 
 
-def test_only_adjustments_are_told_by_more_than_their_type():
+def test_only_adjustments_are_told_by_more_than_their_type() -> None:
     assert category_of("charge", source="dp_1", description="Chargeback withdrawal", amount=-1, net=-1) == "charge"
     assert category_of("refund", source="re_1", description="REFUND FAILURE", amount=1, net=1) == "refund"
 
 
-def test_clients_know_37_categories_and_599_zones():
+def test_clients_know_37_categories_and_599_zones() -> None:
     assert len(CATEGORIES) == 37
     assert len(timezones()) == 599 and "Etc/UTC" in timezones()
 
@@ -122,11 +124,11 @@ def test_clients_know_37_categories_and_599_zones():
         ("2025-01-01T00:00:00Z", 1735689600),
     ],
 )
-def test_an_instant_is_unix_seconds_or_iso_8601(text, seconds):
+def test_an_instant_is_unix_seconds_or_iso_8601(text: str, seconds: int) -> None:
     assert parse_instant(text) == seconds
 
 
-def test_the_last_instant_of_rows_has_a_year_of_four_digits_in_every_zone():
+def test_the_last_instant_of_rows_has_a_year_of_four_digits_in_every_zone() -> None:
     last = datetime.fromtimestamp(LATEST - 1, UTC)
 
     assert {last.astimezone(ZoneInfo(zone)).year for zone in timezones() & available_timezones()} == {9999}
@@ -134,12 +136,12 @@ def test_the_last_instant_of_rows_has_a_year_of_four_digits_in_every_zone():
 
 
 @pytest.mark.parametrize("text", ["yesterday", "", "2025-13-01", "-5", "99999999999999", "9999-12-31T00:00:01"])
-def test_what_is_no_instant_is_refused_with_what_would_be_right(text):
+def test_what_is_no_instant_is_refused_with_what_would_be_right(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a time|out of range"):
         parse_instant(text)
 
 
-def test_an_instant_is_printed_as_error_messages_show_it():
+def test_an_instant_is_printed_as_error_messages_show_it() -> None:
     assert utc_text(1651190400) == "2022-04-29 00:00:00 UTC"
 
 
@@ -152,5 +154,5 @@ def test_an_instant_is_printed_as_error_messages_show_it():
         ("x", "********"),
     ],
 )
-def test_a_secret_is_shown_by_its_ends_only(secret, shown):
+def test_a_secret_is_shown_by_its_ends_only(secret: str, shown: str) -> None:
     assert redact(secret) == shown

@@ -95,7 +95,7 @@ class Reports:
 
     def __init__(self, ledger: SmallLedger, folder: Path, **engine: Any) -> None:
         self.target = folder / "report.csv"
-        settings = {"memory_limit_mib": 256, "threads": 2, "spill_folder": folder / "spill"} | engine
+        settings: dict[str, Any] = {"memory_limit_mib": 256, "threads": 2, "spill_folder": folder / "spill"} | engine
         self.engine = DuckDbEngine(ledger, **settings)
 
     def csv(self, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any) -> str:
@@ -107,7 +107,9 @@ class Reports:
         self, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any
     ) -> ReportOrder:
         account = parameters.pop("account", PLATFORM)
-        interval = {name: at(day) for name, day in (("interval_start", start), ("interval_end", end)) if day}
+        interval: dict[str, Any] = {
+            name: at(day) for name, day in (("interval_start", start), ("interval_end", end)) if day
+        }
         return order(report_type, account=account, **interval, **parameters)
 
     def lines(self, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any) -> list[str]:
@@ -131,7 +133,7 @@ def csv(*lines: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _write(folder: Path, table: str, rows: list[Mapping[str, Any]]) -> str:
+def _write(folder: Path, table: str, rows: Sequence[Mapping[str, Any]]) -> str:
     folder.mkdir(parents=True)
     columns = {"account": Kind.TEXT, **TABLES[table].columns}
     types = {name: _TYPES.get(kind, "varchar") for name, kind in columns.items()}

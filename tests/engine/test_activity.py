@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.engine.small_ledger import PLATFORM, SHOP, Reports, SmallLedger, csv
@@ -11,7 +14,7 @@ SUMMARY = "balance_change_from_activity.summary.1"
 JANUARY = ("2025-01-01", "2025-02-01")
 
 
-def test_a_row_belongs_to_the_interval_that_it_was_created_in(ledger: SmallLedger, reports: Reports):
+def test_a_row_belongs_to_the_interval_that_it_was_created_in(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2024-12-31 23:59:59", 100, "charge")
     ledger.transaction("txn_2", "2025-01-01 00:00:00", 200, "charge")
     ledger.transaction("txn_3", "2025-01-31 23:59:59", 300, "charge")
@@ -20,7 +23,7 @@ def test_a_row_belongs_to_the_interval_that_it_was_created_in(ledger: SmallLedge
     assert reports.lines(ITEMIZED, *JANUARY, columns=["balance_transaction_id"]) == ['"txn_2"', '"txn_3"']
 
 
-def test_payouts_and_their_reversals_are_not_activity(ledger: SmallLedger, reports: Reports):
+def test_payouts_and_their_reversals_are_not_activity(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
     ledger.transaction("txn_2", "2025-01-03", -100, "payout", source="po_1")
     ledger.transaction("txn_3", "2025-01-04", 100, "payout_reversal", source="po_1")
@@ -28,7 +31,7 @@ def test_payouts_and_their_reversals_are_not_activity(ledger: SmallLedger, repor
     assert reports.lines(ITEMIZED, *JANUARY, columns=["balance_transaction_id"]) == ['"txn_1"']
 
 
-def test_a_file_quotes_header_and_cells_and_leaves_null_empty(ledger: SmallLedger, reports: Reports):
+def test_a_file_quotes_header_and_cells_and_leaves_null_empty(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-02 03:04:05", 10000, "charge", fee=320, description='For "Zoë",\nwith love')
     ledger.transaction("txn_2", "2025-01-03 03:04:05", -5, "fee", description="")
     ledger.transaction("txn_3", "2025-01-04 03:04:05", 7, "other_adjustment", available_on="2025-01-06")
@@ -46,7 +49,7 @@ def test_a_file_quotes_header_and_cells_and_leaves_null_empty(ledger: SmallLedge
     assert reports.rows == 3
 
 
-def test_rows_are_ordered_by_time_and_then_by_the_bytes_of_their_ids(ledger: SmallLedger, reports: Reports):
+def test_rows_are_ordered_by_time_and_then_by_the_bytes_of_their_ids(ledger: SmallLedger, reports: Reports) -> None:
     for id in ("txn_b", "txn_B", "txn_a", "txn_é", "txn_10", "txn_9"):
         ledger.transaction(id, "2025-01-02", 100, "charge")
     ledger.transaction("txn_z", "2025-01-01", 100, "charge")
@@ -56,7 +59,7 @@ def test_rows_are_ordered_by_time_and_then_by_the_bytes_of_their_ids(ledger: Sma
     assert lines == ['"txn_z"', '"txn_10"', '"txn_9"', '"txn_B"', '"txn_a"', '"txn_b"', '"txn_é"']
 
 
-def test_local_times_follow_daylight_saving_on_both_edges(ledger: SmallLedger, reports: Reports):
+def test_local_times_follow_daylight_saving_on_both_edges(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-03-09 06:59:59", 100, "charge")
     ledger.transaction("txn_2", "2025-03-09 07:00:00", 100, "charge")
     ledger.transaction("txn_3", "2025-11-02 05:59:59", 100, "charge")
@@ -74,7 +77,7 @@ def test_local_times_follow_daylight_saving_on_both_edges(ledger: SmallLedger, r
     ]
 
 
-def test_amounts_have_the_decimals_of_their_currency(ledger: SmallLedger, reports: Reports):
+def test_amounts_have_the_decimals_of_their_currency(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-01", -1, "charge", fee=1000, currency="jpy")
     ledger.transaction("txn_2", "2025-01-02", -1, "charge", fee=1500, currency="kwd")
     ledger.transaction("txn_3", "2025-01-03", -1, "charge", fee=1000, currency="eur")
@@ -84,7 +87,7 @@ def test_amounts_have_the_decimals_of_their_currency(ledger: SmallLedger, report
     assert lines == ['"-1","1000","-1001"', '"-0.001","1.500","-1.501"', '"-0.01","10.00","-10.01"']
 
 
-def test_amounts_use_the_decimal_separator_that_was_asked_for(ledger: SmallLedger, reports: Reports):
+def test_amounts_use_the_decimal_separator_that_was_asked_for(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-01", 123456, "charge", description="1.5")
 
     lines = reports.lines(ITEMIZED, *JANUARY, columns=["gross", "description"], decimal_separator=",")
@@ -92,7 +95,7 @@ def test_amounts_use_the_decimal_separator_that_was_asked_for(ledger: SmallLedge
     assert lines == ['"1234,56","1.5"']
 
 
-def test_rows_can_be_filtered_by_currency_and_category(ledger: SmallLedger, reports: Reports):
+def test_rows_can_be_filtered_by_currency_and_category(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-01", 100, "charge", currency="usd")
     ledger.transaction("txn_2", "2025-01-01", 100, "charge", currency="eur")
     ledger.transaction("txn_3", "2025-01-01", -100, "refund", currency="eur")
@@ -106,7 +109,7 @@ def test_rows_can_be_filtered_by_currency_and_category(ledger: SmallLedger, repo
     assert ids(currency="gbp") == []
 
 
-def test_an_interval_without_rows_gives_the_header_alone(ledger: SmallLedger, reports: Reports):
+def test_an_interval_without_rows_gives_the_header_alone(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-03-01", 100, "charge")
 
     assert reports.csv(ITEMIZED, *JANUARY, columns=["net", "created"]) == '"net","created"\n'
@@ -114,7 +117,7 @@ def test_an_interval_without_rows_gives_the_header_alone(ledger: SmallLedger, re
     assert reports.rows == 0
 
 
-def test_an_account_sees_only_its_own_rows_and_what_they_are_about(ledger: SmallLedger, reports: Reports):
+def test_an_account_sees_only_its_own_rows_and_what_they_are_about(ledger: SmallLedger, reports: Reports) -> None:
     for account, email in ((PLATFORM, "platform@example.com"), (SHOP, "shop@example.com")):
         ledger.transaction("txn_1", "2025-01-01", 100, "charge", source="ch_1", account=account)
         ledger.add("charges", account=account, id="ch_1", amount=100, currency="usd", customer_id="cus_1")
@@ -130,7 +133,7 @@ def test_an_account_sees_only_its_own_rows_and_what_they_are_about(ledger: Small
     ]
 
 
-def test_a_refund_and_a_dispute_are_about_the_charge_that_they_are_of(ledger: SmallLedger, reports: Reports):
+def test_a_refund_and_a_dispute_are_about_the_charge_that_they_are_of(ledger: SmallLedger, reports: Reports) -> None:
     ledger.add(
         "charges",
         id="ch_1",
@@ -168,7 +171,9 @@ def test_a_refund_and_a_dispute_are_about_the_charge_that_they_are_of(ledger: Sm
     ]
 
 
-def test_metadata_is_the_payment_intents_and_the_charges_only_when_that_has_none(ledger: SmallLedger, reports: Reports):
+def test_metadata_is_the_payment_intents_and_the_charges_only_when_that_has_none(
+    ledger: SmallLedger, reports: Reports
+) -> None:
     intents = {1: '{"order": "from intent"}', 2: "{}", 3: None, 4: '{"other": "x"}', 5: '{"order": "=1+1"}'}
     for number, metadata in intents.items():
         ledger.transaction(f"txn_{number}", "2025-01-01", 100, "charge", source=f"ch_{number}")
@@ -187,7 +192,7 @@ def test_metadata_is_the_payment_intents_and_the_charges_only_when_that_has_none
     assert lines == ['"from intent"', '"from charge"', '"from charge"', "", '"=1+1"']
 
 
-def test_a_metadata_key_may_be_any_text(ledger: SmallLedger, reports: Reports):
+def test_a_metadata_key_may_be_any_text(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-01", -100, "refund", source="re_1")
     ledger.add(
         "refunds",
@@ -211,10 +216,10 @@ def test_a_metadata_key_may_be_any_text(ledger: SmallLedger, reports: Reports):
 
 def test_a_card_is_described_by_the_charge_else_by_the_payment_method_else_by_the_card(
     ledger: SmallLedger, reports: Reports
-):
+) -> None:
     for number in (1, 2, 3, 4):
         ledger.transaction(f"txn_{number}", "2025-01-01", 100, "charge", source=f"ch_{number}")
-    charge = {"amount": 100, "currency": "usd"}
+    charge: dict[str, Any] = {"amount": 100, "currency": "usd"}
     ledger.add("charges", id="ch_1", payment_method_type="card", card_brand="visa", card_funding="debit", **charge)
     ledger.add("charges", id="ch_2", payment_method_id="pm_2", billing_address_city="Bonn", **charge)
     ledger.add("payment_methods", id="pm_2", type="card")
@@ -234,7 +239,9 @@ def test_a_card_is_described_by_the_charge_else_by_the_payment_method_else_by_th
     ]
 
 
-def test_a_subscription_is_the_invoices_else_the_one_whose_latest_invoice_it_is(ledger: SmallLedger, reports: Reports):
+def test_a_subscription_is_the_invoices_else_the_one_whose_latest_invoice_it_is(
+    ledger: SmallLedger, reports: Reports
+) -> None:
     for number in (1, 2, 3):
         ledger.transaction(f"txn_{number}", "2025-01-01", 100, "charge", source=f"ch_{number}")
         ledger.add("charges", id=f"ch_{number}", amount=100, currency="usd", invoice_id=f"in_{number}")
@@ -248,7 +255,7 @@ def test_a_subscription_is_the_invoices_else_the_one_whose_latest_invoice_it_is(
     assert lines == ['"in_1","A-1","sub_1"', '"in_2","A-2","sub_2"', '"in_3",,']
 
 
-def test_a_connect_movement_names_its_counterparty(ledger: SmallLedger, reports: Reports):
+def test_a_connect_movement_names_its_counterparty(ledger: SmallLedger, reports: Reports) -> None:
     ledger.add("transfers", id="tr_1", amount=100, currency="usd", destination_id="acct_1", metadata='{"why": "share"}')
     ledger.add("accounts", id="acct_1", business_name="Shop One", country="FR")
     ledger.transaction("txn_1", "2025-01-01", -100, "transfer", source="tr_1", connected_account_id="acct_2")
@@ -260,7 +267,7 @@ def test_a_connect_movement_names_its_counterparty(ledger: SmallLedger, reports:
     assert lines == ['"acct_1","Shop One","FR",,"share"', '"acct_2",,,,']
 
 
-def test_an_automatic_payout_is_named_and_a_manual_one_is_not(ledger: SmallLedger, reports: Reports):
+def test_an_automatic_payout_is_named_and_a_manual_one_is_not(ledger: SmallLedger, reports: Reports) -> None:
     for number in (1, 2, 3, 4, 5):
         ledger.transaction(f"txn_{number}", "2025-01-01", 100, "charge", payout_id="po_3" if number == 3 else None)
     ledger.payout("po_1", "2025-01-02", "2025-01-04", 100)
@@ -289,7 +296,9 @@ def test_an_automatic_payout_is_named_and_a_manual_one_is_not(ledger: SmallLedge
     ]
 
 
-def test_a_summary_counts_and_sums_by_category_with_a_total_for_each_currency(ledger: SmallLedger, reports: Reports):
+def test_a_summary_counts_and_sums_by_category_with_a_total_for_each_currency(
+    ledger: SmallLedger, reports: Reports
+) -> None:
     ledger.transaction("txn_1", "2025-01-01", 10000, "charge", fee=320)
     ledger.transaction("txn_2", "2025-01-02", 20000, "charge", fee=610)
     ledger.transaction("txn_3", "2025-01-03", -10000, "refund")
@@ -309,7 +318,7 @@ def test_a_summary_counts_and_sums_by_category_with_a_total_for_each_currency(le
     )
 
 
-def test_rows_of_a_summary_do_not_depend_on_the_columns_asked_for(ledger: SmallLedger, reports: Reports):
+def test_rows_of_a_summary_do_not_depend_on_the_columns_asked_for(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-01", 100, "charge", currency="usd")
     ledger.transaction("txn_2", "2025-01-01", 100, "charge", currency="eur")
     ledger.transaction("txn_3", "2025-01-01", 50, "refund", currency="eur")
@@ -320,7 +329,7 @@ def test_rows_of_a_summary_do_not_depend_on_the_columns_asked_for(ledger: SmallL
 
 
 @pytest.mark.parametrize("total_rows", [True, False])
-def test_total_rows_can_be_left_out(ledger: SmallLedger, tmp_path, total_rows: bool):
+def test_total_rows_can_be_left_out(ledger: SmallLedger, tmp_path: Path, total_rows: bool) -> None:
     ledger.transaction("txn_1", "2025-01-01", 100, "charge")
     reports = Reports(ledger, tmp_path, total_rows=total_rows)
 

@@ -7,7 +7,7 @@ from tests.engine.small_ledger import SHOP, Reports, SmallLedger, csv
 HEADER = '"category","description","net_amount","currency"'
 
 
-def test_an_ending_balance_is_the_starting_one_with_activity_and_payouts(ledger: SmallLedger, reports: Reports):
+def test_an_ending_balance_is_the_starting_one_with_activity_and_payouts(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_before", "2024-12-31 23:59:59", 5000, "charge", fee=175)
     ledger.transaction("txn_charge", "2025-01-01 00:00:00", 10000, "charge", fee=320)
     ledger.transaction("txn_refund", "2025-01-31 23:59:59", -1000, "refund")
@@ -26,7 +26,7 @@ def test_an_ending_balance_is_the_starting_one_with_activity_and_payouts(ledger:
     )
 
 
-def test_an_automatic_payout_leaves_the_balance_when_it_arrives(ledger: SmallLedger, reports: Reports):
+def test_an_automatic_payout_leaves_the_balance_when_it_arrives(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-10", 5000, "charge")
     ledger.transaction("txn_2", "2025-01-31 01:00:00", -5000, "payout", source="po_1")
     ledger.payout("po_1", "2025-01-31 01:00:00", "2025-02-03", 5000)
@@ -38,7 +38,9 @@ def test_an_automatic_payout_leaves_the_balance_when_it_arrives(ledger: SmallLed
     assert february == ['"50.00"', '"0.00"', '"-50.00"', '"0.00"']
 
 
-def test_a_payout_can_arrive_in_a_period_before_the_one_it_was_created_in(ledger: SmallLedger, reports: Reports):
+def test_a_payout_can_arrive_in_a_period_before_the_one_it_was_created_in(
+    ledger: SmallLedger, reports: Reports
+) -> None:
     ledger.transaction("txn_1", "2025-01-10", 5000, "charge")
     ledger.transaction("txn_2", "2025-02-01 09:00:00", -5000, "payout", source="po_1")
     ledger.payout("po_1", "2025-02-01 09:00:00", "2025-01-31", 5000)
@@ -48,7 +50,7 @@ def test_a_payout_can_arrive_in_a_period_before_the_one_it_was_created_in(ledger
     assert lines == ['"0.00"', '"50.00"', '"-50.00"', '"0.00"']
 
 
-def test_a_payout_that_fails_later_leaves_the_past_as_it_was(ledger: SmallLedger, reports: Reports):
+def test_a_payout_that_fails_later_leaves_the_past_as_it_was(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-10", 5000, "charge")
     ledger.transaction("txn_2", "2025-01-15", -5000, "payout", source="po_1")
     ledger.transaction("txn_3", "2025-02-02", 5000, "payout_reversal", source="po_1")
@@ -61,7 +63,9 @@ def test_a_payout_that_fails_later_leaves_the_past_as_it_was(ledger: SmallLedger
     assert february == ['"0.00"', '"0.00"', '"50.00"', '"50.00"']
 
 
-def test_currencies_come_in_alphabetical_order_each_with_its_own_decimals(ledger: SmallLedger, reports: Reports):
+def test_currencies_come_in_alphabetical_order_each_with_its_own_decimals(
+    ledger: SmallLedger, reports: Reports
+) -> None:
     ledger.transaction("txn_1", "2025-01-10", 1000, "charge", currency="usd")
     ledger.transaction("txn_2", "2025-01-10", 1000, "charge", currency="jpy")
     ledger.transaction("txn_3", "2025-01-10", -1500, "fee", currency="kwd")
@@ -75,7 +79,9 @@ def test_currencies_come_in_alphabetical_order_each_with_its_own_decimals(ledger
     ]
 
 
-def test_a_currency_is_listed_once_something_was_created_in_it_before_the_end(ledger: SmallLedger, reports: Reports):
+def test_a_currency_is_listed_once_something_was_created_in_it_before_the_end(
+    ledger: SmallLedger, reports: Reports
+) -> None:
     ledger.transaction("txn_1", "2024-06-01", 1000, "charge", currency="eur")
     ledger.transaction("txn_2", "2025-02-01", 1000, "charge", currency="usd")
 
@@ -84,7 +90,7 @@ def test_a_currency_is_listed_once_something_was_created_in_it_before_the_end(le
     assert lines == ['"eur","10.00"', '"eur","0.00"', '"eur","0.00"', '"eur","10.00"']
 
 
-def test_a_time_zone_moves_the_printed_dates_and_nothing_else(ledger: SmallLedger, reports: Reports):
+def test_a_time_zone_moves_the_printed_dates_and_nothing_else(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-01 02:00:00", 1000, "charge")
 
     file = reports.csv("balance.summary.1", "2025-01-01", "2025-02-01", timezone="America/New_York")
@@ -98,7 +104,7 @@ def test_a_time_zone_moves_the_printed_dates_and_nothing_else(ledger: SmallLedge
     )
 
 
-def test_an_ending_balance_names_the_last_day_that_is_included(ledger: SmallLedger, reports: Reports):
+def test_an_ending_balance_names_the_last_day_that_is_included(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-01", 1000, "charge")
 
     lines = reports.lines("balance.summary.1", "2025-01-01", "2025-01-15 00:00:01", columns=["description"])
@@ -106,14 +112,14 @@ def test_an_ending_balance_names_the_last_day_that_is_included(ledger: SmallLedg
     assert lines[3] == '"Ending balance (2025-01-15)"'
 
 
-def test_an_empty_ledger_has_no_balance(reports: Reports):
+def test_an_empty_ledger_has_no_balance(reports: Reports) -> None:
     file = reports.csv("balance.summary.1", "2025-01-01", "2025-02-01")
 
     assert file == csv(HEADER)
     assert reports.rows == 0
 
 
-def test_one_currency_can_be_asked_for(ledger: SmallLedger, reports: Reports):
+def test_one_currency_can_be_asked_for(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-10", 1000, "charge", currency="usd")
     ledger.transaction("txn_2", "2025-01-10", 1000, "charge", currency="eur")
 
@@ -122,7 +128,7 @@ def test_one_currency_can_be_asked_for(ledger: SmallLedger, reports: Reports):
     assert lines == ['"eur"'] * 4
 
 
-def test_a_platform_and_its_shop_have_balances_of_their_own(ledger: SmallLedger, reports: Reports):
+def test_a_platform_and_its_shop_have_balances_of_their_own(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-10", 1000, "charge")
     ledger.transaction("txn_1", "2025-01-10", 333, "charge", account=SHOP)
 
@@ -133,7 +139,7 @@ def test_a_platform_and_its_shop_have_balances_of_their_own(ledger: SmallLedger,
     assert shop == ['"0.00"', '"3.33"', '"0.00"', '"3.33"']
 
 
-def test_sums_beyond_64_bits_are_exact(ledger: SmallLedger, reports: Reports):
+def test_sums_beyond_64_bits_are_exact(ledger: SmallLedger, reports: Reports) -> None:
     for number in range(3):
         ledger.transaction(f"txn_{number}", "2025-01-10", 2**63 - 1, "charge")
 

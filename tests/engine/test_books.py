@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.engine.small_ledger import PLATFORM, SHOP, Reports, SmallLedger, csv
 
 JANUARY = ("2025-01-01", "2025-02-01")
@@ -10,7 +12,7 @@ OVERVIEW = "connect.negative_balance_refunds_disputes_overview.1"
 OTHER = "acct_other"
 
 
-def test_a_tax_is_listed_in_every_column(ledger: SmallLedger, reports: Reports):
+def test_a_tax_is_listed_in_every_column(ledger: SmallLedger, reports: Reports) -> None:
     ledger.add(
         "tax_transactions",
         id="tax_1",
@@ -79,7 +81,7 @@ def a_tax(ledger: SmallLedger, id: str, created: str, tax: int, account: str = P
     ledger.add("tax_transactions", account=account, id=id, created=created, currency="usd", tax_amount=tax, **where)
 
 
-def test_taxes_count_when_the_transaction_was_made_in_a_fixed_order(ledger: SmallLedger, reports: Reports):
+def test_taxes_count_when_the_transaction_was_made_in_a_fixed_order(ledger: SmallLedger, reports: Reports) -> None:
     a_tax(ledger, "tax_3", "2025-02-01", 4)
     a_tax(ledger, "tax_2", "2025-01-31 23:59:59", 3, jurisdiction_level="state")
     a_tax(ledger, "tax_2", "2025-01-31 23:59:59", 2, jurisdiction_level="city", jurisdiction_name="Austin")
@@ -93,7 +95,7 @@ def test_taxes_count_when_the_transaction_was_made_in_a_fixed_order(ledger: Smal
     ]
 
 
-def test_the_twin_of_the_tax_report_lists_connected_accounts(ledger: SmallLedger, reports: Reports):
+def test_the_twin_of_the_tax_report_lists_connected_accounts(ledger: SmallLedger, reports: Reports) -> None:
     for account in (PLATFORM, SHOP, "acct_stranger"):
         a_tax(ledger, "tax_1", "2025-01-01", 1, account=account)
 
@@ -104,7 +106,7 @@ def test_the_twin_of_the_tax_report_lists_connected_accounts(ledger: SmallLedger
 
 def some_revenue(ledger: SmallLedger) -> None:
     def entry(id: str, created: str, debit: str, credit: str, amount: int, **row: object) -> None:
-        facts = {"currency": "usd", **row}
+        facts: dict[str, Any] = {"currency": "usd", **row}
         ledger.add("revenue_entries", id=id, created=created, debit=debit, credit=credit, amount=amount, **facts)
 
     basic = {"price_id": "price_a", "product_id": "prod_a", "invoice_id": "in_1", "invoice_line_item_id": "il_1"}
@@ -121,7 +123,7 @@ def some_revenue(ledger: SmallLedger) -> None:
     ledger.add("invoices", id="in_1", number="KITE-1")
 
 
-def test_debits_and_credits_are_summed_up_by_month_currency_and_account(ledger: SmallLedger, reports: Reports):
+def test_debits_and_credits_are_summed_up_by_month_currency_and_account(ledger: SmallLedger, reports: Reports) -> None:
     some_revenue(ledger)
 
     assert reports.csv("revenue_recognition.debit_credit_summary.1", *JANUARY) == csv(
@@ -134,7 +136,7 @@ def test_debits_and_credits_are_summed_up_by_month_currency_and_account(ledger: 
     )
 
 
-def test_they_are_summed_up_by_price_product_and_customer(ledger: SmallLedger, reports: Reports):
+def test_they_are_summed_up_by_price_product_and_customer(ledger: SmallLedger, reports: Reports) -> None:
     some_revenue(ledger)
     cells = ["credit", "amount"]
 
@@ -165,7 +167,7 @@ def test_they_are_summed_up_by_price_product_and_customer(ledger: SmallLedger, r
     ]
 
 
-def test_one_customer_can_be_asked_for(ledger: SmallLedger, reports: Reports):
+def test_one_customer_can_be_asked_for(ledger: SmallLedger, reports: Reports) -> None:
     some_revenue(ledger)
 
     lines = reports.lines(
@@ -175,7 +177,7 @@ def test_one_customer_can_be_asked_for(ledger: SmallLedger, reports: Reports):
     assert lines == ['"price_b","25.00"']
 
 
-def test_entries_are_listed_by_invoice_and_line_item(ledger: SmallLedger, reports: Reports):
+def test_entries_are_listed_by_invoice_and_line_item(ledger: SmallLedger, reports: Reports) -> None:
     some_revenue(ledger)
     by_invoice = "revenue_recognition.debit_credit_by_invoice.1"
     by_line = "revenue_recognition.debit_credit_by_invoice_line_item.1"
@@ -198,7 +200,9 @@ def balance(ledger: SmallLedger, account: str, created: str, balance: int, pendi
     )
 
 
-def test_the_overview_lists_accounts_in_debt_and_those_with_refunds_or_disputes(ledger: SmallLedger, reports: Reports):
+def test_the_overview_lists_accounts_in_debt_and_those_with_refunds_or_disputes(
+    ledger: SmallLedger, reports: Reports
+) -> None:
     ledger.add("accounts", id=SHOP, business_name="Shop", country="FR")
     balance(ledger, SHOP, "2025-01-30", 500)
     balance(ledger, SHOP, "2025-01-31", -1500, pending=200)

@@ -36,7 +36,7 @@ def with_charges(ledger: SmallLedger, number: int, descriptor: str = "") -> None
 
 def test_rows_of_one_instant_stay_in_the_order_of_their_ids_across_chunks(
     ledger: SmallLedger, reports: Reports, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     with_charges(ledger, 500)
     monkeypatch.setattr("interfaces.engine.duckdb.engine.chunk_rows", lambda columns, workers, limit: 33)
 
@@ -48,7 +48,7 @@ def test_rows_of_one_instant_stay_in_the_order_of_their_ids_across_chunks(
 
 def test_a_chunk_that_does_not_fit_is_made_in_halves(
     ledger: SmallLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     with_charges(ledger, 12_000, descriptor="x" * 4000)
     little = Reports(ledger, tmp_path, memory_limit_mib=96, threads=1)
     joined: list[range] = []
@@ -64,7 +64,7 @@ def test_a_chunk_that_does_not_fit_is_made_in_halves(
     little.engine.close()
 
 
-def test_a_report_without_rows_is_its_header(ledger: SmallLedger, reports: Reports):
+def test_a_report_without_rows_is_its_header(ledger: SmallLedger, reports: Reports) -> None:
     with_charges(ledger, 3)
 
     assert reports.csv(ITEMIZED, "2020-01-01", "2020-02-01", columns=["net", "customer_email"]) == (
@@ -73,7 +73,7 @@ def test_a_report_without_rows_is_its_header(ledger: SmallLedger, reports: Repor
     assert reports.rows == 0
 
 
-def test_a_column_that_needs_nothing_of_a_row_is_there_for_every_row(ledger: SmallLedger, reports: Reports):
+def test_a_column_that_needs_nothing_of_a_row_is_there_for_every_row(ledger: SmallLedger, reports: Reports) -> None:
     with_charges(ledger, 3)
 
     assert reports.csv(ITEMIZED, *JANUARY, columns=["connected_account_direct_charge_id"]) == (
@@ -83,7 +83,7 @@ def test_a_column_that_needs_nothing_of_a_row_is_there_for_every_row(ledger: Sma
 
 def test_a_report_past_its_time_limit_leaves_nothing_behind(
     ledger: SmallLedger, reports: Reports, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     with_charges(ledger, 3000)
     monkeypatch.setattr("interfaces.engine.duckdb.engine.chunk_rows", lambda columns, workers, limit: 1)
 
@@ -98,7 +98,7 @@ def test_a_report_past_its_time_limit_leaves_nothing_behind(
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
 @pytest.mark.parametrize("rows", [0, 1, 5, 6, 7, 100, 101])
-def test_chunks_are_even_and_as_many_for_each_worker_thread(rows: int, workers: int):
+def test_chunks_are_even_and_as_many_for_each_worker_thread(rows: int, workers: int) -> None:
     chunks = list(in_chunks(range(rows), even_rows(rows, 7, workers)))
 
     assert [row for chunk in chunks for row in chunk] == list(range(rows))
@@ -109,7 +109,7 @@ def test_chunks_are_even_and_as_many_for_each_worker_thread(rows: int, workers: 
 
 def test_rows_that_a_join_has_put_out_of_order_are_put_back(
     ledger: SmallLedger, reports: Reports, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     with_charges(ledger, 300)
     staged = ReportQuery.staged
 
@@ -125,7 +125,7 @@ def test_rows_that_a_join_has_put_out_of_order_are_put_back(
     assert lines == [f'"txn_{n:05}","{n % 7}@example.com"' for n in range(300)]
 
 
-def test_a_ledger_is_large_when_its_files_would_outgrow_the_memory_limit(tmp_path: Path):
+def test_a_ledger_is_large_when_its_files_would_outgrow_the_memory_limit(tmp_path: Path) -> None:
     file = tmp_path / "part.parquet"
     file.write_bytes(b"x" * 1_000_000)
 
@@ -133,12 +133,12 @@ def test_a_ledger_is_large_when_its_files_would_outgrow_the_memory_limit(tmp_pat
     assert not is_large({"charges": [str(file)] * 50}, memory_limit_mib=300)
 
 
-def test_as_many_chunks_are_made_concurrently_as_threads_and_memory_allow():
+def test_as_many_chunks_are_made_concurrently_as_threads_and_memory_allow() -> None:
     assert [worker_threads(threads, 704) for threads in (1, 2, 16)] == [1, 2, 3]
     assert worker_threads(16, 64) == 1
 
 
-def test_chunks_share_the_memory():
+def test_chunks_share_the_memory() -> None:
     assert chunk_rows(columns=10, workers=2, memory_limit_mib=800) == 2 * chunk_rows(20, 2, 800)
     assert chunk_rows(columns=10, workers=2, memory_limit_mib=800) == 2 * chunk_rows(10, 4, 800)
     assert chunk_rows(columns=500, workers=64, memory_limit_mib=0) == 1

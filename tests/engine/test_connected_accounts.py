@@ -23,7 +23,7 @@ def four_accounts(ledger: SmallLedger) -> None:
         ledger.add("charges", account=account, id="ch_1", amount=amount, currency="usd", customer_id=f"cus_{account}")
 
 
-def test_the_accounts_that_are_connected_to_the_caller_are_listed_and_no_other(reports: Reports):
+def test_the_accounts_that_are_connected_to_the_caller_are_listed_and_no_other(reports: Reports) -> None:
     columns = ["connected_account", "net", "customer_id", "automatic_payout_id"]
 
     assert sorted(reports.lines(ITEMIZED, *JANUARY, columns=columns, connected=CONNECTED)) == [
@@ -32,7 +32,7 @@ def test_the_accounts_that_are_connected_to_the_caller_are_listed_and_no_other(r
     ]
 
 
-def test_rows_of_two_accounts_with_one_id_have_an_order_of_their_own(ledger: SmallLedger, reports: Reports):
+def test_rows_of_two_accounts_with_one_id_have_an_order_of_their_own(ledger: SmallLedger, reports: Reports) -> None:
     accounts = [f"acct_{number:02}" for number in range(40)]
     for account in reversed(accounts):
         ledger.transaction("txn_9", "2025-01-05", 100, "charge", account=account)
@@ -42,7 +42,7 @@ def test_rows_of_two_accounts_with_one_id_have_an_order_of_their_own(ledger: Sma
     assert lines == [f'"{account}"' for account in accounts]
 
 
-def test_one_account_can_be_asked_for(reports: Reports):
+def test_one_account_can_be_asked_for(reports: Reports) -> None:
     columns = ["connected_account", "net", "customer_id"]
 
     assert reports.lines(ITEMIZED, *JANUARY, columns=columns, connected_account=SHOP) == [
@@ -50,18 +50,18 @@ def test_one_account_can_be_asked_for(reports: Reports):
     ]
 
 
-def test_several_accounts_can_be_asked_for(reports: Reports):
+def test_several_accounts_can_be_asked_for(reports: Reports) -> None:
     lines = reports.lines(ITEMIZED, *JANUARY, columns=["connected_account"], connected_accounts=[OTHER, SHOP])
 
     assert sorted(lines) == ['"acct_other"', '"acct_shop"']
 
 
-def test_without_connected_accounts_there_are_no_rows(reports: Reports):
+def test_without_connected_accounts_there_are_no_rows(reports: Reports) -> None:
     assert reports.lines(ITEMIZED, *JANUARY, connected=()) == []
     assert reports.lines("connected_account_balance.summary.1", *JANUARY, connected=()) == []
 
 
-def test_payouts_of_two_accounts_with_one_id_stay_apart(reports: Reports):
+def test_payouts_of_two_accounts_with_one_id_stay_apart(reports: Reports) -> None:
     columns = ["connected_account", "gross", "payout_description"]
 
     lines = reports.lines("connected_account_payouts.itemized.3", *JANUARY, columns=columns, connected=CONNECTED)
@@ -69,7 +69,7 @@ def test_payouts_of_two_accounts_with_one_id_stay_apart(reports: Reports):
     assert sorted(lines) == ['"acct_other","3.00","Payout of acct_other"', '"acct_shop","2.00","Payout of acct_shop"']
 
 
-def test_a_twins_summary_adds_the_accounts_up(reports: Reports):
+def test_a_twins_summary_adds_the_accounts_up(reports: Reports) -> None:
     assert reports.lines("connected_account_payouts.summary.1", *JANUARY, connected=CONNECTED) == [
         '"payout","usd","2","5.00","0.00","5.00"',
         '"total","usd","2","5.00","0.00","5.00"',
@@ -84,7 +84,7 @@ def test_a_twins_summary_adds_the_accounts_up(reports: Reports):
     ]
 
 
-def test_a_payout_of_one_account_is_not_that_of_another(reports: Reports):
+def test_a_payout_of_one_account_is_not_that_of_another(reports: Reports) -> None:
     columns = ["connected_account", "net"]
 
     lines = reports.lines(

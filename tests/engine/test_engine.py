@@ -58,11 +58,11 @@ def endless(tmp_path_factory: pytest.TempPathFactory) -> FilesOf:
     return FilesOf(balance_transactions=[str(path)] * 2000)
 
 
-def test_the_engine_names_itself_and_its_version(reports: Reports):
+def test_the_engine_names_itself_and_its_version(reports: Reports) -> None:
     assert reports.engine.name == f"duckdb {duckdb.__version__}"
 
 
-def test_a_report_past_its_time_limit_is_stopped_and_leaves_no_file(endless: FilesOf, tmp_path: Path):
+def test_a_report_past_its_time_limit_is_stopped_and_leaves_no_file(endless: FilesOf, tmp_path: Path) -> None:
     engine, target = engine_over(endless, tmp_path), tmp_path / "report.csv"
     began = time.monotonic()
 
@@ -74,7 +74,7 @@ def test_a_report_past_its_time_limit_is_stopped_and_leaves_no_file(endless: Fil
     engine.close()
 
 
-def test_progress_is_reported(endless: FilesOf, tmp_path: Path):
+def test_progress_is_reported(endless: FilesOf, tmp_path: Path) -> None:
     engine, reported = engine_over(endless, tmp_path), list[float]()
 
     with pytest.raises(ReportTimedOut):
@@ -88,7 +88,7 @@ def test_progress_is_reported(endless: FilesOf, tmp_path: Path):
 
 def test_progress_of_a_long_report_is_reported_also_after_a_quick_one(
     ledger: SmallLedger, reports: Reports, endless: FilesOf
-):
+) -> None:
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
     reports.csv(ITEMIZED, *JANUARY)
     reported: list[float] = []
@@ -100,7 +100,7 @@ def test_progress_of_a_long_report_is_reported_also_after_a_quick_one(
     assert reported
 
 
-def test_an_error_in_the_progress_callback_stops_the_report_and_is_raised(endless: FilesOf, tmp_path: Path):
+def test_an_error_in_the_progress_callback_stops_the_report_and_is_raised(endless: FilesOf, tmp_path: Path) -> None:
     engine, target = engine_over(endless, tmp_path), tmp_path / "report.csv"
 
     def lost(part: float) -> None:
@@ -113,7 +113,9 @@ def test_an_error_in_the_progress_callback_stops_the_report_and_is_raised(endles
     engine.close()
 
 
-def test_an_engine_works_on_after_a_failure(ledger: SmallLedger, reports: Reports, endless: FilesOf, tmp_path: Path):
+def test_an_engine_works_on_after_a_failure(
+    ledger: SmallLedger, reports: Reports, endless: FilesOf, tmp_path: Path
+) -> None:
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
     engine = engine_over(endless, tmp_path)
     with pytest.raises(ReportTimedOut):
@@ -129,7 +131,7 @@ def test_an_engine_works_on_after_a_failure(ledger: SmallLedger, reports: Report
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"not parquet at all")])
 def test_a_missing_or_damaged_data_file_is_reported_without_its_path(
     ledger: SmallLedger, reports: Reports, damage: Callable[[Path], object]
-):
+) -> None:
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
     damage(Path(ledger.files(PinnedLedger(True, 1, {}), "balance_transactions")[0]))
 
@@ -141,7 +143,7 @@ def test_a_missing_or_damaged_data_file_is_reported_without_its_path(
     assert not reports.target.exists()
 
 
-def test_a_folder_that_cannot_be_written_to_is_a_failure_to_try_again(ledger: SmallLedger, reports: Reports):
+def test_a_folder_that_cannot_be_written_to_is_a_failure_to_try_again(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
     reports.target = reports.target.parent / "gone" / "report.csv"
 
@@ -181,13 +183,15 @@ def test_a_folder_that_cannot_be_written_to_is_a_failure_to_try_again(ledger: Sm
         ),
     ],
 )
-def test_an_error_becomes_a_sentence_for_users(error: Exception, sentence: str, reason: str, try_again: bool):
+def test_an_error_becomes_a_sentence_for_users(error: Exception, sentence: str, reason: str, try_again: bool) -> None:
     failure = report_failure(error, memory_limit_mib=256)
 
     assert (str(failure), failure.reason, failure.try_again) == (sentence, reason, try_again)
 
 
-def test_a_report_reads_the_ledger_version_that_it_is_given(ledger: SmallLedger, reports: Reports, tmp_path: Path):
+def test_a_report_reads_the_ledger_version_that_it_is_given(
+    ledger: SmallLedger, reports: Reports, tmp_path: Path
+) -> None:
     later = SmallLedger(tmp_path / "later")
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
     later.transaction("txn_1", "2025-01-02", 999, "charge")
@@ -199,7 +203,7 @@ def test_a_report_reads_the_ledger_version_that_it_is_given(ledger: SmallLedger,
     assert (before, after) == (['"1.00"'], ['"9.99"'])
 
 
-def test_the_same_report_twice_is_the_same_file(ledger: SmallLedger, reports: Reports):
+def test_the_same_report_twice_is_the_same_file(ledger: SmallLedger, reports: Reports) -> None:
     for number in range(3000):
         ledger.transaction(f"txn_{number:x}", f"2025-01-{1 + number % 28:02}", number, "charge")
 
@@ -210,7 +214,9 @@ def test_the_same_report_twice_is_the_same_file(ledger: SmallLedger, reports: Re
     assert reports.rows == 3000
 
 
-def test_an_engine_clears_away_what_a_dead_one_left_and_nothing_of_a_living_one(ledger: SmallLedger, tmp_path: Path):
+def test_an_engine_clears_away_what_a_dead_one_left_and_nothing_of_a_living_one(
+    ledger: SmallLedger, tmp_path: Path
+) -> None:
     spill = tmp_path / "spill"
     dead = spill / "engine-dead"
     dead.mkdir(parents=True)
@@ -230,7 +236,7 @@ def test_an_engine_clears_away_what_a_dead_one_left_and_nothing_of_a_living_one(
 
 def test_the_database_can_access_nothing_but_the_ledger_and_the_target(
     ledger: SmallLedger, reports: Reports, tmp_path_factory: pytest.TempPathFactory
-):
+) -> None:
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
     reports.csv(ITEMIZED, *JANUARY)
     secret = tmp_path_factory.mktemp("elsewhere") / "secret.csv"
@@ -250,7 +256,7 @@ def test_the_database_can_access_nothing_but_the_ledger_and_the_target(
             connection.execute(statement)
 
 
-def test_a_path_may_hold_any_character(tmp_path: Path):
+def test_a_path_may_hold_any_character(tmp_path: Path) -> None:
     ledger = SmallLedger(tmp_path / "it's [a] ledger*?")
     ledger.transaction("txn_1", "2025-01-02", 100, "charge")
     folder = tmp_path / "o'clock"

@@ -39,7 +39,7 @@ def connection() -> Iterator[DuckDBPyConnection]:
         yield opened
 
 
-def test_amounts_of_every_currency_are_printed_as_the_domain_prints_them(connection: DuckDBPyConnection):
+def test_amounts_of_every_currency_are_printed_as_the_domain_prints_them(connection: DuckDBPyConnection) -> None:
     printed = connection.execute(
         "select amount, currency, amount_text(amount, currency, '.') "
         "from (select unnest($amounts::bigint[]) as amount) cross join (select unnest($currencies) as currency)",
@@ -53,13 +53,15 @@ def test_amounts_of_every_currency_are_printed_as_the_domain_prints_them(connect
 @pytest.mark.parametrize(
     ("currency", "text"), [("usd", "3800.00"), ("isk", "3800.00"), ("ugx", "3800.00"), ("jpy", "380000")]
 )
-def test_the_krona_and_the_ugandan_shilling_count_hundredths(connection: DuckDBPyConnection, currency: str, text: str):
+def test_the_krona_and_the_ugandan_shilling_count_hundredths(
+    connection: DuckDBPyConnection, currency: str, text: str
+) -> None:
     (printed,) = connection.execute("select amount_text(380000, $currency, '.')", {"currency": currency}).fetchone()
 
     assert printed == text
 
 
-def test_the_functions_name_the_currencies_of_the_domain_and_no_others():
+def test_the_functions_name_the_currencies_of_the_domain_and_no_others() -> None:
     printing = next(function for function in functions() if "macro decimal_text" in function)
     named = {code: exponent(code) for text in re.findall(r"strpos\('([^']*)'", printing) for code in text.split()}
 
@@ -72,15 +74,15 @@ def test_the_functions_name_the_currencies_of_the_domain_and_no_others():
 )
 def test_sums_that_no_64_bit_integer_holds_are_printed_exactly(
     connection: DuckDBPyConnection, currency: str, text: str
-):
-    (printed,) = connection.execute(
+) -> None:
+    (printed,) = connection.execute(  # type: ignore[misc]
         f"select amount_text(cast({'1' * 35} as decimal(38, 0)), $currency, '.')", {"currency": currency}
     ).fetchone()
 
     assert printed == text
 
 
-def test_every_time_zone_that_clients_may_name_prints_as_its_own_calendar_says(connection: DuckDBPyConnection):
+def test_every_time_zone_that_clients_may_name_prints_as_its_own_calendar_says(connection: DuckDBPyConnection) -> None:
     printed = connection.execute(
         "select zone, epoch_us(instant), local_text(instant, zone) "
         "from (select unnest($zones) as zone) cross join (select unnest($instants) as instant)",
@@ -93,7 +95,7 @@ def test_every_time_zone_that_clients_may_name_prints_as_its_own_calendar_says(c
 
 
 @pytest.mark.parametrize("zone", ["Etc/UTC", "America/New_York"])
-def test_a_bound_time_zone_prints_the_same_as_one_from_a_table(connection: DuckDBPyConnection, zone: str):
+def test_a_bound_time_zone_prints_the_same_as_one_from_a_table(connection: DuckDBPyConnection, zone: str) -> None:
     printed = connection.execute(
         "select epoch_us(instant), local_text(instant, $zone) from (select unnest($instants) as instant)",
         {"zone": zone, "instants": INSTANTS},

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -43,7 +44,7 @@ class Books:
     payouts: dict[str, str]
 
     def file(self, report_type: ReportType, target: Path) -> bytes:
-        accounts = (PLATFORM,)
+        accounts: tuple[str, ...] = (PLATFORM,)
         if report_type.about_connected_accounts:
             accounts = self.sellers if report_type.table == "account_balances" else (SHOP,)
         order = ReportOrder(
@@ -58,7 +59,7 @@ class Books:
 
     def _parameters(self, report_type: ReportType) -> dict[str, object]:
         all_columns = [column.replace("[key]", "[order_id]") for column in report_type.columns]
-        given = {**INTERVAL, **OPTIONAL, "payout": self.payouts[PLATFORM], "columns": all_columns}
+        given: dict[str, Any] = {**INTERVAL, **OPTIONAL, "payout": self.payouts[PLATFORM], "columns": all_columns}
         if "connected_account" in report_type.required:
             given |= {"connected_account": SHOP, "payout": self.payouts[SHOP]}
         if report_type.table == "account_balances":
@@ -92,7 +93,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
 
 
 @pytest.mark.parametrize("report_type", list(catalogue()), ids=lambda report_type: report_type.id)
-def test_a_report_is_what_it_was(report_type: ReportType, books: Books, tmp_path: Path):
+def test_a_report_is_what_it_was(report_type: ReportType, books: Books, tmp_path: Path) -> None:
     made = books.file(report_type, tmp_path / "report.csv")
     golden = GOLDEN / f"{report_type.id}.csv"
 
@@ -107,7 +108,7 @@ def test_a_report_is_what_it_was(report_type: ReportType, books: Books, tmp_path
 )
 def test_a_report_that_is_made_in_chunks_is_the_same(
     report_type: ReportType, books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setattr("interfaces.engine.duckdb.engine.is_large", lambda files, limit: True)
     monkeypatch.setattr("interfaces.engine.duckdb.engine.chunk_rows", lambda columns, workers, limit: 4)
 
@@ -116,5 +117,5 @@ def test_a_report_that_is_made_in_chunks_is_the_same(
     assert made.decode() == (GOLDEN / f"{report_type.id}.csv").read_bytes().decode()
 
 
-def test_no_golden_file_is_of_a_report_that_is_gone():
+def test_no_golden_file_is_of_a_report_that_is_gone() -> None:
     assert {path.stem for path in GOLDEN.iterdir()} == {report_type.id for report_type in catalogue()}

@@ -13,10 +13,10 @@ SQL = [path.read_text(encoding="utf-8") for path in (ROOT / "interfaces/engine/d
 
 
 @pytest.mark.parametrize("quoted", re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
-def test_sql_on_the_page_is_that_of_a_file(quoted: str):
+def test_sql_on_the_page_is_that_of_a_file(quoted: str) -> None:
     assert any(quoted in text for text in SQL)
 
 
 @pytest.mark.parametrize("path", re.findall(r"`((?:interfaces|domain|tests)/[^`]+)`", PAGE.read_text(encoding="utf-8")))
-def test_paths_on_the_page_exist(path: str):
+def test_paths_on_the_page_exist(path: str) -> None:
     assert (ROOT / path).exists()

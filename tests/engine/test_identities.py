@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -128,7 +130,7 @@ class StoryReports:
 
 @BOUNDED
 @given(stories())
-def test_balances_are_those_that_plain_python_finds(story: Story):
+def test_balances_are_those_that_plain_python_finds(story: Story) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = StoryReports(story, Path(folder))
         start, middle, end = story.instants
@@ -144,7 +146,7 @@ def test_balances_are_those_that_plain_python_finds(story: Story):
 
 @BOUNDED
 @given(stories())
-def test_itemized_reports_hold_the_rows_that_plain_python_finds(story: Story):
+def test_itemized_reports_hold_the_rows_that_plain_python_finds(story: Story) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = StoryReports(story, Path(folder))
         start, _, end = story.instants
@@ -173,7 +175,7 @@ def test_itemized_reports_hold_the_rows_that_plain_python_finds(story: Story):
 
 @BOUNDED
 @given(stories())
-def test_a_summary_is_the_sum_of_its_rows_and_two_intervals_are_the_one_around_them(story: Story):
+def test_a_summary_is_the_sum_of_its_rows_and_two_intervals_are_the_one_around_them(story: Story) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = StoryReports(story, Path(folder))
         start, middle, end = story.instants
@@ -233,11 +235,11 @@ def _balances(story: Story, start: int, end: int) -> dict[str, list[str]]:
     return found
 
 
-def _net(rows) -> int:
+def _net(rows: Iterable[Transaction]) -> int:
     return sum(row.amount - row.fee for row in rows)
 
 
-def _lines(rows: list[Transaction], instant, sign: int = 1) -> list[list[str]]:
+def _lines(rows: list[Transaction], instant: Callable[[Any], Any], sign: int = 1) -> list[list[str]]:
     ordered = sorted(rows, key=lambda row: (instant(row), row.id.encode()))
     return [
         [row.id, *(decimal_text(sign * amount, row.currency) for amount in (row.amount, row.fee, row.amount - row.fee))]

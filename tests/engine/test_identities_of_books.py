@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def cells(line: str) -> list[str]:
 
 @BOUNDED
 @given(entries, instants)
-def test_revenue_adds_up_in_every_report(rows: list[dict[str, Any]], between: list[int]):
+def test_revenue_adds_up_in_every_report(rows: list[dict[str, Any]], between: list[int]) -> None:
     start, middle, end = between
     with tempfile.TemporaryDirectory() as folder:
         ledger = SmallLedger(Path(folder) / "ledger")
@@ -86,7 +87,9 @@ def test_revenue_adds_up_in_every_report(rows: list[dict[str, Any]], between: li
 
 @BOUNDED
 @given(balances, movements, st.integers(8, 21))
-def test_the_overview_is_what_plain_python_finds(standing, moved, days: int):
+def test_the_overview_is_what_plain_python_finds(
+    standing: list[tuple[str, int, int]], moved: list[tuple[str, int, int, str]], days: int
+) -> None:
     end = FIRST + days * DAY
     with tempfile.TemporaryDirectory() as folder:
         ledger = SmallLedger(Path(folder) / "ledger")
@@ -105,7 +108,7 @@ def test_the_overview_is_what_plain_python_finds(standing, moved, days: int):
         reports.engine.close()
 
 
-def _overview(standing, moved, end: int):
+def _overview(standing: Any, moved: Any, end: int) -> Iterator[tuple[str, ...]]:
     for shop in SHOPS:
         days = {FIRST + day * DAY: balance for account, day, balance in standing if account == shop}
         known = [at for at in days if at <= end]
@@ -114,7 +117,7 @@ def _overview(standing, moved, end: int):
         change = balance - days[max(before)] if before and balance is not None else None
 
         def within(category: str, first: int, last: int, shop: str = shop) -> int:
-            return -sum(
+            return -sum(  # type: ignore[no-any-return]
                 amount
                 for account, created, amount, kind in moved
                 if (account, kind) == (shop, category) and first <= created < last

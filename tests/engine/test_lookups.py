@@ -33,11 +33,11 @@ def lookups_in(view: str) -> dict[str, str | None]:
     return {alias: f"{one.table.name}.{one.column}" if one else None for alias, one in found.items()}
 
 
-def test_every_join_of_a_transaction_is_a_lookup():
+def test_every_join_of_a_transaction_is_a_lookup() -> None:
     assert lookups_in("activity") == OF_TRANSACTIONS
 
 
-def test_a_join_by_a_computed_column_is_no_lookup():
+def test_a_join_by_a_computed_column_is_no_lookup() -> None:
     assert lookups_in("payouts_of_interval") == {
         "settlement": "payout_balance_transactions.balance_transaction_id",
         "automatic_payout": "payouts.id",
@@ -48,7 +48,7 @@ def test_a_join_by_a_computed_column_is_no_lookup():
 
 
 @pytest.mark.parametrize("report_type", list(catalogue()), ids=lambda report_type: report_type.id)
-def test_rows_come_from_a_file_that_is_not_named_like_a_table(report_type: ReportType):
+def test_rows_come_from_a_file_that_is_not_named_like_a_table(report_type: ReportType) -> None:
     rows = definition_of(report_type).rows
 
     assert rows not in TABLES

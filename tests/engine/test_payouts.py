@@ -8,7 +8,7 @@ ITEMIZED = "payouts.itemized.3"
 JANUARY = ("2025-01-01", "2025-02-01")
 
 
-def test_a_payout_is_described_in_every_column(ledger: SmallLedger, reports: Reports):
+def test_a_payout_is_described_in_every_column(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction(
         "txn_1", "2025-01-02 01:02:03", -6715, "payout", currency="eur", source="po_1", description="STRIPE PAYOUT"
     )
@@ -45,7 +45,7 @@ def test_a_payout_is_described_in_every_column(ledger: SmallLedger, reports: Rep
     )
 
 
-def test_an_instant_payout_prints_its_fee_turned_around(ledger: SmallLedger, reports: Reports):
+def test_an_instant_payout_prints_its_fee_turned_around(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-02", -10000, "payout", fee=100, source="po_1")
     ledger.payout("po_1", "2025-01-02", "2025-01-02", 10000, automatic=False, method="instant", type="card")
 
@@ -56,7 +56,9 @@ def test_an_instant_payout_prints_its_fee_turned_around(ledger: SmallLedger, rep
     ]
 
 
-def test_an_automatic_payout_counts_on_arrival_and_a_manual_one_when_created(ledger: SmallLedger, reports: Reports):
+def test_an_automatic_payout_counts_on_arrival_and_a_manual_one_when_created(
+    ledger: SmallLedger, reports: Reports
+) -> None:
     ledger.transaction("txn_auto", "2025-01-30", -100, "payout", source="po_auto")
     ledger.transaction("txn_manual", "2025-01-30 00:00:02", -200, "payout", source="po_manual")
     ledger.transaction("txn_gone", "2025-01-30 00:00:03", -300, "payout", source="po_gone")
@@ -74,7 +76,7 @@ def test_an_automatic_payout_counts_on_arrival_and_a_manual_one_when_created(led
     ]
 
 
-def test_a_failed_payout_and_its_reversal_both_say_when_it_was_reversed(ledger: SmallLedger, reports: Reports):
+def test_a_failed_payout_and_its_reversal_both_say_when_it_was_reversed(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_1", "2025-01-02", -5000, "payout", source="po_1")
     ledger.transaction("txn_2", "2025-01-08 10:00:00", 5000, "payout_reversal", source="po_1")
     ledger.payout("po_1", "2025-01-02", "2025-01-04", 5000, status="failed", failure_balance_transaction_id="txn_2")
@@ -97,7 +99,7 @@ def test_a_failed_payout_and_its_reversal_both_say_when_it_was_reversed(ledger: 
     ]
 
 
-def test_a_reversal_is_printed_only_for_a_payout_that_did_not_stay_paid(ledger: SmallLedger, reports: Reports):
+def test_a_reversal_is_printed_only_for_a_payout_that_did_not_stay_paid(ledger: SmallLedger, reports: Reports) -> None:
     for number, status in enumerate(("paid", "canceled", "failed", "pending")):
         ledger.transaction(f"txn_{number}", f"2025-01-0{number + 1}", -100, "payout", source=f"po_{number}")
         ledger.transaction(f"txn_back_{number}", "2025-01-20", 100, "payout_reversal", source=f"po_{number}")
@@ -122,7 +124,9 @@ def test_a_reversal_is_printed_only_for_a_payout_that_did_not_stay_paid(ledger: 
     ]
 
 
-def test_a_transaction_without_a_source_is_found_by_the_payout_that_names_it(ledger: SmallLedger, reports: Reports):
+def test_a_transaction_without_a_source_is_found_by_the_payout_that_names_it(
+    ledger: SmallLedger, reports: Reports
+) -> None:
     ledger.transaction("txn_1", "2025-01-02", -100, "payout")
     ledger.transaction("txn_2", "2025-01-05", 100, "payout_reversal")
     ledger.payout(
@@ -143,7 +147,7 @@ def test_a_transaction_without_a_source_is_found_by_the_payout_that_names_it(led
     ]
 
 
-def test_two_accounts_with_the_same_ids_keep_their_payouts_apart(ledger: SmallLedger, reports: Reports):
+def test_two_accounts_with_the_same_ids_keep_their_payouts_apart(ledger: SmallLedger, reports: Reports) -> None:
     for account, status in ((PLATFORM, "paid"), ("acct_other", "failed")):
         ledger.transaction("txn_1", "2025-01-02", -100, "payout", source="po_1", account=account)
         ledger.payout("po_1", "2025-01-02", "2025-01-04", 100, status=status, account=account)
@@ -152,7 +156,9 @@ def test_two_accounts_with_the_same_ids_keep_their_payouts_apart(ledger: SmallLe
     assert reports.lines(ITEMIZED, *JANUARY, columns=["payout_status", "payout_reversed_at"]) == ['"paid",']
 
 
-def test_a_summary_of_payouts_is_positive_for_payouts_and_negative_for_reversals(ledger: SmallLedger, reports: Reports):
+def test_a_summary_of_payouts_is_positive_for_payouts_and_negative_for_reversals(
+    ledger: SmallLedger, reports: Reports
+) -> None:
     ledger.transaction("txn_1", "2025-01-02", -5000, "payout", source="po_1")
     ledger.transaction("txn_2", "2025-01-08", 5000, "payout_reversal", source="po_1")
     ledger.transaction("txn_3", "2025-01-09", -7000, "payout", source="po_2")

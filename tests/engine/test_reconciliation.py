@@ -31,7 +31,7 @@ def settled_and_unsettled_transactions(ledger: SmallLedger) -> None:
     ledger.link("po_man", "txn_manual", "txn_po_man")
 
 
-def test_a_payout_arriving_in_the_interval_brings_its_transactions_however_old(reports: Reports):
+def test_a_payout_arriving_in_the_interval_brings_its_transactions_however_old(reports: Reports) -> None:
     assert reports.csv(ITEMIZED, *JANUARY) == csv(
         '"automatic_payout_id","automatic_payout_effective_at","balance_transaction_id","created","available_on",'
         '"currency","gross","fee","net","reporting_category","description"',
@@ -42,7 +42,7 @@ def test_a_payout_arriving_in_the_interval_brings_its_transactions_however_old(r
     )
 
 
-def test_rows_are_ordered_by_arrival_and_then_by_id(reports: Reports):
+def test_rows_are_ordered_by_arrival_and_then_by_id(reports: Reports) -> None:
     columns = ["automatic_payout_id", "balance_transaction_id"]
 
     lines = reports.lines(ITEMIZED, "2025-01-01", "2025-03-01", columns=columns)
@@ -50,7 +50,7 @@ def test_rows_are_ordered_by_arrival_and_then_by_id(reports: Reports):
     assert lines == ['"po_jan","txn_jan"', '"po_jan","txn_old"', '"po_feb","txn_feb"']
 
 
-def test_the_summary_is_that_of_the_settled_rows(reports: Reports):
+def test_the_summary_is_that_of_the_settled_rows(reports: Reports) -> None:
     assert reports.lines("payout_reconciliation.summary.1", *JANUARY) == [
         '"charge","usd","1","100.00","3.00","97.00"',
         '"refund","usd","1","-10.00","0.00","-10.00"',
@@ -58,7 +58,7 @@ def test_the_summary_is_that_of_the_settled_rows(reports: Reports):
     ]
 
 
-def test_one_payout_can_be_asked_for_by_its_id(reports: Reports):
+def test_one_payout_can_be_asked_for_by_its_id(reports: Reports) -> None:
     columns = ["created", "balance_transaction_id", "net"]
 
     assert reports.lines(BY_ID, payout="po_jan", columns=columns) == [
@@ -73,11 +73,11 @@ def test_one_payout_can_be_asked_for_by_its_id(reports: Reports):
 
 
 @pytest.mark.parametrize("payout", ["po_man", "po_unknown"])
-def test_a_manual_or_an_unknown_payout_settles_nothing(reports: Reports, payout: str):
+def test_a_manual_or_an_unknown_payout_settles_nothing(reports: Reports, payout: str) -> None:
     assert reports.lines(BY_ID, payout=payout) == []
 
 
-def test_what_no_automatic_payout_has_paid_out_by_the_end_is_in_the_ending_balance(reports: Reports):
+def test_what_no_automatic_payout_has_paid_out_by_the_end_is_in_the_ending_balance(reports: Reports) -> None:
     columns = ["balance_transaction_id", "net", "automatic_payout_id"]
 
     assert reports.lines(ENDING, None, "2025-02-01", columns=columns) == [
@@ -96,7 +96,7 @@ def test_what_no_automatic_payout_has_paid_out_by_the_end_is_in_the_ending_balan
     ]
 
 
-def test_a_transaction_in_two_payouts_is_settled_once(ledger: SmallLedger, reports: Reports):
+def test_a_transaction_in_two_payouts_is_settled_once(ledger: SmallLedger, reports: Reports) -> None:
     ledger.link("po_feb", "txn_old")
 
     lines = reports.lines(ITEMIZED, "2025-01-01", "2025-03-01", columns=["balance_transaction_id"])
@@ -104,7 +104,7 @@ def test_a_transaction_in_two_payouts_is_settled_once(ledger: SmallLedger, repor
     assert sorted(lines) == ['"txn_feb"', '"txn_jan"', '"txn_old"']
 
 
-def test_a_reconciled_row_has_the_columns_of_these_reports_only(ledger: SmallLedger, reports: Reports):
+def test_a_reconciled_row_has_the_columns_of_these_reports_only(ledger: SmallLedger, reports: Reports) -> None:
     ledger.transaction("txn_order", "2025-01-03", 100, "charge", source="ch_1", payout_id="po_jan")
     ledger.transaction("txn_transfer", "2025-01-04", -100, "transfer", source="tr_1", payout_id="po_jan")
     ledger.add("charges", id="ch_1", amount=100, currency="usd", order_id="or_1")

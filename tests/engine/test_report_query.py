@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import duckdb
 import pytest
@@ -25,13 +26,13 @@ RUNNABLE = [report_type for report_type in catalogue() if can_run(report_type)]
 ITEMIZED = "balance_change_from_activity.itemized.3"
 
 
-def query_of(report_type: str, **parameters: object) -> ReportQuery:
+def query_of(report_type: str, **parameters: Any) -> ReportQuery:
     return report_query(
         order(report_type, interval_start=at("2025-01-01"), interval_end=at("2025-02-01"), **parameters)
     )
 
 
-def test_every_report_of_the_catalogue_can_run():
+def test_every_report_of_the_catalogue_can_run() -> None:
     assert [report_type.id for report_type in catalogue() if not can_run(report_type)] == []
     assert len(RUNNABLE) == 59
 
@@ -48,7 +49,7 @@ def connection() -> Iterator[DuckDBPyConnection]:
 @pytest.mark.parametrize("report_type", RUNNABLE, ids=lambda report_type: report_type.id)
 def test_every_column_of_a_report_type_is_in_its_sql_under_that_name(
     report_type: ReportType, connection: DuckDBPyConnection
-):
+) -> None:
     query = query_of_every_column(report_type)
 
     described = connection.execute(f"describe {query.statement.sql}", query.bound(query.statement)).fetchall()
@@ -57,7 +58,7 @@ def test_every_column_of_a_report_type_is_in_its_sql_under_that_name(
     assert query.statement.parameters == query.bound(query.statement).keys()
 
 
-def test_a_column_that_the_sql_does_not_name_is_refused():
+def test_a_column_that_the_sql_does_not_name_is_refused() -> None:
     known = catalogue().get("payouts.itemized.1")
     misnamed = replace(known, columns=("nett",), default_columns=("nett",))
     asked = order("payouts.itemized.1", interval_start=0, interval_end=1)
@@ -67,7 +68,7 @@ def test_a_column_that_the_sql_does_not_name_is_refused():
 
 
 def query_of_every_column(report_type: ReportType) -> ReportQuery:
-    given = {
+    given: dict[str, Any] = {
         "interval_start": at("2025-01-01"),
         "interval_end": at("2025-02-01"),
         "payout": "po_1",
@@ -90,15 +91,17 @@ def query_of_every_column(report_type: ReportType) -> ReportQuery:
         (["connected_account_id"], ["balance_transactions", "transfers"]),
     ],
 )
-def test_only_the_joins_that_the_columns_need_are_made(columns: list[str], tables: list[str]):
+def test_only_the_joins_that_the_columns_need_are_made(columns: list[str], tables: list[str]) -> None:
     query = query_of(ITEMIZED, columns=columns)
 
     assert query.statement.tables == tuple(tables)
     assert set(re.findall(r"\b(?:FROM|JOIN) (\w+)", query.statement.sql)) == set(tables)
 
 
-def test_every_column_together_reads_every_table_of_payments():
-    columns = [column.replace("[key]", "[order]") for column in catalogue().get(ITEMIZED).columns]
+def test_every_column_together_reads_every_table_of_payments() -> None:
+    itemized = catalogue().get(ITEMIZED)
+    assert itemized is not None
+    columns = [column.replace("[key]", "[order]") for column in itemized.columns]
 
     query = query_of(ITEMIZED, columns=columns)
 
@@ -106,7 +109,7 @@ def test_every_column_together_reads_every_table_of_payments():
     assert query.statement.tables == tuple(table for table in TABLES if table not in others)
 
 
-def test_nothing_that_a_caller_says_stands_in_the_sql():
+def test_nothing_that_a_caller_says_stands_in_the_sql() -> None:
     query = query_of(
         ITEMIZED,
         account="acct_'; drop",
@@ -138,25 +141,26 @@ def test_nothing_that_a_caller_says_stands_in_the_sql():
         ("balance.summary.1", {}),
     ],
 )
-def test_only_the_months_that_matter_are_read(report_type: str, created: dict[str, tuple[int, int]]):
+def test_only_the_months_that_matter_are_read(report_type: str, created: dict[str, tuple[int, int]]) -> None:
     assert query_of(report_type).created == created
 
 
-def test_an_ending_balance_reads_everything_before_its_end():
+def test_an_ending_balance_reads_everything_before_its_end() -> None:
     query = report_query(order("ending_balance_reconciliation.summary.1", interval_end=at("2025-02-01")))
 
     assert query.created == {"balance_transactions": (0, at("2025-02-01") - 1)}
 
 
-def test_a_report_without_a_definition_is_refused():
+def test_a_report_without_a_definition_is_refused() -> None:
     known = catalogue().get("payouts.itemized.1")
+    assert known is not None
     unknown = replace(known, id="fees.itemized.1", base_id=None)
 
     with pytest.raises(ReportFailed, match=r"fees.itemized.1 cannot be computed here"):
         report_query(replace(order("payouts.itemized.1", interval_start=0, interval_end=1), report_type=unknown))
 
 
-def test_reports_keep_to_sql_that_other_engines_know():
+def test_reports_keep_to_sql_that_other_engines_know() -> None:
     names = ("balance.summary.1", "payouts.summary.1", ITEMIZED, "revenue_recognition.debit_credit_by_price.1")
     statements = [query_of(name).statement.sql for name in names]
 
@@ -164,13 +168,13 @@ def test_reports_keep_to_sql_that_other_engines_know():
         assert not re.search(r"\bqualify\b|group by all|\* replace|::| / ", statement, re.IGNORECASE)
 
 
-def test_a_test_for_null_is_one_that_duckdb_can_answer_from_statistics():
+def test_a_test_for_null_is_one_that_duckdb_can_answer_from_statistics() -> None:
     query = query_of(ITEMIZED, columns=["subscription_id"])
 
     assert "latest.latest_invoice_id IS NOT NULL" in query.statement.sql
 
 
-def test_orders_that_differ_in_values_alone_share_their_sql():
+def test_orders_that_differ_in_values_alone_share_their_sql() -> None:
     one = query_of(ITEMIZED, account="acct_1", currency="usd", columns=["net", "payment_metadata[size]"])
     other = query_of(ITEMIZED, account="acct_2", currency="eur", columns=["net", "payment_metadata[colour]"])
 
@@ -179,7 +183,7 @@ def test_orders_that_differ_in_values_alone_share_their_sql():
     assert other.values["metadata_key_1"] == "/colour"
 
 
-def test_sqlglot_is_loaded_only_where_queries_are_composed():
+def test_sqlglot_is_loaded_only_where_queries_are_composed() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", "import sys, interfaces.engine.duckdb.engine; print(*sys.modules)"],
         capture_output=True, text=True, check=True,

@@ -1,4 +1,4 @@
-"""A campaign: round after round a site loses processes to SIGKILL under traffic, and at the end all is reckoned up."""
+"""A campaign: round after round a site loses processes to SIGKILL under requests and loads; then all is compared."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.faults.loads import Loads
 from tests.faults.reckoning import Reckoning, reckon
 from tests.faults.site import VICTIMS, Site
 from tests.faults.traffic import Traffic
 
-KILLS = (*VICTIMS, "starting server")
+ROUND_VICTIMS = (*VICTIMS, "load")
+KILLS = (*ROUND_VICTIMS, "starting server")
 
 SHORTEST_ROUND_SECONDS, LONGEST_ROUND_SECONDS = 0.1, 1.1
 
@@ -29,6 +31,7 @@ class Campaign:
     rounds: int
     kills: Counter[str]
     answers: Counter[int]
+    load_ends: Counter[int]
     tracebacks: int
     seconds: float
     reckoning: Reckoning
@@ -43,26 +46,32 @@ def carry_out(site: Site, *, rounds: int, seed: int, told: Callable[[int], None]
     started = time.monotonic()
     kills: Counter[str] = Counter()
     site.start()
-    traffic = Traffic(site.address, site.key, seed)
+    traffic, loads = Traffic(site.address, site.key, seed), Loads(site)
     traffic.start()
+    loads.start()
     try:
         for done in range(rounds):
             time.sleep(chance.uniform(SHORTEST_ROUND_SECONDS, LONGEST_ROUND_SECONDS))  # the moment is what varies
-            victim = VICTIMS[done % len(VICTIMS)]
-            site.kill(victim)
-            kills[victim] += 1
-            if victim != "worker":
+            victim = ROUND_VICTIMS[done % len(ROUND_VICTIMS)]
+            if victim in ("load", "everything"):
+                kills["load"] += loads.kill()
+            if victim in VICTIMS:
+                kills[victim] += 1
+                site.kill(victim)
+            if victim in ("server", "everything"):
                 kills["starting server"] += _start(site, chance)
             told(done + 1)
     finally:
         traffic.stop()
+        loads.stop()
     return Campaign(
         store=site.store,
         seed=seed,
         rounds=rounds,
         kills=kills,
         answers=traffic.answers,
-        reckoning=reckon(site, traffic),
+        load_ends=loads.ends,
+        reckoning=reckon(site, traffic, loads),
         tracebacks=site.log.read_text().count("Traceback"),
         seconds=round(time.monotonic() - started, 1),
     )

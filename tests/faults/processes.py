@@ -12,6 +12,11 @@ def children_of(pid: int) -> list[int]:
     return [found for found in _all_pids() if _state_and_parent(found) in (("R", pid), ("S", pid), ("D", pid))]
 
 
+def descendants_of(pid: int) -> list[int]:
+    """The ids of the processes that a process has started, and of those that they have."""
+    return [found for child in children_of(pid) for found in (child, *descendants_of(child))]
+
+
 def has_gone(pid: int) -> bool:
     """Whether a process has ended, reaped or not."""
     return _state_and_parent(pid)[0] in ("", "Z")

@@ -16,6 +16,7 @@ from application.views.registry import PROJECTIONS
 from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores
 from interfaces.host.scratch_folder import LOCK
+from tests.faults.loads import ROWS, Loads, rows_by_load
 from tests.faults.processes import until
 from tests.faults.site import Site
 from tests.faults.traffic import RUNS, Traffic, a_report
@@ -34,6 +35,7 @@ class Reckoning:
 
     runs, succeeded, failed   runs in the log, whether acknowledged or not, and their ends
     orphans                   files that no event names: their workers were killed before they could record them
+    loads                     loads that ended with exit code 0
 
     lost        acknowledged, and not in the log or not in the list
     repeated    in the list more than once
@@ -41,6 +43,8 @@ class Reckoning:
     endless     without a terminal event; restless: with more than one
     stale       views that differ from a rebuild
     broken      succeeded, and without a file of the digest that was recorded
+    unreadable  loads that ended with exit code 0, and rows of which are missing from a report
+    torn        loads that were killed, and of which a report has some rows
     surprises   answers that should never be given
     leftovers   half-made files of workers that are dead
     complaints  what `reportrun doctor` said, when it was not content
@@ -51,6 +55,7 @@ class Reckoning:
     succeeded: int
     failed: int
     orphans: int
+    loads: int
 
     lost: Sequence[str]
     repeated: Sequence[str]
@@ -59,6 +64,8 @@ class Reckoning:
     restless: Sequence[str]
     stale: Sequence[str]
     broken: Sequence[str]
+    unreadable: Sequence[int]
+    torn: Sequence[int]
     surprises: Sequence[str]
     leftovers: Sequence[str]
     complaints: str
@@ -67,20 +74,22 @@ class Reckoning:
     def wrong(self) -> dict[str, object]:
         """What should not be, by name; empty when all is well."""
         names = (
-            "lost", "repeated", "doubled", "endless", "restless", "stale", "broken", "surprises", "leftovers",
-            "complaints",
+            "lost", "repeated", "doubled", "endless", "restless", "stale", "broken", "unreadable", "torn",
+            "surprises", "leftovers", "complaints",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
-def reckon(site: Site, traffic: Traffic) -> Reckoning:
-    """Let a running site settle, stop it, and compare. Traffic must have stopped."""
+def reckon(site: Site, traffic: Traffic, loads: Loads | None = None) -> Reckoning:
+    """Let a running site settle, stop it, and compare. Traffic and loads must have stopped."""
+    loads = loads or Loads(site)
     settle(site)
     one_more_run(site)
+    loaded = rows_by_load(site)
     settle(site)
     leftovers = _half_made(site)
     listed = Counter(run["id"] for run in listed_runs(site))
-    surprises = list(traffic.surprises)
+    surprises = [*traffic.surprises, *loads.surprises]
     code = site.stop()
     if code:
         surprises.append(f"the server ended with code {code}")
@@ -95,6 +104,7 @@ def reckon(site: Site, traffic: Traffic) -> Reckoning:
             succeeded=sum("Succeeded" in end for end in ends.values()),
             failed=sum("Failed" in end for end in ends.values()),
             orphans=len(_kept_files(site) - set(files)),
+            loads=len(loads.acknowledged),
             lost=[id for id in promised if id not in ends or id not in listed],
             repeated=[id for id, times in listed.items() if times > 1],
             doubled=_doubled_keys(stores, traffic.keys),
@@ -102,6 +112,8 @@ def reckon(site: Site, traffic: Traffic) -> Reckoning:
             restless=[id for id, end in ends.items() if len(end) > 1],
             stale=_stale_views(stores),
             broken=[id for id, digest in files.items() if _digest(site, id) != digest],
+            unreadable=[number for number in loads.acknowledged if loaded[number] != ROWS],
+            torn=[number for number, rows in loaded.items() if rows != ROWS],
             surprises=surprises,
             leftovers=leftovers,
             complaints=doctor.stdout + doctor.stderr if doctor.returncode else "",
@@ -169,7 +181,8 @@ def listed_runs(site: Site) -> list[dict[str, Any]]:
     """Every run as the list over HTTP has it, page by page."""
     runs: list[dict[str, Any]] = []
     with httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=30) as client:
-        more, cursor = True, {}
+        more = True
+        cursor: dict[str, str] = {}
         while more:
             page = client.get(RUNS, params={"limit": 100, **cursor}).raise_for_status().json()
             runs += page["data"]

@@ -19,7 +19,7 @@ from interfaces.composition.commands import administration, loading
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.settings import Settings
-from tests.faults.processes import children_of, has_gone, until
+from tests.faults.processes import children_of, descendants_of, has_gone, until
 from tests.support.postgres import free_port
 from tests.support.server import STOP_SECONDS, address_of
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
@@ -40,6 +40,7 @@ class Site:
     account: str
     key: str
     settings: Mapping[str, str] = field(default_factory=lambda: dict(QUICK))
+    environment: Mapping[str, str] = field(default_factory=dict)
     program: Path = field(default_factory=Path.cwd)
     workers: int = 1
 
@@ -72,6 +73,15 @@ class Site:
             check=False, timeout=60,
         )  # fmt: skip
 
+    def begin_command(self, *words: str) -> subprocess.Popen[str]:
+        """One command of `reportrun` upon this site, started; what it prints is read from its standard output."""
+        command = subprocess.Popen(
+            [*self._program(), *words], env=self._environment(), cwd=self.program, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self._started.add(command.pid)
+        return command
+
     def start(self) -> None:
         """Start the server, and wait until it serves."""
         self.begin()
@@ -98,6 +108,11 @@ class Site:
         pids = children_of(self.pid)
         self._started.update(pids)
         return pids
+
+    def pids(self) -> list[int]:
+        """The server and all processes below it; none while it does not run."""
+        server = self._server
+        return [] if server is None else [server.pid, *descendants_of(server.pid)]
 
     def kill(self, victim: str) -> None:
         """End processes of this site with SIGKILL, in the middle of their work."""
@@ -139,7 +154,7 @@ class Site:
 
     def _environment(self) -> dict[str, str]:
         settings = {"DATA": str(self.data), "DATABASE_URL": self.database_url, "LOG_LEVEL": "error", **self.settings}
-        return {**os.environ, **{f"REPORTRUN_{name}": value for name, value in settings.items()}}
+        return {**os.environ, **self.environment, **{f"REPORTRUN_{name}": value for name, value in settings.items()}}
 
 
 @contextmanager

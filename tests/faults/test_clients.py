@@ -12,12 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.ids import random_id
-from domain.runs.report_run import ReportRun, ResultFile
-from interfaces.composition.installation import Installation
-from interfaces.host.clock import SystemClock
-from interfaces.settings import Settings
 from tests.faults.asking import create
+from tests.faults.big_result import a_big_result
 from tests.faults.processes import open_files_of, resident_mib, until
 from tests.faults.reckoning import listed_runs, settle
 from tests.faults.site import Site, site_in
@@ -25,7 +21,6 @@ from tests.faults.traffic import RUNS
 
 IDLE_CONNECTIONS = 1_000
 SLOW_READERS = 20
-BIG_BYTES = 64 * 1024 * 1024
 PROMPT_SECONDS = 2.0
 
 
@@ -158,24 +153,6 @@ def seconds_of_a_create(site: Site) -> float:
     began = time.monotonic()
     assert create(site).status_code == 200
     return time.monotonic() - began
-
-
-def a_big_result(site: Site) -> str:
-    """The id of a file that a run is recorded to have made."""
-    now = SystemClock().now()
-    store = Installation(Settings(data=site.data)).results
-    file_id = random_id("file")
-    with store.workspace() as made:
-        made.write_bytes(b'"a"\n' * (BIG_BYTES // 4))
-        kept = store.keep(file_id, made)
-    run = ReportRun.request("balance.summary.1", {}, scope=site.scope, actor="key_1", at=now)
-    run.start_attempt(ledger_version=1, engine="none", actor="worker:a:1", at=now)
-    file = ResultFile(file_id, f"{run.id}.csv", kept.size, kept.sha256, rows=1, columns=("a",))
-    run.succeed(file, ledger_version=1, seconds=0.1, actor="worker:a:1", at=now)
-    with site.stores() as stores:
-        stores.events.save(run)
-        stores.projector.catch_up()
-    return file_id
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ LEASE_SECONDS = 30.0
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def stores(request: pytest.FixtureRequest, tmp_path: Path):  # type: ignore[no-untyped-def]
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
     with stores_in(tmp_path, url) as opened:
         yield opened

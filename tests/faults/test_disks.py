@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,9 @@ def test_on_a_full_disk_creates_are_refused_reads_go_on_and_space_mends_it(tmp_p
         traffic.stop()
         reckoning = reckon(site, traffic)
 
-        assert message_of(refused) == "The store cannot be used now: the disk is full. Try again in a moment."
+        assert message_of(refused) == (
+            "The file events.db cannot be written now: the disk is full. Make room on the disk of the data folder."
+        )
         assert refused.headers["retry-after"] == "1"
         assert read.json()["status"] == "succeeded"
         assert (ready.status_code, ready.json()["reason"]) == (503, "The disk of the data folder is full.")
@@ -127,6 +131,26 @@ def test_a_log_that_has_lost_its_end_is_not_served_until_the_views_agree(sqlite_
     assert run_of(site, early)["status"] == "succeeded"
     assert finished_run(site)["status"] == "succeeded"
     assert site.command("doctor").returncode == 0
+
+
+@pytest.mark.parametrize("change", ["removed", "replaced", "cut"])
+def test_a_log_that_goes_away_under_a_server_stops_writing_with_the_reason(sqlite_site: Site, change: str) -> None:
+    site = sqlite_site
+    site.start()
+    finished_run(site)
+    settle(site)
+    log, kept = site.data / "events.db", site.data.with_name("kept.db")
+
+    if change == "cut":
+        os.truncate(log, 100)
+    else:
+        log.rename(kept)
+    if change == "replaced":
+        shutil.copy(kept, log)
+    refused, ready = create(site), get(site, "/readyz")
+
+    assert refused.status_code == 503 and f"events.db was {change} while it was in use" in message_of(refused)
+    assert ready.status_code == 503 and f"events.db was {change} while it was in use" in ready.json()["reason"]
 
 
 def test_a_damaged_log_is_named_by_doctor(sqlite_site: Site) -> None:

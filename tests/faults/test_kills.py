@@ -18,4 +18,5 @@ def test_kills_at_random_moments_lose_nothing_that_was_acknowledged(site: Site) 
     assert campaign.reckoning.wrong == {}
     assert campaign.reckoning.acknowledged > ROUNDS
     assert campaign.reckoning.succeeded == campaign.reckoning.runs
+    assert campaign.reckoning.loads > 0
     assert campaign.tracebacks == 0

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -127,10 +128,10 @@ def ask_for_everything(site: Site, run: str) -> list[httpx.Response]:
 
 def is_in_order(answer: httpx.Response) -> bool:
     """Whether a 503 says what clients and operators need."""
-    body = answer.json()
+    body: Any = answer.json()
     if answer.url.path == "/readyz":
-        return body["status"] == "not ready" and bool(body["reason"])
-    return (
+        return bool(body["status"] == "not ready" and body["reason"])
+    return bool(
         answer.headers.get("retry-after") == "1" and body["error"]["type"] == "api_error" and body["error"]["message"]
     )
 

@@ -125,7 +125,7 @@ class Traffic:
                 self._must_be_whole(contents, contents.read())
 
     def _answer(self, answer: httpx.Response) -> dict[str, Any] | None:
-        return answer.json() if self._is_good(answer) else None  # type: ignore[no-any-return]
+        return answer.json() if self._is_good(answer) else None
 
     def _is_good(self, answer: httpx.Response) -> bool:
         self.answers[answer.status_code] += 1

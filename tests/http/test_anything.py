@@ -7,6 +7,9 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.http.conftest import InProcess
+from tests.support.server import SampleInstallation
+
 RUNS = "/v1/reporting/report_runs"
 FORM = "application/x-www-form-urlencoded"
 
@@ -31,7 +34,7 @@ forms = st.lists(st.tuples(names, values), max_size=6).map(
 
 @many
 @given(form=forms)
-def test_no_form_breaks_the_making_of_runs(api, installation, form):
+def test_no_form_breaks_the_making_of_runs(api: InProcess, installation: SampleInstallation, form: str) -> None:
     answer = api("POST", RUNS, key=installation.test_key, content=form, headers={"Content-Type": FORM})
 
     assert answer.status_code in (200, 400)
@@ -39,7 +42,7 @@ def test_no_form_breaks_the_making_of_runs(api, installation, form):
 
 @many
 @given(form=forms, path=st.sampled_from([RUNS, "/v1/files", "/v1/reporting/report_types", f"{RUNS}/frr_1"]))
-def test_no_query_breaks_a_list(api, installation, form, path):
+def test_no_query_breaks_a_list(api: InProcess, installation: SampleInstallation, form: str, path: str) -> None:
     answer = api("GET", f"{path}?{form}", key=installation.stranger_key)
 
     assert answer.status_code in (200, 400, 404)
@@ -47,7 +50,9 @@ def test_no_query_breaks_a_list(api, installation, form, path):
 
 @many
 @given(body=st.binary(max_size=300), content_type=st.sampled_from([FORM, "application/json", "text/plain"]))
-def test_no_body_breaks_anything(api, installation, body, content_type):
+def test_no_body_breaks_anything(
+    api: InProcess, installation: SampleInstallation, body: bytes, content_type: str
+) -> None:
     answer = api("POST", RUNS, key=installation.test_key, content=body, headers={"Content-Type": content_type})
 
     assert answer.status_code == 400
@@ -60,7 +65,7 @@ def test_no_body_breaks_anything(api, installation, body, content_type):
         [RUNS + "/{}", "/v1/files/{}", "/v1/files/{}/contents", "/v1/reporting/report_types/{}", "/v1/{}"]
     ),
 )
-def test_no_id_breaks_a_look_up(api, installation, id, path):
+def test_no_id_breaks_a_look_up(api: InProcess, installation: SampleInstallation, id: str, path: str) -> None:
     answer = api("GET", path.format(quote(id, safe="")), key=installation.test_key)
 
     assert answer.status_code == 404 or id in (".", "..") or "\n" in id
@@ -75,7 +80,7 @@ def test_no_id_breaks_a_look_up(api, installation, id, path):
     value=st.binary(max_size=60)
     | st.sampled_from([b"Basic \xff", b"Basic Og==", b"Bearer ", b"-5", b"9" * 40, b"1e5"]),
 )
-def test_no_header_breaks_anything(api, installation, name, value):
+def test_no_header_breaks_anything(api: InProcess, installation: SampleInstallation, name: bytes, value: bytes) -> None:
     headers = {b"Authorization": f"Bearer {installation.test_key}".encode(), name: value}
 
     statuses = [

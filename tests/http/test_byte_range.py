@@ -12,7 +12,7 @@ sizes = st.integers(0, 50)
 
 
 @given(sizes, st.integers(0, 60), st.integers(0, 60))
-def test_a_range_is_the_bytes_that_it_names_as_far_as_there_are_any(size, first, last):
+def test_a_range_is_the_bytes_that_it_names_as_far_as_there_are_any(size: int, first: int, last: int) -> None:
     contents = bytes(range(size))
     try:
         part = requested_range(f"bytes={first}-{last}", size)
@@ -27,7 +27,7 @@ def test_a_range_is_the_bytes_that_it_names_as_far_as_there_are_any(size, first,
 
 
 @given(sizes, st.integers(0, 60))
-def test_a_suffix_is_the_end_of_the_file(size, length):
+def test_a_suffix_is_the_end_of_the_file(size: int, length: int) -> None:
     contents = bytes(range(size))
     try:
         part = requested_range(f"bytes=-{length}", size)
@@ -40,7 +40,7 @@ def test_a_suffix_is_the_end_of_the_file(size, length):
 
 
 @given(sizes, st.integers(0, 60))
-def test_an_open_range_goes_on_to_the_end(size, first):
+def test_an_open_range_goes_on_to_the_end(size: int, first: int) -> None:
     try:
         part = requested_range(f"bytes={first}-", size)
     except RangeRefused:
@@ -51,7 +51,7 @@ def test_an_open_range_goes_on_to_the_end(size, first):
 
 
 @given(st.text(max_size=30), sizes)
-def test_any_other_header_asks_for_the_whole_file(header, size):
+def test_any_other_header_asks_for_the_whole_file(header: str, size: int) -> None:
     if header.strip().lower().startswith("bytes="):
         return
 
@@ -61,10 +61,10 @@ def test_any_other_header_asks_for_the_whole_file(header, size):
 @pytest.mark.parametrize(
     "header", [None, "", "bytes=", "bytes=-", "bytes=a-b", "bytes=1-2,4-5", "bytes=5-2", "bytes=--5"]
 )
-def test_what_is_no_single_range_asks_for_the_whole_file(header):
+def test_what_is_no_single_range_asks_for_the_whole_file(header: str | None) -> None:
     assert requested_range(header, 10) is None
 
 
 @pytest.mark.parametrize("header", ["bytes=0-4", "BYTES=0-4", " bytes= 0-4 "])
-def test_the_unit_may_be_written_in_any_case(header):
+def test_the_unit_may_be_written_in_any_case(header: str) -> None:
     assert requested_range(header, 10) == range(5)

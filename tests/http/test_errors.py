@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +13,8 @@ from domain import errors
 from domain.errors import ReportrunError, request_parameter, run_parameter
 from interfaces.http.app import build_app
 from interfaces.http.edge.errors import CODE, STATUS, error_body, status_of
+from tests.http.conftest import InProcess
+from tests.support.server import SampleInstallation
 
 RUNS = "/v1/reporting/report_runs"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -90,12 +92,12 @@ STATUSES = {
 }
 
 
-def test_every_kind_of_error_has_an_example_and_nothing_else_has():
+def test_every_kind_of_error_has_an_example_and_nothing_else_has() -> None:
     assert {kind.__name__ for kind in EVERY_ERROR} == EXAMPLES.keys()
 
 
 @pytest.mark.parametrize("kind", EVERY_ERROR, ids=lambda kind: kind.__name__)
-def test_every_error_has_its_status(kind):
+def test_every_error_has_its_status(kind: type[ReportrunError]) -> None:
     expected = next((status for status, names in STATUSES.items() if kind.__name__ in names), 400)
 
     assert any(base in STATUS for base in kind.__mro__), f"{kind.__name__} is not in interfaces/http/edge/errors.py"
@@ -103,7 +105,7 @@ def test_every_error_has_its_status(kind):
 
 
 @pytest.mark.parametrize("kind", EVERY_ERROR, ids=lambda kind: kind.__name__)
-def test_every_body_is_an_envelope_in_alphabetical_order_without_nulls(kind):
+def test_every_body_is_an_envelope_in_alphabetical_order_without_nulls(kind: type[ReportrunError]) -> None:
     error = error_body(kind(*EXAMPLES[kind.__name__]), log_url="http://log")["error"]
 
     assert list(error) == sorted(error)
@@ -135,19 +137,19 @@ def test_every_body_is_an_envelope_in_alphabetical_order_without_nulls(kind):
         (errors.LiveModeOnly("a.1"), "report_type", "The report type a.1 is only available with a live-mode API key."),
     ],
 )
-def test_parameters_are_named_as_callers_write_them(error, param, message):
+def test_parameters_are_named_as_callers_write_them(error: Exception, param: str, message: str) -> None:
     shown = error_body(error, log_url=None)["error"]
 
     assert (shown["param"], shown["message"]) == (param, message)
 
 
-def test_every_error_that_is_drawn_is_there_and_every_one_there_is_drawn():
+def test_every_error_that_is_drawn_is_there_and_every_one_there_is_drawn() -> None:
     drawn = set(re.findall(r"\b[A-Z]\w+", (errors.__doc__ or "").partition("ReportrunError")[2].partition("Status")[0]))
 
     assert {kind.__name__ for kind in EVERY_ERROR} <= drawn
 
 
-def test_every_code_belongs_to_an_error_that_can_happen():
+def test_every_code_belongs_to_an_error_that_can_happen() -> None:
     assert all(issubclass(kind, ReportrunError) for kind in CODE)
 
 
@@ -166,8 +168,12 @@ class Broken:
         return break_down
 
 
-def test_a_bug_is_a_500_with_every_header_that_says_nothing_of_itself(api, installation, caplog):
-    broken = build_app(replace(api.edge.api, runs=Broken(), files=Broken()), lifespan=None)
+def test_a_bug_is_a_500_with_every_header_that_says_nothing_of_itself(
+    api: InProcess, installation: SampleInstallation, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = build_app(
+        replace(api.edge.api, runs=cast("Any", Broken()), files=cast("Any", Broken())), lifespan=cast("Any", None)
+    )
 
     for method, path in (("GET", RUNS), ("GET", f"{RUNS}/frr_1"), ("GET", "/v1/files/file_1/contents")):
         answer = api.ask(broken, method, path, key=installation.test_key)
@@ -185,8 +191,10 @@ def test_a_bug_is_a_500_with_every_header_that_says_nothing_of_itself(api, insta
         assert answer.headers["request-id"] in caplog.text
 
 
-def test_a_bug_in_the_edge_is_a_500_too(api, installation, caplog):
-    broken = build_app(replace(api.edge.api, authentication=Broken()), lifespan=None)
+def test_a_bug_in_the_edge_is_a_500_too(
+    api: InProcess, installation: SampleInstallation, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = build_app(replace(api.edge.api, authentication=cast("Any", Broken())), lifespan=cast("Any", None))
 
     answer = api.ask(broken, "GET", RUNS, key=installation.test_key)
 
@@ -195,7 +203,9 @@ def test_a_bug_in_the_edge_is_a_500_too(api, installation, caplog):
     assert answer.headers["request-id"] in caplog.text
 
 
-def test_a_store_that_is_away_is_a_503_that_may_be_tried_again(api, installation):
+def test_a_store_that_is_away_is_a_503_that_may_be_tried_again(
+    api: InProcess, installation: SampleInstallation
+) -> None:
     class Away:
         def __getattr__(self, name: str) -> Any:
             async def away(*arguments: Any) -> Any:
@@ -204,7 +214,10 @@ def test_a_store_that_is_away_is_a_503_that_may_be_tried_again(api, installation
             return away
 
     answer = api.ask(
-        build_app(replace(api.edge.api, runs=Away()), lifespan=None), "GET", RUNS, key=installation.test_key
+        build_app(replace(api.edge.api, runs=cast("Any", Away())), lifespan=cast("Any", None)),
+        "GET",
+        RUNS,
+        key=installation.test_key,
     )
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
@@ -228,7 +241,9 @@ def test_a_store_that_is_away_is_a_503_that_may_be_tried_again(api, installation
         ("GET", "/v1/x?a[b]=c", {}),
     ],
 )
-def test_no_refusal_tells_of_keys_statements_paths_or_code(api, installation, method, path, more):
+def test_no_refusal_tells_of_keys_statements_paths_or_code(
+    api: InProcess, installation: SampleInstallation, method: str, path: str, more: dict[str, Any]
+) -> None:
     answer = api(method, path, key=installation.test_key, **more)
 
     message = answer.json()["error"]["message"]
@@ -239,7 +254,7 @@ def test_no_refusal_tells_of_keys_statements_paths_or_code(api, installation, me
 
 
 @pytest.mark.parametrize("key", ["sk_test_" + "S3cret" * 8, "S3cretS3cretS3cret", "a_S3cret_S3cret", "x", "_" * 100])
-def test_a_refused_key_is_never_shown(api, key):
+def test_a_refused_key_is_never_shown(api: InProcess, key: str) -> None:
     message = api("GET", RUNS, key=key).json()["error"]["message"]
 
     assert "*" in message

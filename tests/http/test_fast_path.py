@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -10,6 +11,8 @@ from fastapi.routing import iter_route_contexts
 
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.middleware import Edge
+from tests.http.conftest import InProcess
+from tests.support.server import SampleInstallation
 
 RUNS = "/v1/reporting/report_runs"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -17,7 +20,7 @@ RUN = "report_type=balance.summary.1&parameters[interval_start]=1735689600&param
 
 
 @pytest.fixture(scope="module")
-def through_the_router(api) -> Edge:
+def through_the_router(api: InProcess) -> Edge:
     return Edge(api.edge.app, api.edge.api, FastPath([]))
 
 
@@ -67,7 +70,14 @@ CASES = [
 
 
 @pytest.mark.parametrize(("method", "path", "more"), CASES)
-def test_both_ways_give_the_same(api, installation, through_the_router, method, path, more):
+def test_both_ways_give_the_same(
+    api: InProcess,
+    installation: SampleInstallation,
+    through_the_router: Edge,
+    method: str,
+    path: str,
+    more: dict[str, Any],
+) -> None:
     url = path.format(run=installation.past_runs[0], file=installation.past_files[0])
 
     def response(edge: Edge, key: str) -> tuple[int, list[tuple[str, str]], str]:
@@ -89,7 +99,7 @@ def comparable(response: httpx.Response, key: str) -> tuple[list[tuple[str, str]
     return [(name, same(value)) for name, value in response.headers.multi_items()], same(response.text)
 
 
-def test_every_route_is_compared(api):
+def test_every_route_is_compared(api: InProcess) -> None:
     pattern = {path: re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for _, path in every_keyed_route(api.edge)}
     compared = {
         (method, path)
@@ -101,7 +111,7 @@ def test_every_route_is_compared(api):
     assert every_keyed_route(api.edge) <= compared
 
 
-def test_every_route_that_needs_a_key_is_on_the_fast_path(api):
+def test_every_route_that_needs_a_key_is_on_the_fast_path(api: InProcess) -> None:
     found = FastPath(api.edge.app.routes)
 
     for method, path in every_keyed_route(api.edge):
@@ -110,7 +120,9 @@ def test_every_route_that_needs_a_key_is_on_the_fast_path(api):
         assert scope.get("path_params", {}) == ({"id": "some.id"} if "{id}" in path else {})
 
 
-def test_a_bug_gives_the_same_both_ways(api, installation, through_the_router, monkeypatch):
+def test_a_bug_gives_the_same_both_ways(
+    api: InProcess, installation: SampleInstallation, through_the_router: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def broken(*arguments: object) -> None:
         raise RuntimeError("secret")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -32,7 +34,7 @@ shallow_forms = forms.filter(lambda form: depth(form) <= 6)
 
 
 @given(shallow_forms)
-def test_what_the_python_client_encodes_is_read_as_it_was_meant(form):
+def test_what_the_python_client_encodes_is_read_as_it_was_meant(form: dict[str, str]) -> None:
     query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in _api_encode(form))
     body = query.replace("%5B", "[").replace("%5D", "]") if not any_bracket(form) else query
 
@@ -41,21 +43,21 @@ def test_what_the_python_client_encodes_is_read_as_it_was_meant(form):
 
 
 @given(shallow_forms)
-def test_what_the_node_client_encodes_is_read_as_it_was_meant(form):
+def test_what_the_node_client_encodes_is_read_as_it_was_meant(form: dict[str, str]) -> None:
     encoded = "&".join(f"{quote(name, safe='[]')}={quote(value, safe='')}" for name, value in _api_encode(form))
 
     assert parse_form(encoded.encode()) == form
 
 
 @given(names, st.lists(texts, min_size=1, max_size=8))
-def test_a_list_may_be_written_without_numbers(name, items):
+def test_a_list_may_be_written_without_numbers(name: str, items: list[str]) -> None:
     encoded = "&".join(f"{name}[]={quote(item)}" for item in items)
 
     assert parse_form(encoded.encode()) == {name: items}
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_a_form_or_a_refusal(encoded):
+def test_any_bytes_are_a_form_or_a_refusal(encoded: bytes) -> None:
     try:
         form = parse_form(encoded)
     except InvalidParameter:
@@ -64,7 +66,7 @@ def test_any_bytes_are_a_form_or_a_refusal(encoded):
 
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "a[b]", "a[]", "a[0]", "a[b][c]", "[", "a]", "a[", "[]", ""]), names)))
-def test_names_that_contradict_each_other_are_refused_and_never_a_crash(pairs):
+def test_names_that_contradict_each_other_are_refused_and_never_a_crash(pairs: list[tuple[str, ...]]) -> None:
     try:
         parse_form("&".join(f"{name}={value}" for name, value in pairs).encode())
     except WrongShape as conflict:
@@ -97,14 +99,14 @@ def test_names_that_contradict_each_other_are_refused_and_never_a_crash(pairs):
         ("a[٣]=1", {"a": {"٣": "1"}}),
     ],
 )
-def test_odd_forms_are_read_in_one_way(encoded, form):
+def test_odd_forms_are_read_in_one_way(encoded: str, form: dict[str, str]) -> None:
     assert parse_form(encoded.encode()) == form
 
 
 @pytest.mark.parametrize(
     "encoded", ["a=1&a[b]=2", "a[b]=1&a=2", "a[]=1&a[0][b]=2", "a[b]=1&a[b][c]=2", "a[b][c]=1&a[b]=2"]
 )
-def test_a_value_cannot_be_text_and_hash_at_once(encoded):
+def test_a_value_cannot_be_text_and_hash_at_once(encoded: str) -> None:
     with pytest.raises(WrongShape, match="Invalid object"):
         parse_form(encoded.encode())
 
@@ -118,18 +120,36 @@ def test_a_value_cannot_be_text_and_hash_at_once(encoded):
         (b"a=%00", "The request holds a NUL character, which no parameter may have."),
         (b"a%00=1", "The request holds a NUL character, which no parameter may have."),
         (b"a=1&" * (MAX_PAIRS + 1), "The request has 1001 parameters; at most 1000 are allowed."),
+        (b"a=1&&" * MAX_PAIRS, "The request has 1999 parameters; at most 1000 are allowed."),
+        (b"a" * 6001 + b"=1", "A parameter's name has 6001 bytes; at most 500 characters are allowed."),
+        (b"a=" + b"%F0%9F%98%80" * 5001, f"Invalid string: {'😀' * 20}...; must be at most 5000 characters"),
         (b"a" + b"[b]" * 6 + b"=1", "The parameter a is nested deeper than 6 levels."),
         (b"a" * 501 + b"=1", "A parameter's name has 501 characters; at most 500 are allowed."),
     ],
 )
-def test_limits_are_refused_in_a_sentence(encoded, message):
+def test_limits_are_refused_in_a_sentence(encoded: bytes, message: str) -> None:
     with pytest.raises(InvalidParameter) as refused:
         parse_form(encoded)
 
     assert str(refused.value) == message
 
 
-def test_the_largest_form_is_read():
+@pytest.mark.parametrize("encoded", [b"&" * 2**20, b"a=1&" * 2**18, b"a=" + b"%41" * 2**18, b"%41" * 2**18 + b"=1"])
+def test_a_form_over_the_limits_is_neither_split_nor_decoded(encoded: bytes) -> None:
+    tracemalloc.start()
+    with suppress(InvalidParameter):
+        parse_form(encoded)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 3 * len(encoded)  # split and decoded, it would take eight times as much and more
+
+
+def test_the_longest_value_is_read() -> None:
+    assert parse_form(b"a=" + b"%F0%9F%98%80" * 5000) == {"a": "😀" * 5000}
+
+
+def test_the_largest_form_is_read() -> None:
     encoded = b"&".join(b"a[b][c][d][e][]=%d" % number for number in range(MAX_PAIRS))
 
     assert parse_form(encoded)["a"]["b"]["c"]["d"]["e"][-1] == "999"

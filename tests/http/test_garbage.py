@@ -4,43 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from typing import Any
 
 import uvicorn
 from uvicorn.server import ServerState
 
-from interfaces.http.server.header_size_limit import HeaderSizeLimit
+from interfaces.http.server.connection import Connection
+from tests.http.conftest import InProcess
+from tests.http.wire_end import WireEnd
 
 
-class Connection:
-    """The server's end of a connection."""
-
-    def __init__(self) -> None:
-        self.written = b""
-        self.closed = False
-
-    def write(self, data: bytes) -> None:
-        self.written += data
-
-    def close(self) -> None:
-        self.closed = True
-
-    def get_extra_info(self, name: str) -> Any:
-        return ("127.0.0.1", 8000) if name in ("sockname", "peername") else None
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-
-def test_requests_leave_nothing_to_the_garbage_collector(api):
+def test_requests_leave_nothing_to_the_garbage_collector(api: InProcess) -> None:
     """Each collection of reference cycles delays the requests of others."""
     request = b"GET /v1/reporting/report_runs HTTP/1.1\r\nhost: reports\r\n\r\n"
 
     async def story() -> tuple[bytes, int]:
-        config = uvicorn.Config(api.edge, http=HeaderSizeLimit, log_config=None, access_log=False)
+        config = uvicorn.Config(api.edge, http=Connection, log_config=None, access_log=False)
         config.load()
-        protocol, connection = HeaderSizeLimit(config, ServerState(), {}), Connection()
-        protocol.connection_made(connection)
+        protocol, wire = Connection(config, ServerState(), {}), WireEnd()
+        protocol.connection_made(wire)
 
         async def ask(times: int) -> None:
             for _ in range(times):
@@ -52,7 +33,7 @@ def test_requests_leave_nothing_to_the_garbage_collector(api):
         gc.disable()
         try:
             await ask(20)
-            return connection.written, gc.collect()
+            return wire.written, gc.collect()
         finally:
             gc.enable()
             protocol.connection_lost(None)

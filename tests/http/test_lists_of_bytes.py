@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 import pytest
 
@@ -13,7 +15,7 @@ BASE = "http://127.0.0.1:8000"
 AWKWARD = {"columns": [], "currency": "0\n", "interval_start": 0}
 
 
-def a_run(position: int, **changed: object) -> RunRow:
+def a_run(position: int, **changed: Any) -> RunRow:
     parameters = parameters_text(AWKWARD)
     return RunRow(position, f"frr_{position}", "acct_1", False, "balance.summary.1", parameters, 100)._replace(
         **changed
@@ -21,7 +23,7 @@ def a_run(position: int, **changed: object) -> RunRow:
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-def test_a_list_of_bytes_is_the_list_written_as_a_whole(count):
+def test_a_list_of_bytes_is_the_list_written_as_a_whole(count: int) -> None:
     objects = [run_object(a_run(position), BASE) for position in range(count)]
 
     put_together = list_bytes([item_bytes(one) for one in objects], "/v1/reporting/report_runs", has_more=True)
@@ -38,7 +40,7 @@ def test_a_list_of_bytes_is_the_list_written_as_a_whole(count):
         {"parameters": parameters_text({"interval_start": 1})},
     ],
 )
-def test_a_change_in_a_row_changes_its_item(changed):
+def test_a_change_in_a_row_changes_its_item(changed: dict[str, bool] | dict[str, str | int] | dict[str, str]) -> None:
     before, after = a_run(1), a_run(1, **changed)
 
     shown = [orjson.loads(run_item(row, BASE)) for row in (before, after, before)]
@@ -47,7 +49,7 @@ def test_a_change_in_a_row_changes_its_item(changed):
     assert shown[0] != shown[1]
 
 
-def test_links_begin_with_the_host_that_was_asked():
+def test_links_begin_with_the_host_that_was_asked() -> None:
     done = a_run(1, status="succeeded", succeeded_at=101, file_id="file_1", file_size=5)
 
     urls = [orjson.loads(run_item(done, base))["result"]["url"] for base in (BASE, "https://reports.example")]

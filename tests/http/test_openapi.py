@@ -11,10 +11,12 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from domain.report_types import catalogue
+from tests.http.conftest import InProcess
+from tests.support.server import SampleInstallation
 
 
 @pytest.fixture(scope="module")
-def document(api) -> dict[str, Any]:
+def document(api: InProcess) -> dict[str, Any]:
     return dict(api("GET", "/openapi.json").json())
 
 
@@ -40,7 +42,9 @@ def every_part(part: Any) -> Iterator[Any]:
         yield from every_part(inner)
 
 
-def test_every_address_is_described_and_every_description_is_an_address(api, document):
+def test_every_address_is_described_and_every_description_is_an_address(
+    api: InProcess, document: dict[str, Any]
+) -> None:
     routes = {
         (method, route.path)
         for route in iter_route_contexts(api.edge.app.routes)
@@ -52,12 +56,12 @@ def test_every_address_is_described_and_every_description_is_an_address(api, doc
     assert len(routes) == 12
 
 
-def test_every_reference_leads_somewhere(document):
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     for part in every_part(document):
         assert resolved(document, part) is not None
 
 
-def test_every_operation_can_become_a_method_of_a_client(document):
+def test_every_operation_can_become_a_method_of_a_client(document: dict[str, Any]) -> None:
     ids = [operation["operationId"] for _, _, operation in operations(document)]
 
     assert len(ids) == len(set(ids))
@@ -70,7 +74,7 @@ def test_every_operation_can_become_a_method_of_a_client(document):
         assert len({(one["in"], one["name"]) for one in given}) == len(given)
 
 
-def test_every_operation_tells_its_refusals_and_their_shape(document):
+def test_every_operation_tells_its_refusals_and_their_shape(document: dict[str, Any]) -> None:
     for _, path, operation in operations(document):
         if operation["tags"] == ["health"]:
             assert "security" not in operation
@@ -97,7 +101,9 @@ def test_every_operation_tells_its_refusals_and_their_shape(document):
         ("/v1/files/nope", "Error"),
     ],
 )
-def test_answers_are_as_they_are_described(api, installation, document, path, name):
+def test_answers_are_as_they_are_described(
+    api: InProcess, installation: SampleInstallation, document: dict[str, Any], path: str, name: str
+) -> None:
     address = path.format(run=installation.past_runs[0], file=installation.past_files[0])
 
     answer = api("GET", address, key=installation.stranger_key).json()
@@ -135,14 +141,14 @@ def faults(document: dict[str, Any], schema: dict[str, Any], value: Any, where: 
     return missing + extra + inner
 
 
-def test_the_pages_for_people_open_without_a_key(api):
+def test_the_pages_for_people_open_without_a_key(api: InProcess) -> None:
     answers: list[httpx.Response] = [api("GET", path) for path in ("/docs", "/docs/start.js", "/openapi.json")]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert 'url: "openapi.json"' in answers[1].text
 
 
-def test_the_page_runs_no_script_of_another_origin_and_is_not_framed(api):
+def test_the_page_runs_no_script_of_another_origin_and_is_not_framed(api: InProcess) -> None:
     policy = api("GET", "/docs").headers["content-security-policy"]
 
     assert "script-src 'self';" in policy
@@ -150,7 +156,7 @@ def test_the_page_runs_no_script_of_another_origin_and_is_not_framed(api):
     assert api("GET", "/docs").headers["x-content-type-options"] == "nosniff"
 
 
-def test_every_field_of_a_form_has_an_example(document):
+def test_every_field_of_a_form_has_an_example(document: dict[str, Any]) -> None:
     forms = [document["components"]["schemas"][name] for name in ("CreateReportRun", "CreatePlannedRun")]
 
     for form in forms:
@@ -158,7 +164,7 @@ def test_every_field_of_a_form_has_an_example(document):
         assert form["properties"]["parameters[interval_start]"]["example"] == 1735689600
 
 
-def test_the_page_loads_nothing_from_elsewhere(api):
+def test_the_page_loads_nothing_from_elsewhere(api: InProcess) -> None:
     page = api("GET", "/docs").text
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
 
@@ -168,16 +174,16 @@ def test_the_page_loads_nothing_from_elsewhere(api):
         assert api("GET", f"/{address}").status_code == 200, address
 
 
-def test_the_document_does_not_change_while_the_server_runs(api):
+def test_the_document_does_not_change_while_the_server_runs(api: InProcess) -> None:
     assert api.edge.app.openapi() is api.edge.app.openapi()
 
 
-def test_no_operation_promises_the_status_of_a_validation_that_is_not_done(document):
+def test_no_operation_promises_the_status_of_a_validation_that_is_not_done(document: dict[str, Any]) -> None:
     assert not any("422" in operation["responses"] for _, _, operation in operations(document))
     assert not any("Validation" in name for name in document["components"]["schemas"])
 
 
-def test_parameters_have_the_names_that_requests_have(document):
+def test_parameters_have_the_names_that_requests_have(document: dict[str, Any]) -> None:
     form = document["components"]["schemas"]["CreateReportRun"]
     listed = document["paths"]["/v1/reporting/report_runs"]["get"]["parameters"]
 
@@ -190,7 +196,7 @@ def test_parameters_have_the_names_that_requests_have(document):
     assert not any("style" in one for one in listed)
 
 
-def test_every_parameter_of_a_report_type_is_in_the_form(document):
+def test_every_parameter_of_a_report_type_is_in_the_form(document: dict[str, Any]) -> None:
     form = document["components"]["schemas"]["CreateReportRun"]["properties"]
 
     taken = {name for report_type in catalogue() for name in (*report_type.required, *report_type.optional)}

@@ -31,11 +31,11 @@ def taken(limits: RateLimits, scope: Scope, tries: int) -> int:
     return through
 
 
-def test_without_a_limit_everything_goes_through():
+def test_without_a_limit_everything_goes_through() -> None:
     assert taken(RateLimits(test=0, live=0), TEST, 1_000) == 1_000
 
 
-def test_a_burst_of_one_second_goes_through_and_then_the_steady_rate():
+def test_a_burst_of_one_second_goes_through_and_then_the_steady_rate() -> None:
     watch = StopWatch()
     limits = RateLimits(test=5, live=0, now=watch)
 
@@ -46,13 +46,13 @@ def test_a_burst_of_one_second_goes_through_and_then_the_steady_rate():
     assert (burst, later) == (5, 2)
 
 
-def test_accounts_and_modes_are_counted_apart():
+def test_accounts_and_modes_are_counted_apart() -> None:
     limits = RateLimits(test=2, live=3, now=StopWatch())
 
     assert [taken(limits, scope, 9) for scope in (TEST, OTHER, LIVE)] == [2, 2, 3]
 
 
-def test_the_refusal_says_which_mode_is_too_fast():
+def test_the_refusal_says_which_mode_is_too_fast() -> None:
     limits = RateLimits(test=1, live=1, now=StopWatch())
     taken(limits, TEST, 1)
 
@@ -60,7 +60,7 @@ def test_the_refusal_says_which_mode_is_too_fast():
         limits.take(TEST)
 
 
-def test_quiet_accounts_are_forgotten():
+def test_quiet_accounts_are_forgotten() -> None:
     watch = StopWatch()
     limits = RateLimits(test=1, live=1, now=watch)
     for number in range(FORGET_ABOVE):

@@ -27,11 +27,11 @@ def delays(backoff: Backoff, clock: Clock, restarts: int) -> list[float]:
     return waited
 
 
-def test_the_first_start_does_not_wait():
+def test_the_first_start_does_not_wait() -> None:
     assert Backoff(Clock()).is_over()
 
 
-def test_the_delay_doubles_up_to_the_longest():
+def test_the_delay_doubles_up_to_the_longest() -> None:
     clock = Clock()
     backoff = Backoff(clock)
     backoff.record_start()
@@ -39,7 +39,7 @@ def test_the_delay_doubles_up_to_the_longest():
     assert delays(backoff, clock, 8) == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, LONGEST_DELAY_SECONDS, LONGEST_DELAY_SECONDS]
 
 
-def test_a_process_that_lived_long_is_restarted_quickly_again():
+def test_a_process_that_lived_long_is_restarted_quickly_again() -> None:
     clock = Clock()
     backoff = Backoff(clock)
     backoff.record_start()

@@ -25,7 +25,7 @@ async def run_through(*services: Service) -> None:
         pass
 
 
-def test_services_stop_in_the_reverse_of_their_order():
+def test_services_stop_in_the_reverse_of_their_order() -> None:
     notes: list[str] = []
 
     asyncio.run(run_through(noting("reader", notes), noting("views", notes), noting("log", notes)))
@@ -33,7 +33,7 @@ def test_services_stop_in_the_reverse_of_their_order():
     assert notes == ["start reader", "start views", "start log", "stop log", "stop views", "stop reader"]
 
 
-def test_when_one_cannot_start_those_before_it_are_stopped_and_those_behind_it_never_start():
+def test_when_one_cannot_start_those_before_it_are_stopped_and_those_behind_it_never_start() -> None:
     notes: list[str] = []
 
     with pytest.raises(OSError, match="views cannot start"):
@@ -44,7 +44,7 @@ def test_when_one_cannot_start_those_before_it_are_stopped_and_those_behind_it_n
     assert notes == ["start reader", "stop reader"]
 
 
-def test_one_that_cannot_stop_keeps_no_other_from_stopping():
+def test_one_that_cannot_stop_keeps_no_other_from_stopping() -> None:
     notes: list[str] = []
 
     with pytest.raises(OSError, match="views cannot stop"):
@@ -53,7 +53,7 @@ def test_one_that_cannot_stop_keeps_no_other_from_stopping():
     assert notes == ["start reader", "start views", "stop reader"]
 
 
-def test_services_stop_when_what_runs_upon_them_fails():
+def test_services_stop_when_what_runs_upon_them_fails() -> None:
     notes: list[str] = []
 
     async def fail() -> None:
@@ -66,7 +66,7 @@ def test_services_stop_when_what_runs_upon_them_fails():
     assert notes == ["start reader", "stop reader"]
 
 
-def test_a_background_service_runs_until_it_is_stopped():
+def test_a_background_service_runs_until_it_is_stopped() -> None:
     async def watch() -> list[str]:
         notes: list[str] = []
         begun = asyncio.Event()

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from eventsourcing.persistence import IntegrityError
@@ -34,19 +35,19 @@ STARTS_WITHIN = 20.0
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def settings(request, tmp_path) -> Settings:
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
     return Settings(data=tmp_path, database_url=url, database_pool_size=2)
 
 
 @pytest.fixture
-def stores(settings) -> Iterator[Stores]:
+def stores(settings: Settings) -> Iterator[Stores]:
     with stores_in(settings.data, settings.database_url) as opened:
         yield opened
 
 
 @pytest.fixture
-def started(settings) -> Iterator[Callable[[Role], RestartingProcess]]:
+def started(settings: Settings) -> Iterator[Callable[[Role], RestartingProcess]]:
     """Starts a process and waits until it is ready."""
     made: list[RestartingProcess] = []
 
@@ -77,7 +78,9 @@ def an_append(stores: Stores, key: str | None = None) -> Append:
     return Append(stores.events.pending(pending_run()), record)
 
 
-def test_a_writer_process_appends_as_the_log_itself_does(stores, started):
+def test_a_writer_process_appends_as_the_log_itself_does(
+    stores: Stores, started: Callable[[Role], RestartingProcess]
+) -> None:
     process = started(Role.LOG)
     first, second = an_append(stores, "key-1"), an_append(stores)
 
@@ -98,7 +101,9 @@ def test_a_writer_process_appends_as_the_log_itself_does(stores, started):
     assert [event.event.originator_id for event in logged] == [one.events[0].originator_id for one in (first, second)]
 
 
-def test_a_writer_process_projects_and_reports_its_progress(stores, started):
+def test_a_writer_process_projects_and_reports_its_progress(
+    stores: Stores, started: Callable[[Role], RestartingProcess]
+) -> None:
     appender = WriterProcessProjector(stores.projector, started(Role.VIEWS))
     appender._fallback = Unused()  # type: ignore[assignment]
     stores.store.recorder.append([an_append(stores) for _ in range(3)])
@@ -110,9 +115,11 @@ def test_a_writer_process_projects_and_reports_its_progress(stores, started):
     assert reached[-1] == position
 
 
-def test_a_writer_process_that_died_while_idle_is_done_without_until_another_follows(stores, started):
+def test_a_writer_process_that_died_while_idle_is_done_without_until_another_follows(
+    stores: Stores, started: Callable[[Role], RestartingProcess]
+) -> None:
     process = started(Role.LOG)
-    pid = process.child.pid
+    pid = pid_of(process)
 
     async def scenario() -> list[int]:
         appender = WriterProcessAppender(ThreadedAppender(stores.store.recorder), process)
@@ -132,9 +139,11 @@ def test_a_writer_process_that_died_while_idle_is_done_without_until_another_fol
 
 
 @pytest.mark.parametrize("ending", ["killed", "hangs"])
-def test_the_death_of_a_writer_process_over_its_work_is_reported_once_while_the_server_goes_on(stores, started, ending):
+def test_the_death_of_a_writer_process_over_its_work_is_reported_once_while_the_server_goes_on(
+    stores: Stores, started: Callable[[Role], RestartingProcess], ending: str
+) -> None:
     process = started(Role.LOG)
-    pid = process.child.pid
+    pid = pid_of(process)
     more_than_a_pipe_holds = [an_append(stores) for _ in range(500)]
     if ending == "hangs":
         process.answer_seconds = 0.3
@@ -159,9 +168,11 @@ def test_the_death_of_a_writer_process_over_its_work_is_reported_once_while_the_
     assert positions == [stores.events.last_position()]
 
 
-def test_an_answer_that_is_not_awaited_is_not_taken_for_the_next_one(stores, started):
+def test_an_answer_that_is_not_awaited_is_not_taken_for_the_next_one(
+    stores: Stores, started: Callable[[Role], RestartingProcess]
+) -> None:
     process = started(Role.LOG)
-    pid = process.child.pid
+    pid = pid_of(process)
 
     async def scenario() -> tuple[list[int], list[int]]:
         appender = WriterProcessAppender(ThreadedAppender(stores.store.recorder), process)
@@ -185,7 +196,9 @@ def test_an_answer_that_is_not_awaited_is_not_taken_for_the_next_one(stores, sta
     assert positions == stored and has_gone(pid)
 
 
-def test_large_requests_reach_a_writer_process_whole(stores, started):
+def test_large_requests_reach_a_writer_process_whole(
+    stores: Stores, started: Callable[[Role], RestartingProcess]
+) -> None:
     process = started(Role.LOG)
 
     async def scenario() -> list[int]:
@@ -199,19 +212,23 @@ def test_large_requests_reach_a_writer_process_whole(stores, started):
     assert [event.position for event in stores.events.read(0, 2000)] == positions and len(positions) == 1000
 
 
-def test_views_come_up_to_date_although_the_writer_process_has_died(stores, started):
+def test_views_come_up_to_date_although_the_writer_process_has_died(
+    stores: Stores, started: Callable[[Role], RestartingProcess]
+) -> None:
     process = started(Role.VIEWS)
     appender = WriterProcessProjector(stores.projector, process)
     stores.store.recorder.append([an_append(stores)])
-    os.kill(process.child.pid, signal.SIGKILL)
+    os.kill(pid_of(process), signal.SIGKILL)
 
     assert appender.catch_up() == stores.events.last_position() == stores.views.position()
 
 
-def test_a_writer_process_that_hangs_is_killed_and_done_without(stores, started):
+def test_a_writer_process_that_hangs_is_killed_and_done_without(
+    stores: Stores, started: Callable[[Role], RestartingProcess]
+) -> None:
     process = started(Role.VIEWS)
     appender = WriterProcessProjector(stores.projector, process)
-    pid = process.child.pid
+    pid = pid_of(process)
     process.answer_seconds = 0.2
     stores.store.recorder.append([an_append(stores)])
     os.kill(pid, signal.SIGSTOP)
@@ -220,11 +237,11 @@ def test_a_writer_process_that_hangs_is_killed_and_done_without(stores, started)
     until(lambda: has_gone(pid), "the process lives")
 
 
-def test_a_writer_process_of_another_version_is_not_used(settings):
+def test_a_writer_process_of_another_version_is_not_used(settings: Settings) -> None:
     program = writer_program(Role.VIEWS, settings)
     process = RestartingProcess(replace(program, greeting=("ready", 1, "_another")))
     process.start()
-    pid = process.child.pid
+    pid = pid_of(process)
 
     deadline = time.monotonic() + STARTS_WITHIN
     while not has_gone(pid) and time.monotonic() < deadline:
@@ -235,19 +252,20 @@ def test_a_writer_process_of_another_version_is_not_used(settings):
     assert not process.is_ready() and process.child is None
 
 
-def test_a_writer_process_ends_with_its_server(started):
+def test_a_writer_process_ends_with_its_server(started: Callable[[Role], RestartingProcess]) -> None:
     process = started(Role.VIEWS)
-    pid = process.child.pid
+    pid = pid_of(process)
 
+    assert process.child is not None and process.child._process.stdin is not None
     process.child._process.stdin.close()
 
     until(lambda: has_gone(pid), "the process outlives its server")
 
 
-def test_messages_of_any_size_are_received_in_order():
+def test_messages_of_any_size_are_received_in_order() -> None:
     reading, writing = os.pipe()
     back, forth = Channel(reading, writing), Channel(reading, writing)
-    values = [None, ("done", 1), [b"x" * 30_000, "\u00e4"], {}]
+    values: list[object] = [None, ("done", 1), [b"x" * 30_000, "\u00e4"], {}]
 
     for value in values:
         forth.send(value)
@@ -261,7 +279,7 @@ def test_messages_of_any_size_are_received_in_order():
     os.close(reading)
 
 
-def test_messages_are_received_over_descriptors_of_any_number():
+def test_messages_are_received_over_descriptors_of_any_number() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2048), hard))
     reading, writing = os.pipe()
@@ -276,10 +294,12 @@ def test_messages_are_received_over_descriptors_of_any_number():
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_a_writer_process_ignores_sigterm_until_its_server_has_ended(stores, started):
+def test_a_writer_process_ignores_sigterm_until_its_server_has_ended(
+    stores: Stores, started: Callable[[Role], RestartingProcess]
+) -> None:
     """As when a service manager sends it to all the processes of a service at once."""
     process = started(Role.LOG)
-    os.kill(process.child.pid, signal.SIGTERM)
+    os.kill(pid_of(process), signal.SIGTERM)
 
     async def scenario() -> list[int]:
         appender = WriterProcessAppender(Unused(), process)
@@ -290,7 +310,9 @@ def test_a_writer_process_ignores_sigterm_until_its_server_has_ended(stores, sta
     assert asyncio.run(scenario()) == [stores.events.last_position()]
 
 
-def test_a_writer_process_that_cannot_be_started_is_done_without(stores, started, monkeypatch):
+def test_a_writer_process_that_cannot_be_started_is_done_without(
+    stores: Stores, started: Callable[[Role], RestartingProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
     process = started(Role.LOG)
     process.give_up(ChannelClosed("for a test"))
 
@@ -302,3 +324,8 @@ def test_a_writer_process_that_cannot_be_started_is_done_without(stores, started
     assert not process.is_ready()
     appender = WriterProcessAppender(ThreadedAppender(stores.store.recorder), process)
     assert asyncio.run(appender.append([an_append(stores)])) == [1]
+
+
+def pid_of(process: RestartingProcess) -> int:
+    assert process.child is not None
+    return process.child.pid

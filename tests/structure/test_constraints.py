@@ -12,6 +12,8 @@ from packaging.version import Version
 
 from tests.structure.markdown import ROOT
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
 LINES = [
     line for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")
 ]
@@ -29,17 +31,30 @@ def test_declared_dependencies_are_held_at_versions_that_they_allow() -> None:
     assert wrong == []
 
 
+def test_run_time_dependencies_have_an_upper_bound() -> None:
+    unbounded = [str(one) for one in _declared_at_run_time() if not _bounds(one) & {"<", "<=", "==", "~="}]
+
+    assert unbounded == []
+
+
 def test_dependencies_of_dependencies_are_held_too() -> None:
-    pinned = _pinned()
-    missing, seen, open_ends = set(), set(), _declared()
-    while open_ends:
-        one = open_ends.pop()
+    assert _closure(_declared()) - _pinned().keys() == set()
+
+
+def needed_at_run_time() -> set[str]:
+    """The names of the packages that the product needs, directly or through others."""
+    return _closure(_declared_at_run_time())
+
+
+def _closure(requirements: list[Requirement]) -> set[str]:
+    seen: set[tuple[str, frozenset[str]]] = set()
+    waiting = list(requirements)
+    while waiting:
+        one = waiting.pop()
         if (key := (_name(one), frozenset(one.extras))) not in seen:
             seen.add(key)
-            missing |= {_name(one)} - pinned.keys()
-            open_ends += _needed_by(one)
-
-    assert missing == set()
+            waiting += _needed_by(one)
+    return {name for name, _ in seen}
 
 
 def _pinned() -> dict[str, str]:
@@ -48,9 +63,19 @@ def _pinned() -> dict[str, str]:
 
 
 def _declared() -> list[Requirement]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = map(Requirement, [*project["dependencies"], *project["optional-dependencies"]["test"]])
-    return [one for one in declared if one.marker is None or one.marker.evaluate()]
+    return _declared_at_run_time() + _needed_here(PROJECT["optional-dependencies"]["test"])
+
+
+def _declared_at_run_time() -> list[Requirement]:
+    return _needed_here(PROJECT["dependencies"])
+
+
+def _needed_here(lines: list[str]) -> list[Requirement]:
+    return [one for one in map(Requirement, lines) if one.marker is None or one.marker.evaluate()]
+
+
+def _bounds(requirement: Requirement) -> set[str]:
+    return {one.operator for one in requirement.specifier}
 
 
 def _needed_by(requirement: Requirement) -> list[Requirement]:

@@ -12,7 +12,7 @@ from tests.support.server import address_of
 ROOT = Path(__file__).parents[2]
 
 
-def test_imports_run_one_way():
+def test_imports_run_one_way() -> None:
     checked = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
         cwd=ROOT,
@@ -24,7 +24,7 @@ def test_imports_run_one_way():
     assert checked.returncode == 0, checked.stdout
 
 
-def test_what_calls_in_reaches_adapters_through_composition_only():
+def test_what_calls_in_reaches_adapters_through_composition_only() -> None:
     adapters = ("interfaces.storage", "interfaces.ledger", "interfaces.engine", "interfaces.results")
     callers = [ROOT / "interfaces" / package for package in ("http", "cli")]
 
@@ -39,7 +39,7 @@ def test_what_calls_in_reaches_adapters_through_composition_only():
     assert offenders == []
 
 
-def test_help_does_not_wait_for_heavy_libraries():
+def test_help_does_not_wait_for_heavy_libraries() -> None:
     shown = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "interfaces.cli.main", "--help"],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -49,7 +49,7 @@ def test_help_does_not_wait_for_heavy_libraries():
     assert heavy == []
 
 
-def test_a_running_server_has_not_imported_an_engine_or_a_ledger_writer(tmp_path):
+def test_a_running_server_has_not_imported_an_engine_or_a_ledger_writer(tmp_path: Path) -> None:
     serve = ["-m", "interfaces.cli.main", "serve", "--port", "0", "--workers", "0"]
     command = [sys.executable, "-X", "importtime", *serve]
     environment = {**os.environ, "REPORTRUN_DATA": str(tmp_path / "data")}

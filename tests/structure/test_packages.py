@@ -38,7 +38,7 @@ def modules_of(package: str) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_no_folder_is_crowded(package):
+def test_no_folder_is_crowded(package: str) -> None:
     modules = defaultdict(list)
     for path in modules_of(package):
         modules[str(path.parent.relative_to(ROOT))].append(path.name)
@@ -46,7 +46,7 @@ def test_no_folder_is_crowded(package):
     assert {folder: len(names) for folder, names in modules.items() if len(names) > MOST_MODULES} == {}
 
 
-def test_a_file_name_stands_twice_in_a_package_only_for_the_same_thing():
+def test_a_file_name_stands_twice_in_a_package_only_for_the_same_thing() -> None:
     places = defaultdict(list)
     for package in PACKAGES:
         for path in modules_of(package):

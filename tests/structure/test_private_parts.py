@@ -30,7 +30,10 @@ PARTS = {
     "eventsourcing.sqlite:SQLiteApplicationRecorder": "1abacf15f02f9064",
     "eventsourcing.sqlite:SQLiteDatastore": "be2c0b1c254052d8",
     "stripe._encode:_api_encode": "b2364ff74ced68ad",
+    "uvicorn.protocols.http.flow_control:FlowControl": "126debcdaa894c83",
     "uvicorn.protocols.http.httptools_impl:HttpToolsProtocol": "18fdf324b11bf160",
+    "uvicorn.protocols.http.httptools_impl:RequestResponseCycle": "e67d470d435dcc1c",
+    "uvicorn.server:Server.on_tick": "60ea49b06ccf68c1",
     "uvicorn.server:Server.startup": "2aa1d70a244bfcf2",
 }
 """Module and name -> the beginning of the SHA-256 of its source."""
@@ -71,7 +74,14 @@ def _private_imports() -> Iterator[str]:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if not isinstance(node, ast.ImportFrom) or not node.module or node.module == "__future__":
                     continue
-                ours = node.module.partition(".")[0] in ("domain", "application", "interfaces", "tests", "benchmarks")
+                ours = node.module.partition(".")[0] in (
+                    "domain",
+                    "application",
+                    "interfaces",
+                    "tests",
+                    "benchmarks",
+                    "attacks",
+                )
                 words = [*node.module.split("."), *(name.name for name in node.names)]
                 if not ours and any(word.startswith("_") for word in words):
                     yield node.module

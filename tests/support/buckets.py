@@ -26,7 +26,7 @@ def bucket_storage() -> Iterator[dict[str, str]]:
     }
     try:
         with mock.patch.dict(os.environ, variables):
-            import boto3
+            import boto3  # type: ignore[import-untyped]
 
             boto3.client("s3", endpoint_url=variables["AWS_ENDPOINT_URL"]).create_bucket(Bucket="reports")
             yield variables

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -63,6 +64,32 @@ class PostgresServer:
             self._process.wait(30)
             self._process = None
 
+    @contextmanager
+    def passwords_required(self) -> Iterator[None]:
+        """Let nobody in without a password, as long as the block runs; no role has one."""
+        rules = self._folder / "pg_hba.conf"
+        before = rules.read_text()
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            try:
+                self._reload(connection, rules, "host all all all scram-sha-256\n", open_to_all=False)
+                yield
+            finally:
+                self._reload(connection, rules, before, open_to_all=True)
+
+    def _reload(self, connection: psycopg.Connection, rules: Path, text: str, *, open_to_all: bool) -> None:
+        rules.write_text(text)
+        connection.execute("select pg_reload_conf()")
+        deadline = time.monotonic() + START_SECONDS
+        while self._lets_in() is not open_to_all:
+            assert time.monotonic() < deadline, "PostgreSQL does not take its rules"
+
+    def _lets_in(self) -> bool:
+        try:
+            psycopg.connect(self.url, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
     @property
     def pid(self) -> int:
         assert self._process is not None
@@ -109,7 +136,7 @@ def _binary(name: str) -> str:
     return str(Path(spec.submodule_search_locations[0]) / "pginstall" / "bin" / name)
 
 
-def _as_nobody() -> dict[str, object]:
+def _as_nobody() -> dict[str, Any]:
     """PostgreSQL refuses to run as root."""
     return {"user": "nobody", "cwd": "/"} if os.getuid() == 0 else {}
 

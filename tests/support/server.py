@@ -121,7 +121,7 @@ def _furnish(installation: Installation, data: Path) -> SampleInstallation:
 
 def _past(stores: Stores, scope: Scope) -> list[tuple[str, str]]:
     """Runs that have succeeded, a file each, newest first."""
-    past = []
+    past: list[tuple[str, str]] = []
     for number in range(PAST_RUNS):
         at = datetime.fromtimestamp(PAST + 10 * number, UTC)
         run = ReportRun.request("balance.summary.1", {"interval_start": 1}, scope=scope, actor=ACTOR, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 JANUARY_START = 1_735_689_600
@@ -51,7 +52,7 @@ def _transaction(id: str, amount: int, fee: int, second: int, type: str, source:
     )
 
 
-def _write(folder: Path, table: str, columns: list[str], rows: list[tuple[object, ...]]) -> Path:
+def _write(folder: Path, table: str, columns: list[str], rows: Sequence[Sequence[object]]) -> Path:
     path = folder / f"{table}.csv"
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([columns, *rows])

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.server import SampleInstallation
+
 EXAMPLES = os.environ.get("REPORTRUN_FUZZ_EXAMPLES", "8")
 """Requests for each operation; `scripts/fuzz` makes more."""
 
@@ -16,9 +18,11 @@ NOT_HELD = (
 )
 
 
-def test_no_request_gets_an_answer_that_the_document_does_not_describe(installation, address, tmp_path):
+def test_no_request_gets_an_answer_that_the_document_does_not_describe(
+    installation: SampleInstallation, address: str, tmp_path: Path
+) -> None:
     command = [
-        Path(sys.executable).with_name("st"),
+        str(Path(sys.executable).with_name("st")),
         "run",
         f"{address}/openapi.json",
         f"--url={address}",

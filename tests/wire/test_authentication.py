@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+from typing import Any, cast
 
+import httpx
 import pytest
 
+from tests.support.server import SampleInstallation
 from tests.wire.envelopes import body_of, refusal
 
 RUNS = "/v1/reporting/report_runs"
@@ -32,8 +35,10 @@ def redacted(key: str) -> str:
         {"Authorization": "Digest abc"},
     ],
 )
-def test_without_a_key_every_address_is_a_401(web, path, headers):
-    answer = web.get(path, headers=headers)
+def test_without_a_key_every_address_is_a_401(
+    web: httpx.Client, path: str, headers: dict[str, bytes] | dict[str, str]
+) -> None:
+    answer = web.get(path, headers=cast("Any", headers))
 
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Basic realm="Stripe"')
     assert list(answer.json()["error"]) == ["message", "type"]
@@ -43,7 +48,7 @@ def test_without_a_key_every_address_is_a_401(web, path, headers):
     )
 
 
-def test_a_key_works_as_bearer_and_as_the_user_of_basic(web, installation):
+def test_a_key_works_as_bearer_and_as_the_user_of_basic(web: httpx.Client, installation: SampleInstallation) -> None:
     key = installation.test_key
     basic = base64.b64encode(f"{key}:".encode()).decode()
 
@@ -51,14 +56,14 @@ def test_a_key_works_as_bearer_and_as_the_user_of_basic(web, installation):
         assert web.get(TYPES, headers={"Authorization": credentials}).status_code == 200
 
 
-def test_an_unknown_key_is_shown_by_its_ends_only(web):
+def test_an_unknown_key_is_shown_by_its_ends_only(web: httpx.Client) -> None:
     answer = web.get(TYPES, headers=bearer("sk_test_" + "x" * 40 + "1234"))
 
     assert answer.status_code == 401
     assert body_of(answer) == refusal(f"Invalid API Key provided: sk_test_{'*' * 24}1234", log=None)
 
 
-def test_an_expired_and_a_revoked_key_say_that_they_are(web, installation):
+def test_an_expired_and_a_revoked_key_say_that_they_are(web: httpx.Client, installation: SampleInstallation) -> None:
     for key in (installation.expired_key, installation.revoked_key):
         answer = web.get(TYPES, headers=bearer(key))
 
@@ -68,7 +73,7 @@ def test_an_expired_and_a_revoked_key_say_that_they_are(web, installation):
         )
 
 
-def test_a_publishable_key_is_refused(web, installation):
+def test_a_publishable_key_is_refused(web: httpx.Client, installation: SampleInstallation) -> None:
     answer = web.get(TYPES, headers=bearer(installation.publishable_key))
 
     assert answer.status_code == 401
@@ -95,8 +100,8 @@ def test_a_publishable_key_is_refused(web, installation):
     ],
 )
 def test_a_restricted_key_without_the_permission_is_a_403_before_anything_is_looked_at(
-    web, installation, method, path, permission
-):
+    web: httpx.Client, installation: SampleInstallation, method: str, path: str, permission: str
+) -> None:
     key = installation.powerless_key
 
     answer = web.request(method, f"{path}?wat=1&expand[]=foo", headers=bearer(key))
@@ -108,7 +113,9 @@ def test_a_restricted_key_without_the_permission_is_a_403_before_anything_is_loo
     )
 
 
-def test_a_restricted_key_does_what_it_may_and_nothing_else(web, installation):
+def test_a_restricted_key_does_what_it_may_and_nothing_else(
+    web: httpx.Client, installation: SampleInstallation
+) -> None:
     def status(key: str, path: str) -> int:
         return web.get(path, headers=bearer(key)).status_code
 
@@ -117,7 +124,7 @@ def test_a_restricted_key_does_what_it_may_and_nothing_else(web, installation):
     assert [status(installation.files_read_key, path) for path in (RUNS, TYPES, "/v1/files")] == [403, 403, 200]
 
 
-def test_permission_to_read_is_enough_to_ask_for_a_report(web, installation):
+def test_permission_to_read_is_enough_to_ask_for_a_report(web: httpx.Client, installation: SampleInstallation) -> None:
     form = {
         "report_type": "balance.summary.1",
         "parameters[interval_start]": "1735689600",
@@ -129,7 +136,9 @@ def test_permission_to_read_is_enough_to_ask_for_a_report(web, installation):
     assert (answer.status_code, answer.json()["status"]) == (200, "pending")
 
 
-def test_an_object_of_the_other_mode_is_a_404_that_says_where_it_is(web, installation, finished_run):
+def test_an_object_of_the_other_mode_is_a_404_that_says_where_it_is(
+    web: httpx.Client, installation: SampleInstallation, finished_run: dict[str, Any]
+) -> None:
     run, file = finished_run["id"], finished_run["result"]["id"]
 
     for path, noun, id in ((RUNS, "report run", run), ("/v1/files", "file upload", file)):
@@ -144,7 +153,9 @@ def test_an_object_of_the_other_mode_is_a_404_that_says_where_it_is(web, install
         )
 
 
-def test_test_and_live_lists_never_see_each_other(web, installation, finished_run):
+def test_test_and_live_lists_never_see_each_other(
+    web: httpx.Client, installation: SampleInstallation, finished_run: dict[str, Any]
+) -> None:
     live = [
         web.get(f"{path}?limit=100", headers=bearer(installation.live_key)).json()["data"]
         for path in (RUNS, "/v1/files")
@@ -155,7 +166,7 @@ def test_test_and_live_lists_never_see_each_other(web, installation, finished_ru
     assert {type["livemode"] for type in types} == {True}
 
 
-def test_a_platform_acts_for_its_connected_account(web, installation):
+def test_a_platform_acts_for_its_connected_account(web: httpx.Client, installation: SampleInstallation) -> None:
     headers = {**bearer(installation.test_key), "Stripe-Account": installation.connected}
     form = {
         "report_type": "balance.summary.1",
@@ -173,7 +184,7 @@ def test_a_platform_acts_for_its_connected_account(web, installation):
     assert seen == [200, 200, 404]
 
 
-def test_an_account_may_name_itself(web, installation):
+def test_an_account_may_name_itself(web: httpx.Client, installation: SampleInstallation) -> None:
     for key, account in (
         (installation.test_key, installation.platform),
         (installation.connected_key, installation.connected),
@@ -184,11 +195,13 @@ def test_an_account_may_name_itself(web, installation):
 
 
 @pytest.mark.parametrize("account", ["acct_unknown", "{stranger}", "é", ""])
-def test_an_account_that_is_unknown_or_not_yours_is_a_403(web, installation, account):
+def test_an_account_that_is_unknown_or_not_yours_is_a_403(
+    web: httpx.Client, installation: SampleInstallation, account: str
+) -> None:
     account = account.format(stranger=installation.stranger)
     headers = {**bearer(installation.test_key), "Stripe-Account": account.encode("latin-1")}
 
-    answer = web.get(RUNS, headers=headers)
+    answer = web.get(RUNS, headers=cast("Any", headers))
 
     assert answer.status_code == 403
     assert "stripe-account" not in answer.headers
@@ -200,10 +213,10 @@ def test_an_account_that_is_unknown_or_not_yours_is_a_403(web, installation, acc
     )
 
 
-def test_a_connected_account_is_no_platform(web, installation):
+def test_a_connected_account_is_no_platform(web: httpx.Client, installation: SampleInstallation) -> None:
     headers = {**bearer(installation.connected_key), "Stripe-Account": installation.platform}
 
-    answer = web.get(RUNS, headers=headers)
+    answer = web.get(RUNS, headers=cast("Any", headers))
 
     assert answer.status_code == 403
     assert body_of(answer) == refusal(
@@ -215,5 +228,5 @@ def test_a_connected_account_is_no_platform(web, installation):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/docs", "/openapi.json"])
-def test_some_addresses_need_no_key(web, path):
+def test_some_addresses_need_no_key(web: httpx.Client, path: str) -> None:
     assert web.get(path).status_code == 200

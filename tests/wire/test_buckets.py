@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 
@@ -15,7 +16,9 @@ from tests.support.server import serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
 
 
-def test_a_ledger_in_a_bucket_is_loaded_twice_reported_on_and_the_result_comes_from_a_bucket(tmp_path, buckets):
+def test_a_ledger_in_a_bucket_is_loaded_twice_reported_on_and_the_result_comes_from_a_bucket(
+    tmp_path: Path, buckets: dict[str, str]
+) -> None:
     settings = {
         "ledger_url": f"s3://reports/{tmp_path.name}/ledger",
         "files_url": f"s3://reports/{tmp_path.name}/files",

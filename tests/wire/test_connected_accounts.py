@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ from tests.support.small_ledger import JANUARY_END, write_small_ledger
 from tests.wire.official import finished, stripe_client
 
 ITEMIZED = "connected_account_balance_change_from_activity.itemized.3"
-JANUARY = {"interval_start": 1735689600, "interval_end": JANUARY_END}
+JANUARY: Any = {"interval_start": 1735689600, "interval_end": JANUARY_END}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Books:
     def lines(self, key: str, report_type: str = ITEMIZED, **parameters: object) -> list[str]:
         """The lines below the header of the file that a key gets."""
         client = stripe_client(key, self.address)
-        params = {"report_type": report_type, "parameters": parameters}
+        params: Any = {"report_type": report_type, "parameters": parameters}
         run = finished(client, client.v1.reporting.report_runs.create(params=params).id)
         assert run.status == "succeeded", run.error
         return httpx.get(run.result.url, auth=(key, "")).text.splitlines()[1:]
@@ -101,7 +102,7 @@ def test_an_account_of_another_platform_is_as_unknown_as_one_that_does_not_exist
     ):
         with pytest.raises(InvalidRequestError) as refused:
             client.v1.reporting.report_runs.create(
-                params={"report_type": ITEMIZED, "parameters": {**JANUARY, **parameters}}
+                params=cast("Any", {"report_type": ITEMIZED, "parameters": {**JANUARY, **parameters}})
             )
         assert (refused.value.code, refused.value.param) == ("resource_missing", param)
         assert str(refused.value.user_message) == f"No such connected account: '{account}'"
@@ -114,7 +115,9 @@ def test_one_account_and_a_list_of_them_are_one_too_many(books: Books) -> None:
         client.v1.reporting.report_runs.create(
             params={
                 "report_type": ITEMIZED,
-                "parameters": {**JANUARY, "connected_account": books.shop, "connected_accounts": [books.second]},
+                "parameters": cast(
+                    "Any", {**JANUARY, "connected_account": books.shop, "connected_accounts": [books.second]}
+                ),
             }
         )
 
@@ -168,7 +171,7 @@ def test_each_account_is_offered_the_time_that_its_own_data_is_complete_for(tmp_
         client = stripe_client(made.test_key, address)
         with pytest.raises(InvalidRequestError, match="only available through 2025-01-17") as refused:
             client.v1.reporting.report_runs.create(
-                {"report_type": ITEMIZED, "parameters": {"connected_account": made.connected, **JANUARY}}
+                {"report_type": ITEMIZED, "parameters": cast("Any", {"connected_account": made.connected, **JANUARY})}
             )
 
     assert ends == [JANUARY_END, middle]
@@ -194,7 +197,7 @@ def test_accounts_are_reported_on_until_when_the_data_of_all_that_are_asked_for_
 
         def ask(interval_end: int, **named: object) -> str:
             parameters = {**JANUARY, "interval_end": interval_end, **named}
-            params = {"report_type": ITEMIZED, "parameters": parameters}
+            params: Any = {"report_type": ITEMIZED, "parameters": parameters}
             return client.v1.reporting.report_runs.create(params=params).status
 
         offers = {offer.id: offer.data_available_end for offer in client.v1.reporting.report_types.list().data}

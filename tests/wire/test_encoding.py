@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import orjson
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from domain.ledger.reporting_category import CATEGORIES
 from domain.money import CURRENCIES
 from domain.runs.timezones import timezones
-from tests.support.server import LIVE_ONLY
+from tests.support.server import LIVE_ONLY, SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 from tests.wire.envelopes import body_of, refusal
 
@@ -40,7 +42,7 @@ NOT_A_FORM = (
         "&parameters[columns][1]=currency",
     ],
 )
-def test_hashes_and_lists_are_read_however_they_are_written(http, body):
+def test_hashes_and_lists_are_read_however_they_are_written(http: httpx.Client, body: str) -> None:
     answer = http.post(RUNS, content=body, headers=FORM)
 
     assert answer.status_code == 200
@@ -52,13 +54,13 @@ def test_hashes_and_lists_are_read_however_they_are_written(http, body):
 
 
 @pytest.mark.parametrize(("written", "read"), [("a+b", "a b"), ("a%20b", "a b"), ("a%2Bb", "a+b"), ("%C3%A9", "é")])
-def test_values_are_percent_encoded_utf_8(http, written, read):
+def test_values_are_percent_encoded_utf_8(http: httpx.Client, written: str, read: str) -> None:
     answer = http.post(RUNS, content=f"report_type={written}", headers=FORM)
 
     assert body_of(answer) == refusal(f"No such report type: '{read}'", code="resource_missing", param="report_type")
 
 
-def test_a_post_merges_its_query_with_its_body(http):
+def test_a_post_merges_its_query_with_its_body(http: httpx.Client) -> None:
     answer = http.post(
         f"{RUNS}?report_type=balance.summary.1&parameters[interval_start]={JANUARY_START}",
         content=f"parameters[interval_end]={JANUARY_END}",
@@ -72,15 +74,15 @@ def test_a_post_merges_its_query_with_its_body(http):
 @pytest.mark.parametrize(
     "content_type", [FORM["Content-Type"], "Application/X-WWW-Form-UrlEncoded; charset=utf-8", None]
 )
-def test_a_form_is_read_under_its_type_or_none(http, content_type):
+def test_a_form_is_read_under_its_type_or_none(http: httpx.Client, content_type: str | None) -> None:
     headers = {"Content-Type": content_type} if content_type else {}
 
     assert http.post(RUNS, content=SUMMARY.encode(), headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=x", "text/plain", "é"])
-def test_a_body_of_another_type_is_refused_in_the_seen_words(http, content_type):
-    headers = {"Content-Type": content_type.encode()}
+def test_a_body_of_another_type_is_refused_in_the_seen_words(http: httpx.Client, content_type: str) -> None:
+    headers: Any = {"Content-Type": content_type.encode()}
 
     answer = http.post(RUNS, content=orjson.dumps({"report_type": "balance.summary.1"}), headers=headers)
 
@@ -244,13 +246,13 @@ CASES = {
     ),
     "garbage": (
         "\x01\x02{]}",
-        refusal("Received unknown parameter: \x01\x02{]}", code="parameter_unknown", param="\x01\x02{]}"),
+        refusal("Received unknown parameter: \\x01\\x02{]}", code="parameter_unknown", param="\x01\x02{]}"),
     ),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_each_fault_has_its_own_words(http, case):
+def test_each_fault_has_its_own_words(http: httpx.Client, case: str) -> None:
     body, expected = CASES[case]
 
     answer = http.post(RUNS, content=body, headers=FORM)
@@ -259,7 +261,9 @@ def test_each_fault_has_its_own_words(http, case):
     assert list(expected["error"]) == list(answer.json()["error"])
 
 
-def test_a_live_only_type_is_there_in_live_mode_only(http, web, installation):
+def test_a_live_only_type_is_there_in_live_mode_only(
+    http: httpx.Client, web: httpx.Client, installation: SampleInstallation
+) -> None:
     live = {"Authorization": f"Bearer {installation.live_key}"}
 
     in_test = http.get(f"/v1/reporting/report_types/{LIVE_ONLY}")
@@ -322,7 +326,9 @@ def newest_run(http: httpx.Client) -> list[str]:
         ),
     ],
 )
-def test_an_interval_outside_the_data_makes_no_run(http, start, end, param, message):
+def test_an_interval_outside_the_data_makes_no_run(
+    http: httpx.Client, start: int, end: int, param: str, message: str
+) -> None:
     before = newest_run(http)
 
     answer = http.post(
@@ -335,7 +341,7 @@ def test_an_interval_outside_the_data_makes_no_run(http, start, end, param, mess
     assert newest_run(http) == before
 
 
-def test_the_whole_data_window_can_be_asked_for(http):
+def test_the_whole_data_window_can_be_asked_for(http: httpx.Client) -> None:
     assert http.post(RUNS, content=SUMMARY, headers=FORM).status_code == 200
 
 
@@ -343,14 +349,14 @@ def test_the_whole_data_window_can_be_asked_for(http):
 
 
 @pytest.mark.parametrize("path", [RUNS + "/frr_unknown", "/v1/reporting/report_types/wat.1", "/v1/files/file_unknown"])
-def test_an_unusable_expand_outranks_everything_that_is_looked_up(http, path):
+def test_an_unusable_expand_outranks_everything_that_is_looked_up(http: httpx.Client, path: str) -> None:
     answer = http.get(f"{path}?expand[]=foo&wat=1")
 
     assert (answer.status_code, body_of(answer)) == (400, refusal("This property cannot be expanded (foo)."))
 
 
 @pytest.mark.parametrize("path", [RUNS, "/v1/reporting/report_types", "/v1/files"])
-def test_a_refused_expand_of_a_list_suggests_data(http, path):
+def test_a_refused_expand_of_a_list_suggests_data(http: httpx.Client, path: str) -> None:
     refused = http.get(f"{path}?expand[]=foo")
     inside = http.get(f"{path}?expand[]=data.foo")
     no_operation = http.get(f"{path}?expand[]=data")
@@ -363,7 +369,7 @@ def test_a_refused_expand_of_a_list_suggests_data(http, path):
     assert no_operation.status_code == 200
 
 
-def test_expand_has_a_depth_and_a_shape(http):
+def test_expand_has_a_depth_and_a_shape(http: httpx.Client) -> None:
     deep = http.get(f"{RUNS}/frr_unknown?expand[]=a.b.c.d.e")
     scalar = http.get(f"{RUNS}/frr_unknown?expand=a")
     nested = http.get(f"{RUNS}/frr_unknown?expand[][a]=b")
@@ -373,7 +379,7 @@ def test_expand_has_a_depth_and_a_shape(http):
     assert body_of(nested) == refusal('Invalid string: {"a":"b"}', param="expand[0]")
 
 
-def test_checks_come_in_their_order(web, installation):
+def test_checks_come_in_their_order(web: httpx.Client, installation: SampleInstallation) -> None:
     """auth -> version -> route -> expand -> parameters -> lookup: each mended fault shows the next."""
     key = {"Authorization": f"Bearer {installation.test_key}"}
     bad_version = {**key, "Stripe-Version": "not-a-real-version"}
@@ -391,7 +397,9 @@ def test_checks_come_in_their_order(web, installation):
     assert refused(f"{RUNS}/frr_x", key) == (404, "No such report run: 'frr_x'")
 
 
-def test_a_payout_that_is_not_in_the_ledger_is_refused_and_one_that_is_makes_a_report(http, installation):
+def test_a_payout_that_is_not_in_the_ledger_is_refused_and_one_that_is_makes_a_report(
+    http: httpx.Client, installation: SampleInstallation
+) -> None:
     form = {"report_type": "payout_reconciliation.by_id.itemized.4"}
 
     unknown = http.post("/v1/reporting/report_runs", data={**form, "parameters[payout]": "po_nope"})

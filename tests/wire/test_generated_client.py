@@ -49,7 +49,7 @@ def operation(package: str, name: str) -> ModuleType:
     return importlib.import_module(f"{package}.api.{name}")
 
 
-def test_it_creates_retrieves_lists_and_downloads(package, signed_in):
+def test_it_creates_retrieves_lists_and_downloads(package: str, signed_in: Any) -> None:
     models = importlib.import_module(f"{package}.models")
     order = models.CreateReportRun(
         report_type="payouts.itemized.3",
@@ -84,7 +84,7 @@ def finished(package: str, client: Any, id: str) -> Any:
     return run
 
 
-def test_it_reads_refusals(package, signed_in):
+def test_it_reads_refusals(package: str, signed_in: Any) -> None:
     refused = operation(package, "runs.list_report_runs").sync(client=signed_in, starting_after="nope")
     unknown = operation(package, "types.get_report_type").sync("nope.1", client=signed_in)
 
@@ -92,7 +92,7 @@ def test_it_reads_refusals(package, signed_in):
     assert unknown.error.message == "No such report type: 'nope.1'"
 
 
-def test_it_reads_types_and_health(package, signed_in):
+def test_it_reads_types_and_health(package: str, signed_in: Any) -> None:
     types = operation(package, "types.list_report_types").sync(client=signed_in)
     alive = operation(package, "health.is_alive").sync(client=signed_in)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -21,7 +22,7 @@ FORM = {
 
 
 @pytest.fixture
-def key(request) -> str:
+def key(request: pytest.FixtureRequest) -> str:
     return f"{request.node.name}-{time.monotonic_ns()}"
 
 
@@ -33,7 +34,9 @@ def count(http: httpx.Client) -> int:
     return len(http.get(f"{RUNS}?limit=100").json()["data"])
 
 
-def test_the_same_request_again_is_answered_with_the_first_bytes_and_a_new_request_id(http, key):
+def test_the_same_request_again_is_answered_with_the_first_bytes_and_a_new_request_id(
+    http: httpx.Client, key: str
+) -> None:
     first = create(http, key)
     run_id = first.json()["id"]
     deadline = time.monotonic() + 20
@@ -50,7 +53,7 @@ def test_the_same_request_again_is_answered_with_the_first_bytes_and_a_new_reque
     assert again.headers["idempotency-key"] == first.headers["idempotency-key"] == key
 
 
-def test_parameters_in_another_order_are_the_same_request(http, key):
+def test_parameters_in_another_order_are_the_same_request(http: httpx.Client, key: str) -> None:
     first = create(http, key)
 
     again = create(http, key, dict(reversed(FORM.items())))
@@ -58,7 +61,7 @@ def test_parameters_in_another_order_are_the_same_request(http, key):
     assert again.content == first.content
 
 
-def test_other_parameters_under_the_same_key_are_refused(http, key):
+def test_other_parameters_under_the_same_key_are_refused(http: httpx.Client, key: str) -> None:
     create(http, key)
 
     refused = create(http, key, {**FORM, "parameters[currency]": "usd"})
@@ -73,7 +76,7 @@ def test_other_parameters_under_the_same_key_are_refused(http, key):
     }
 
 
-def test_a_request_that_was_refused_does_not_use_its_key_up(http, key):
+def test_a_request_that_was_refused_does_not_use_its_key_up(http: httpx.Client, key: str) -> None:
     refused = create(http, key, {**FORM, "parameters[interval_end]": "1"})
 
     good = create(http, key)
@@ -82,7 +85,9 @@ def test_a_request_that_was_refused_does_not_use_its_key_up(http, key):
     assert "idempotent-replayed" not in good.headers
 
 
-def test_a_key_with_an_answer_is_answered_even_when_the_request_would_be_refused_now(http, key):
+def test_a_key_with_an_answer_is_answered_even_when_the_request_would_be_refused_now(
+    http: httpx.Client, key: str
+) -> None:
     create(http, key)
 
     refused = create(http, key, {"report_type": "nope.1"})
@@ -90,7 +95,9 @@ def test_a_key_with_an_answer_is_answered_even_when_the_request_would_be_refused
     assert refused.json()["error"]["type"] == "idempotency_error"
 
 
-def test_another_account_or_mode_has_keys_of_its_own(http, key, installation: SampleInstallation):
+def test_another_account_or_mode_has_keys_of_its_own(
+    http: httpx.Client, key: str, installation: SampleInstallation
+) -> None:
     first = create(http, key).json()["id"]
 
     live = create(http, key, Authorization=f"Bearer {installation.live_key}").json()["id"]
@@ -99,7 +106,9 @@ def test_another_account_or_mode_has_keys_of_its_own(http, key, installation: Sa
     assert len({first, live, connected}) == 3
 
 
-def test_of_many_at_once_one_makes_the_run_and_the_others_get_a_409_or_its_response(http, key, address, installation):
+def test_of_many_at_once_one_makes_the_run_and_the_others_get_a_409_or_its_response(
+    http: httpx.Client, key: str, address: str, installation: SampleInstallation
+) -> None:
     before = count(http)
     answers: list[httpx.Response] = []
 
@@ -121,7 +130,7 @@ def test_of_many_at_once_one_makes_the_run_and_the_others_get_a_409_or_its_respo
     assert count(http) == before + 1
 
 
-def test_a_key_outlives_the_server_that_answered_it(tmp_path):
+def test_a_key_outlives_the_server_that_answered_it(tmp_path: Path) -> None:
     from tests.support.server import install
 
     installation = install(tmp_path / "data")
@@ -135,7 +144,7 @@ def test_a_key_outlives_the_server_that_answered_it(tmp_path):
     assert again.headers["idempotent-replayed"] == "true"
 
 
-def test_requests_beyond_the_rate_limit_are_refused_with_a_reason(tmp_path):
+def test_requests_beyond_the_rate_limit_are_refused_with_a_reason(tmp_path: Path) -> None:
     from tests.support.server import install
 
     installation = install(tmp_path / "data")

@@ -51,11 +51,11 @@ def listed(request: pytest.FixtureRequest, installation: SampleInstallation, web
     return Listed(ask, "/v1/files", "file upload", installation.past_files)
 
 
-def test_a_page_has_ten_rows_newest_first_by_default(listed):
+def test_a_page_has_ten_rows_newest_first_by_default(listed: Listed) -> None:
     assert listed.page_ids() == (list(listed.ids[:10]), True)
 
 
-def test_the_envelope_has_four_keys_and_a_url_without_a_host_or_query(listed):
+def test_the_envelope_has_four_keys_and_a_url_without_a_host_or_query(listed: Listed) -> None:
     page = listed.page("limit=1&created[gte]=0")
 
     assert list(page) == ["object", "data", "has_more", "url"]
@@ -65,12 +65,12 @@ def test_the_envelope_has_four_keys_and_a_url_without_a_host_or_query(listed):
 @pytest.mark.parametrize(
     ("limit", "rows"), [("0", 1), ("-1", 1), ("1", 1), ("3", 3), ("100", 12), ("101", 12), ("200", 12), ("+3", 3)]
 )
-def test_a_limit_out_of_range_is_brought_into_it(listed, limit, rows):
+def test_a_limit_out_of_range_is_brought_into_it(listed: Listed, limit: str, rows: int) -> None:
     assert listed.page_ids(f"limit={limit}") == (list(listed.ids[:rows]), rows < PAST_RUNS)
 
 
 @pytest.mark.parametrize("limit", ["abc", "1.5", "1e2", "٣", "--3", "0x1", "9" * 30])
-def test_a_limit_that_is_no_integer_is_a_400(listed, limit):
+def test_a_limit_that_is_no_integer_is_a_400(listed: Listed, limit: str) -> None:
     answer = listed.ask(f"{listed.path}?limit={limit}")
 
     assert (answer.status_code, body_of(answer)) == (
@@ -79,7 +79,7 @@ def test_a_limit_that_is_no_integer_is_a_400(listed, limit):
     )
 
 
-def test_starting_after_goes_to_older_rows(listed):
+def test_starting_after_goes_to_older_rows(listed: Listed) -> None:
     ids = listed.ids
 
     assert listed.page_ids(f"limit=3&starting_after={ids[2]}") == (list(ids[3:6]), True)
@@ -87,7 +87,7 @@ def test_starting_after_goes_to_older_rows(listed):
     assert listed.page_ids(f"limit=3&starting_after={ids[-1]}") == ([], False)
 
 
-def test_ending_before_goes_to_newer_rows_and_stays_newest_first(listed):
+def test_ending_before_goes_to_newer_rows_and_stays_newest_first(listed: Listed) -> None:
     ids = listed.ids
 
     assert listed.page_ids(f"limit=3&ending_before={ids[6]}") == (list(ids[3:6]), True)
@@ -96,7 +96,7 @@ def test_ending_before_goes_to_newer_rows_and_stays_newest_first(listed):
 
 
 @pytest.mark.parametrize("cursor", ["starting_after", "ending_before"])
-def test_an_unknown_cursor_is_a_400_that_names_it(listed, cursor):
+def test_an_unknown_cursor_is_a_400_that_names_it(listed: Listed, cursor: str) -> None:
     answer = listed.ask(f"{listed.path}?{cursor}=nope")
 
     assert (answer.status_code, body_of(answer)) == (
@@ -105,7 +105,7 @@ def test_an_unknown_cursor_is_a_400_that_names_it(listed, cursor):
     )
 
 
-def test_both_cursors_are_refused_but_only_when_both_exist(listed):
+def test_both_cursors_are_refused_but_only_when_both_exist(listed: Listed) -> None:
     both = listed.ask(f"{listed.path}?starting_after={listed.ids[0]}&ending_before={listed.ids[1]}")
     one_unknown = listed.ask(f"{listed.path}?starting_after={listed.ids[0]}&ending_before=nope")
 
@@ -133,13 +133,13 @@ def test_both_cursors_are_refused_but_only_when_both_exist(listed):
         ("created=-5", 1, 0),
     ],
 )
-def test_created_is_a_second_or_a_span(listed, created, first, last):
+def test_created_is_a_second_or_a_span(listed: Listed, created: str, first: int, last: int) -> None:
     oldest_first = listed.ids[::-1]
 
     assert listed.page_ids(f"limit=100&{created}")[0] == list(oldest_first[first : last + 1][::-1])
 
 
-def test_a_span_and_a_cursor_work_together(listed):
+def test_a_span_and_a_cursor_work_together(listed: Listed) -> None:
     ids = listed.ids  # the newest was made at PAST + 110
 
     assert listed.page_ids(f"limit=2&created[lte]={PAST + 100}&starting_after={ids[1]}") == (list(ids[2:4]), True)
@@ -163,14 +163,16 @@ def test_a_span_and_a_cursor_work_together(listed):
         ),
     ],
 )
-def test_what_a_list_does_not_take_is_a_400(listed, query, message, code, param):
+def test_what_a_list_does_not_take_is_a_400(
+    listed: Listed, query: str, message: str, code: str | None, param: str
+) -> None:
     answer = listed.ask(f"{listed.path}?{query}")
 
     assert (answer.status_code, body_of(answer)) == (400, refusal(message, code=code, param=param))
 
 
 @pytest.mark.parametrize("name", ["limit", "created", "created[gt]", "starting_after", "ending_before"])
-def test_an_empty_value_cannot_unset_anything(listed, name):
+def test_an_empty_value_cannot_unset_anything(listed: Listed, name: str) -> None:
     answer = listed.ask(f"{listed.path}?{name}=")
 
     assert (answer.status_code, answer.json()["error"]["code"], answer.json()["error"]["param"]) == (
@@ -180,7 +182,7 @@ def test_an_empty_value_cannot_unset_anything(listed, name):
     )
 
 
-def test_files_are_found_by_their_purpose(web, installation):
+def test_files_are_found_by_their_purpose(web: httpx.Client, installation: SampleInstallation) -> None:
     def ids(purpose: str) -> list[str]:
         answer = web.get(
             f"/v1/files?limit=100&purpose={purpose}", headers={"Authorization": f"Bearer {installation.stranger_key}"}
@@ -191,7 +193,7 @@ def test_files_are_found_by_their_purpose(web, installation):
     assert ids("dispute_evidence") == []
 
 
-def test_the_refusal_of_an_unknown_purpose_lists_all_purposes(http):
+def test_the_refusal_of_an_unknown_purpose_lists_all_purposes(http: httpx.Client) -> None:
     answer = http.get("/v1/files?purpose=wat")
 
     assert (answer.status_code, body_of(answer)) == (
@@ -208,7 +210,7 @@ def test_the_refusal_of_an_unknown_purpose_lists_all_purposes(http):
     )
 
 
-def test_report_types_come_in_one_page_and_take_no_paging(http):
+def test_report_types_come_in_one_page_and_take_no_paging(http: httpx.Client) -> None:
     page = http.get("/v1/reporting/report_types").json()
     refused = http.get("/v1/reporting/report_types?limit=3")
 
@@ -224,13 +226,15 @@ def test_report_types_come_in_one_page_and_take_no_paging(http):
     )
 
 
-def test_accounts_that_no_load_was_for_are_offered_what_the_ledger_has(web, installation):
+def test_accounts_that_no_load_was_for_are_offered_what_the_ledger_has(
+    web: httpx.Client, installation: SampleInstallation
+) -> None:
     for key in (installation.connected_key, installation.stranger_key):
         page = web.get("/v1/reporting/report_types", headers={"Authorization": f"Bearer {key}"}).json()
         assert [one["id"] for one in page["data"]] == OFFERED
 
 
-def test_a_list_shows_what_was_made_just_before(http):
+def test_a_list_shows_what_was_made_just_before(http: httpx.Client) -> None:
     form = {
         "report_type": "balance.summary.1",
         "parameters[interval_start]": "1735689600",
@@ -265,11 +269,13 @@ def history_page(http: httpx.Client, run: str, query: str = "") -> tuple[list[st
         ("ending_before={run}:1", ([], False)),
     ],
 )
-def test_a_history_is_read_in_pages(http, finished_run, query, shown):
+def test_a_history_is_read_in_pages(
+    http: httpx.Client, finished_run: dict[str, Any], query: str, shown: tuple[list[Any], bool] | tuple[list[str], bool]
+) -> None:
     assert history_page(http, finished_run["id"], query.format(run=finished_run["id"])) == shown
 
 
-def test_the_cursors_of_a_history_are_its_own_events(http, finished_run):
+def test_the_cursors_of_a_history_are_its_own_events(http: httpx.Client, finished_run: dict[str, Any]) -> None:
     run = finished_run["id"]
 
     def refused(query: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from interfaces.composition.commands import administration, loading
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from interfaces.storage.postgres.schema import migrate
+from tests.support.postgres import PostgresServer
 from tests.support.server import serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
 from tests.support.stores import stores_in
@@ -47,7 +48,9 @@ class Pair:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def pair(request, tmp_path_factory, postgres_server) -> Iterator[Pair]:
+def pair(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
+) -> Iterator[Pair]:
     data = tmp_path_factory.mktemp("pair") / "data"
     with ExitStack() as stack:
         url = ""
@@ -72,13 +75,13 @@ def furnish(data: Path, database_url: str) -> str:
         return admin.create_key(Scope(admin.platform(), False), KeyKind.SECRET, (), None)[1]
 
 
-def wait_until(condition, seconds: float = 30.0) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about in time"
 
 
-def test_what_one_server_acknowledged_another_shows_at_once(pair):
+def test_what_one_server_acknowledged_another_shows_at_once(pair: Pair) -> None:
     for _ in range(5):
         created = pair.one.post("/v1/reporting/report_runs", data=RUN).json()["id"]
 
@@ -89,7 +92,7 @@ def test_what_one_server_acknowledged_another_shows_at_once(pair):
         assert pair.other.get("/v1/reporting/report_runs?limit=1").json()["data"][0]["id"] == created
 
 
-def test_a_server_that_repeats_the_answer_of_another_shows_the_run_at_once(pair):
+def test_a_server_that_repeats_the_answer_of_another_shows_the_run_at_once(pair: Pair) -> None:
     for number in range(20):
         headers = {"Idempotency-Key": f"across-{number}"}
         first = pair.one.post("/v1/reporting/report_runs", data=RUN, headers=headers)
@@ -102,7 +105,7 @@ def test_a_server_that_repeats_the_answer_of_another_shows_the_run_at_once(pair)
         assert shown.status_code == 200
 
 
-def test_a_key_that_has_been_revoked_opens_no_server_and_a_new_one_opens_all(pair):
+def test_a_key_that_has_been_revoked_opens_no_server_and_a_new_one_opens_all(pair: Pair) -> None:
     def answers(secret: str) -> list[int]:
         servers = (pair.one, pair.other)
         return [server.get("/v1/reporting/report_types", auth=(secret, "")).status_code for server in servers]
@@ -117,7 +120,7 @@ def test_a_key_that_has_been_revoked_opens_no_server_and_a_new_one_opens_all(pai
             assert answers(secret) == [401, 401]
 
 
-def test_every_run_of_both_servers_is_made_once_by_one_of_the_workers(pair):
+def test_every_run_of_both_servers_is_made_once_by_one_of_the_workers(pair: Pair) -> None:
     ids = [
         server.post("/v1/reporting/report_runs", data=RUN).json()["id"]
         for server in (pair.one, pair.other)
@@ -144,7 +147,9 @@ def test_every_run_of_both_servers_is_made_once_by_one_of_the_workers(pair):
     assert len({end.actor for end in ends}) == 2
 
 
-def test_a_key_made_at_the_command_line_opens_a_running_server_at_once(pair, monkeypatch):
+def test_a_key_made_at_the_command_line_opens_a_running_server_at_once(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("REPORTRUN_DATA", str(pair.data))
     monkeypatch.setenv("REPORTRUN_DATABASE_URL", pair.database_url)
     made = subprocess.run(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 NODE = shutil.which("node")
@@ -40,7 +41,7 @@ def node(key: str, address: str, script: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_a_report_is_asked_for_and_waited_for(installation, address):
+def test_a_report_is_asked_for_and_waited_for(installation: SampleInstallation, address: str) -> None:
     run = node(
         installation.test_key,
         address,
@@ -61,7 +62,7 @@ def test_a_report_is_asked_for_and_waited_for(installation, address):
     assert run["result"]["url"].startswith(address)
 
 
-def test_pages_turn_by_themselves_both_ways(installation, address):
+def test_pages_turn_by_themselves_both_ways(installation: SampleInstallation, address: str) -> None:
     older, newer = node(
         installation.stranger_key,
         address,
@@ -78,7 +79,7 @@ def test_pages_turn_by_themselves_both_ways(installation, address):
     assert newer == list(installation.past_runs[-2::-1])
 
 
-def test_errors_come_as_the_classes_that_integrations_catch(installation, address):
+def test_errors_come_as_the_classes_that_integrations_catch(installation: SampleInstallation, address: str) -> None:
     caught = node(
         installation.test_key,
         address,
@@ -103,7 +104,7 @@ def test_errors_come_as_the_classes_that_integrations_catch(installation, addres
     ]
 
 
-def test_the_same_request_under_one_key_is_one_run(installation, address):
+def test_the_same_request_under_one_key_is_one_run(installation: SampleInstallation, address: str) -> None:
     first, again, refused = node(
         installation.test_key,
         address,

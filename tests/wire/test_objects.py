@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import httpx
 import orjson
 import pytest
 
@@ -15,7 +17,7 @@ TYPES = "/v1/reporting/report_types"
 YEAR = 31_536_000
 
 
-def test_a_body_is_indented_json_with_a_newline_and_no_charset(http):
+def test_a_body_is_indented_json_with_a_newline_and_no_charset(http: httpx.Client) -> None:
     answer = http.get(f"{TYPES}/balance.summary.1")
 
     assert answer.headers["content-type"] == "application/json"
@@ -23,7 +25,7 @@ def test_a_body_is_indented_json_with_a_newline_and_no_charset(http):
     assert answer.text.startswith('{\n  "id": "balance.summary.1",\n  "object": "reporting.report_type",\n  "data_')
 
 
-def test_a_new_run_is_pending_and_echoes_only_what_was_sent(http):
+def test_a_new_run_is_pending_and_echoes_only_what_was_sent(http: httpx.Client) -> None:
     answer = http.post(
         RUNS,
         data={
@@ -54,7 +56,9 @@ def test_a_new_run_is_pending_and_echoes_only_what_was_sent(http):
     assert isinstance(run["created"], int)
 
 
-def test_a_run_that_has_succeeded_holds_its_whole_file(finished_run, address, http):
+def test_a_run_that_has_succeeded_holds_its_whole_file(
+    finished_run: dict[str, Any], address: str, http: httpx.Client
+) -> None:
     run = http.get(f"{RUNS}/{finished_run['id']}").json()
 
     file = run["result"]
@@ -88,7 +92,7 @@ def test_a_run_that_has_succeeded_holds_its_whole_file(finished_run, address, ht
     assert http.get(f"/v1/files/{file['id']}").json() == file
 
 
-def test_a_link_names_the_host_that_the_caller_used(http, finished_run):
+def test_a_link_names_the_host_that_the_caller_used(http: httpx.Client, finished_run: dict[str, Any]) -> None:
     file = finished_run["result"]["id"]
 
     seen = [
@@ -100,7 +104,7 @@ def test_a_link_names_the_host_that_the_caller_used(http, finished_run):
     assert all(re.fullmatch(r"http://127\.0\.0\.1:\d+", host) for host in seen[2:])
 
 
-def test_a_report_type_is_whole(http):
+def test_a_report_type_is_whole(http: httpx.Client) -> None:
     one = http.get(f"{TYPES}/balance.summary.1").json()
 
     assert one == {
@@ -117,7 +121,7 @@ def test_a_report_type_is_whole(http):
     assert one in http.get(TYPES).json()["data"]
 
 
-def test_every_listed_report_type_can_be_looked_up_by_its_dotted_id(http):
+def test_every_listed_report_type_can_be_looked_up_by_its_dotted_id(http: httpx.Client) -> None:
     for listed in http.get(TYPES).json()["data"]:
         assert http.get(f"{TYPES}/{listed['id']}").json() == listed
 
@@ -134,14 +138,14 @@ def test_every_listed_report_type_can_be_looked_up_by_its_dotted_id(http):
         ("...", "..."),
         ("%2e%2e", ".."),
         ("%C3%A9%F0%9F%98%80", "é😀"),
-        ("a%20b%0d%0aX:%20y", "a b\r\nX: y"),
-        ("%00", "\x00"),
+        ("a%20b%0d%0aX:%20y", r"a b\r\nX: y"),
+        ("%00", r"\x00"),
         ("%27%3B%20drop%20table%20runs", "'; drop table runs"),
         ("%25s%7B%7D", "%s{}"),
         ("x" * 20_000, "x" * 20_000),
     ],
 )
-def test_every_unknown_id_is_a_404(http, path, noun, written, id):
+def test_every_unknown_id_is_a_404(http: httpx.Client, path: str, noun: str, written: str, id: str) -> None:
     answer = http.get(http.base_url.copy_with(raw_path=f"{path}/{written}".encode()))
 
     assert (answer.status_code, body_of(answer)) == (
@@ -150,7 +154,7 @@ def test_every_unknown_id_is_a_404(http, path, noun, written, id):
     )
 
 
-def test_an_unknown_file_has_no_contents(http):
+def test_an_unknown_file_has_no_contents(http: httpx.Client) -> None:
     answer = http.get("/v1/files/nope/contents")
 
     assert (answer.status_code, body_of(answer)) == (
@@ -185,7 +189,7 @@ def unrecognized(method: str, path: str, hint: str = "") -> object:
         ("WAT", RUNS),
     ],
 )
-def test_an_unknown_address_and_a_wrong_method_are_the_same_404(http, method, path):
+def test_an_unknown_address_and_a_wrong_method_are_the_same_404(http: httpx.Client, method: str, path: str) -> None:
     answer = http.request(method, http.base_url.copy_with(raw_path=path.encode()))
     if method == "WAT":  # a method that HTTP does not know ends at the parser
         assert answer.status_code == 400
@@ -195,7 +199,7 @@ def test_an_unknown_address_and_a_wrong_method_are_the_same_404(http, method, pa
 
 
 @pytest.mark.parametrize("path", [RUNS + "/", TYPES + "/", "/v1/files/", RUNS + "/frr_1/"])
-def test_a_trailing_slash_gets_a_hint(http, path):
+def test_a_trailing_slash_gets_a_hint(http: httpx.Client, path: str) -> None:
     answer = http.get(path)
 
     hint = (
@@ -205,13 +209,13 @@ def test_a_trailing_slash_gets_a_hint(http, path):
     assert (answer.status_code, body_of(answer)) == (404, unrecognized("GET", path, hint))
 
 
-def test_an_encoded_slash_is_a_slash(http):
+def test_an_encoded_slash_is_a_slash(http: httpx.Client) -> None:
     answer = http.get(http.base_url.copy_with(raw_path=f"{RUNS}/a%2Fb".encode()))
 
     assert (answer.status_code, body_of(answer)) == (404, unrecognized("GET", f"{RUNS}/a/b"))
 
 
-def test_the_history_of_a_run_tells_all_of_it(http, finished_run):
+def test_the_history_of_a_run_tells_all_of_it(http: httpx.Client, finished_run: dict[str, Any]) -> None:
     path = f"{RUNS}/{finished_run['id']}/history"
 
     history = http.get(path).json()

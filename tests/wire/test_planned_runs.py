@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
+import httpx
 import pytest
 from stripe import StripeClient
 
+from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 from tests.wire.envelopes import body_of, refusal
 from tests.wire.official import finished, plain
@@ -19,7 +22,7 @@ A_REPORT = {
 }
 
 
-def test_a_run_fails_with_the_chosen_sentence(http, client: StripeClient) -> None:
+def test_a_run_fails_with_the_chosen_sentence(http: httpx.Client, client: StripeClient) -> None:
     made = http.post(PLANNED, data={**A_REPORT, "error": "The ledger is on holiday."})
 
     run = finished(client, made.json()["id"])
@@ -29,7 +32,7 @@ def test_a_run_fails_with_the_chosen_sentence(http, client: StripeClient) -> Non
     assert plain(run.parameters) == {"interval_start": JANUARY_START, "interval_end": JANUARY_END}
 
 
-def test_a_run_stays_pending_for_its_delay(http, client: StripeClient) -> None:
+def test_a_run_stays_pending_for_its_delay(http: httpx.Client, client: StripeClient) -> None:
     made = http.post(PLANNED, data={**A_REPORT, "delay_seconds": "2"}).json()
     began = time.monotonic()
 
@@ -41,7 +44,7 @@ def test_a_run_stays_pending_for_its_delay(http, client: StripeClient) -> None:
 
 
 def test_the_official_client_can_ask_for_it(client: StripeClient) -> None:
-    form = {"report_type": "balance.summary.1", "error": "No."}
+    form: dict[str, Any] = {"report_type": "balance.summary.1", "error": "No."}
     form["parameters"] = {"interval_start": JANUARY_START, "interval_end": JANUARY_END}
 
     made = client.deserialize(client.raw_request("post", PLANNED, **form), api_mode="V1")
@@ -49,7 +52,7 @@ def test_the_official_client_can_ask_for_it(client: StripeClient) -> None:
     assert finished(client, made["id"]).error == "No."
 
 
-def test_a_plan_under_one_idempotency_key_is_made_once(http) -> None:
+def test_a_plan_under_one_idempotency_key_is_made_once(http: httpx.Client) -> None:
     headers = {"Idempotency-Key": "planned-once"}
 
     first, second = (http.post(PLANNED, data={**A_REPORT, "error": "No."}, headers=headers) for _ in range(2))
@@ -58,7 +61,7 @@ def test_a_plan_under_one_idempotency_key_is_made_once(http) -> None:
     assert second.headers["idempotent-replayed"] == "true"
 
 
-def test_there_are_no_plans_in_live_mode(web, installation) -> None:
+def test_there_are_no_plans_in_live_mode(web: httpx.Client, installation: SampleInstallation) -> None:
     answer = web.post(PLANNED, data=A_REPORT, headers={"Authorization": f"Bearer {installation.live_key}"})
 
     assert answer.status_code == 400
@@ -74,14 +77,14 @@ def test_there_are_no_plans_in_live_mode(web, installation) -> None:
         ("status", "failed", "Received unknown parameter: status"),
     ],
 )
-def test_a_plan_that_makes_no_sense_is_refused(http, name: str, value: str, message: str) -> None:
+def test_a_plan_that_makes_no_sense_is_refused(http: httpx.Client, name: str, value: str, message: str) -> None:
     answer = http.post(PLANNED, data={**A_REPORT, name: value})
 
     assert (answer.status_code, answer.json()["error"]["message"]) == (400, message)
     assert answer.json()["error"]["param"] == name
 
 
-def test_stripes_own_surface_knows_no_plans(http) -> None:
+def test_stripes_own_surface_knows_no_plans(http: httpx.Client) -> None:
     answer = http.post("/v1/reporting/report_runs", data={**A_REPORT, "error": "No."})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "parameter_unknown")

@@ -6,20 +6,23 @@ import csv
 import io
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import httpx
 import pytest
 import stripe
 from stripe import StripeClient
 
-from tests.support.server import serving
+from tests.support.server import SampleInstallation, serving
 from tests.wire.official import create, finished, plain, stripe_client
 
 
-def test_a_report_is_asked_for_waited_for_and_downloaded(client, installation):
+def test_a_report_is_asked_for_waited_for_and_downloaded(
+    client: StripeClient, installation: SampleInstallation
+) -> None:
     created = create(client)
 
     run = finished(client, created.id)
@@ -33,7 +36,7 @@ def test_a_report_is_asked_for_waited_for_and_downloaded(client, installation):
         assert {row["currency"] for row in rows} == {"usd"}
 
 
-def test_columns_come_in_the_order_that_was_asked_for(client, installation):
+def test_columns_come_in_the_order_that_was_asked_for(client: StripeClient, installation: SampleInstallation) -> None:
     run = finished(client, create(client, "payouts.itemized.3", columns=("net", "currency", "fee")).id)
 
     contents = httpx.get(run.result.url, auth=(installation.test_key, ""))
@@ -42,21 +45,21 @@ def test_columns_come_in_the_order_that_was_asked_for(client, installation):
     assert contents.text.splitlines()[0] == '"net","currency","fee"'
 
 
-def test_what_is_retrieved_and_what_is_listed_are_the_same(client, finished_run):
+def test_what_is_retrieved_and_what_is_listed_are_the_same(client: StripeClient, finished_run: dict[str, Any]) -> None:
     listed = client.v1.reporting.report_runs.list({"limit": 100}).data
 
     assert finished_run in [plain(run) for run in listed]
     assert plain(client.v1.files.retrieve(finished_run["result"]["id"])) == finished_run["result"]
 
 
-def test_report_types_are_listed_and_retrieved(client):
+def test_report_types_are_listed_and_retrieved(client: StripeClient) -> None:
     types = client.v1.reporting.report_types.list()
 
     assert not types.has_more
     assert all(plain(client.v1.reporting.report_types.retrieve(one.id)) == plain(one) for one in types.data)
 
 
-def test_pages_turn_by_themselves_both_ways(installation, address):
+def test_pages_turn_by_themselves_both_ways(installation: SampleInstallation, address: str) -> None:
     client = stripe_client(installation.stranger_key, address)
     runs, files = installation.past_runs, installation.past_files
 
@@ -69,7 +72,7 @@ def test_pages_turn_by_themselves_both_ways(installation, address):
     assert [file.id for file in files_older] == list(files)
 
 
-def test_the_client_writes_filters_that_are_understood(installation, address):
+def test_the_client_writes_filters_that_are_understood(installation: SampleInstallation, address: str) -> None:
     client = stripe_client(installation.stranger_key, address)
     third = client.v1.reporting.report_runs.retrieve(installation.past_runs[2])
 
@@ -104,22 +107,25 @@ def test_the_client_writes_filters_that_are_understood(installation, address):
         (lambda it: it.v1.files.list({}, {"api_key": "sk_test_x"}), stripe.AuthenticationError, 401, None),
     ],
 )
-def test_errors_come_as_the_classes_that_integrations_catch(client, call, error, status, code):
+def test_errors_come_as_the_classes_that_integrations_catch(
+    client: StripeClient, call: Callable[..., Any], error: type[stripe.StripeError], status: int, code: str | None
+) -> None:
     with pytest.raises(error) as refused:
         call(client)
 
-    assert (refused.value.http_status, refused.value.json_body["error"].get("code")) == (status, code)
-    assert refused.value.request_id.startswith("req_")
+    body: Any = refused.value.json_body
+    assert (refused.value.http_status, body["error"].get("code")) == (status, code)
+    assert str(refused.value.request_id).startswith("req_")
 
 
-def test_an_unusable_parameter_is_named_to_the_client(client):
+def test_an_unusable_parameter_is_named_to_the_client(client: StripeClient) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         create(client, timezone="Mars/Olympus")
 
     assert refused.value.param == "parameters[timezone]"
 
 
-def test_a_header_of_the_client_is_answered_in_kind(client):
+def test_a_header_of_the_client_is_answered_in_kind(client: StripeClient) -> None:
     run = create(client)
 
     assert run.last_response.headers["stripe-version"] == stripe.api_version
@@ -127,7 +133,9 @@ def test_a_header_of_the_client_is_answered_in_kind(client):
     assert run.last_response.request_id == run.last_response.headers["original-request"]
 
 
-def test_a_create_with_a_lost_response_is_retried_by_the_client_and_makes_one_run(installation, address):
+def test_a_create_with_a_lost_response_is_retried_by_the_client_and_makes_one_run(
+    installation: SampleInstallation, address: str
+) -> None:
     key = installation.connected_key
 
     def runs_there() -> int:
@@ -176,10 +184,11 @@ def forgetful(address: str) -> Iterator[tuple[str, list[str]]]:
             thread.join()
 
 
-def test_a_public_url_is_what_links_begin_with(installation, finished_run):
+def test_a_public_url_is_what_links_begin_with(installation: SampleInstallation, finished_run: dict[str, Any]) -> None:
     with serving(installation.data, "--workers", "0", public_url="https://reports.example/") as address:
         run = stripe_client(installation.test_key, address).v1.reporting.report_runs.retrieve(finished_run["id"])
 
+    assert run.result is not None
     assert run.result.url == f"https://reports.example/v1/files/{run.result.id}/contents"
 
 
@@ -187,6 +196,6 @@ class Bearer(httpx.Auth):
     def __init__(self, key: str) -> None:
         self._key = key
 
-    def auth_flow(self, request):
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["Authorization"] = f"Bearer {self._key}"
         yield request

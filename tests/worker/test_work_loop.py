@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ class Engine:
 
 
 @pytest.fixture
-def stores(tmp_path):
+def stores(tmp_path: Path) -> Iterator[Stores]:
     with stores_in(tmp_path) as opened:
         yield opened
 
@@ -85,21 +86,21 @@ def status_of(stores: Stores, run_id: str) -> Status:
     return run.status
 
 
-def test_a_pending_run_is_carried_out_and_its_claim_is_released(stores, tmp_path):
+def test_a_pending_run_is_carried_out_and_its_claim_is_released(stores: Stores, tmp_path: Path) -> None:
     run_id = saved(stores)
 
     worked = loop_on(stores, tmp_path, Engine()).work_once()
 
     assert worked
     assert status_of(stores, run_id) is Status.SUCCEEDED
-    assert stores.store.database.writer.one("select count(*) as n from claims")["n"] == 0
+    assert [*stores.store.database.writer.every("select * from claims")] == []
 
 
-def test_without_pending_runs_there_is_nothing_to_do(stores, tmp_path):
+def test_without_pending_runs_there_is_nothing_to_do(stores: Stores, tmp_path: Path) -> None:
     assert not loop_on(stores, tmp_path, Engine()).work_once()
 
 
-def test_a_run_whose_worker_died_is_taken_over(stores, tmp_path):
+def test_a_run_whose_worker_died_is_taken_over(stores: Stores, tmp_path: Path) -> None:
     run_id = saved(stores, attempts=1)
 
     loop_on(stores, tmp_path, Engine()).work_once()
@@ -108,7 +109,7 @@ def test_a_run_whose_worker_died_is_taken_over(stores, tmp_path):
     assert run is not None and (run.status, run.attempts) == (Status.SUCCEEDED, 2)
 
 
-def test_a_run_that_may_go_better_later_waits_for_its_delay(stores, tmp_path):
+def test_a_run_that_may_go_better_later_waits_for_its_delay(stores: Stores, tmp_path: Path) -> None:
     run_id = saved(stores)
     engine = Engine()
     engine.trouble = OSError("no space left")
@@ -120,7 +121,7 @@ def test_a_run_that_may_go_better_later_waits_for_its_delay(stores, tmp_path):
     assert status_of(stores, run_id) is Status.PENDING
 
 
-def test_a_claim_is_kept_while_the_work_takes_longer_than_the_lease(stores, tmp_path):
+def test_a_claim_is_kept_while_the_work_takes_longer_than_the_lease(stores: Stores, tmp_path: Path) -> None:
     saved(stores)
     engine = Engine()
     engine.may_end.clear()
@@ -136,7 +137,7 @@ def test_a_claim_is_kept_while_the_work_takes_longer_than_the_lease(stores, tmp_
     assert taken == [None] * 20
 
 
-def test_what_is_handed_back_can_be_taken_at_once(stores, tmp_path):
+def test_what_is_handed_back_can_be_taken_at_once(stores: Stores, tmp_path: Path) -> None:
     run_id = saved(stores)
     engine = Engine()
     engine.may_end.clear()
@@ -154,7 +155,7 @@ def test_what_is_handed_back_can_be_taken_at_once(stores, tmp_path):
     assert run is not None and (run.status, run.attempts, run.used_attempts) == (Status.PENDING, 1, 0)
 
 
-def test_work_ends_soon_after_a_stop(stores, tmp_path):
+def test_work_ends_soon_after_a_stop(stores: Stores, tmp_path: Path) -> None:
     loop = loop_on(stores, tmp_path, Engine())
     worker = threading.Thread(target=loop.work)
     worker.start()
@@ -165,7 +166,7 @@ def test_work_ends_soon_after_a_stop(stores, tmp_path):
     assert not worker.is_alive()
 
 
-def test_a_worker_process_that_is_killed_is_replaced_and_all_end_at_a_stop(tmp_path):
+def test_a_worker_process_that_is_killed_is_replaced_and_all_end_at_a_stop(tmp_path: Path) -> None:
     supervisor = Supervisor(Settings(data=tmp_path, log_level="error"), workers=1)
     supervisor.start()
     first = supervisor.processes()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from contextlib import suppress
 
+from application.log.damage import RecordDamaged
 from domain.instants import utc_text
 from interfaces.cli.arguments import add_data, id_text, plain
 from interfaces.cli.output import result, table
@@ -33,10 +35,12 @@ def accounts(settings: Settings, options: argparse.Namespace) -> int:
 
     with Installation(settings) as installation:
         stores, admin = installation.stores, administration(installation)
-        admin.platform()
         if options.action == "create":
+            admin.platform()
             result(admin.register_account(name=options.name, platform=options.platform))
             return 0
+        with suppress(RecordDamaged):  # the others are listed all the same
+            admin.platform()
         stores.projector.catch_up()
         rows = asyncio.run(stores.views.accounts.all())
         table(

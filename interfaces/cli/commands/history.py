@@ -42,7 +42,7 @@ def history(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _line(event: TextIdEvent) -> str:
-    from application.log.event_store import topic_of
+    from application.log.damage import topic_of
 
     data = {name: value for name, value in vars(event).items() if name not in ENVELOPE}
     when = event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")

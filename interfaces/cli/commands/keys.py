@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from application.views.api_keys import KeyRow
+from application.views.api_keys import DAMAGED_AT, KeyRow
 from domain.access.api_key import KeyKind
 from domain.access.caller import PERMISSIONS, Scope
 from domain.instants import utc_text
@@ -100,6 +100,8 @@ def _revoke(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _state(row: KeyRow) -> str:
+    if row.revoked_at == DAMAGED_AT:
+        return "damaged, so it is refused; see `reportrun doctor`"
     if row.revoked_at is not None:
         return f"revoked {utc_text(row.revoked_at)}"
     limits = f", may: {' '.join(row.permissions)}" if row.permissions else ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from application.log.damage import LogFault
+from application.log.log_check import sequence_faults, summary
 from application.projecting.rebuild import rebuild as replay
 from application.views.registry import PROJECTIONS
-from interfaces.cli.output import progress_bar, result
+from interfaces.cli.output import progress_bar, remark, result
 from interfaces.settings import Settings
 
 NAMES = tuple(kind.name for kind in PROJECTIONS)
@@ -19,7 +21,8 @@ def add_rebuild(command: argparse.ArgumentParser) -> None:
 def rebuild(settings: Settings, options: argparse.Namespace) -> int:
     """Replay all events into new views, and put these in the place of the old.
 
-    Servers and workers go on meanwhile; readers see the old views until the new ones are whole.
+    Servers and workers go on meanwhile; readers see the old views until the new ones are whole. A damaged event is
+    named, and what it belongs to is set aside: the views are made without it, and the exit code is 1.
 
     Example: reportrun rebuild runs
     """
@@ -28,12 +31,20 @@ def rebuild(settings: Settings, options: argparse.Namespace) -> int:
     with Installation(settings) as installation:
         stores = installation.stores
         kinds = [kind for kind in PROJECTIONS if options.view in (None, kind.name)]
+        faults: list[LogFault] = []
         with progress_bar("replaying events") as progress:
             position = replay(
                 stores.events,
                 stores.views,
                 kinds,
                 lambda done, goal: progress(f"event {done:,} of {goal:,}", done / max(goal, 1)),
+                faults.append,
+            )
+        faults += sequence_faults(stores.store.recorder.out_of_sequence())
+        if faults:
+            remark(
+                f"reportrun: {len(faults):,} events are damaged, and what they belong to is set aside: "
+                f"{summary(sorted(set(faults)))}."
             )
         result(f"Rebuilt {', '.join(kind.name for kind in kinds)} from the log up to position {position:,}.")
-        return 0
+        return 1 if faults else 0

@@ -7,7 +7,7 @@ import argparse
 from domain.errors import NotFound
 from interfaces.cli.arguments import path
 from interfaces.cli.out_file import place_for_file
-from interfaces.cli.output import result
+from interfaces.cli.output import remark, result
 from interfaces.settings import Settings
 
 
@@ -37,34 +37,41 @@ def migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 def add_backup(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", metavar="FILE", type=path, help="where the backup goes")
+    command.add_argument("--accept-damage", action="store_true", help="write damaged events too, and mark them")
 
 
 def backup(settings: Settings, options: argparse.Namespace) -> int:
     """Write the log of events into one file, while servers go on.
 
-    It holds every run, key, account and version of the ledger as one moment had them; all views are made from it. The
-    ledger's tables and the result files are folders (or buckets) that are copied beside it.
+    It holds every run, key, account and version of the ledger as one moment had them, and the idempotency records; all
+    views are made from it. The ledger's tables and the result files are folders (or buckets) that are copied beside it.
+    Every event is checked: a log with a damaged one is refused, unless that is accepted.
 
     Example: reportrun backup reportrun-2025-01-01.backup
     """
+    from application.log.log_check import summary
     from interfaces.composition.installation import Installation
     from interfaces.composition.stores import back_up
 
     place = place_for_file(options.file, "a backup")
     with Installation(settings) as installation:
-        count = back_up(installation.stores, place)
+        count, faults = back_up(installation.stores, place, accept_damage=options.accept_damage)
+    if faults:
+        remark(f"reportrun: {len(faults):,} damaged events are marked in it: {summary(faults)}.")
     result(f"{count:,} events are in {options.file}.")
     return 0
 
 
 def add_restore(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", metavar="FILE", type=path, help="a file that `backup` made, from either kind of store")
+    command.add_argument("--accept-damage", action="store_true", help="take damaged events too")
 
 
 def restore(settings: Settings, options: argparse.Namespace) -> int:
     """Take a backup into an empty store, and make its views from it.
 
-    A backup of SQLite may go into PostgreSQL and back, so this is also how an installation moves.
+    Every event is checked before any is kept: a backup with a damaged one is refused, unless that is accepted. A backup
+    of SQLite may go into PostgreSQL and back, so this is also how an installation moves.
 
     Example: reportrun restore reportrun-2025-01-01.backup --data ./restored
     """
@@ -74,6 +81,6 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
     if not options.file.is_file():
         raise NotFound("file", str(options.file))
     with Installation(settings) as installation:
-        position = restore_store(installation.stores, options.file)
+        position = restore_store(installation.stores, options.file, accept_damage=options.accept_damage)
     result(f"Restored the log up to position {position:,}, and made all views.")
     return 0

@@ -6,15 +6,19 @@ version of the ledger, and shows rows of the caller only.
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from domain.ledger.tables import TABLES
 from domain.report_types import ReportType
+from interfaces.engine.custom.determinism.exact_types import inexact_columns, must_be_exact
+from interfaces.engine.custom.determinism.orders import OrderCheck
+from interfaces.engine.custom.determinism.total_order import is_ordered, with_all_columns
 from interfaces.engine.custom.header import BrokenReport, OverLimit
 from interfaces.engine.custom.query import CustomReport, names_of, values_of
 from interfaces.engine.custom.rules import Node, must_keep_to_itself, nodes_of
+from interfaces.engine.custom.sql_trees import SqlTrees
 from interfaces.engine.definitions.functions import functions
 from interfaces.engine.duckdb.ledger_views import empty_view
 
@@ -51,11 +55,16 @@ class SqlCheck:
                 "python_enable_replacements": False,
             }
         )
+        self._trees = SqlTrees(self._connection)
         for statement in (*functions(), *map(empty_view, TABLES)):
             self._connection.execute(statement)
         for setting in ("enable_external_access = false", "TimeZone = 'UTC'", "lock_configuration = true"):
             self._connection.execute(f"set {setting}")
         self._macros = self._names("select function_name from duckdb_functions() where not internal")
+        aggregates = self._names(
+            "select lower(function_name) from duckdb_functions() where function_type = 'aggregate'"
+        )
+        self._orders = OrderCheck(aggregates)
         self._taken = self._names("select view_name from duckdb_views() where schema_name <> 'information_schema'")
 
     def close(self) -> None:
@@ -76,7 +85,7 @@ class SqlCheck:
             raise BrokenReport(f"its SQL does not run: {what}") from None
 
     def _checked(self, report_type: ReportType, sql: str) -> CustomReport:
-        query = self._query_of(sql)
+        query = self._trees.query_of(sql)
         nodes = list(nodes_of(query))
         must_keep_to_itself(nodes, self._macros)
         tables = self._tables(nodes)
@@ -84,22 +93,24 @@ class SqlCheck:
         undeclared = parameters - set(names_of(report_type))
         if undeclared:
             raise BrokenReport(f"its header has no parameter {min(undeclared)!r}, which its SQL names")
-        ordered = any(modifier.get("type") == "ORDER_MODIFIER" for modifier in query["modifiers"])
-        report = CustomReport(report_type, sql, tables, parameters, ordered)
+        report = CustomReport(report_type, sql, tables, parameters, is_ordered(query))
         self._try(report)
-        return report
+        self._orders.must_be_total(query)
+        return self._in_total_order(self._exact(report), query)
 
-    def _query_of(self, sql: str) -> Node:
-        """The one query that the text is."""
-        ((text,),) = self._rows("select json_serialize_sql(?)", [sql])
-        parsed = json.loads(text)
-        if parsed["error"]:
-            what = parsed["error_message"]
-            raise BrokenReport("it is no select" if "Only SELECT" in what else f"its SQL cannot be read: {what}")
-        if len(parsed["statements"]) != 1:
-            raise BrokenReport("it must be one statement")
-        found: Node = parsed["statements"][0]["node"]
-        return found
+    def _exact(self, report: CustomReport) -> CustomReport:
+        """The report with the columns whose equal values may be printed differently. Raises `BrokenReport`."""
+        statement = replace(report, is_ordered=True).over(report.report_type.columns)
+        plan = self._trees.plan_of(statement.sql)
+        must_be_exact(plan)
+        return replace(report, inexact=inexact_columns(plan, report.is_ordered))
+
+    def _in_total_order(self, report: CustomReport, query: Node) -> CustomReport:
+        """The report with all of its columns at the end of its own order."""
+        if not report.is_ordered:
+            return report
+        columns = self._trees.columns_of(report.sql)
+        return replace(report, sql=self._trees.text_of(with_all_columns(query, columns)))
 
     def _tables(self, nodes: Sequence[Node]) -> tuple[str, ...]:
         parts = {str(one["key"]).lower() for node in nodes for one in node.get("cte_map", {}).get("map", ())}
@@ -127,7 +138,4 @@ class SqlCheck:
         self._connection.execute(statement.sql, {name: given[name] for name in statement.parameters})
 
     def _names(self, sql: str) -> set[str]:
-        return {str(name) for (name,) in self._rows(sql)}
-
-    def _rows(self, sql: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
-        return self._connection.execute(sql, values or []).fetchall()
+        return {str(name) for (name,) in self._connection.execute(sql).fetchall()}

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from domain.report_types import ReportType
+from domain.report_types import CUSTOM_FAMILY, ReportType
 
 KEYS = ("id", "name", "columns", "required", "optional", "live_only")
 
@@ -54,7 +54,7 @@ def _report_type(header: Mapping[str, Any]) -> ReportType:
     return ReportType(
         id=id,
         name=name,
-        family="own",
+        family=CUSTOM_FAMILY,
         grain="own",
         base_id=None,
         version=int(id.rpartition(".")[2]),

@@ -42,7 +42,7 @@ class ReportQuery:
 
     @property
     def is_custom(self) -> bool:
-        """Whether its SQL comes from the installation, so that nothing is known of how long it takes."""
+        """Whether its SQL comes from the installation, so that nothing is known of its time and memory."""
         return self.selection is None
 
     @property

@@ -1,4 +1,4 @@
-"""Computes reports with DuckDB, in this process."""
+"""Computes reports with DuckDB: built-in types in this process, each custom report in a process of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from application.ports.engine import ReportOrder
 from application.ports.ledger import LedgerReader
 from domain.ledger.ledger import PinnedLedger
 from domain.report_types import ReportType
+from interfaces.engine.custom.isolated_report import IsolatedReport, write_isolated
 from interfaces.engine.custom.query import CustomReport, custom_query
 from interfaces.engine.definitions import report_definition
 from interfaces.engine.definitions.report_query import ReportQuery, report_query
@@ -19,15 +20,10 @@ from interfaces.engine.duckdb.chunk_sizes import bytes_of, chunk_rows, is_large,
 from interfaces.engine.duckdb.chunked_report import ChunkedReport
 from interfaces.engine.duckdb.csv_copy import write_at_once
 from interfaces.engine.duckdb.failures import ledger_unreadable, report_failure
+from interfaces.engine.duckdb.memory_shares import LONG_REPORT_MIB, PROCESS_MIB, database_share
 from interfaces.engine.duckdb.query_watch import QueryWatch
 from interfaces.engine.duckdb.warm_database import WarmDatabase
 from interfaces.host.scratch_folder import ScratchFolder
-
-_PROCESS_MIB = 224
-"""What a process holds that the database does not count: itself, libraries, and lines on their way into the file."""
-
-_LONG_REPORT_MIB = 96
-"""What a database comes to hold that it does not count, in the minutes that a report of very many rows takes."""
 
 _QUICK_BYTES = 4 * 1024 * 1024
 """Reports of a ledger of fewer bytes end before their progress would be asked for."""
@@ -55,7 +51,7 @@ class DuckDbEngine:
         self._ledger = ledger
         self._custom_reports = custom_reports
         self._memory_limit_mib = memory_limit_mib
-        self._database_mib = _database_mib(memory_limit_mib, _PROCESS_MIB)
+        self._database_mib = database_share(memory_limit_mib)
         self._threads = threads
         self._total_rows = total_rows
         self._spill = ScratchFolder(spill_folder, "engine-")
@@ -87,11 +83,13 @@ class DuckDbEngine:
         watch = QueryWatch(time_limit_seconds, progress)
         with self._one_report, _removed_on_failure(target):
             files = self._files(query, order.ledger)
+            if query.is_custom:
+                return self._written_in_isolation(query, files, target, watch)
             try:
                 return self._written(query, files, target, watch)
             except (duckdb.Error, OSError, UnicodeError) as error:
                 self._database.close()  # some errors leave a database unusable
-                raise report_failure(error, self._memory_limit_mib, custom_sql=custom is not None) from error
+                raise report_failure(error, self._memory_limit_mib) from error
 
     def _written(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: QueryWatch) -> int:
         import duckdb  # heavy, and only workers need it
@@ -106,16 +104,25 @@ class DuckDbEngine:
     def _written_at_once(
         self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: QueryWatch
     ) -> int:
-        is_quick = not query.is_custom and bytes_of(files) < _QUICK_BYTES
+        is_quick = bytes_of(files) < _QUICK_BYTES
         connection = self._database.showing(files, writing_to=target.parent, reports_progress=not is_quick)
         return write_at_once(connection, query, target, watch)
+
+    def _written_in_isolation(
+        self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: QueryWatch
+    ) -> int:
+        self._database.close()  # its memory is for the other process
+        limit, database_mib = self._memory_limit_mib, self._database_mib
+        return write_isolated(
+            IsolatedReport(query, files, target, limit, database_mib, self._threads, self._spill.path), watch
+        )
 
     def _written_in_chunks(
         self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: QueryWatch
     ) -> int:
         """Chunks are made concurrently, each on one thread, in a database that has all of the memory."""
         self._database.close()
-        database_mib = _database_mib(self._memory_limit_mib, _PROCESS_MIB + _LONG_REPORT_MIB)
+        database_mib = database_share(self._memory_limit_mib, PROCESS_MIB + LONG_REPORT_MIB)
         database = WarmDatabase(
             memory_limit_mib=database_mib, threads=1, spill_folder=self._spill.path, tables_on_disk=True
         )
@@ -137,11 +144,6 @@ class DuckDbEngine:
         """Release memory and disk."""
         self._database.close()
         self._spill.remove()
-
-
-def _database_mib(memory_limit_mib: int, held_back_mib: int) -> int:
-    """What a database may hold, of a limit that is for the whole process."""
-    return max(memory_limit_mib - held_back_mib, memory_limit_mib // 2)
 
 
 @contextmanager

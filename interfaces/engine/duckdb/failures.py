@@ -22,7 +22,8 @@ def report_failure(error: Exception, memory_limit_mib: int, *, custom_sql: bool 
 
     if custom_sql and isinstance(error, duckdb.DataError):  # its message may quote a cell, and so match any pattern
         return _custom_sql_failed()
-    if isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" not in str(error):
+    is_spill_full = isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" in str(error)
+    if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) and not is_spill_full:
         return out_of_memory(memory_limit_mib)
     if _UNREADABLE.search(str(error)):
         return ledger_unreadable()
@@ -40,6 +41,16 @@ def report_failure(error: Exception, memory_limit_mib: int, *, custom_sql: bool 
 def _custom_sql_failed() -> ReportFailed:
     return ReportFailed(
         "The report's own SQL failed on the data of the ledger. The log of the worker says why.", "custom_sql"
+    )
+
+
+def process_ended(limit_mib: int, *, try_again: bool) -> ReportFailed:
+    """The failure of a custom report that ended the process that computed it."""
+    return ReportFailed(
+        "The report's own SQL ended the process that computed it; most likely it needs more memory than its limit of "
+        f"{limit_mib} MiB.",
+        "custom_sql",
+        try_again=try_again,
     )
 
 

@@ -54,24 +54,25 @@ class QueryWatch:
         """Wait for a task, which is this part of the whole report. When the wait fails, the task is stopped."""
         try:
             while not task.ended.wait(self._until_next_look()):
-                if self._seconds_left() <= 0:
+                if self.seconds_left() <= 0:
                     raise ReportTimedOut(self.time_limit_seconds)
-                self._report(part[0] + task.part_done() * (part[1] - part[0]))
+                self.report(part[0] + task.part_done() * (part[1] - part[0]))
         except BaseException:
             task.stop()
             raise
         return task.answer()
 
-    def _report(self, done: float) -> None:
+    def report(self, done: float) -> None:
+        """Pass on how much of the report is done, unless it is no more than before."""
         if done > self.reported:
             self.reported = done
             self.progress(done)
 
     def _until_next_look(self) -> float:
-        return max(0.0, min(_LOOK_SECONDS, self._seconds_left()))
+        return min(_LOOK_SECONDS, self.seconds_left())
 
-    def _seconds_left(self) -> float:
-        return self.started + self.time_limit_seconds - time.monotonic()
+    def seconds_left(self) -> float:
+        return max(0.0, self.started + self.time_limit_seconds - time.monotonic())
 
 
 class Task(Generic[Answer]):

@@ -6,41 +6,22 @@ from typing import Any
 
 from domain import errors
 from domain.errors import ParameterPath, ReportrunError
+from interfaces.http.edge.escaping import escaped
+from interfaces.http.edge.refusals import (
+    HttpVersionRefused,
+    PreconditionFailed,
+    RequestRefused,
+    RequestTimedOut,
+    UnrecognizedUrl,
+    VersionRefused,
+)
 from interfaces.http.responses.json import Json
-
-UNRECOGNIZED = (
-    "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at "
-    "https://support.stripe.com/."
-)
-TRAILING_SLASH = " If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an " + (
-    "object, make sure you passed a valid (non-empty) identifier in your code."
-)
-
-
-class RequestRefused(ReportrunError):
-    """A request that cannot be read."""
-
-
-class BodyTooLarge(RequestRefused):
-    def __init__(self, max_bytes: int) -> None:
-        super().__init__(f"The request body is larger than {max_bytes} bytes, the most that is read.")
-
-
-class VersionRefused(ReportrunError):
-    def __init__(self, version: str) -> None:
-        super().__init__(f"Invalid Stripe API version: {version[:50]}")
-
-
-class UnrecognizedUrl(ReportrunError):
-    """No operation has this path and method."""
-
-    def __init__(self, method: str, path: str) -> None:
-        hint = TRAILING_SLASH if path.endswith("/") and path != "/" else ""
-        super().__init__(UNRECOGNIZED.format(method=method, path=path) + hint)
-
 
 STATUS: dict[type, int] = {
     RequestRefused: 400,
+    RequestTimedOut: 408,
+    PreconditionFailed: 412,
+    HttpVersionRefused: 505,
     VersionRefused: 400,
     UnrecognizedUrl: 404,
     errors.InvalidParameter: 400,
@@ -96,7 +77,8 @@ def code_of(error: ReportrunError) -> str | None:
 def type_of(error: ReportrunError) -> str:
     if isinstance(error, errors.IdempotencyKeyReused):
         return "idempotency_error"
-    return "api_error" if status_of(error) >= 500 else "invalid_request_error"
+    is_ours = status_of(error) >= 500 and not isinstance(error, HttpVersionRefused)
+    return "api_error" if is_ours else "invalid_request_error"
 
 
 def name_on_wire(param: ParameterPath) -> str:
@@ -125,12 +107,16 @@ def error_body(error: ReportrunError, log_url: str | None) -> dict[str, Any]:
     keys = {
         "code": code,
         "doc_url": f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}" if code else None,
-        "message": error.sentence(name_on_wire) if isinstance(error, errors.InvalidParameter) else str(error),
+        "message": escaped(_sentence(error)),
         "param": param_of(error),
         "request_log_url": None if isinstance(error, ANONYMOUS) else log_url,
         "type": type_of(error),
     }
     return {"error": {key: value for key, value in keys.items() if value is not None}}
+
+
+def _sentence(error: ReportrunError) -> str:
+    return error.sentence(name_on_wire) if isinstance(error, errors.InvalidParameter) else str(error)
 
 
 def error_response(error: ReportrunError, log_url: str | None) -> Json:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from application.log.idempotency import Answer, KeyUse
-from interfaces.http.edge.errors import RequestRefused
+from interfaces.http.edge.refusals import RequestRefused
 from interfaces.http.edge.request_context import RequestContext
 from interfaces.http.responses.json import Json
 

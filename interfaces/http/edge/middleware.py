@@ -17,7 +17,10 @@ from interfaces.http.edge.credentials import secret_of
 from interfaces.http.edge.errors import error_response, internal_error
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.idempotency import check_idempotency_key
+from interfaces.http.edge.open_pages import OpenPage
+from interfaces.http.edge.refusals import RequestRefused
 from interfaces.http.edge.request_context import API, CONTEXT, HEADERS, Headers, RequestContext, log_url
+from interfaces.http.edge.request_head import check_head
 from interfaces.http.edge.response_headers import ResponseHeaders
 from interfaces.http.edge.versions import DEFAULT_VERSION, check_version
 
@@ -39,10 +42,19 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[API] = self.api
-        if scope["type"] != "http" or _is_open(scope["path"]):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = scope[HEADERS] = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        try:
+            check_head(scope, headers)
+        except RequestRefused as refused:
+            last = ResponseHeaders(send, scope["method"], is_last=True)
+            await error_response(refused, None)(scope, receive, last)
+            return
+        if _is_open(scope["path"]):
+            await self.app(scope, receive, OpenPage(send))
+            return
         response = ResponseHeaders(send, scope["method"], is_last=_may_be_endless(headers, self.api.max_body_bytes))
         try:
             await self._respond(scope, receive, response)
@@ -72,6 +84,8 @@ class Edge:
     async def _check(self, scope: Scope, response: ResponseHeaders) -> None:
         """Put the request's context into its scope. Raises a `ReportrunError` that says why there is none."""
         headers: Headers = scope[HEADERS]
+        host = headers.get(b"host", "")
+        self.api.hosts.check(host)
         account = headers.get(b"stripe-account")
         caller = await self.api.authentication.caller(secret_of(headers.get(b"authorization", "")), account)
         context = scope[CONTEXT] = RequestContext(
@@ -79,7 +93,7 @@ class Edge:
             request_id=response.request_id,
             api_version=headers.get(b"stripe-version", DEFAULT_VERSION),
             idempotency_key=headers.get(b"idempotency-key") or None if scope["method"] == "POST" else None,
-            base_url=self.api.public_url or base_url_of(scope, headers.get(b"host", "")),
+            base_url=self.api.public_url or base_url_of(scope, host),
         )
         self.api.rate_limits.take(caller.scope)
         if account is not None:

@@ -12,7 +12,6 @@ from interfaces.http.edge.versions import DEFAULT_VERSION
 Header = tuple[bytes, bytes]
 
 COMMON_HEADERS: list[Header] = [
-    (b"access-control-allow-credentials", b"true"),
     (b"access-control-allow-methods", b"GET, HEAD, PUT, PATCH, POST, DELETE"),
     (b"access-control-allow-origin", b"*"),
     (
@@ -23,6 +22,12 @@ COMMON_HEADERS: list[Header] = [
     (b"cache-control", b"no-cache, no-store"),
     (b"strict-transport-security", b"max-age=63072000; includeSubDomains; preload"),
 ]
+
+
+def headers_of_no_request() -> list[Header]:
+    """The headers of a response to bytes that are no request."""
+    request_id = random_id("req", 14)
+    return [(b"request-id", request_id.encode()), (b"stripe-version", DEFAULT_VERSION.encode()), *COMMON_HEADERS]
 
 
 class ResponseHeaders:

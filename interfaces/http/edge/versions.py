@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from interfaces.http.edge.errors import VersionRefused
+from interfaces.http.edge.refusals import VersionRefused
 
 DEFAULT_VERSION = "2026-10-28.endive"
 """The version of a request that names none."""

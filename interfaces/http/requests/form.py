@@ -7,12 +7,21 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from domain.errors import InvalidParameter, WrongShape, request_parameter
+from domain.errors import InvalidParameter, TooLong, WrongShape, request_parameter
+from domain.runs.run_parameters import MAX_STRING
 
 MAX_PAIRS = 1_000
 MAX_DEPTH = 6
 MAX_NAME_CHARACTERS = 500
 MAX_INDEX_DIGITS = 5
+
+BYTES_OF_A_CHARACTER = 12
+"""The longest that one is written: four bytes, percent-encoded."""
+
+MAX_VALUE_BYTES = MAX_STRING * BYTES_OF_A_CHARACTER
+
+SHOWN_BYTES = 240
+"""Of a value above it."""
 
 KNOWN_NAME_BYTES = 64
 """Parsed names up to this size are cached."""
@@ -30,15 +39,20 @@ def parse_form(encoded: bytes, below: bytes = b"") -> Form:
     """
     if below:
         encoded = below + b"&" + encoded
+    encoded = encoded.strip(b"&")
     if not encoded:
         return {}
-    pairs = [pair for pair in encoded.split(b"&") if pair]
-    if len(pairs) > MAX_PAIRS:
-        raise InvalidParameter(f"The request has {len(pairs)} parameters; at most {MAX_PAIRS} are allowed.")
+    count = encoded.count(b"&") + 1
+    if count > MAX_PAIRS:
+        raise InvalidParameter(f"The request has {count} parameters; at most {MAX_PAIRS} are allowed.")
     root: Form = {}
-    for pair in pairs:
-        name, _, value = pair.partition(b"=")
-        _put(root, _known_path(name) if len(name) <= KNOWN_NAME_BYTES else _path(_decoded(name)), _decoded(value))
+    for pair in encoded.split(b"&"):
+        if pair:
+            name, _, value = pair.partition(b"=")
+            path = _known_path(name) if len(name) <= KNOWN_NAME_BYTES else _long_path(name)
+            if len(value) > MAX_VALUE_BYTES:
+                raise TooLong(_beginning(value), MAX_STRING, request_parameter(*path))
+            _put(root, path, _decoded(value))
     return {name: value if isinstance(value, str) else _with_lists(value) for name, value in root.items()}
 
 
@@ -53,9 +67,22 @@ def _decoded(encoded: bytes) -> str:
     return text
 
 
+def _beginning(encoded: bytes) -> str:
+    """Of a value that is too long to be decoded whole: what a message shows of it."""
+    return unquote_to_bytes(encoded[:SHOWN_BYTES]).decode(errors="replace")
+
+
 @lru_cache(maxsize=1024)
 def _known_path(encoded: bytes) -> list[str]:
     """Cached: clients send the same few names."""
+    return _path(_decoded(encoded))
+
+
+def _long_path(encoded: bytes) -> list[str]:
+    if len(encoded) > MAX_NAME_CHARACTERS * BYTES_OF_A_CHARACTER:
+        raise InvalidParameter(
+            f"A parameter's name has {len(encoded)} bytes; at most {MAX_NAME_CHARACTERS} characters are allowed."
+        )
     return _path(_decoded(encoded))
 
 

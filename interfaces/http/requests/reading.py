@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 
 from domain.errors import ParameterPath, UnknownParameters, request_parameter
-from interfaces.http.edge.errors import BodyTooLarge, RequestRefused
+from interfaces.http.edge.refusals import BodyTooLarge, RequestRefused
 from interfaces.http.edge.request_context import headers_of
 from interfaces.http.requests.expand import check_expand
 from interfaces.http.requests.form import Form, parse_form

@@ -77,6 +77,7 @@ class FileListParameters(ListParameters):
 class ContentsHeaders(BaseModel):
     range: str = Header(None, alias="Range", description="One range of bytes, `bytes=0-1023`")
     if_range: str = Header(None, alias="If-Range", description="The `ETag` of the file that the range is of")
+    if_match: str = Header(None, alias="If-Match", description="`ETag`s one of which the file must have")
     if_none_match: str = Header(None, alias="If-None-Match", description="`ETag`s that the caller has")
     accept_encoding: str = Header(None, alias="Accept-Encoding", description="`gzip` for a compressed body")
 

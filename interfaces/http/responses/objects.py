@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from application.log.event_store import topic_of
+from application.log.damage import topic_of
+from application.runs.history_actors import PLATFORM
 from application.runs.report_types import Offer
 from application.runs.result_files import KEPT_SECONDS, PURPOSE
 from application.runs.run_history import history_event_id
@@ -82,14 +83,19 @@ def report_type_object(offer: Offer) -> response_models.ReportType:
     }
 
 
-def event_object(event: TextIdEvent) -> response_models.HistoryEvent:
-    """One event of a run's history, with all facts that it recorded."""
+def event_object(event: TextIdEvent, actor: str) -> response_models.HistoryEvent:
+    """One event of a run's history, with all facts that it recorded; without the idempotency key of a hidden platform.
+
+    actor  as the caller may know it
+    """
     inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")
     data = {name: value for name, value in vars(event).items() if name not in inner}
+    if actor == PLATFORM and "idempotency_key" in data:
+        data["idempotency_key"] = None
     return {
         "id": history_event_id(event),
         "object": "reportrun.history_event",
-        "actor": event.actor,
+        "actor": actor,
         "created": int(event.timestamp.timestamp()),
         "data": alphabetical(data),
         "occurred_at": event.timestamp.isoformat().replace("+00:00", "Z"),

@@ -96,7 +96,13 @@ class HistoryEvent(TypedDict):
 
     id: str
     object: Literal["reportrun.history_event"]
-    actor: Annotated[str, Field(description="A key, a worker or a person at the command line")]
+    actor: Annotated[
+        str,
+        Field(
+            description="A key, a worker or a person at the command line; a connected account is "
+            "shown `platform` for its platform's keys, and no machine or person"
+        ),
+    ]
     created: Seconds
     data: Annotated[dict[str, Any], Field(description="What was recorded")]
     occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]

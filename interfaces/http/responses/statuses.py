@@ -15,6 +15,7 @@ REASONS = {
     404: "There is no such thing, or not for this key",
     409: "Another request with the same idempotency key is in progress",
     410: "The file has expired; its record stays",
+    412: "The file is another than `If-Match` names",
     429: "Too many requests in a second, where the installation sets a limit",
     500: "Something went wrong here",
     503: "Not now; try again in a moment",

@@ -61,7 +61,7 @@ async def get_file(request: Request) -> Json:
 @router.get(
     FILES + "/{id}/contents",
     response_class=Response,
-    responses=contents() | refusals(404, 410),
+    responses=contents() | refusals(404, 410, 412),
     dependencies=[takes(id=FileId, headers=Annotated[ContentsHeaders, Header()]), EXPAND],
     summary="The bytes of a file",
 )

@@ -82,6 +82,6 @@ async def get_report_run_history(request: Request) -> Json:
     context = permitted(request, PERMISSION)
     form = read_query(request, *PAGE_PARAMETERS, is_list=True)
     run_id = request.path_params["id"]
-    page = await api_of(request).runs.history(run_id, list_query(form, context.caller.scope))
-    events = [event_object(event) for event in page.events]
+    page = await api_of(request).runs.history(run_id, list_query(form, context.caller.scope), context.caller)
+    events = [event_object(event, page.actors[event.actor]) for event in page.events]
     return Json(list_object(events, f"{RUNS}/{run_id}/history", has_more=page.has_more))

@@ -8,15 +8,20 @@ import resource
 import signal
 import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.errors import ReportrunError
-from interfaces.http.server.header_size_limit import HeaderSizeLimit
+from interfaces.http.server.connection import Connection
+from interfaces.http.server.rate_limited_warnings import RateLimitedWarnings
+from interfaces.http.server.timeouts import Timeouts
 from interfaces.settings import Settings
 
 STOP_SECONDS = 3
@@ -32,6 +37,10 @@ GARBAGE_OBJECTS = 10_000
 
 MOST_OPEN_FILES = 65_536
 """Each connection is one; the soft limit of a process is often 1,024."""
+
+
+FORWARDED_SCHEMES = ([b"http"], [b"https"])
+"""What `X-Forwarded-Proto` may say; uvicorn takes `ws` and `wss` too, and the last of several."""
 
 
 class CannotListen(ReportrunError):
@@ -58,12 +67,13 @@ def serve_until_stopped(
     sys.setswitchinterval(SWITCH_SECONDS)
     _collect_garbage_seldom()
     bound = _listen(host, port)
+    warnings = RateLimitedWarnings()
     config = uvicorn.Config(
-        _behind_proxies(app, settings.forwarded_allow_ips),
+        behind_proxies(app, settings.forwarded_allow_ips),
         interface="asgi3",
         proxy_headers=False,
         loop="uvloop",
-        http=HeaderSizeLimit,
+        http=partial(Connection, timeouts=Timeouts.of(settings), warnings=warnings),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         log_config=None,
@@ -77,7 +87,7 @@ def serve_until_stopped(
         logging.WARNING if settings.log_level == "info" else settings.log_level.upper()
     )
     shown = f"[{host}]" if ":" in host else host
-    server = _Server(config, lambda: listening(f"http://{shown}:{bound.getsockname()[1]}"))
+    server = _Server(config, warnings, lambda: listening(f"http://{shown}:{bound.getsockname()[1]}"))
     # uvicorn raises the signal again after a graceful stop; without a handler that would end the process before
     # the other services stop
     signal.signal(signal.SIGTERM, lambda *_: server.stop())
@@ -86,14 +96,16 @@ def serve_until_stopped(
     except KeyboardInterrupt:
         pass
     finally:
+        warnings.say_left_out()
         stopped()
         bound.close()
     return 0 if server.started else 1
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, warnings: RateLimitedWarnings, started: Callable[[], None]) -> None:
         super().__init__(config)
+        self._warnings = warnings
         self._announce = started
 
     def stop(self) -> None:
@@ -104,15 +116,24 @@ class _Server(uvicorn.Server):
         if self.started:
             self._announce()
 
+    async def on_tick(self, counter: int) -> bool:
+        """uvicorn calls this ten times a second."""
+        if counter % 10 == 0:
+            now = time.monotonic()
+            for connection in tuple(self.server_state.connections):
+                cast("Connection", connection).check_time(now)
+            self._warnings.end_period()
+        return await super().on_tick(counter)
 
-def _behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
-    """uvicorn's reading of a proxy's headers, for those requests that have them."""
+
+def behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
+    """uvicorn's reading of a proxy's headers, for those requests that say `http` or `https` once."""
     read = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type]
 
     def forward(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        for name, _ in scope.get("headers", ()):
-            if name == b"x-forwarded-proto":
-                return read(scope, receive, send)  # type: ignore[arg-type]
+        said = [value for name, value in scope.get("headers", ()) if name == b"x-forwarded-proto"]
+        if said and said in FORWARDED_SCHEMES:
+            return read(scope, receive, send)  # type: ignore[arg-type]
         return app(scope, receive, send)
 
     return forward

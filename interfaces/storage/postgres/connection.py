@@ -13,6 +13,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
 from domain.errors import StoreUnavailable
+from interfaces.storage.postgres.address import UNREACHABLE, must_be_well_formed, refusal
 
 IDLE_IN_TRANSACTION_SECONDS = 15
 """After this the database ends the transaction of a frozen process, which releases its locks."""
@@ -41,8 +42,11 @@ _CONNECTION_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, TimeoutE
 
 def connect(url: str) -> Connection:
     """A connection in autocommit mode, rows as dicts. Raises `StoreUnavailable`."""
-    with translate_errors():
+    must_be_well_formed(url)
+    try:
         return psycopg.connect(url, row_factory=dict_row, **OPTIONS)
+    except _CONNECTION_ERRORS as error:
+        raise StoreUnavailable(refusal(error)) from error
 
 
 @contextmanager
@@ -56,7 +60,7 @@ def translate_errors() -> Iterator[None]:
 
 def translated(error: Exception) -> StoreUnavailable:
     """What an error of the connection, or a timeout, is translated into."""
-    return StoreUnavailable("The database cannot be reached now. Try again in a moment.")
+    return StoreUnavailable(UNREACHABLE)
 
 
 class KeptConnection:

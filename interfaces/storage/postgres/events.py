@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,21 +14,23 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from eventsourcing.utils import EnvType
 from psycopg.rows import dict_row, tuple_row
 
-from application.log.export import PositionedEvent, must_be_empty
+from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append
-from interfaces.storage.backup import EVENT_COLUMNS
+from application.log.log_check import Numbered
 from interfaces.storage.postgres.arrays import column_arrays
 from interfaces.storage.postgres.connection import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     OPTIONS,
+    Connection,
     KeptConnection,
     connect,
     translate_errors,
     translated,
 )
+from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
-from interfaces.storage.sql.idempotency_records import record_values
+from interfaces.storage.sql.idempotency_records import record_of, record_values
 
 _APPEND = """
 select reportrun_append(
@@ -49,6 +51,10 @@ limit %s
 """
 
 _LAST = "select max(notification_id) from reportrun_events"
+
+_OUT_OF_SEQUENCE = out_of_sequence_query(CHANNEL, "notification_id")
+
+_IMPORTED_COLUMNS = "notification_id, originator_id, originator_version, topic, state"
 
 
 class UrlDatastore(PostgresDatastore):
@@ -134,16 +140,23 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     def export_events(self) -> Iterator[PositionedEvent]:
         """Every event of one snapshot, while other processes append."""
-        with translate_errors(), connect(self._url) as connection, connection.transaction():
-            connection.execute("set local idle_in_transaction_session_timeout = 0")
-            with connection.cursor(name="backup", row_factory=tuple_row) as cursor:
-                cursor.itersize = 5_000
-                yield from cursor.execute(
-                    "select notification_id, originator_id, originator_version, topic, state "
-                    f"from {CHANNEL} order by notification_id"
-                )
+        with self.export() as log:
+            yield from log.events
 
-    def import_events(self, events: Iterable[PositionedEvent]) -> None:
+    @contextmanager
+    def export(self) -> Iterator[LogExport]:
+        """The events and idempotency records of one snapshot, while other processes append."""
+        with translate_errors(), connect(self._url) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            with connection.transaction():
+                connection.execute("set local idle_in_transaction_session_timeout = 0")
+                records = _rows(connection, "records", f"select {', '.join(RECORD_COLUMNS)} from receipts")
+                events = _rows(
+                    connection, "events", f"select {_IMPORTED_COLUMNS} from {CHANNEL} order by notification_id"
+                )
+                yield LogExport(events, map(record_of, records))
+
+    def import_log(self, log: LogExport) -> None:
         """Import a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
         with (
             translate_errors(),
@@ -154,17 +167,24 @@ class PostgresRecorder(PostgresApplicationRecorder):
             cursor.execute(f"lock table {CHANNEL} in exclusive mode")
             cursor.execute(f"select max(notification_id) as last from {CHANNEL}")
             must_be_empty((cursor.fetchone() or {}).get("last") or 0)
-            columns = "notification_id, originator_id, originator_version, topic, state"
-            with cursor.copy(f"copy {CHANNEL} ({columns}) from stdin") as copy:
-                for event in events:
+            with cursor.copy(f"copy {CHANNEL} ({_IMPORTED_COLUMNS}) from stdin") as copy:
+                for event in log.events:
                     copy.write_row(event)
+            with cursor.copy(f"copy receipts ({', '.join(RECORD_COLUMNS)}) from stdin") as copy:
+                for record in log.records:
+                    copy.write_row(record_values(record))
             cursor.execute(
                 f"select setval(pg_get_serial_sequence('{CHANNEL}', 'notification_id'), max(notification_id)) "
                 f"from {CHANNEL}"
             )
             cursor.execute(f"notify {CHANNEL}")
 
-    def integrity_fault(self) -> str | None:
+    def out_of_sequence(self) -> Iterator[Numbered]:
+        """The events that do not have the next version of their aggregate, or stand before an earlier one."""
+        with translate_errors(), connect(self._url) as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            yield from cursor.execute(_OUT_OF_SEQUENCE)
+
+    def integrity_fault(self, *, quick: bool = True) -> str | None:
         """Why the log cannot be read; None when it can."""
         try:
             self.max_notification_id()
@@ -185,3 +205,10 @@ class PostgresRecorder(PostgresApplicationRecorder):
                 yield connection.cursor(row_factory=tuple_row)
         finally:
             self._read_lock.release()
+
+
+def _rows(connection: Connection, name: str, query: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query, fetched in batches through a cursor of the database."""
+    with connection.cursor(name=name, row_factory=tuple_row) as cursor:
+        cursor.itersize = 5_000
+        yield from cursor.execute(query)

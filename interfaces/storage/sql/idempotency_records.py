@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from application.log.idempotency_records import IdempotencyRecord
@@ -52,3 +53,10 @@ def record_values(record: IdempotencyRecord) -> tuple[Any, ...]:
         record.request_id,
         record.created,
     )
+
+
+def record_of(row: Sequence[Any]) -> IdempotencyRecord:
+    """The record of a row with the columns `COLUMNS`."""
+    account, livemode, key, fingerprint, status, body, request_id, created = row
+    scope = Scope(account, bool(livemode))
+    return IdempotencyRecord(scope, key, bytes(fingerprint), status, bytes(body), request_id, created)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from domain.errors import StoreUnavailable
+from interfaces.storage.sqlite.file_errors import translated
 
 CHECKPOINT_PAGES = 8_000
 """Pages of 4 KiB in the write-ahead log before a checkpoint, which moves a page once however often it was written."""
@@ -25,33 +25,12 @@ BUSY_SECONDS = 60
 
 
 @contextmanager
-def translate_errors() -> Iterator[None]:
-    """Translate errors of the file or the disk into `StoreUnavailable`."""
+def translate_errors(file: Path) -> Iterator[None]:
+    """Translate errors of a file or its disk into `StoreUnavailable`."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise translated(error) from error
-
-
-def translated(error: sqlite3.DatabaseError) -> Exception:
-    """`StoreUnavailable` for an error of the file or the disk; the error itself for a mistake in this program."""
-    name = getattr(error, "sqlite_errorname", "")
-    if not isinstance(error, sqlite3.OperationalError) and name not in DAMAGE:
-        return error
-    reason = next((words for start, words in _REASONS.items() if name.startswith(start)), "it fails")
-    return StoreUnavailable(f"The store cannot be used now: {reason}. Try again in a moment.")
-
-
-_REASONS = {
-    "SQLITE_FULL": "the disk is full",
-    "SQLITE_READONLY": "its files cannot be written",
-    "SQLITE_CANTOPEN": "its files cannot be opened",
-    "SQLITE_IOERR": "the disk does not answer as it should",
-    "SQLITE_BUSY": "another process holds it",
-    "SQLITE_CORRUPT": "its files are damaged",
-    "SQLITE_NOTADB": "its files are damaged",
-}
-DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+        raise translated(error, file) from error
 
 
 def preallocate_wal(connection: sqlite3.Connection) -> None:

@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from interfaces.storage.sqlite.connection import connect, translate_errors, translated
+from interfaces.storage.sqlite.connection import connect, translate_errors
+from interfaces.storage.sqlite.file_errors import translated
 from interfaces.storage.sqlite.many import inserts
 
 Row = Mapping[str, Any]
@@ -19,6 +20,7 @@ class SqliteReader:
     """Reads over one connection, on the calling thread."""
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         self._connection = connect(file, durable=False)
         self._connection.execute("pragma query_only = on")
         self._tuples = self._connection.cursor()
@@ -34,19 +36,19 @@ class SqliteReader:
         try:
             return self._connection.execute(statement, values).fetchone()  # type: ignore[no-any-return]
         except sqlite3.DatabaseError as error:
-            raise translated(error) from error
+            raise translated(error, self._file) from error
 
     async def all(self, statement: str, values: Mapping[str, Any]) -> Sequence[Row]:
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise translated(error) from error
+            raise translated(error, self._file) from error
 
     async def tuples(self, statement: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
         try:
             return self._tuples.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise translated(error) from error
+            raise translated(error, self._file) from error
 
     def disconnect(self) -> None:
         self._connection.close()
@@ -56,12 +58,13 @@ class SqliteWriter:
     """Writes over one connection, one thread at a time."""
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         self._connection = connect(file, durable=False)
         self._lock = threading.RLock()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        with self._lock, translate_errors():
+        with self._lock, translate_errors(self._file):
             if self._connection.in_transaction:
                 yield
                 return
@@ -88,11 +91,11 @@ class SqliteWriter:
             self._connection.execute(statement, values)
 
     def one(self, statement: str, values: Mapping[str, Any] | None = None) -> Row | None:
-        with self._lock, translate_errors():
+        with self._lock, translate_errors(self._file):
             return self._connection.execute(statement, values or {}).fetchone()  # type: ignore[no-any-return]
 
     def every(self, statement: str) -> Sequence[Row]:
-        with self._lock, translate_errors():
+        with self._lock, translate_errors(self._file):
             return self._connection.execute(statement).fetchall()
 
     def close(self) -> None:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
-from application.log.export import PositionedEvent, must_be_empty
+from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append
+from application.log.log_check import Numbered
 from domain.errors import StoreUnavailable
-from interfaces.storage.backup import EVENT_COLUMNS
+from interfaces.storage.backups.backup_format import escaped
+from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
-from interfaces.storage.sql.idempotency_records import record_values
+from interfaces.storage.sql.idempotency_records import record_of, record_values
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors
+from interfaces.storage.sqlite.file_guard import LogFileGuard
 from interfaces.storage.sqlite.many import inserts
 
 _EVENTS_AFTER = """
@@ -30,21 +34,39 @@ order by rowid
 limit ?
 """
 
+_EVENTS = "select rowid, originator_id, originator_version, topic, state from stored_events order by rowid"
+
+_EVENTS_OF = """
+select rowid, originator_id, originator_version, topic, state
+from stored_events
+where originator_id = ? and originator_version > ? and originator_version <= ?
+order by originator_version
+"""
+
+_ANY_VERSION = 2**62
+
+_OUT_OF_SEQUENCE = out_of_sequence_query("stored_events", "rowid")
+
+_NOT_UTF_8 = "Could not decode to UTF-8"
+"""How SQLite's module says that a byte of a text is damaged."""
+
 
 class SqliteRecorder(SQLiteApplicationRecorder):
     """Reads aggregates as the library does; appends through one connection that is durable at each commit."""
 
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name)
-        self._connection = connect(Path(datastore.pool.db_name), durable=True)
-        self._reading = connect(Path(datastore.pool.db_name), durable=False)
+        self._file = Path(datastore.pool.db_name)
+        self._connection = connect(self._file, durable=True)
+        self._reading = connect(self._file, durable=False)
         self._reading_lock = threading.Lock()
         self._lock = threading.Lock()
         self._connection.execute(statements("idempotency_records.sql")["create"])
+        self._guard: LogFileGuard | None = None
 
     def prepare(self) -> None:
         """Preallocate the write-ahead log; without that, appends are only slower."""
-        with self._lock, suppress(StoreUnavailable, OSError), translate_errors():
+        with self._lock, suppress(StoreUnavailable, OSError), translate_errors(self._file):
             try:
                 preallocate_wal(self._connection)
             finally:
@@ -55,13 +77,30 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         """Store all of them in one transaction; returns the position of the last event of each."""
         with self._lock:
             try:
-                with translate_errors():
-                    return self._append(appends)
+                self._guarded().check()
+                with translate_errors(self._file):
+                    positions = self._append(appends)
+                self._guarded().stored(max(positions, default=0))
+                return positions
             except sqlite3.IntegrityError as conflict:
                 raise IntegrityError(conflict) from conflict
             finally:
                 if self._connection.in_transaction:
                     self._connection.rollback()
+
+    def check_files(self, position: int = 0) -> None:
+        """Raises `LogFileChanged` when the log's files are not those that were opened.
+
+        position  of an event that has been stored, by this process or another
+        """
+        self._guarded().stored(position)
+        self._guarded().check()
+        self._guarded().check_write_ahead_log()
+
+    def _guarded(self) -> LogFileGuard:
+        if self._guard is None:  # not before the tables have been created
+            self._guard = LogFileGuard(self._file)
+        return self._guard
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         if not stored_events:
@@ -70,31 +109,57 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         return range(last - len(stored_events) + 1, last + 1)
 
     def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
-        with self._reading_lock, translate_errors():
-            return self._reading.execute(_EVENTS_AFTER, (position, limit)).fetchall()
+        return self._rows(_EVENTS_AFTER, (position, limit))
+
+    def select_events(self, originator_id: UUID | str, **bounds: Any) -> Sequence[StoredEvent]:
+        """As the library's, also where the text of a topic is damaged."""
+        try:
+            return super().select_events(originator_id, **bounds)
+        except OperationalError as error:
+            if _NOT_UTF_8 not in str(error):
+                raise
+        rows = self._rows(_EVENTS_OF, (originator_id, bounds.get("gt") or 0, bounds.get("lte") or _ANY_VERSION))
+        return [StoredEvent(*row[1:]) for row in rows]
+
+    def out_of_sequence(self) -> Iterator[Numbered]:
+        """The events that do not have the next version of their aggregate, or stand before an earlier one."""
+        with closing(connect(self._file, durable=False)) as connection, translate_errors(self._file):
+            connection.row_factory = None
+            yield from connection.execute(_OUT_OF_SEQUENCE)
 
     def max_notification_id(self) -> int:
-        with self._reading_lock, translate_errors():
+        with self._reading_lock, translate_errors(self._file):
             return self._reading.execute("select max(rowid) from stored_events").fetchone()[0] or 0
 
     def export_events(self) -> Iterator[PositionedEvent]:
         """Every event of one snapshot, while other processes append."""
-        with sqlite3.connect(self.datastore.pool.db_name, timeout=60) as connection:
-            yield from connection.execute(
-                "select rowid, originator_id, originator_version, topic, state from stored_events order by rowid"
-            )
-        connection.close()
+        with self.export() as log:
+            yield from log.events
 
-    def import_events(self, events: Iterable[PositionedEvent]) -> None:
+    @contextmanager
+    def export(self) -> Iterator[LogExport]:
+        """The events and idempotency records of one snapshot, while other processes append."""
+        with closing(connect(self._file, durable=False)) as connection, translate_errors(self._file):
+            connection.row_factory = None
+            connection.text_factory = escaped
+            connection.execute("begin")
+            records = connection.execute(f"select {', '.join(RECORD_COLUMNS)} from receipts")
+            yield LogExport(connection.execute(_EVENTS), map(record_of, records))
+
+    def import_log(self, log: LogExport) -> None:
         """Import a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
-        with self._lock, translate_errors():
+        columns = ", ".join(RECORD_COLUMNS)
+        with self._lock, translate_errors(self._file):
             self._connection.execute("begin immediate")
             try:
                 must_be_empty(self._connection.execute(self.select_max_notification_id_statement).fetchone()[0] or 0)
                 self._connection.executemany(
                     "insert into stored_events (rowid, originator_id, originator_version, topic, state) "
                     "values (?, ?, ?, ?, ?)",
-                    events,
+                    log.events,
+                )
+                self._connection.executemany(
+                    f"insert into receipts ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", map(record_values, log.records)
                 )
                 self._connection.execute("commit")
             finally:
@@ -106,11 +171,12 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         with self._lock:
             return int(self._connection.execute("pragma data_version").fetchone()[0])
 
-    def integrity_fault(self) -> str | None:
-        """What SQLite finds wrong with the file; None when it is intact."""
+    def integrity_fault(self, *, quick: bool = True) -> str | None:
+        """What SQLite finds wrong with the file; None when it is intact. quick: without comparing indexes."""
         try:
             with self._lock:
-                (verdict,) = self._connection.execute("pragma quick_check(1)").fetchone()
+                check = "quick_check" if quick else "integrity_check"
+                (verdict,) = self._connection.execute(f"pragma {check}(1)").fetchone()
         except sqlite3.DatabaseError as error:
             return str(error)
         return None if verdict == "ok" else str(verdict)
@@ -118,6 +184,20 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def close(self) -> None:
         self._connection.close()
         self._reading.close()
+
+    def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[PositionedEvent]:
+        """The rows of a query; text that is no UTF-8 has its bytes escaped, so that the other rows can be read."""
+        with self._reading_lock, translate_errors(self._file):
+            try:
+                return self._reading.execute(statement, values).fetchall()
+            except sqlite3.OperationalError as error:
+                if _NOT_UTF_8 not in str(error):
+                    raise
+            self._reading.text_factory = escaped
+            try:
+                return self._reading.execute(statement, values).fetchall()
+            finally:
+                self._reading.text_factory = str
 
     def _append(self, appends: Sequence[Append]) -> list[int]:
         self._connection.execute("begin immediate")

@@ -14,9 +14,10 @@ from eventsourcing.persistence import PersistenceError
 from application.log.event_store import EventStore
 from domain.errors import StoreUnavailable
 from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
-from interfaces.storage.sqlite.connection import DAMAGE
+from interfaces.storage.sqlite.connection import translate_errors
 from interfaces.storage.sqlite.database import SqliteDatabase
 from interfaces.storage.sqlite.events import SqliteRecorder
+from interfaces.storage.sqlite.file_errors import translated
 from interfaces.storage.sqlite.notifier import SqliteLogNotifier
 from interfaces.storage.store import Store
 
@@ -26,7 +27,11 @@ def open_sqlite(folder: Path) -> Store:
     try:
         with _exclusive(folder):
             return _open(folder)
-    except (sqlite3.DatabaseError, PersistenceError) as error:
+    except sqlite3.DatabaseError as error:
+        raise StoreUnavailable(
+            f"The store in {folder} cannot be opened. {translated(error, folder / 'events.db')}"
+        ) from error
+    except PersistenceError as error:
         raise StoreUnavailable(f"The store in {folder} cannot be opened: {error}.") from error
 
 
@@ -45,18 +50,22 @@ def _open(folder: Path) -> Store:
     views = _views(folder / "views.db")
     notifier = SqliteLogNotifier(recorder)
     records = SqlIdempotencyRecords(log)
-    return Store(events, recorder, views, records, notifier, closing=(log,), prepare=recorder.prepare)
+    recorder.check_files()
+    return Store(
+        events,
+        recorder,
+        views,
+        records,
+        notifier,
+        closing=(log,),
+        prepare=recorder.prepare,
+        check_files=recorder.check_files,
+    )
 
 
 def _views(file: Path) -> SqliteDatabase:
-    try:
+    with translate_errors(file):
         return SqliteDatabase(file)
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorname not in DAMAGE:
-            raise
-        raise StoreUnavailable(
-            f"{file} is damaged. It holds nothing but views: stop everything and remove it, and it is made again."
-        ) from error
 
 
 @contextmanager

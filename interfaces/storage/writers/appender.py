@@ -23,7 +23,11 @@ Result = TypeVar("Result")
 class WriterProcessAppender:
     """Appends through the writer process while that is ready, else through an appender of this process."""
 
-    def __init__(self, fallback: Appender, process: RestartingProcess) -> None:
+    def __init__(
+        self, fallback: Appender, process: RestartingProcess, check_files: Callable[[int], None] = lambda position: None
+    ) -> None:
+        """check_files  as of `Store`: a process that was restarted would open another file without noticing"""
+        self._check_files = check_files
         self._fallback = fallback
         self._process = process
         self._channel: AsyncChannel | None = None
@@ -45,6 +49,7 @@ class WriterProcessAppender:
             raise StoreUnavailable("The store does not answer now. Try again in a moment.") from error
         if kind == STORED:
             positions: list[int] = outcome
+            self._check_files(max(positions, default=0))
             return positions
         raise IntegrityError(outcome) if kind == CONFLICT else StoreUnavailable(outcome)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from eventsourcing import popo
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
-from application.log.export import PositionedEvent, must_be_empty
+from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord
+from application.log.log_check import Numbered, out_of_sequence
 from domain.access.caller import Scope
 
 
@@ -46,15 +48,24 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
         """Every event as one moment has it."""
         yield from self.events_after(0, len(self._stored_events))
 
-    def import_events(self, events: Iterable[PositionedEvent]) -> None:
+    @contextmanager
+    def export(self) -> Iterator[LogExport]:
+        """The events and idempotency records as one moment has them."""
+        yield LogExport(list(self.export_events()), self.idempotency_records.every())
+
+    def import_log(self, log: LogExport) -> None:
         """Take in a backup. Raises `BackupRefused` unless the log is empty."""
-        taken = [StoredEvent(*event[1:]) for event in events]
+        taken = [StoredEvent(*event[1:]) for event in log.events]
         with self._database_lock:
             must_be_empty(len(self._stored_events))
             self._assert_uniqueness(taken)
             self._update_table(taken)
+            self.idempotency_records.take([Append((), record) for record in log.records])
 
-    def integrity_fault(self) -> str | None:
+    def out_of_sequence(self) -> Iterator[Numbered]:
+        return out_of_sequence(self.export_events())
+
+    def integrity_fault(self, *, quick: bool = True) -> str | None:
         """Nothing can be wrong with it."""
         return None
 
@@ -73,6 +84,9 @@ class MemoryIdempotencyRecords:
 
     def sweep(self, before: int) -> None:
         self._known = {place: record for place, record in self._known.items() if record.created >= before}
+
+    def every(self) -> Sequence[IdempotencyRecord]:
+        return list(self._known.values())
 
     def must_be_new(self, appends: Sequence[Append]) -> None:
         """Raises `IntegrityError` for a key that has a record, or comes twice."""

@@ -37,6 +37,11 @@ def names(header: str | None, tag: str) -> bool:
     return tag in tags or tags == ["*"]
 
 
+def matches(header: str | None, tag: str) -> bool:
+    """Whether an `If-Match` lets the request through: it is not there, has this very tag, or is `*`."""
+    return header is None or header.strip() == "*" or tag in (one.strip() for one in header.split(","))
+
+
 def is_exactly(header: str, tag: str) -> bool:
     """Whether an `If-Range` is this very tag. A date or a weak tag never is."""
     return header.strip() == tag

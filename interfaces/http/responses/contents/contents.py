@@ -7,7 +7,15 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from starlette.responses import Response, StreamingResponse
 
 from application.views.files import FileRow
-from interfaces.http.responses.contents.conditions import RangeRefused, accepts_gzip, is_exactly, names, requested_range
+from interfaces.http.edge.refusals import PreconditionFailed
+from interfaces.http.responses.contents.conditions import (
+    RangeRefused,
+    accepts_gzip,
+    is_exactly,
+    matches,
+    names,
+    requested_range,
+)
 from interfaces.http.responses.contents.gzip_stream import gzipped
 
 CSV = "text/csv"
@@ -33,7 +41,12 @@ class Contents:
         }
 
     async def response(self, method: str, asked: Mapping[str, str]) -> Response:
-        """The response to GET or HEAD with the headers `asked`. Raises `NotFound` when the bytes are gone."""
+        """The response to GET or HEAD with the headers `asked`.
+
+        Raises `PreconditionFailed` for an `If-Match` of another file, and `NotFound` when the bytes are gone.
+        """
+        if not matches(asked.get("if-match"), self._tag):
+            raise PreconditionFailed(self._tag)
         if names(asked.get("if-none-match"), self._tag):
             return Response(status_code=304, headers=self._headers)
         try:

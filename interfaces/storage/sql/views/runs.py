@@ -9,13 +9,28 @@ from interfaces.storage.sql.views.paged_table import PagedTable
 
 class SqlRunList(PagedTable[RunRow]):
     row = RunRow
-    changes = ("start_attempt", "succeed", "fail")  # no attempt starts after a run has finished
+    changes = ("start_attempt", "set_aside", "succeed", "fail")  # no attempt starts after a run has finished
 
     def start_attempt(self, id: str, attempt: int) -> None:
         self.change("start_attempt", id, attempts=attempt)
 
     def succeed(self, id: str, *, at: int, file_id: str, file_size: int) -> None:
-        self.change("succeed", id, status=Status.SUCCEEDED.value, succeeded_at=at, file_id=file_id, file_size=file_size)
+        self.change(
+            "succeed",
+            id,
+            status=Status.SUCCEEDED.value,
+            succeeded_at=at,
+            file_id=file_id,
+            file_size=file_size,
+            error=None,
+        )
 
     def fail(self, id: str, error: str) -> None:
         self.change("fail", id, status=Status.FAILED.value, error=error)
+
+    def set_aside(self, id: str, error: str) -> None:
+        new = self._new.get(id)
+        if new is None:
+            self.change("set_aside", id, error=error)
+        elif new[self._column["status"]] == Status.PENDING.value:
+            self.fail(id, error)

@@ -43,6 +43,7 @@ where id = :id
 update runs{s}
 set
     status = 'succeeded',
+    error = null,
     succeeded_at = :succeeded_at,
     file_id = :file_id,
     file_size = :file_size
@@ -54,3 +55,11 @@ set
     status = 'failed',
     error = :error
 where id = :id
+
+-- :set_aside
+update runs{s}
+set
+    status = 'failed',
+    error = :error
+where id = :id
+    and status = 'pending'

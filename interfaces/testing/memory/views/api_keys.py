@@ -21,4 +21,5 @@ class MemoryKeyList(MemoryTable[KeyRow]):
         self.draft[row.id] = row
 
     def revoke(self, id: str, at: int) -> None:
-        self.draft[id] = replace(self.draft[id], revoked_at=at)
+        if id in self.draft:
+            self.draft[id] = replace(self.draft[id], revoked_at=at)

@@ -1,0 +1,63 @@
+"""Findings about the log of events: whether its store is intact, and which events are damaged or missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from application.health import Finding, good, wrong
+from application.log.damage import LogFault
+from application.log.event_store import EventStore
+from application.log.log_check import NAMED_FAULTS, Numbered, faults_of_events, sequence_faults
+from domain.errors import StoreUnavailable
+
+
+class CheckedLog(Protocol):
+    """A recorder that finds what is wrong with its rows."""
+
+    def integrity_fault(self, *, quick: bool = ...) -> str | None: ...
+
+    def out_of_sequence(self) -> Iterable[Numbered]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogChecks:
+    """Looks at the log.
+
+    quick     leave out what reads every event
+    progress  called with the position that has been read, and the last one
+    """
+
+    events: EventStore
+    recorder: CheckedLog
+    quick: bool = False
+    progress: Callable[[int, int], None] = lambda position, last: None
+
+    def findings(self) -> Iterator[Finding]:
+        """Raises `StoreUnavailable` after the finding that the store of the log is damaged: all is made from it."""
+        damage = self.recorder.integrity_fault(quick=self.quick)
+        if damage:
+            yield wrong(f"The event log is damaged: {damage}. Stop the server and restore it from a backup.")
+            raise StoreUnavailable("What stands in the log cannot be trusted.")
+        last = self.events.last_position()
+        if self.quick:
+            yield good(f"The event log can be opened, up to position {last:,}. Its events were not read (--quick).")
+            return
+        faults = sorted((*self._faults(last), *sequence_faults(self.recorder.out_of_sequence())))
+        yield from _named(faults)
+        if not faults:
+            yield good(f"The event log is whole, up to position {last:,}: every event was read.")
+
+    def _faults(self, last: int) -> Iterator[LogFault]:
+        return faults_of_events(self.events, lambda position: self.progress(position, max(position, last)))
+
+
+def _named(faults: list[LogFault]) -> Iterator[Finding]:
+    for fault in faults[:NAMED_FAULTS]:
+        yield wrong(
+            f"An event of the log is damaged: {fault}. What it belongs to is set aside, and everything else is served. "
+            "A backup from before the damage has it whole."
+        )
+    if len(faults) > NAMED_FAULTS:
+        yield wrong(f"There are {len(faults) - NAMED_FAULTS:,} more events that are damaged.")

@@ -1,0 +1,61 @@
+"""The memory of a process tree, measured while it is attacked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from tests.faults.processes import resident_mib
+
+CEILING_MIB = 2_000.0
+"""The target is killed beyond this, so that an attack that succeeds does not harm the machine."""
+
+INTERVAL_SECONDS = 0.1
+
+
+class MemoryWatch:
+    """Samples the resident memory of processes until `stop`.
+
+    pids    gives the processes as they are now
+    exceed  called once when the ceiling is exceeded
+    """
+
+    def __init__(self, pids: Callable[[], list[int]], exceed: Callable[[], None]) -> None:
+        self._pids = pids
+        self._exceed = exceed
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self.first = self.peak = self._now()
+        self.exceeded = False
+        self._thread.start()
+
+    @property
+    def grown(self) -> float:
+        return self.peak - self.first
+
+    @property
+    def figure(self) -> str:
+        beyond = "; killed at the ceiling" if self.exceeded else ""
+        return f"{self.first:.0f} -> {self.peak:.0f} MiB{beyond}"
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(INTERVAL_SECONDS):
+            self.peak = max(self.peak, self._now())
+            if self.peak > CEILING_MIB:
+                self.exceeded = True
+                self._exceed()
+                return
+
+    def _now(self) -> float:
+        return sum(map(_resident, self._pids()))
+
+
+def _resident(pid: int) -> float:
+    try:
+        return resident_mib(pid)
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended
+        return 0.0

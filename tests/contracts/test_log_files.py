@@ -1,0 +1,119 @@
+"""SQLite's files of the log that are removed, replaced, cut or overwritten while they are open: nothing is stored."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from application.log.idempotency_records import Append
+from domain.errors import StoreUnavailable
+from interfaces.composition.stores import Stores
+from tests.support.runs import pending_run
+from tests.support.stores import stores_in
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "events.db"
+
+
+@pytest.fixture
+def stores(log: Path) -> Iterator[Stores]:
+    """An opened store with events whose pages are in the file, and none in the write-ahead log."""
+    with stores_in(log.parent) as stores:
+        for _ in range(30):
+            append_to(stores)
+        checkpoint(log)
+        stores.store.check_files(0)
+        yield stores
+
+
+def append_to(stores: Stores) -> None:
+    stores.store.recorder.append([Append(stores.events.pending(pending_run()))])
+
+
+def checkpoint(log: Path) -> None:
+    with closing(sqlite3.connect(log)) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+
+
+def remove(log: Path) -> None:
+    log.unlink()
+
+
+def remove_write_ahead_log(log: Path) -> None:
+    log.with_name("events.db-wal").unlink()
+
+
+def replace(log: Path) -> None:
+    shutil.copy(log, log.with_name("copy"))
+    log.with_name("copy").rename(log)
+
+
+def cut(log: Path) -> None:
+    os.truncate(log, log.stat().st_size // 2)
+
+
+def overwrite(log: Path) -> None:
+    with log.open("r+b") as file:
+        file.write(b"\x5a" * log.stat().st_size)
+
+
+def overwrite_with_an_older_log(log: Path) -> None:
+    """Another log with fewer events, filled up to the same size."""
+    with stores_in(log.parent.with_name("older")) as older:
+        append_to(older)
+    with log.open("r+b") as file:
+        file.write((log.parent.with_name("older") / "events.db").read_bytes())
+
+
+DAMAGE = [
+    (remove, "was removed"),
+    (remove_write_ahead_log, "events.db-wal was removed"),
+    (replace, "was replaced"),
+    (cut, "was cut"),
+    (overwrite, "was overwritten"),
+    (overwrite_with_an_older_log, "was overwritten"),
+]
+
+
+@pytest.mark.parametrize(("damage", "what"), DAMAGE)
+def test_nothing_more_is_stored_and_the_sentence_names_the_file_and_the_cure(
+    stores: Stores, log: Path, damage: Callable[[Path], None], what: str
+) -> None:
+    damage(log)
+
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match=f"{what} while it was in use.*put the file back or restore"):
+            stores.store.check_files(0)
+    if damage is not remove_write_ahead_log:  # a server notices after the commit, before it answers
+        with pytest.raises(StoreUnavailable, match=what):
+            append_to(stores)
+
+
+def test_commits_and_checkpoints_of_other_processes_are_no_damage(stores: Stores, log: Path) -> None:
+    with stores_in(log.parent) as other:
+        for _ in range(3):
+            append_to(other)
+            append_to(stores)
+            checkpoint(log)
+        append_to(stores)
+
+    stores.store.check_files(0)
+    assert stores.events.last_position() == 37
+
+
+def test_a_file_that_is_put_back_is_written_again(stores: Stores, log: Path) -> None:
+    log.rename(log.with_name("away"))
+    with pytest.raises(StoreUnavailable):
+        append_to(stores)
+
+    log.with_name("away").rename(log)
+
+    append_to(stores)

@@ -1,0 +1,199 @@
+"""The limits of custom reports at run time: functions that can be neither interrupted nor kept to the memory limit."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from application.ports.engine import ReportOrder
+from domain.access.caller import Scope
+from domain.errors import ReportFailed
+from domain.ledger.ledger import PinnedLedger
+from domain.report_types import ReportType
+from domain.runs.run_parameters import check_parameters
+from interfaces.engine.custom.isolated_report import IsolatedReport, write_isolated
+from interfaces.engine.custom.query import CustomReport
+from interfaces.engine.definitions.report_query import ReportQuery
+from interfaces.engine.definitions.statement import Statement
+from interfaces.engine.duckdb.engine import DuckDbEngine
+from interfaces.engine.duckdb.query_watch import QueryWatch
+from interfaces.processes.channel import Channel
+from tests.engine.small_ledger import PLATFORM, SmallLedger, at
+from tests.engine.small_ledger import order as built_in
+
+TIME_LIMIT_SECONDS, MEMORY_LIMIT_MIB = 5, 256
+
+CONSTANT_MIB = 384
+"""What the processes of a custom report may take beyond the memory limit, as the documentation says."""
+
+EXPRESSIONS = [
+    "lpad(id, 2000000000, 'ab')",
+    "printf('%' || (amount + 1999999000)::varchar || 'd', amount)",
+    "nfc_normalize(repeat(id, 200000000))",
+    "nfc_normalize(repeat('e' || chr(769), 20000 * amount::integer))",
+    "regexp_matches(repeat(id, 10000 * amount::integer), '.{100,900}x.{100,900}n#')",
+    "repeat('1', 1000000 * amount)::bit",
+    "levenshtein(repeat(id, 100 * amount::integer), repeat('ab', 300 * amount::integer))",
+    "range(amount * 100000)",
+    "list_sum(range(amount * 100000))",
+]
+
+
+UNINTERRUPTIBLE = "levenshtein(repeat('x', 100000 + n::integer), repeat('y', 300000))"
+ROOT = Path(__file__).parents[2]
+
+
+def custom(expression: str) -> CustomReport:
+    report_type = ReportType("shop.a.1", "A", "own", "own", None, 1, (), ("columns",), ("a",), ("a",), False)
+    sql = f"select {expression} as a from balance_transactions"
+    return CustomReport(report_type, sql, ("balance_transactions",), frozenset(), False)
+
+
+def request_in(folder: Path, expression: str) -> IsolatedReport:
+    """A report without tables that a process of its own is to make."""
+    query = ReportQuery(Statement(f"select {expression} as a from range(2) t(n)"), {}, ("a",), {})
+    return IsolatedReport(query, {}, folder / "report.csv", MEMORY_LIMIT_MIB, 128, 2, folder)
+
+
+def engine_with(ledger: SmallLedger, expression: str, folder: Path) -> DuckDbEngine:
+    return DuckDbEngine(
+        ledger,
+        memory_limit_mib=MEMORY_LIMIT_MIB,
+        threads=2,
+        spill_folder=folder / "spill",
+        custom_reports={"shop.a.1": custom(expression)},
+    )
+
+
+def custom_order() -> ReportOrder:
+    report_type = custom("id").report_type
+    parameters = check_parameters(report_type, {})
+    return ReportOrder(report_type, parameters, Scope(PLATFORM, True), PinnedLedger(True, 1, {}), (PLATFORM,))
+
+
+def built_in_order() -> ReportOrder:
+    interval = {"interval_start": at("2025-01-01"), "interval_end": at("2025-02-01")}
+    return built_in("balance_change_from_activity.itemized.3", **interval)
+
+
+class Peak:
+    mib = 0.0
+
+
+@contextmanager
+def memory_of_the_tree() -> Iterator[Peak]:
+    """The most memory that this process and its descendants come to hold in the block, beyond what they held before."""
+    peak, ended = Peak(), threading.Event()
+    before = _tree_mib()
+
+    def look() -> None:
+        while not ended.wait(0.01):
+            peak.mib = max(peak.mib, _tree_mib() - before)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _tree_mib() -> float:
+    return sum(_resident_mib(process) for process in _tree(str(os.getpid())))
+
+
+def _tree(process: str) -> list[str]:
+    try:
+        children = [
+            child for tasks in Path(f"/proc/{process}/task").glob("*/children") for child in tasks.read_text().split()
+        ]
+    except OSError:  # it has just ended
+        return []
+    return [process, *(descendant for child in children for descendant in _tree(child))]
+
+
+def _resident_mib(process: str) -> float:
+    try:
+        found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    except OSError:
+        return 0.0
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < deadline, "it does not come"
+        threading.Event().wait(0.02)
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_sql_that_knows_no_limits_ends_in_a_sentence_and_the_next_report_is_made(
+    expression: str, ledger: SmallLedger, tmp_path: Path
+) -> None:
+    ledger.transaction("txn_1", "2025-01-05", 1000, "charge")
+    engine, target = engine_with(ledger, expression, tmp_path), tmp_path / "made" / "report.csv"
+    target.parent.mkdir()
+    engine.write_csv(built_in_order(), target, time_limit_seconds=60, progress=lambda part: None)
+    target.unlink()
+    began = time.monotonic()
+
+    with memory_of_the_tree() as peak, pytest.raises(ReportFailed, match=r"^The report.*\.$") as failed:
+        engine.write_csv(custom_order(), target, time_limit_seconds=TIME_LIMIT_SECONDS, progress=lambda part: None)
+
+    ended = time.monotonic()
+    rows = engine.write_csv(built_in_order(), target, time_limit_seconds=60, progress=lambda part: None)
+    assert failed.value.reason in {"memory_limit", "time_limit", "custom_sql"}
+    assert not failed.value.try_again
+    assert ended - began < 2 * TIME_LIMIT_SECONDS
+    assert peak.mib < MEMORY_LIMIT_MIB + CONSTANT_MIB
+    assert rows == 1
+    assert time.monotonic() - ended < 1
+    assert list(target.parent.iterdir()) == [target]
+    engine.close()
+    assert list((tmp_path / "spill").iterdir()) == []
+
+
+def test_the_process_of_a_report_ends_with_the_worker(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "interfaces.entrypoints.custom_report"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdin is not None and process.stdout is not None
+        worker = Channel(process.stdout.fileno(), process.stdin.fileno())
+        worker.receive_within(20)
+        worker.send(request_in(tmp_path, UNINTERRUPTIBLE))
+        wait_for((tmp_path / "report.csv").exists)
+
+        process.stdin.close()
+
+        assert process.wait(5) == 1
+
+
+def test_a_report_whose_process_is_killed_may_be_made_again(tmp_path: Path) -> None:
+    failures = list[ReportFailed]()
+
+    def make() -> None:
+        with pytest.raises(ReportFailed) as failed:
+            write_isolated(request_in(tmp_path, UNINTERRUPTIBLE), QueryWatch(20, lambda part: None))
+        failures.append(failed.value)
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    wait_for((tmp_path / "report.csv").exists)
+    (_, child) = _tree(str(os.getpid()))
+    os.kill(int(child), signal.SIGKILL)
+    thread.join()
+
+    (failure,) = failures
+    assert (failure.reason, failure.try_again) == ("custom_sql", True)
+    assert str(failure).startswith("The report's own SQL ended the process that computed it")

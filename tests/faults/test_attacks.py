@@ -1,0 +1,43 @@
+"""scripts/attack: attacks that the server withstands, and one that it does not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from attacks.__main__ import ATTACKS
+from attacks.attack import Attack, Target, Verdict
+from attacks.execution import carry_out
+
+from tests.faults.asking import create
+
+QUICK_ATTACKS = ("deep-form", "many-parameters", "damaged-files")
+"""The others take longer: bash scripts/attack."""
+
+RELIABILITY = Path(__file__).parents[2] / "docs" / "reliability.md"
+
+
+@pytest.mark.parametrize("name", QUICK_ATTACKS)
+def test_an_attack_is_withstood(name: str, tmp_path: Path) -> None:
+    verdict = carry_out(ATTACKS[name], tmp_path, seconds=1)
+
+    assert verdict.held, verdict.figures
+
+
+def test_a_target_that_is_killed_by_its_attack_has_not_held(tmp_path: Path) -> None:
+    verdict = carry_out(Attack("kill", "SIGKILL", kill), tmp_path, seconds=1)
+
+    assert not verdict.held
+    assert verdict.figures.startswith("ConnectError")
+
+
+def test_the_reliability_page_lists_every_attack() -> None:
+    rows = re.findall(r"^\| ([a-z-]+) \| ([^|]+) \|", RELIABILITY.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert [row for row in rows if row[0] in ATTACKS] == [(one.name, one.tried) for one in ATTACKS.values()]
+
+
+def kill(target: Target) -> Verdict:
+    target.site.kill("everything")
+    return Verdict(create(target.site).status_code == 200, "")

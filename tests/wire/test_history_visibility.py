@@ -1,0 +1,70 @@
+"""What the history of a run shows to its connected account, and to the platform that acts for it."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.server import SampleInstallation
+from tests.wire.official import finished, stripe_client
+from tests.wire.test_authentication import RUNS, bearer
+
+FORM = {
+    "report_type": "balance.summary.1",
+    "parameters[interval_start]": "1735689600",
+    "parameters[interval_end]": "1738368000",
+}
+
+
+@pytest.fixture
+def by_platform(installation: SampleInstallation) -> Any:
+    return {**bearer(installation.test_key), "Stripe-Account": installation.connected}
+
+
+@pytest.fixture
+def by_account(installation: SampleInstallation) -> Any:
+    return bearer(installation.connected_key)
+
+
+def history_of(web, address, installation, asked_by, key, seen_by):
+    """Actors and idempotency key of a finished run's history, and all of its text."""
+    run = web.post(RUNS, data=FORM, headers={**asked_by, "Idempotency-Key": key}).json()
+    finished(stripe_client(installation.connected_key, address), run["id"])
+    answer = web.get(f"{RUNS}/{run['id']}/history", headers=seen_by)
+    events = answer.json()["data"]
+    return [event["actor"] for event in events], events[0]["data"]["idempotency_key"], answer.text
+
+
+def test_a_connected_account_sees_neither_its_platforms_keys_nor_the_workers_hosts(
+    web: httpx.Client, address: str, installation: SampleInstallation, by_platform: Any, by_account: Any
+) -> None:
+    actors, key, text = history_of(web, address, installation, by_platform, "platform-secret-1", by_account)
+
+    assert actors == ["platform", "worker", "worker"]
+    assert key is None
+    assert "platform-secret-1" not in text
+    assert "key_" not in text
+    assert socket.gethostname() not in text
+
+
+def test_a_connected_account_sees_its_own_keys(
+    web: httpx.Client, address: str, installation: SampleInstallation, by_account: Any
+) -> None:
+    actors, key, _ = history_of(web, address, installation, by_account, "own-1", by_account)
+
+    assert actors[0].startswith("key_")
+    assert actors[1:] == ["worker", "worker"]
+    assert key == "own-1"
+
+
+def test_a_platform_sees_all(
+    web: httpx.Client, address: str, installation: SampleInstallation, by_platform: Any
+) -> None:
+    actors, key, _ = history_of(web, address, installation, by_platform, "platform-secret-2", by_platform)
+
+    assert actors[0].startswith("key_")
+    assert actors[1].startswith(f"worker:{socket.gethostname()}:")
+    assert key == "platform-secret-2"
