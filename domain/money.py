@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split())
+ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
+"""Not isk and ugx: their amounts count hundredths, although the currencies have no smaller unit."""
+
 THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
 
 CURRENCIES = tuple(

@@ -13,8 +13,8 @@ from application.log.event_store import EventStore
 from application.ports.clock import Clock
 from application.ports.ledger import LedgerSource, LedgerWriter, LoadOrder, LoadOutcome
 from domain.access.account import must_be_account_id
-from domain.errors import LedgerBusy
-from domain.instants import DAY_SECONDS
+from domain.errors import LedgerBusy, LedgerRefused
+from domain.instants import DAY_SECONDS, utc_text
 from domain.ledger.availability import ALL_ACCOUNTS
 from domain.ledger.ledger import Ledger, LoadedFile
 
@@ -29,6 +29,8 @@ class LoadFiles:
     account           owner of the rows; the platform when None
     owner_column      a column that names the owner of each row instead
     complete_through  Unix seconds: the owner's data is complete until then; None: until the end of its last row's day
+    complete_from     Unix seconds: the owner's data is complete from then on; None: from its first row's day
+    strict            refuse files with columns that nothing reads
     """
 
     sources: Sequence[LedgerSource]
@@ -36,6 +38,8 @@ class LoadFiles:
     account: str | None = None
     owner_column: str | None = None
     complete_through: int | None = None
+    complete_from: int | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Loaded:
     """The result of a load.
 
     changed   False when every row was there already
-    warnings  sentences about rows that are probably wrong
+    warnings  sentences about rows that are probably wrong, missing or left out
     """
 
     ledger: Ledger
@@ -75,6 +79,7 @@ class Loading:
         """Raises `LedgerRefused` for a row that fails a check, `LedgerBusy` while another load runs."""
         account = self._accounts.platform() if command.account is None else command.account
         must_be_account_id(account)
+        _must_begin_before_it_ends(command)
         with self._writer.exclusive(command.livemode):
             ledger = self._open(command.livemode)
             outcome = self._writer.write(
@@ -85,18 +90,20 @@ class Loading:
                     command.owner_column,
                     self._horizon(),
                     lambda: versions_of(self._events, command.livemode),
+                    command.strict,
                 ),
                 progress,
             )
             self._accounts.connect_accounts(outcome.owners | {account})
             changed = ledger.record_load(
                 account=account,
-                owner=account if command.owner_column is None else ALL_ACCOUNTS,
+                owner=_owner(command, account, outcome),
                 tables=outcome.tables,
                 files=outcome.files,
                 created=spans_of_windows(ledger, outcome),
                 brought=outcome.created_in_load,
                 complete_through=command.complete_through,
+                complete_from=command.complete_from,
                 actor=self._actor,
                 at=self._clock.now(),
             )
@@ -119,6 +126,20 @@ class Loading:
         return found or Ledger.open(livemode=livemode, actor=self._actor, at=self._clock.now())
 
 
+def _owner(command: LoadFiles, account: str, outcome: LoadOutcome) -> str:
+    """Who the load says something of: one account, or all when its rows name their owners."""
+    return account if command.owner_column is None and outcome.owners <= {account} else ALL_ACCOUNTS
+
+
+def _must_begin_before_it_ends(command: LoadFiles) -> None:
+    begin, end = command.complete_from, command.complete_through
+    if begin is not None and end is not None and begin >= end:
+        raise LedgerRefused(
+            f"The ledger cannot be complete from {utc_text(begin)} through {utc_text(end)}: the first lies not before "
+            "the second."
+        )
+
+
 def spans_of_windows(ledger: Ledger, outcome: LoadOutcome) -> dict[str, tuple[int, int]]:
     """First and last `created` of tables that have a window; as last known, of a table that cannot be read now."""
     known = {table: (window.start, window.end) for table, window in ledger.windows.items()}
@@ -132,6 +153,7 @@ def _warnings(outcome: LoadOutcome) -> list[str]:
         "says what to load again."
         for table in outcome.rolled_back
     ]
+    warnings += outcome.warnings
     if outcome.beyond_horizon:
         rows = "1 row is" if outcome.beyond_horizon == 1 else f"{outcome.beyond_horizon:,} rows are"
         warnings.append(

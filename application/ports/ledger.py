@@ -26,6 +26,7 @@ class LoadOrder:
     account       the account that owns the rows
     owner_column  a column of the files that names the owner instead; rows where it is empty fall to `account`
     horizon       Unix seconds: rows created later are counted, and widen no window; None: no horizon
+    strict        refuse files with columns that nothing reads, but for the bookkeeping of connectors
     history       the ledger's versions, to go back to where `base` cannot be read
     """
 
@@ -35,6 +36,7 @@ class LoadOrder:
     owner_column: str | None = None
     horizon: int | None = None
     history: Callable[[], Sequence[PinnedLedger]] = tuple
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class LoadOutcome:
     owners           every account that rows of this load belong to
     beyond_horizon   rows of this load that were created later than the horizon
     rolled_back      tables of the load whose version in `base` cannot be read; an earlier one was built upon
+    warnings         sentences about what the files lack, or what of them is left out
     """
 
     tables: dict[str, int]
@@ -57,6 +60,7 @@ class LoadOutcome:
     owners: frozenset[str]
     beyond_horizon: int = 0
     rolled_back: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class LedgerWriter(Protocol):

@@ -59,13 +59,18 @@ def windows_of(plain: Mapping[str, Sequence[int]]) -> Windows:
 
 
 def widened(
-    windows: Windows, loaded: Mapping[str, Span], stored: Mapping[str, Span], complete_through: int | None
+    windows: Windows,
+    loaded: Mapping[str, Span],
+    stored: Mapping[str, Span],
+    complete_through: int | None,
+    complete_from: int | None = None,
 ) -> Windows:
     """An owner's windows after a load: whole UTC days around the rows, or up to the declared completeness date.
 
     loaded            of the rows of this load
     stored            of all rows of each table
     complete_through  the completeness date that the load declares, in Unix seconds
+    complete_from     from when the owner's data is declared complete; rows before it widen the window further
     """
     both = dict(windows)
     for table, (first, last) in loaded.items():
@@ -73,6 +78,7 @@ def widened(
         both[table] = both.get(table, window) | window
     for table, window in both.items():
         start = max(window.start, _day_of(stored[table][0]))  # an update may have moved the earliest row
+        start = start if complete_from is None else min(start, complete_from)
         end = window.end if complete_through is None else complete_through
         both[table] = DataWindow(start, max(start, end))
     return both

@@ -18,12 +18,24 @@ from domain.ledger.availability import ALL_ACCOUNTS, DataWindow, Span, Windows, 
 
 _FIRST_TABLE = "balance_transactions"
 
+_BOOKKEEPING = ("_dlt_", "_sdc_", "_airbyte_", "_ab_", "_fivetran_", "_cq_", "batch_timestamp")
+"""How the names of columns begin that connectors and Data Pipeline keep for themselves."""
+
+
+def is_bookkeeping(column: str) -> bool:
+    """Whether a connector keeps a column for itself: when, and by which run, it copied a row."""
+    return column.lower().startswith(_BOOKKEEPING)
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
     """One file of a load, and the merge outcome of its rows.
 
-    inserted + updated + unchanged = rows
+    inserted + updated + unchanged + repeated + deleted = rows
+
+    repeated  rows that are in the load before, with the same values
+    deleted   rows that are marked as deleted, and were left alone
+    unread    columns that nothing reads
     """
 
     table: str
@@ -33,6 +45,14 @@ class LoadedFile:
     inserted: int
     updated: int
     unchanged: int
+    repeated: int = 0
+    deleted: int = 0
+    unread: tuple[str, ...] = ()
+
+    @property
+    def unread_data(self) -> tuple[str, ...]:
+        """The columns that nothing reads, without the bookkeeping of connectors."""
+        return tuple(column for column in self.unread if not is_bookkeeping(column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +89,13 @@ class Ledger(TextIdAggregate):
         owner                     the account that owns the rows; `ALL_ACCOUNTS` when the rows name their accounts
         owner_windows             like `windows`, of all loads for that owner so far
         owner_complete_through    the owner's last declared completeness date, in Unix seconds; None without one
+        owner_complete_from       from when the owner's data was declared complete, in Unix seconds; None without one
         window_start, window_end  of the whole ledger's balance transactions, for readers of class version 1
         files                     `LoadedFile` values, as plain objects
         """
 
         TOPIC = "ledger.loaded"
-        class_version = 4
+        class_version = 5
         account: str
         tables: dict[str, int]
         files: list[dict[str, Any]]
@@ -84,6 +105,7 @@ class Ledger(TextIdAggregate):
         owner: str
         owner_windows: dict[str, list[int]]
         owner_complete_through: int | None
+        owner_complete_from: int | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
@@ -98,11 +120,18 @@ class Ledger(TextIdAggregate):
         def upcast_v3_v4(state: dict[str, Any]) -> None:
             state["owner_complete_through"] = None
 
+        @staticmethod
+        def upcast_v4_v5(state: dict[str, Any]) -> None:
+            new = {"repeated": 0, "deleted": 0, "unread": []}
+            state["files"] = [{**new, **file} for file in state["files"]]
+            state["owner_complete_from"] = None
+
         def apply(self, aggregate: Ledger) -> None:
             aggregate.tables = self.tables
             aggregate.windows = windows_of(self.windows)
             aggregate.owners[self.owner] = windows_of(self.owner_windows)
             aggregate.complete_through[self.owner] = self.owner_complete_through
+            aggregate.complete_from[self.owner] = self.owner_complete_from
 
     def __init__(self, livemode: bool) -> None:
         self.livemode = livemode
@@ -110,6 +139,7 @@ class Ledger(TextIdAggregate):
         self.windows: Windows = {}
         self.owners: dict[str, Windows] = {}
         self.complete_through: dict[str, int | None] = {}
+        self.complete_from: dict[str, int | None] = {}
 
     @property
     def window(self) -> DataWindow | None:
@@ -134,6 +164,7 @@ class Ledger(TextIdAggregate):
         created: dict[str, Span],
         brought: dict[str, Span],
         complete_through: int | None,
+        complete_from: int | None = None,
         actor: str,
         at: datetime,
     ) -> bool:
@@ -144,12 +175,20 @@ class Ledger(TextIdAggregate):
         created           table -> span of all its rows, for the tables that reports are made of
         brought           table -> span of the rows of this load
         complete_through  the completeness date that the load declares, in Unix seconds
+        complete_from     from when the load declares the owner's data complete; None keeps what was declared
         """
-        owners = {**self.owners, owner: widened(self.owners.get(owner, {}), brought, created, complete_through)}
+        begins = self.complete_from.get(owner) if complete_from is None else complete_from
+        owners = {**self.owners, owner: widened(self.owners.get(owner, {}), brought, created, complete_through, begins)}
         windows = merged(owners.values(), created)
         declared = self.complete_through.get(owner) if complete_through is None else complete_through
-        before = (self.tables, self.windows, self.owners, self.complete_through.get(owner))
-        if (tables, windows, owners, declared) == before:
+        before = (
+            self.tables,
+            self.windows,
+            self.owners,
+            self.complete_through.get(owner),
+            self.complete_from.get(owner),
+        )
+        if (tables, windows, owners, declared, begins) == before:
             return False
         first = windows.get(_FIRST_TABLE)
         self.record(
@@ -163,6 +202,7 @@ class Ledger(TextIdAggregate):
             owner=owner,
             owner_windows=_as_lists(owners[owner]),
             owner_complete_through=declared,
+            owner_complete_from=begins,
             window_start=first.start if first else None,
             window_end=first.end if first else None,
         )
@@ -177,4 +217,4 @@ def _as_lists(windows: Windows) -> dict[str, list[int]]:
 
 
 def _plain(file: LoadedFile) -> dict[str, Any]:
-    return {name: getattr(file, name) for name in LoadedFile.__slots__}
+    return {**{name: getattr(file, name) for name in LoadedFile.__slots__}, "unread": list(file.unread)}

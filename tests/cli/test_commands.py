@@ -243,6 +243,62 @@ def test_complete_through_sets_the_end_of_the_data(reportrun: Cli, tmp_path: Pat
     assert out.splitlines()[-1].endswith("data from 2025-01-01 00:00:00 UTC through 2025-02-10 00:00:00 UTC.")
 
 
+def test_a_load_says_what_it_counted_and_which_columns_nothing_reads(reportrun: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("id,created,balance,deleted,_dlt_id\ncus_1,1,0,f,a\ncus_1,1,0,f,b\ncus_2,,0,t,c\n")
+
+    code, out, err = reportrun("load", "customers", str(path))
+    strict = reportrun("load", "customers", str(path), "--strict")
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:-1] == [
+        "table      file      rows  new  changed  same  repeated  deleted",
+        "customers  rows.csv  3     1    0        0     1         1",
+        "rows.csv: Nothing reads the columns balance.",
+        "rows.csv: Bookkeeping of a connector, not read: _dlt_id.",
+    ]
+    assert strict[0] == 1 and "rows.csv: Nothing reads the columns balance." in strict[2]
+
+
+def test_an_account_column_of_the_file_names_the_owners_of_its_rows(reportrun: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(
+        "id,account,amount,fee,net,currency,created,available_on,type\n"
+        "txn_1,,1000,0,1000,usd,2025-01-01,2025-01-02,charge\n"
+        "txn_2,acct_seller,1000,0,1000,usd,2025-01-01,2025-01-02,charge\n"
+    )
+    reportrun("load", "balance_transactions", str(path))
+
+    code, out, _ = reportrun(
+        "run",
+        "connected_account_balance_change_from_activity.itemized.2",
+        "--param",
+        "columns=balance_transaction_id,connected_account",
+    )
+
+    assert code == 0
+    assert out.splitlines()[1:] == ['"txn_2","acct_seller"']
+
+
+def test_complete_from_sets_the_start_of_the_data(reportrun: Cli, tmp_path: Path) -> None:
+    path = write_small_ledger(tmp_path)["balance_transactions"]
+
+    out = reportrun("load", "balance_transactions", str(path), "--complete-from", "2024-12-01")[1]
+
+    assert out.splitlines()[-1].endswith("data from 2024-12-01 00:00:00 UTC through 2025-02-01 00:00:00 UTC.")
+
+
+def test_a_ledger_cannot_be_complete_from_after_its_end(reportrun: Cli, tmp_path: Path) -> None:
+    path = write_small_ledger(tmp_path)["balance_transactions"]
+
+    code, _, err = reportrun(
+        "load", "balance_transactions", str(path), "--complete-from", "2025-02-02", "--complete-through", "2025-02-01"
+    )
+
+    assert code == 1
+    assert err.startswith("reportrun: The ledger cannot be complete from 2025-02-02 00:00:00 UTC through 2025-02-01")
+
+
 def test_a_report_is_made_here_and_now(loaded: Cli, tmp_path: Path) -> None:
     code, out, err = loaded("run", "balance.summary.1")
 

@@ -9,7 +9,7 @@ import pytest
 from domain.instants import DAY_SECONDS as DAY
 from domain.instants import LATEST, utc_text
 from domain.ledger.availability import ALL_ACCOUNTS
-from domain.ledger.ledger import Ledger
+from domain.ledger.ledger import Ledger, LoadedFile
 from tests.support.clock import NOON
 
 TABLE = "balance_transactions"
@@ -24,7 +24,14 @@ class Books:
         self.version = 0
         self.spans: list[tuple[int, int]] = []
 
-    def load(self, owner: str, first: int, last: int, complete_through: int | None = None) -> bool:
+    def load(
+        self,
+        owner: str,
+        first: int,
+        last: int,
+        complete_through: int | None = None,
+        complete_from: int | None = None,
+    ) -> bool:
         """Load rows from the first day through the last; True when that changed anything."""
         span = (first * DAY + 5, last * DAY + 6)
         if span not in self.spans:
@@ -38,6 +45,7 @@ class Books:
             created={TABLE: (min(self.spans)[0], max(last for _, last in self.spans))},
             brought={TABLE: span},
             complete_through=None if complete_through is None else complete_through * DAY,
+            complete_from=None if complete_from is None else complete_from * DAY,
             actor="cli:me",
             at=NOON,
         )
@@ -113,6 +121,54 @@ def test_a_load_without_a_completeness_date_keeps_the_one_before(books: Books) -
     recorded = [vars(event).get("owner_complete_through") for event in books.ledger.collect_events()]
 
     assert recorded == [9 * DAY, None, 9 * DAY]
+
+
+def test_a_declared_beginning_widens_the_window_and_is_kept(books: Books) -> None:
+    books.load("acct_a", 5, 6, complete_from=2)
+    books.load("acct_a", 8, 9)
+
+    recorded = [event.owner_complete_from for event in books.ledger.collect_events()]
+
+    assert (books.days("acct_a"), books.whole) == ((2, 10), (2, 10))
+    assert recorded == [2 * DAY, 2 * DAY]
+
+
+def test_rows_before_a_declared_beginning_widen_the_window_further(books: Books) -> None:
+    books.load("acct_a", 5, 6, complete_from=4)
+    books.load("acct_a", 3, 3)
+
+    assert books.days("acct_a") == (3, 7)
+
+
+def test_a_declared_beginning_is_recorded_once(books: Books) -> None:
+    books.load("acct_a", 5, 6)
+
+    assert books.load("acct_a", 5, 6, complete_from=2)
+    assert not books.load("acct_a", 5, 6, complete_from=2)
+
+
+def test_a_load_records_what_was_left_alone_and_what_nothing_reads() -> None:
+    ledger = Ledger.open(livemode=False, actor="cli:me", at=NOON)
+    file = LoadedFile(TABLE, "a.csv", "", 4, 1, 0, 0, repeated=1, deleted=2, unread=("balance", "_dlt_id"))
+
+    ledger.record_load(
+        account="acct_a", owner="acct_a", tables={TABLE: 1}, files=[file], created={}, brought={},
+        complete_through=None, actor="cli:me", at=NOON,
+    )  # fmt: skip
+
+    (recorded,) = ledger.collect_events()[-1].files
+    assert (recorded["repeated"], recorded["deleted"], recorded["unread"]) == (1, 2, ["balance", "_dlt_id"])
+
+
+def test_an_event_from_before_deleted_rows_were_counted_has_none() -> None:
+    state: dict[str, Any] = {"files": [{"table": TABLE, "rows": 3}]}
+
+    Ledger.Loaded.upcast_v4_v5(state)
+
+    assert state == {
+        "files": [{"table": TABLE, "rows": 3, "repeated": 0, "deleted": 0, "unread": []}],
+        "owner_complete_from": None,
+    }
 
 
 def test_an_event_from_before_there_were_owners_is_about_all_accounts() -> None:

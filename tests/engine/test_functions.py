@@ -50,6 +50,17 @@ def test_amounts_of_every_currency_are_printed_as_the_domain_prints_them(connect
     assert [row for row in printed if row[2] != decimal_text(row[0], row[1])] == []
 
 
+@pytest.mark.parametrize(
+    ("currency", "text"), [("usd", "3800.00"), ("isk", "3800.00"), ("ugx", "3800.00"), ("jpy", "380000")]
+)
+def test_the_krona_and_the_ugandan_shilling_count_hundredths(
+    connection: DuckDBPyConnection, currency: str, text: str
+) -> None:
+    (printed,) = connection.execute("select amount_text(380000, $currency, '.')", {"currency": currency}).fetchone()
+
+    assert printed == text
+
+
 def test_the_functions_name_the_currencies_of_the_domain_and_no_others() -> None:
     printing = next(function for function in functions() if "macro decimal_text" in function)
     named = {code: exponent(code) for text in re.findall(r"strpos\('([^']*)'", printing) for code in text.split()}

@@ -101,10 +101,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(books, text_file, monke
         ('{"object": "list", "data": [{"id": "cus_1", "created": 1}, {"id": ', "row 1: The JSON cannot be read behind"),
         ('[{"id": "cus_1", "created": 1} {"id": "cus_2", "created": 1}]', "row 1: The JSON cannot be read behind"),
         ('[{"id": "cus_1", "created": 1}]\n[{"id": "cus_2", "crea', "row 1: The JSON cannot be read behind"),
-        (
-            '[{"id": "cus_1", "created": 1}]\n{"id": "cus_2", "created": 1}',
-            "row 1: .* is not a JSON object on one line",
-        ),
+        ('[{"id": "cus_1", "created": 1}]\nand more', "row 1: The JSON cannot be read behind"),
     ],
 )
 def test_an_answer_that_is_cut_or_followed_by_something_else_is_refused(books, text_file, text, problem):
@@ -158,7 +155,7 @@ stream = JsonStream(Endless())
 stream._buffer = "["
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
-    for items, _ in enumerate(stream.list_items(), start=1):
+    for items, _ in enumerate(stream.objects(), start=1):
         pass
 except ValueError:
     pass

@@ -32,7 +32,7 @@ def test_control_characters_of_cells_headers_and_names_are_escaped(books, text_f
 
 
 def test_a_repeated_key_is_shown_shortened(books, csv_file):
-    rows = [{"id": "x" * 5000, "created": 1}] * 2
+    rows = [{"id": "x" * 5000, "created": at} for at in (1, 2)]
 
     assert refusal(books, "customers", csv_file(rows)) == (
         f"rows.csv, row 2, column id: '{'x' * 77}...' is already in row 1. A load holds each row once."

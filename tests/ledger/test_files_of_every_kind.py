@@ -369,7 +369,7 @@ def test_spaces_around_ids_are_no_part_of_them_and_those_of_other_texts_are(
 
 def test_an_id_that_differs_in_spaces_alone_is_repeated(books, csv_file, transaction):
     with pytest.raises(LedgerRefused, match="row 2, column id: 'txn_1' is already in row 1"):
-        books.load("balance_transactions", csv_file([transaction(), transaction(id="txn_1 ")]))
+        books.load("balance_transactions", csv_file([transaction(), transaction(id="txn_1 ", source="ch_2")]))
 
 
 def test_the_row_that_holds_now_is_taken_from_a_history(books, csv_file):

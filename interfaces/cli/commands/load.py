@@ -9,7 +9,9 @@ from pathlib import Path
 from application.ledger.loading import Loaded, LoadFiles
 from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
+from domain.errors.ledger import printable
 from domain.instants import utc_text
+from domain.ledger.ledger import LoadedFile
 from interfaces.cli.arguments import add_mode, filled, id_text, instant, path
 from interfaces.cli.output import progress_bar, remark, result, table
 from interfaces.host.scratch_folder import ScratchFolder
@@ -31,8 +33,13 @@ def add_load(command: argparse.ArgumentParser) -> None:
         "--owner-column", type=id_text, metavar="NAME", help="column that names the owner of each row instead"
     )
     command.add_argument(
+        "--complete-from", metavar="TIME", type=instant, help="from when the ledger is complete with this load"
+    )
+    command.add_argument(
         "--complete-through", metavar="TIME", type=instant, help="until when the ledger is complete with this load"
     )
+
+    command.add_argument("--strict", action="store_true", help="refuse files with columns that nothing reads")
 
 
 def load(settings: Settings, options: argparse.Namespace) -> int:
@@ -55,6 +62,8 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
         account=options.account,
         owner_column=options.owner_column,
         complete_through=options.complete_through,
+        complete_from=options.complete_from,
+        strict=options.strict,
     )
     with Installation(settings) as installation:
         load_files = loading(installation).load
@@ -117,9 +126,36 @@ def _must_have_a_name(file: Path) -> None:
 def _report(loaded: Loaded, mode: str) -> None:
     for warning in loaded.warnings:
         remark(warning)
-    rows = [(file.table, file.file, file.rows, file.inserted, file.updated, file.unchanged) for file in loaded.files]
-    table(("table", "file", "rows", "new", "changed", "same"), rows)
+    table(_HEADINGS, [_counts(file) for file in loaded.files])
+    for file in loaded.files:
+        _report_unread(file)
     window = loaded.ledger.window
     span = f", data from {utc_text(window.start)} through {utc_text(window.end)}" if window else ""
     word = "is now at" if loaded.changed else "is unchanged at"
     result(f"The {mode} ledger {word} version {loaded.ledger.version}{span}.")
+
+
+_HEADINGS = ("table", "file", "rows", "new", "changed", "same", "repeated", "deleted")
+
+_SHOWN_COLUMNS = 100
+"""Unread columns that are listed for each file; the `ledger.loaded` event has them all."""
+
+
+def _counts(file: LoadedFile) -> tuple[str | int, ...]:
+    changes = (file.inserted, file.updated, file.unchanged, file.repeated, file.deleted)
+    return (file.table, file.file, file.rows, *changes)
+
+
+def _report_unread(file: LoadedFile) -> None:
+    data = file.unread_data
+    if data:
+        result(f"{file.file}: Nothing reads the columns {_listed(data)}.")
+    bookkeeping = [column for column in file.unread if column not in data]
+    if bookkeeping:
+        result(f"{file.file}: Bookkeeping of a connector, not read: {_listed(bookkeeping)}.")
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = len(columns) - _SHOWN_COLUMNS
+    listed = printable(", ".join(columns[:_SHOWN_COLUMNS]))
+    return f"{listed} and {more} more" if more > 0 else listed

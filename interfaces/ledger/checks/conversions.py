@@ -32,6 +32,10 @@ class Value:
     def is_a(self, types: Sequence[str]) -> bool:
         return self.type.startswith(tuple(types)) and not self.type.endswith("]")
 
+    @property
+    def is_nested(self) -> bool:
+        return self.type.startswith(_NESTED) or self.type.endswith("]")
+
 
 def create_conversions(connection: DuckDBPyConnection) -> None:
     """Create the macros that the expressions below use."""
@@ -44,7 +48,7 @@ def create_conversions(connection: DuckDBPyConnection) -> None:
 
 def as_text(value: Value) -> str:
     """The value as text, for messages; null for a missing value and for an empty text."""
-    if value.is_a(_NESTED):
+    if value.is_nested:
         return f"cast(to_json({value.expression}) as varchar)"
     if value.is_a(_FLOATS):
         return f"cast(nullif({value.expression}, 'nan') as varchar)"

@@ -66,19 +66,49 @@ create macro instant_of_text(text) as
             )
     end;
 
-create macro json_object_text(text) as
-    case when json_valid(text) and json_type(text) = 'OBJECT' then cast(json(text) as varchar) end;
+create macro metadata_of_pairs(pairs) as
+    case
+        when len(list_filter(pairs, lambda pair: pair.value is not null)) > 0
+        then cast(to_json(map_from_entries(list_filter(pairs, lambda pair: pair.value is not null))) as varchar)
+    end;
 
--- Some connectors wrap the object in quotes, escaped as a JSON string or not at all.
+-- Keys without a value, such as a Parquet struct has for keys of other rows, are dropped.
+create macro json_object_text(text) as
+    case
+        when not json_valid(text) or json_type(text) <> 'OBJECT' then null
+        when contains(text, 'null') then cast(json_merge_patch('{}', text) as varchar)
+        else cast(json(text) as varchar)
+    end;
+
+-- A list of records `{"key": "order_id", "value": "6735"}`.
+create macro json_pairs_text(text) as
+    case
+        when json_valid(text) and json_type(text) = 'ARRAY' and json_array_length(text) = len(json_extract(text, '$[*].key'))
+        then metadata_of_pairs(
+            list_transform(
+                json_extract(text, '$[*]'),
+                lambda pair: {'key': json_extract_string(pair, '/key'), 'value': json_extract_string(pair, '/value')}
+            )
+        )
+    end;
+
+-- Some connectors wrap the JSON in quotes, escaped as a JSON string or not at all.
+create macro unquoted_json(text) as
+    case when json_valid(text) and json_type(text) = 'VARCHAR' then text ->> '$' when text like '"{%}"' then text[2:-2] end;
+
 create macro metadata_text(text) as
     coalesce(
         json_object_text(text),
-        json_object_text(case when json_valid(text) and json_type(text) = 'VARCHAR' then text ->> '$' end),
-        json_object_text(case when text like '"{%}"' then text[2:-2] end)
+        json_object_text(unquoted_json(text)),
+        json_pairs_text(text),
+        json_pairs_text(unquoted_json(text))
     );
 
 create macro account_id(text) as
     case when regexp_full_match(text, 'acct_[A-Za-z0-9_]+') then text end;
+
+-- The JSON at a path; null where there is none, or the text is no JSON.
+create macro json_at(text, path) as cast(try(json_extract(text, path)) as varchar);
 
 -- One value of an API object: of an expanded object its id; of a list nothing.
 create macro json_scalar(value) as
@@ -86,6 +116,26 @@ create macro json_scalar(value) as
         when value[1] = '{' then value ->> '$.id'
         when value[1] = '[' then null
         else value ->> '$'
+    end;
+
+-- The same of a value inside an object, or inside an object that is itself written as a JSON string.
+create macro json_nested(value, whole, path) as
+    case
+        when value is null and whole[1] = '"' then json_scalar(json_at(whole ->> '$', path))
+        else json_scalar(value)
+    end;
+
+-- A value inside the JSON of a cell.
+create macro nested_text(text, path) as
+    case when text[1] in ('{', '[') then json_scalar(json_at(text, path)) end;
+
+-- JSON that an envelope holds, as an object or written as a JSON string.
+create macro json_content(value) as case when value[1] = '"' then value ->> '$' else nullif(value, 'null') end;
+
+create macro reference_id(text) as
+    case
+        when text[1] in ('{', '"') and json_valid(text) then json_scalar(text)
+        else text
     end;
 
 -- A value as a message shows it; the error escapes its control characters.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from domain.errors import LedgerRefused
+from domain.ledger.ledger import is_bookkeeping
 from domain.ledger.tables import ACCOUNT, Kind, Table
 from interfaces.ledger.checks.categories import derived_category
 from interfaces.ledger.checks.conversions import (
@@ -19,8 +20,11 @@ from interfaces.ledger.checks.conversions import (
     id_text,
     is_given,
 )
+from interfaces.ledger.checks.deletions import is_deleted
 from interfaces.ledger.checks.row_check import RowCheck
-from interfaces.ledger.sources.column_names import header_key, names_of
+from interfaces.ledger.checks.unread_columns import ACTIVE, unread_columns
+from interfaces.ledger.sources.column_names import flattened_keys, header_key, names_of
+from interfaces.ledger.sources.nested_values import flattened_metadata
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sql_text import quoted
 
@@ -28,8 +32,6 @@ _OWNER = "account"
 
 _SHOWN = 200
 """Characters of a header that a message shows."""
-
-_ACTIVE = "_fivetran_active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,18 @@ class Rows:
     def must_have_columns(self, file: str) -> None:
         """Raises `LedgerRefused` for the first required column that the file lacks."""
         for column in self.table.columns:
-            if column in self.table.required and not self._values(column):
+            if column in self.table.required and not self.records.nested and not self._values(column):
                 names = " or ".join(names_of(self.table, column))
                 there = _cut(", ".join(self.records.header))
                 raise LedgerRefused(f"The file has no column {names}. It has: {there}.", file=file, column=column)
 
     def must_have_columns_once(self, file: str) -> None:
         """Raises `LedgerRefused` for the first column that is read and that the file has more than once."""
+        if self.records.nested:
+            return
         times = Counter(map(header_key, self.records.header))
         names = [name for column in self.table.columns for name in names_of(self.table, column)]
-        for name in (*names, self._owner_name, _ACTIVE):
+        for name in (*names, self._owner_name, ACTIVE):
             if times[header_key(name)] > 1:
                 raise LedgerRefused("The file has several columns of this name. Leave one.", file=file, column=name)
 
@@ -65,9 +69,22 @@ class Rows:
     def names_owners(self) -> bool:
         return bool(self._values(_OWNER))
 
+    def must_be_read_whole(self, file: str) -> None:
+        """Raises `LedgerRefused` for columns that nothing reads, but for the bookkeeping of connectors."""
+        columns = [column for column in self.unread() if not is_bookkeeping(column)]
+        if columns:
+            names = _cut(", ".join(columns))
+            raise LedgerRefused(
+                f"Nothing reads the columns {names}. Leave them out, or load without --strict.", file=file
+            )
+
+    def unread(self) -> tuple[str, ...]:
+        """The columns of the file that nothing reads."""
+        return unread_columns(self.table, self.records, self._owner_name)
+
     def query(self) -> str:
-        """SQL of `record`, `account`, `month`, the table's columns, `owner_given` and `failed_check`: the index of the
-        first check that fails, or null."""
+        """SQL of `record`, `account`, `month`, the table's columns, `owner_given`, `deleted` and `failed_check`: the
+        index of the first check that fails, or null."""
         failures = "\n".join(f"when {check.fails_when} then {index}" for index, check in enumerate(self.checks()))
         columns = ",\n    ".join(self._selected(column) for column in self.table.columns)
         return f"""
@@ -77,6 +94,7 @@ select
     {"strftime(created, '%Y-%m')" if self.table.partitioned else "null"} as month,
     {columns},
     owner_given,
+    deleted,
     case {failures} end as failed_check
 from ({self._read()}){self._without_superseded()}"""
 
@@ -108,7 +126,7 @@ from ({self._read()}){self._without_superseded()}"""
 
     def _without_superseded(self) -> str:
         """Keep only the active row of each key: connectors' history tables hold earlier versions of rows, too."""
-        active = self.records.find((_ACTIVE,))
+        active = self.records.find((ACTIVE,))
         if not active:
             return ""
         return (
@@ -123,19 +141,25 @@ from ({self._read()}){self._without_superseded()}"""
         return column
 
     def _read(self, *, with_text: bool = False) -> str:
-        selected = ["record", *self.records.carried]
+        selected = ["record", *self.records.carried, f"{is_deleted(self.records)} as deleted"]
         for column, kind in self.table.columns.items():
             convert = id_text if column in self.table.ids else partial(converted, kind)
             selected += _read_column(column, SQL_TYPES[kind], convert, self._values(column), with_text)
         selected += _read_column("owner", "varchar", _owner, self._values(_OWNER), with_text)
-        for value in self.records.find((_ACTIVE,)):
+        for value in self.records.find((ACTIVE,)):
             selected.append(f"{converted(Kind.BOOLEAN, value)} as active")
         return f"select {', '.join(selected)} from ({self.records.query})"
 
     def _values(self, column: str) -> list[Value]:
         if column == _OWNER:
             return self.records.find((self._owner_name,))
-        return self.records.find(names_of(self.table, column))
+        values = self.records.find(names_of(self.table, column), references=column in self.table.ids)
+        if self.table.columns[column] is Kind.METADATA and (keys := self._flattened_keys()):
+            values.append(flattened_metadata({key: self.records.column(name) for key, name in keys.items()}))
+        return values
+
+    def _flattened_keys(self) -> dict[str, str]:
+        return flattened_keys(self.table, self.records.header)
 
     @property
     def _owner_name(self) -> str:

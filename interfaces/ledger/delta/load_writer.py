@@ -12,7 +12,7 @@ from domain.ledger.tables import TABLES, WINDOWED, Table
 from interfaces.ledger.delta.ledger_folder import LedgerFolder
 from interfaces.ledger.delta.roll_back import readable_base
 from interfaces.ledger.merge.spans import rows_beyond, staged_spans
-from interfaces.ledger.merge.staging import Staging
+from interfaces.ledger.merge.staging import StagedLoad, Staging
 from interfaces.ledger.merge.upsert import MergeOutcome, Upsert
 from interfaces.ledger.sources.source_file import SourceFile
 from interfaces.ledger.sources.table_names import table_of
@@ -36,13 +36,14 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
     return LoadOutcome(
         tables=versions,
         files=[
-            _loaded_file(source.table, file, outcomes.get(position, MergeOutcome()))
+            _loaded_file(source.table, file, outcomes.get(position, MergeOutcome()), staged, position)
             for position, (source, file) in enumerate(zip(order.sources, staged.files, strict=True))
         ],
         created=_created(folder, replace(order.base, tables=versions)),
         created_in_load=created_in_load,
         owners=staged.owners,
         beyond_horizon=beyond_horizon,
+        warnings=staged.warnings,
         rolled_back=tuple(name for name, version in order.base.tables.items() if base.tables.get(name) != version),
     )
 
@@ -57,7 +58,7 @@ def _merge(
         progress(f"writing {table.name}", done / len(tables))
         upsert = Upsert(staging.connection, table, folder.local(folder.files_of(base, table.name)))
         diff = upsert.diff()
-        if any(outcome.inserted or outcome.updated for outcome in diff.values()):
+        if any(outcome.changed for outcome in diff.values()):
             before = base.tables.get(table.name)
             versions[table.name] = upsert.write(folder.table(base.livemode, table.name), before)
             folder.make_durable(base.livemode, table.name, before, versions[table.name])
@@ -87,13 +88,17 @@ def _scaled(progress: Progress, start: float, end: float) -> Progress:
     return lambda what, done: progress(what, start + done * (end - start))
 
 
-def _loaded_file(table: str, file: SourceFile, outcome: MergeOutcome) -> LoadedFile:
+def _loaded_file(table: str, file: SourceFile, outcome: MergeOutcome, staged: StagedLoad, position: int) -> LoadedFile:
+    left_alone, repeated = staged.left_alone[position], staged.repeated.get(position, 0)
     return LoadedFile(
         table=table,
         file=file.name,
         sha256=file.sha256,
-        rows=outcome.rows,
+        rows=outcome.rows + left_alone + repeated,
         inserted=outcome.inserted,
-        updated=outcome.updated,
+        updated=outcome.updated + outcome.removed,
         unchanged=outcome.unchanged,
+        repeated=repeated,
+        deleted=outcome.deleted + left_alone,
+        unread=staged.unread[position],
     )

@@ -15,7 +15,8 @@ from domain.ledger.tables import ACCOUNT, TABLES, Table
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.ledger.checks.conversions import SQL_TYPES, create_conversions
 from interfaces.ledger.checks.rows import Rows
-from interfaces.ledger.merge.staging_tables import refuse_duplicates, staged
+from interfaces.ledger.merge.file_warnings import ReadFile, warnings_of
+from interfaces.ledger.merge.staging_tables import drop_deleted_without_data, drop_repeated, refuse_duplicates, staged
 from interfaces.ledger.sources.formats import records_of
 from interfaces.ledger.sources.source_file import SourceFile, read_through
 from interfaces.ledger.sources.workspace import Workspace
@@ -54,10 +55,20 @@ def staging_area(parent: Path, memory_megabytes: int, unfolded_mib: int) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class StagedLoad:
-    """The source files that were staged, in their order, and the accounts that own rows."""
+    """The source files that were staged, in their order, and the accounts that own rows.
+
+    unread      the columns of each file that nothing reads
+    left_alone  position of a file -> how many of its rows are deleted ones without data
+    repeated    position of a file -> how many of its rows it has before with the same values
+    warnings    sentences about what the files lack, or what of them is left out
+    """
 
     files: list[SourceFile]
     owners: frozenset[str]
+    unread: list[tuple[str, ...]]
+    left_alone: dict[int, int]
+    repeated: dict[int, int]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +82,18 @@ class Staging:
         """Read and check every row of a load. Raises `LedgerRefused`."""
         files = []
         owners_named = False
+        read: list[ReadFile] = []
+        unread: list[tuple[str, ...]] = []
+        left_alone: dict[int, int] = {}
+        repeated: dict[int, int] = {}
         for position, source in enumerate(order.sources):
             progress(f"reading {printable(source.path.name)}", position / len(order.sources))
             file = read_through(source.path, self.workspace)
-            owners_named |= self._add(position, file, TABLES[source.table], order)
+            rows = self._add(position, file, TABLES[source.table], order)
+            owners_named |= self._names_owners(position, rows)
+            unread.append(rows.unread())
+            left_alone[position] = drop_deleted_without_data(self.connection, rows.table)
+            read.append(ReadFile(file.name, source.table, rows.records.warnings, rows.records.has_more))
             file.must_be_unchanged(source.path)
             self.workspace.remove_copies()
             files.append(file)
@@ -85,19 +104,23 @@ class Staging:
         if {"balance_transactions", "payout_balance_transactions"} <= {table.name for table in tables}:
             self._derive_owners_of_links()
         for table in tables:
+            repeated |= drop_repeated(self.connection, table)
             refuse_duplicates(self.connection, table, [file.name for file in files])
-        return StagedLoad(files, frozenset().union(*(self._owners(table) for table in tables)))
+        owners = frozenset().union(*(self._owners(table) for table in tables))
+        return StagedLoad(files, owners, unread, left_alone, repeated, warnings_of(read))
 
-    def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> bool:
-        """Stage one file. Returns whether its rows name their owners. Raises `LedgerRefused`."""
+    def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> Rows:
+        """Stage one file. Raises `LedgerRefused`."""
         records = records_of(self.connection, file, table, order.owner_column, self.workspace)
         rows = Rows(table, records, order.account, order.owner_column)
         rows.must_have_columns(file.name)
         rows.must_have_columns_once(file.name)
+        if order.strict:
+            rows.must_be_read_whole(file.name)
         self._create_table(table)
         rows = self._insert(position, rows, file.name)
         self._refuse_failed_checks(position, rows, file.name)
-        return self._names_owners(position, rows)
+        return rows
 
     def _names_owners(self, position: int, rows: Rows) -> bool:
         """Whether the file has the owner column; for API objects, whether any object has a value there."""
@@ -123,7 +146,7 @@ class Staging:
         self.connection.execute(
             f"create table if not exists {staged(table)} "
             f"(from_file integer, record bigint, {ACCOUNT} varchar, month varchar, {columns}, "
-            "owner_named boolean, failed_check integer)"
+            "owner_named boolean, deleted boolean, failed_check integer)"
         )
 
     def _insert(self, position: int, rows: Rows, file: str) -> Rows:
@@ -144,7 +167,8 @@ class Staging:
     def _refuse_failed_checks(self, position: int, rows: Rows, file: str) -> None:
         found = self.connection.execute(f"""
             select record, failed_check from {staged(rows.table)}
-            where from_file = {position} and failed_check is not null order by record limit 1""").fetchone()
+            where from_file = {position} and failed_check is not null and not deleted
+            order by record limit 1""").fetchone()
         if found is None:
             return
         record, index = found

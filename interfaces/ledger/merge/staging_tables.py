@@ -1,4 +1,4 @@
-"""Staging tables: their names, and the check that a load holds each row once."""
+"""Staging tables: their names, which deleted rows they hold, and the check that a load holds each row once."""
 
 from __future__ import annotations
 
@@ -15,6 +15,30 @@ if TYPE_CHECKING:
 def staged(table: Table) -> str:
     """The name of a table's staging table."""
     return f"staged_{table.name}"
+
+
+def drop_deleted_without_data(connection: DuckDBPyConnection, table: Table) -> int:
+    """Drop rows that are marked as deleted and do not pass the checks, such as an id alone. Returns how many."""
+    (dropped,) = connection.execute(
+        f"delete from {staged(table)} where deleted and failed_check is not null"
+    ).fetchone() or (0,)
+    return int(dropped)
+
+
+def drop_repeated(connection: DuckDBPyConnection, table: Table) -> dict[int, int]:
+    """Drop rows that a file has before with the same values. Returns position of a file -> how many of its rows."""
+    key = ", ".join((ACCOUNT, *table.key))
+    if not connection.execute(
+        f"select 1 from {staged(table)} group by from_file, {key} having count(*) > 1 limit 1"
+    ).fetchone():
+        return {}
+    values = ", ".join(("from_file", ACCOUNT, "deleted", *table.columns))
+    repeated = f"""
+        select rowid, from_file from {staged(table)}
+        qualify row_number() over (partition by {values} order by record) > 1"""
+    counts = connection.execute(f"select from_file, count(*) from ({repeated}) group by from_file").fetchall()
+    connection.execute(f"delete from {staged(table)} where rowid in (select rowid from ({repeated}))")
+    return dict(counts)
 
 
 def refuse_duplicates(connection: DuckDBPyConnection, table: Table, files: Sequence[str]) -> None:

@@ -26,15 +26,24 @@ _SMALL_BYTES = 16_000_000
 
 @dataclass(frozen=True, slots=True)
 class MergeOutcome:
-    """How many rows of one source were inserted, updated and unchanged."""
+    """How many rows of one source were inserted, updated, unchanged or removed.
+
+    deleted  rows that are marked as deleted, and were left alone
+    """
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    removed: int = 0
+    deleted: int = 0
 
     @property
     def rows(self) -> int:
-        return self.inserted + self.updated + self.unchanged
+        return self.inserted + self.updated + self.unchanged + self.removed + self.deleted
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.inserted or self.updated or self.removed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,8 @@ class Upsert:
         if self.existing:
             self.connection.execute(f"create table {self._diff} as {self._diff_query()}")
         else:
-            all_inserted = f"select *, 'inserted' as outcome, null as old_month from {staged(self.table)}"
+            unless_deleted = f"case when {self._is_lost} then 'deleted' else 'inserted' end as outcome"
+            all_inserted = f"select *, {unless_deleted}, null as old_month from {staged(self.table)}"
             self.connection.execute(f"create view {self._diff} as {all_inserted}")
         counts: dict[int, dict[str, int]] = {}
         for position, outcome, rows in self._fetch(
@@ -70,7 +80,7 @@ class Upsert:
         delta = folder.ready_for_load(base)
         if self.table.partitioned:
             self._write_months(folder, delta)
-        elif self._any("outcome = 'updated'") or self._to_compact():
+        elif self._any("outcome in ('updated', 'removed')") or self._to_compact():
             folder.replace(delta, self._rewritten(), None)
         else:
             folder.append(delta, self._new_rows())
@@ -104,13 +114,21 @@ class Upsert:
             select
                 new.*,
                 case
+                    when {self._is_lost} then if(old.{ACCOUNT} is null, 'deleted', 'removed')
                     when old.{ACCOUNT} is null then 'inserted'
+                    when deleted then 'deleted'
                     when {changed} then 'updated'
                     else 'unchanged'
                 end as outcome,
                 {f"old.{MONTH}" if self.table.partitioned else "null"} as old_month
             from {staged(self.table)} as new
             left join ({self._old_rows()}) as old on {self._same_row}"""
+
+    @property
+    def _is_lost(self) -> str:
+        """Whether `new` is a deleted row that is to go: a link that no longer holds. What is known of others stays,
+        because the past does not change."""
+        return "deleted" if self.table.name == "payout_balance_transactions" else "false"
 
     @property
     def _same_row(self) -> str:
@@ -153,12 +171,13 @@ class Upsert:
         return self._sorted(f"""
             select {columns}
             from ({self._old_rows()}) as old
-            anti join (select {key} from {self._diff} where outcome = 'updated') as new on {self._same_row}
+            anti join (select {key} from {self._diff} where outcome in ('updated', 'removed')) as new
+                on {self._same_row}
             where {there}
             union all
             select {columns}
             from {self._diff}
-            where outcome <> 'unchanged' and {there}""")
+            where outcome in ('inserted', 'updated') and {there}""")
 
     def _sorted(self, query: str) -> DuckDBPyRelation:
         """Sorted, so that the row groups' statistics let readers skip most of a file."""

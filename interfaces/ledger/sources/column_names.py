@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Container, Iterator
 from functools import cache
 from importlib.resources import files
 
-from domain.ledger.tables import Table
+from domain.ledger.tables import Kind, Table
+
+Place = tuple[str, ...]
+"""Where a value is: a column by its `header_key`, then the steps into the JSON of its cells."""
 
 
 @cache
@@ -30,6 +34,38 @@ def names_of(table: Table, column: str) -> tuple[str, ...]:
 
 
 def header_key(name: str) -> str:
-    """A normalized column header: `Address.Line_1` and `address_line1` are the same."""
-    flat = re.sub(r"[.\s]+", "_", name.strip().lower())
+    """A normalized column header: `Address.Line_1`, `address__line1` and `address_line1` are the same."""
+    flat = re.sub(r"[._\s]+", "_", name.strip().lower())
     return re.sub(r"_(\d)", r"\1", flat)
+
+
+def places_of(name: str, columns: Container[str]) -> Iterator[Place]:
+    """Where a name may have its value, flattened forms first.
+
+    `card.wallet.type` is the column `card_wallet_type`, or `type` in the JSON of `card_wallet`, or in that of `card`.
+    """
+    if header_key(name) in columns:
+        yield (header_key(name),)
+    steps = name.replace("[", ".").replace("]", "").split(".")
+    for depth in range(len(steps) - 1, 0, -1):
+        prefix = header_key("_".join(steps[:depth]))
+        if prefix in columns:
+            yield (prefix, *steps[depth:])
+
+
+def pointer(steps: Place) -> str:
+    """The JSON pointer of a path."""
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def flattened_keys(table: Table, header: tuple[str, ...]) -> dict[str, str]:
+    """Key of the metadata -> the column that holds it, for metadata that is flattened: `metadata__order_id`."""
+    names = [
+        name for column, kind in table.columns.items() if kind is Kind.METADATA for name in names_of(table, column)
+    ]
+    prefix = re.compile(rf"(?:{'|'.join(names)})[._]+(.+)", re.IGNORECASE)
+    found: dict[str, str] = {}
+    for column in header if names else ():
+        if matched := prefix.fullmatch(column):
+            found.setdefault(matched[1], column)
+    return found

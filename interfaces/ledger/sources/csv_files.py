@@ -58,7 +58,7 @@ def _read(path: Path, header: Sequence[str], limits: str, skip: int = 0) -> Reco
     values: dict[str, Value] = {}
     for column, cell in zip(header, cells, strict=True):
         values.setdefault(header_key(column), Value(cell, "VARCHAR"))
-    return Records(query, values, tuple(header))
+    return Records(query, tuple(header), values)
 
 
 def _header(file: SourceFile) -> tuple[list[str], int]:

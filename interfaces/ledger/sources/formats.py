@@ -9,7 +9,7 @@ from domain.errors import LedgerRefused
 from domain.ledger.tables import ACCOUNT, Table
 from interfaces.ledger.sources.column_names import names_of
 from interfaces.ledger.sources.csv_files import csv_records
-from interfaces.ledger.sources.json_files import json_records, one_object_a_line
+from interfaces.ledger.sources.json_files import json_records, raw_table_records
 from interfaces.ledger.sources.parquet_files import parquet_records
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.source_file import SourceFile
@@ -25,13 +25,15 @@ def records_of(
     """The records of a file. Raises `LedgerRefused` when it is not in the format that its name says."""
     import duckdb
 
+    names = _names(table, owner_column)
     try:
         if file.format == "csv":
-            return csv_records(file, workspace)
-        if file.format == "parquet":
-            return parquet_records(connection, file.path)
-        path = one_object_a_line(file, workspace) if file.format == "json" else file.path
-        return json_records(file, path, table, _names(table, owner_column), workspace)
+            records = csv_records(file, workspace)
+        elif file.format == "parquet":
+            records = parquet_records(connection, file.path)
+        else:
+            return json_records(connection, file, table, names, workspace)
+        return raw_table_records(connection, records, table, names)
     except duckdb.Error:
         raise LedgerRefused(f"The file cannot be read as {file.format}.", file=file.name) from None
 

@@ -1,7 +1,8 @@
-"""Reads the items of an API answer one by one, however long the answer is."""
+"""Reads the objects of a JSON text one by one, however long the text is."""
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from typing import TextIO
@@ -14,9 +15,18 @@ _SPACES = " \t\r\n"
 
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 
+_PAGE = {"object", "data", "has_more", "url", "next_page", "total_count", "next_page_url", "previous_page_url"}
+"""The keys that an answer of a list endpoint may have."""
 
-class NotAList(Exception):
-    """The text does not begin with a list or an answer with `"object": "list"`."""
+
+def is_page(text: str) -> bool:
+    """Whether an object, as it is written, is an answer of a list endpoint or a search."""
+    if '"data"' not in text:
+        return False
+    value = json.loads(text)
+    if not isinstance(value, dict) or not isinstance(value.get("data"), list):
+        return False
+    return value.get("object") in ("list", "search_result") or value.keys() <= _PAGE
 
 
 class JsonStream:
@@ -27,19 +37,21 @@ class JsonStream:
         self._buffer = ""
         self._at = 0
         self._ended = False
+        self.has_more: bool | None = None
+        """Whether the last page that was read says that there are more; None before the first page."""
 
-    def list_items(self) -> Iterator[str]:
-        """The items, as they are written, of arrays and of the `data` of answers.
+    def objects(self) -> Iterator[str]:
+        """Every object to the end of the text, as it is written: alone, in arrays, or on pages of a list.
 
-        Raises `NotAList` when it turns out to be something else, `ValueError` for text that is no JSON.
+        Raises `ValueError` for text that is no JSON.
         """
         while start := self.next():
             if start == "[":
                 yield from self._items()
             elif start == "{":
-                yield from self._answer_items()
+                yield from self._object_or_page()
             else:
-                raise NotAList
+                yield self.value()
 
     def value(self) -> str:
         """The next value, as it is written."""
@@ -74,15 +86,42 @@ class JsonStream:
     def _items(self) -> Iterator[str]:
         self._take("[")
         if self.next() != "]":
-            yield self.value()
+            yield from self._item()
             while self.next() == ",":
                 self._take(",")
-                yield self.value()
+                yield from self._item()
         self._take("]")
 
-    def _answer_items(self) -> Iterator[str]:
-        """Items are given before it is known that this is a list: `object` may come after `data`."""
-        kind = None
+    def _item(self) -> Iterator[str]:
+        """An item of an array; pages and arrays may be in arrays, too."""
+        text = self.value()
+        if text.startswith("[") or is_page(text):
+            inner = JsonStream(io.StringIO(text))
+            yield from inner.objects()
+            self.has_more = self.has_more if inner.has_more is None else inner.has_more
+        else:
+            yield text
+
+    def _object_or_page(self) -> Iterator[str]:
+        """A page that is too long to be held, or that is cut, is read item by item."""
+        try:
+            text = self.value()
+        except (LineTooLong, json.JSONDecodeError) as error:
+            yield from self._page_items(error)
+            return
+        if is_page(text):
+            page = JsonStream(io.StringIO(text))
+            yield from page._page_items(None)
+            self.has_more = page.has_more
+        else:
+            yield text
+
+    def _page_items(self, unless: Exception | None) -> Iterator[str]:
+        """Items are given before it is known that this is a page: `object` may come after `data`.
+
+        unless  raised when it turns out to be none
+        """
+        kind, self.has_more = None, False
         self._take("{")
         while self.next() == '"':
             name = json.loads(self.value())
@@ -92,12 +131,13 @@ class JsonStream:
             else:
                 value = self.value()
                 kind = value if name == "object" else kind
+                self.has_more |= (name, value) == ("has_more", "true")
             if self.next() != ",":
                 break
             self._take(",")
         self._take("}")
-        if kind != '"list"':
-            raise NotAList
+        if unless and kind != '"list"':
+            raise unless
 
     def _take(self, character: str) -> None:
         found = self.next()

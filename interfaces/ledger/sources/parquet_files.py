@@ -18,10 +18,10 @@ def parquet_records(connection: DuckDBPyConnection, path: Path) -> Records:
     """The records of a Parquet file, in its own order."""
     source = f"read_parquet({file_literal(path)}, hive_partitioning = false, file_row_number = true)"
     described = connection.execute(f"describe select * exclude (file_row_number) from {source}").fetchall()
-    values: dict[str, Value] = {}
+    columns: dict[str, Value] = {}
     cells: list[str] = []
     for position, (column, type, *_) in enumerate(described):
         cells.append(f"{name(column)} as cell{position}")
-        values.setdefault(header_key(column), Value(f"cell{position}", type))
+        columns.setdefault(header_key(column), Value(f"cell{position}", type))
     query = f"select file_row_number + 1 as record, {', '.join(cells)} from {source}"
-    return Records(query, values, header=tuple(column for column, *_ in described))
+    return Records(query, tuple(column for column, *_ in described), columns)

@@ -1,0 +1,84 @@
+"""Rows that are marked as deleted: what is known stays, because the past does not change; a link is given up."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.errors import LedgerRefused
+
+ADA = {"id": "cus_1", "object": "customer", "created": 1, "name": "Ada"}
+
+
+def counts(outcome) -> tuple[int, ...]:
+    (file,) = outcome.files
+    return file.rows, file.inserted, file.updated, file.unchanged, file.deleted
+
+
+def test_a_deleted_object_of_the_api_leaves_what_is_known(books, json_file):
+    books.load("customers", json_file([ADA]))
+
+    outcome = books.load(
+        "customers",
+        json_file([{"id": "cus_1", "object": "customer", "deleted": True}, {**ADA, "id": "cus_2", "deleted": False}]),
+    )
+
+    assert books.rows("customers", "id, name") == [("cus_1", "Ada"), ("cus_2", "Ada")]
+    assert counts(outcome) == (2, 1, 0, 0, 1)
+
+
+def test_a_file_of_deleted_objects_alone_changes_nothing(books, json_file):
+    outcome = books.load("customers", json_file([{"id": "cus_1", "object": "customer", "deleted": True}]))
+
+    assert books.rows("customers") == []
+    assert counts(outcome) == (1, 0, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("column", "mark"),
+    [
+        ("_fivetran_deleted", "true"),
+        ("_sdc_deleted_at", "2025-02-01 00:00:00"),
+        ("_ab_cdc_deleted_at", "2025-02-01T00:00:00Z"),
+        ("__deleted", "t"),
+        ("__op", "d"),
+    ],
+)
+def test_a_row_that_a_connector_marks_leaves_what_is_known(books, csv_file, column, mark):
+    books.load("customers", csv_file([{**ADA, column: ""}]))
+
+    outcome = books.load("customers", csv_file([{**ADA, "name": "", column: mark}]))
+
+    assert books.rows("customers", "id, name") == [("cus_1", "Ada")]
+    assert counts(outcome) == (1, 0, 0, 0, 1)
+
+
+def test_a_deleted_row_that_was_not_known_is_kept_when_it_is_whole(books, csv_file):
+    outcome = books.load("customers", csv_file([{**ADA, "_fivetran_deleted": "true"}]))
+
+    assert books.rows("customers", "id, name") == [("cus_1", "Ada")]
+    assert counts(outcome) == (1, 1, 0, 0, 0)
+
+
+def test_a_row_that_is_not_deleted_is_still_checked(books, csv_file):
+    with pytest.raises(LedgerRefused, match=r"row 2, column created: is empty"):
+        books.load("customers", csv_file([{**ADA, "deleted": "true"}, {**ADA, "created": "", "deleted": "false"}]))
+
+
+def test_a_link_that_is_marked_deleted_no_longer_links(books, csv_file):
+    links = [{"payout_id": "po_1", "balance_transaction_id": f"txn_{n}", "_fivetran_deleted": "f"} for n in (1, 2)]
+    books.load("payout_balance_transactions", csv_file(links))
+    links[0]["_fivetran_deleted"] = "t"
+
+    outcome = books.load("payout_balance_transactions", csv_file(links))
+
+    assert books.rows("payout_balance_transactions", "payout_id, balance_transaction_id") == [("po_1", "txn_2")]
+    assert counts(outcome) == (2, 0, 1, 1, 0)
+
+
+def test_a_link_that_was_never_known_is_not_made_by_its_deletion(books, csv_file):
+    link = {"payout_id": "po_1", "balance_transaction_id": "txn_1", "_fivetran_deleted": "true"}
+
+    outcome = books.load("payout_balance_transactions", csv_file([link]))
+
+    assert books.rows("payout_balance_transactions") == []
+    assert counts(outcome) == (1, 0, 0, 0, 1)

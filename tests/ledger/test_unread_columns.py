@@ -1,0 +1,47 @@
+"""Columns that nothing reads are named, and refused when a load is strict."""
+
+from __future__ import annotations
+
+import pytest
+
+from application.ports.ledger import LedgerSource, LoadOrder
+from domain.errors import LedgerRefused
+
+ADA = {"id": "cus_1", "object": "customer", "created": 1, "address": {"city": "Lille"}, "metadata": {"tier": "gold"}}
+
+
+def test_columns_that_nothing_reads_are_named_as_the_file_writes_them(books, csv_file):
+    row = {"id": "cus_1", "Created": 1, "metadata.tier": "gold", "address__city": "Lille", "Tax Exempt": "none"}
+
+    outcome = books.load("customers", csv_file([{**row, "_dlt_id": "x"}]))
+
+    (file,) = outcome.files
+    assert file.unread == ("Tax Exempt", "_dlt_id")
+    assert file.unread_data == ("Tax Exempt",)
+
+
+def test_keys_of_any_api_object_count(books, json_file):
+    outcome = books.load("customers", json_file([ADA, {**ADA, "id": "cus_2", "balance": 0, "_sdc_sequence": 1}]))
+
+    (file,) = outcome.files
+    assert set(file.unread) == {"balance", "_sdc_sequence"}
+
+
+def strictly(books, path):
+    order = LoadOrder(books.pinned, [LedgerSource("customers", path)], "acct_platform", strict=True)
+    return books.ledger.write(order, lambda what, part: None)
+
+
+def test_a_strict_load_refuses_them(books, csv_file):
+    with pytest.raises(LedgerRefused) as refused:
+        strictly(books, csv_file([{"id": "cus_1", "created": 1, "balance": 0, "tax_exempt": "none", "_dlt_id": "x"}]))
+
+    assert str(refused.value) == (
+        "rows.csv: Nothing reads the columns balance, tax_exempt. Leave them out, or load without --strict."
+    )
+
+
+def test_a_strict_load_takes_the_bookkeeping_of_connectors(books, csv_file):
+    outcome = strictly(books, csv_file([{"id": "cus_1", "created": 1, "_fivetran_synced": "2025-01-01"}]))
+
+    assert outcome.files[0].inserted == 1
