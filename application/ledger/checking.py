@@ -69,13 +69,18 @@ def damage_of_ledger(mode: str, damaged: Sequence[DamagedLoad]) -> Finding:
         for load in sorted(damaged, key=lambda load: load.version)
         for file in load.load_again
     )
-    state = f"The {mode} ledger lacks {len(files)} files as they were written, such as {files[0]}: {versions}."
+    named = f"a file as it was written, {files[0]}" if len(files) == 1 else _several(files)
+    state = f"The {mode} ledger lacks {named}: {versions}."
     if again:
         return wrong(
             f"{state} Load again, in this order: {', '.join(again)}. "
             "Until then `reportrun ledger repair` goes back to what can be read."
         )
     return look(f"{state} Their rows are in the current version; reports on these versions cannot be made again.")
+
+
+def _several(files: Sequence[str]) -> str:
+    return f"{len(files)} files as they were written, such as {files[0]}"
 
 
 def _tables(loads: Sequence[Ledger.Loaded]) -> Sequence[str]:

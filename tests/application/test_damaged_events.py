@@ -14,7 +14,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.utils import TopicError
 
-from application.log.damage import DamagedEvent, RecordDamaged
+from application.log.damage import DamagedEvent, LogFault, RecordDamaged
 from application.log.event_types import MAPPER
 from application.log.idempotency_records import Append
 from application.log.log_check import faults_of_events, sequence_faults
@@ -179,7 +179,7 @@ def test_a_rebuild_names_each_damaged_event_and_makes_the_same_views() -> None:
     store.recorder.append([Append([with_state(first, b"{"), *stored(other)])])
     store.projector.catch_up()
     before = row_of(store, other)
-    named = []
+    named: list[LogFault] = []
 
     rebuild(store.events, store.views, PROJECTIONS, lambda done, goal: None, named.append)
 

@@ -88,6 +88,12 @@ def saved_run(stores: MemoryStore) -> str:
     return run.id
 
 
+def stored(stores: MemoryStore, run_id: str) -> ReportRun:
+    found = stores.events.find(ReportRun, run_id)
+    assert found is not None
+    return found
+
+
 def events_of(stores: MemoryStore, run_id: str) -> list[str]:
     return [type(event).__name__ for event in stores.events.events_of(run_id)]
 
@@ -282,14 +288,14 @@ def test_a_custom_report_that_is_handed_back_uses_up_its_attempts(stores: Memory
     execution = worker(stores, tmp_path, engine, report_types=catalogue().and_more([custom_type()]))
     stores.events.save(run)
     for _ in range(3):
-        stopped = stores.events.find(ReportRun, run.id)
+        stopped = stored(stores, run.id)
         start(stopped)
         stores.events.save(stopped)
         execution.hand_back(run.id)
 
     outcome = execution.execute(run.id)
 
-    failed = stores.events.find(ReportRun, run.id)
+    failed = stored(stores, run.id)
     assert outcome is FINISHED
     assert (failed.status, failed.used_attempts, engine.orders) == (Status.FAILED, 3, [])
 
@@ -301,7 +307,7 @@ def test_a_built_in_report_that_is_handed_back_keeps_its_attempts(stores: Memory
 
     worker(stores, tmp_path, ScriptedEngine(two_rows)).hand_back(run.id)
 
-    assert stores.events.find(ReportRun, run.id).used_attempts == 0
+    assert stored(stores, run.id).used_attempts == 0
 
 
 def test_a_run_that_is_not_in_the_log_waits(stores: MemoryStore, tmp_path: Path) -> None:

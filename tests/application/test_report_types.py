@@ -19,6 +19,7 @@ from domain.errors import (
     NotFound,
     NotRunnableHere,
     ReferenceNotFound,
+    ReportTypeCannotRun,
 )
 from domain.ledger.availability import ALL_ACCOUNTS, WHOLE_LEDGER, DataWindow, TableAvailability
 from domain.report_types import ReportType, catalogue
@@ -69,6 +70,7 @@ def offered(
 def refusal(types: ReportTypes, scope: Scope, id: str) -> str:
     with pytest.raises((LiveModeOnly, NoConnectedAccounts, NoLedgerData, NotRunnableHere, ReferenceNotFound)) as raised:
         asyncio.run(types.to_run(scope, id))
+    assert isinstance(raised.value, (ReportTypeCannotRun, ReferenceNotFound))
     assert str(raised.value.param) == "report_type"
     return str(raised.value)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from domain.runs.report_run import ReportRun
 from interfaces.composition.installation import Installation
 from interfaces.composition.server import server
 from interfaces.settings import Settings
@@ -25,7 +27,7 @@ def data(tmp_path: Path, reportrun: Cli) -> Path:
     return tmp_path / "data"
 
 
-def stored_run(data: Path, finish=fail) -> str:
+def stored_run(data: Path, finish: Callable[[ReportRun], None] = fail) -> str:
     with stores_in(data) as stores:
         run = pending_run()
         start(run)

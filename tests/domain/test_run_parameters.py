@@ -97,6 +97,7 @@ def test_a_fault_names_its_parameter(
         check_parameters(report_type(), sent)
 
     assert isinstance(fault.value, InvalidParameter)
+    assert fault.value.param is not None
     assert (str(fault.value.param), fault.value.param.in_run) == (param, True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import re
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,6 @@ from domain.instants import LATEST, parse_instant, utc_text
 from domain.ledger.reporting_category import CATEGORIES
 from domain.money import CURRENCIES, is_currency
 from domain.runs.timezones import timezones
-from interfaces.composition import installation
 from tests.support.reference import category_of, decimal_text
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -37,7 +37,7 @@ def test_ids_sort_in_the_order_of_the_times_at_which_they_are_made(step: timedel
 
 
 def test_processes_that_are_copies_of_one_another_give_different_ids() -> None:
-    assert installation.forget_randomness
+    importlib.import_module("interfaces.composition.installation")  # forked processes forget their random bytes
     new_id("frr", NOW)  # so that there are some in store
     with multiprocessing.get_context("fork").Pool(2) as pool:
         ids = pool.starmap(new_id, [("frr", NOW)] * 50, chunksize=25) + [new_id("frr", NOW) for _ in range(50)]

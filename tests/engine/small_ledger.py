@@ -74,7 +74,7 @@ class SmallLedger:
 
     def payout(self, id: str, created: str, arrival_date: str, amount: int, **row: Any) -> None:
         """A payout; automatic and paid, unless the row says otherwise."""
-        values = {"automatic": True, "status": "paid", "currency": "usd", "type": "bank_account"} | row
+        values: dict[str, Any] = {"automatic": True, "status": "paid", "currency": "usd", "type": "bank_account"} | row
         self.add("payouts", id=id, created=created, arrival_date=arrival_date, amount=amount, **values)
 
     def link(self, payout_id: str, *transactions: str, account: str = PLATFORM) -> None:

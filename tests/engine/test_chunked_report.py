@@ -28,8 +28,15 @@ def in_chunks_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def with_charges(ledger: SmallLedger, number: int, descriptor: str = "") -> None:
     for n in range(number):
         ledger.transaction(f"txn_{n:05}", "2025-01-02", n, "charge", source=f"ch_{n}")
-        charge = {"amount": n, "currency": "usd", "customer_id": f"cus_{n % 7}", "statement_descriptor": descriptor}
-        ledger.add("charges", id=f"ch_{n}", **charge)
+        customer = f"cus_{n % 7}"
+        ledger.add(
+            "charges",
+            id=f"ch_{n}",
+            amount=n,
+            currency="usd",
+            customer_id=customer,
+            statement_descriptor=descriptor,
+        )
     for n in range(7):
         ledger.add("customers", id=f"cus_{n}", email=f"{n}@example.com")
 
@@ -53,9 +60,12 @@ def test_a_chunk_that_does_not_fit_is_made_in_halves(
     little = Reports(ledger, tmp_path, memory_limit_mib=96, threads=1)
     joined: list[range] = []
     make = ChunkWorker._written_at_once
-    monkeypatch.setattr(
-        ChunkWorker, "_written_at_once", lambda worker, rows: (joined.append(rows), make(worker, rows))[1]
-    )
+
+    def make_and_record(worker: ChunkWorker, rows: range) -> list[Path]:
+        joined.append(rows)
+        return make(worker, rows)
+
+    monkeypatch.setattr(ChunkWorker, "_written_at_once", make_and_record)
 
     lines = little.lines(ITEMIZED, *JANUARY, columns=["statement_descriptor", "balance_transaction_id"])
 

@@ -82,8 +82,8 @@ def custom_order() -> ReportOrder:
 
 
 def built_in_order() -> ReportOrder:
-    interval = {"interval_start": at("2025-01-01"), "interval_end": at("2025-02-01")}
-    return built_in("balance_change_from_activity.itemized.3", **interval)
+    start, end = at("2025-01-01"), at("2025-02-01")
+    return built_in("balance_change_from_activity.itemized.3", interval_start=start, interval_end=end)
 
 
 class Peak:

@@ -49,7 +49,9 @@ def test_a_join_by_a_computed_column_is_no_lookup() -> None:
 
 @pytest.mark.parametrize("report_type", list(catalogue()), ids=lambda report_type: report_type.id)
 def test_rows_come_from_a_file_that_is_not_named_like_a_table(report_type: ReportType) -> None:
-    rows = definition_of(report_type).rows
+    definition = definition_of(report_type)
+    assert definition is not None
+    rows = definition.rows
 
     assert rows not in TABLES
     assert row_view(rows).source.name in TABLES

@@ -60,6 +60,7 @@ def test_every_column_of_a_report_type_is_in_its_sql_under_that_name(
 
 def test_a_column_that_the_sql_does_not_name_is_refused() -> None:
     known = catalogue().get("payouts.itemized.1")
+    assert known is not None
     misnamed = replace(known, columns=("nett",), default_columns=("nett",))
     asked = order("payouts.itemized.1", interval_start=0, interval_end=1)
 

@@ -95,7 +95,7 @@ def rows_by_load(site: Site) -> Counter[int]:
 
         def ended() -> bool:
             run.update(client.get(f"{RUNS}/{run['id']}").raise_for_status().json())
-            return run["status"] != "pending"
+            return bool(run["status"] != "pending")
 
         until(ended, "the report of loaded rows does not end", LOAD_SECONDS)
         assert run["status"] == "succeeded", run["error"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from interfaces.composition.installation import Installation
 from interfaces.composition.server import server
@@ -50,8 +51,17 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation
 
 @pytest.fixture(scope="session")
 def api(installation: SampleInstallation) -> Iterator[InProcess]:
-    with Installation(Settings(data=installation.data)) as opened, running(server(opened)) as asked:
-        yield asked
+    with Installation(Settings(data=installation.data)) as opened:
+        edge = server(opened)
+        assert isinstance(edge, Edge)
+        with running(edge) as asked:
+            yield asked
+
+
+@asynccontextmanager
+async def nothing_started(app: FastAPI) -> AsyncIterator[None]:
+    """The lifespan of an app whose services run already, or are not needed."""
+    yield
 
 
 @contextmanager

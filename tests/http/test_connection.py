@@ -55,7 +55,7 @@ class Story:
         config = uvicorn.Config(self.app, log_config=None, access_log=False)
         config.load()
         self.connection = Connection(config, ServerState(), {}, timeouts=LIMITS)
-        self.connection.connection_made(self.wire)  # type: ignore[arg-type]
+        self.connection.connection_made(self.wire)
 
     async def send(self, *reads: bytes) -> None:
         for data in reads:

@@ -13,7 +13,7 @@ from domain import errors
 from domain.errors import ReportrunError, request_parameter, run_parameter
 from interfaces.http.app import build_app
 from interfaces.http.edge.errors import CODE, STATUS, error_body, status_of
-from tests.http.conftest import InProcess
+from tests.http.conftest import InProcess, nothing_started
 from tests.support.server import SampleInstallation
 
 RUNS = "/v1/reporting/report_runs"
@@ -137,7 +137,7 @@ def test_every_body_is_an_envelope_in_alphabetical_order_without_nulls(kind: typ
         (errors.LiveModeOnly("a.1"), "report_type", "The report type a.1 is only available with a live-mode API key."),
     ],
 )
-def test_parameters_are_named_as_callers_write_them(error: Exception, param: str, message: str) -> None:
+def test_parameters_are_named_as_callers_write_them(error: ReportrunError, param: str, message: str) -> None:
     shown = error_body(error, log_url=None)["error"]
 
     assert (shown["param"], shown["message"]) == (param, message)
@@ -171,9 +171,7 @@ class Broken:
 def test_a_bug_is_a_500_with_every_header_that_says_nothing_of_itself(
     api: InProcess, installation: SampleInstallation, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = build_app(
-        replace(api.edge.api, runs=cast("Any", Broken()), files=cast("Any", Broken())), lifespan=cast("Any", None)
-    )
+    broken = build_app(replace(api.edge.api, runs=cast("Any", Broken()), files=cast("Any", Broken())), nothing_started)
 
     for method, path in (("GET", RUNS), ("GET", f"{RUNS}/frr_1"), ("GET", "/v1/files/file_1/contents")):
         answer = api.ask(broken, method, path, key=installation.test_key)
@@ -194,7 +192,7 @@ def test_a_bug_is_a_500_with_every_header_that_says_nothing_of_itself(
 def test_a_bug_in_the_edge_is_a_500_too(
     api: InProcess, installation: SampleInstallation, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = build_app(replace(api.edge.api, authentication=cast("Any", Broken())), lifespan=cast("Any", None))
+    broken = build_app(replace(api.edge.api, authentication=cast("Any", Broken())), nothing_started)
 
     answer = api.ask(broken, "GET", RUNS, key=installation.test_key)
 
@@ -214,7 +212,7 @@ def test_a_store_that_is_away_is_a_503_that_may_be_tried_again(
             return away
 
     answer = api.ask(
-        build_app(replace(api.edge.api, runs=cast("Any", Away())), lifespan=cast("Any", None)),
+        build_app(replace(api.edge.api, runs=cast("Any", Away())), nothing_started),
         "GET",
         RUNS,
         key=installation.test_key,

@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi.routing import iter_route_contexts
 
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.middleware import Edge
 from tests.http.conftest import InProcess
+from tests.http.routes import methods_and_paths
 from tests.support.server import SampleInstallation
 
 RUNS = "/v1/reporting/report_runs"
@@ -25,12 +25,7 @@ def through_the_router(api: InProcess) -> Edge:
 
 
 def every_keyed_route(edge: Edge) -> set[tuple[str, str]]:
-    return {
-        (method, route.path)
-        for route in iter_route_contexts(edge.app.routes)
-        if route.path.startswith("/v1")
-        for method in route.methods
-    }
+    return {(method, path) for method, path in methods_and_paths(edge.app) if path.startswith("/v1")}
 
 
 CASES = [

@@ -12,8 +12,9 @@ from interfaces.http.app import build_app
 from interfaces.http.edge.base_url import AllowedHosts, base_url_of
 from interfaces.http.edge.refusals import HostRefused
 from interfaces.http.server.server import behind_proxies
-from interfaces.settings import SettingRefused, Settings
-from tests.http.conftest import InProcess
+from interfaces.setting_values import SettingRefused
+from interfaces.settings import Settings
+from tests.http.conftest import InProcess, nothing_started
 from tests.support.server import SampleInstallation
 
 SCOPE: dict[str, Any] = {"type": "http", "scheme": "http", "server": ("127.0.0.1", 8000)}
@@ -62,7 +63,7 @@ def test_without_a_list_any_host_is_answered(host: str) -> None:
 def test_a_request_to_another_host_is_a_400_before_its_key_is_looked_at_but_health_is_told(
     api: InProcess, installation: SampleInstallation
 ) -> None:
-    listed = build_app(replace(api.edge.api, hosts=AllowedHosts(["reports.example"])), lifespan=None)
+    listed = build_app(replace(api.edge.api, hosts=AllowedHosts(["reports.example"])), nothing_started)
 
     def status(path: str, host: str) -> int:
         return api.ask(listed, "GET", path, key=installation.test_key, headers={"Host": host}).status_code

@@ -18,7 +18,7 @@ from stripe import StripeClient
 
 from interfaces.engine.custom.reports import read_reports
 from tests.structure.markdown import DOCUMENTS, Block, blocks_of, name_of
-from tests.support.server import Installation
+from tests.support.server import SampleInstallation
 from tests.wire.official import create, finished, stripe_client
 
 BLOCKS = [block for document in DOCUMENTS for block in blocks_of(document)]
@@ -59,7 +59,7 @@ def test_python_runs(document: Path, placeholders: dict[str, str], tmp_path: Pat
 
 @blocks_in("console")
 def test_console_commands_succeed(
-    block: Block, placeholders: dict[str, str], installation: Installation, tmp_path: Path
+    block: Block, placeholders: dict[str, str], installation: SampleInstallation, tmp_path: Path
 ) -> None:
     commands = re.findall(r"^\$ ((?:.*\\\n)*.*)$", filled(block.code, placeholders), re.MULTILINE)
     assert commands, "a console block shows commands after `$ `"
@@ -89,7 +89,7 @@ def test_report_types_are_accepted(block: Block, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def placeholders(installation: Installation, address: str) -> dict[str, str]:
+def placeholders(installation: SampleInstallation, address: str) -> dict[str, str]:
     """What stands in the documents -> what it stands for."""
     client: StripeClient = stripe_client(installation.test_key, address)
     run = finished(client, create(client).id)

@@ -25,7 +25,15 @@ def package(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     settings = folder / "settings.yml"
     settings.write_text("post_hooks: []\n")
     generator = Path(sys.executable).with_name("openapi-python-client")
-    options = ["--meta", "none", "--config", settings, "--output-path", folder / PACKAGE, "--fail-on-warning"]
+    options: list[str | Path] = [
+        "--meta",
+        "none",
+        "--config",
+        settings,
+        "--output-path",
+        folder / PACKAGE,
+        "--fail-on-warning",
+    ]
     made = subprocess.run(
         [generator, "generate", "--url", f"{address}/openapi.json", *options],
         capture_output=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
 
 import httpx
 import pytest
@@ -11,6 +10,8 @@ import pytest
 from tests.support.server import SampleInstallation
 from tests.wire.official import finished, stripe_client
 from tests.wire.test_authentication import RUNS, bearer
+
+Headers = dict[str, str]
 
 FORM = {
     "report_type": "balance.summary.1",
@@ -20,16 +21,23 @@ FORM = {
 
 
 @pytest.fixture
-def by_platform(installation: SampleInstallation) -> Any:
+def by_platform(installation: SampleInstallation) -> Headers:
     return {**bearer(installation.test_key), "Stripe-Account": installation.connected}
 
 
 @pytest.fixture
-def by_account(installation: SampleInstallation) -> Any:
+def by_account(installation: SampleInstallation) -> Headers:
     return bearer(installation.connected_key)
 
 
-def history_of(web, address, installation, asked_by, key, seen_by):
+def history_of(
+    web: httpx.Client,
+    address: str,
+    installation: SampleInstallation,
+    asked_by: Headers,
+    key: str,
+    seen_by: Headers,
+) -> tuple[list[str], str | None, str]:
     """Actors and idempotency key of a finished run's history, and all of its text."""
     run = web.post(RUNS, data=FORM, headers={**asked_by, "Idempotency-Key": key}).json()
     finished(stripe_client(installation.connected_key, address), run["id"])
@@ -39,7 +47,7 @@ def history_of(web, address, installation, asked_by, key, seen_by):
 
 
 def test_a_connected_account_sees_neither_its_platforms_keys_nor_the_workers_hosts(
-    web: httpx.Client, address: str, installation: SampleInstallation, by_platform: Any, by_account: Any
+    web: httpx.Client, address: str, installation: SampleInstallation, by_platform: Headers, by_account: Headers
 ) -> None:
     actors, key, text = history_of(web, address, installation, by_platform, "platform-secret-1", by_account)
 
@@ -51,7 +59,7 @@ def test_a_connected_account_sees_neither_its_platforms_keys_nor_the_workers_hos
 
 
 def test_a_connected_account_sees_its_own_keys(
-    web: httpx.Client, address: str, installation: SampleInstallation, by_account: Any
+    web: httpx.Client, address: str, installation: SampleInstallation, by_account: Headers
 ) -> None:
     actors, key, _ = history_of(web, address, installation, by_account, "own-1", by_account)
 
@@ -61,7 +69,7 @@ def test_a_connected_account_sees_its_own_keys(
 
 
 def test_a_platform_sees_all(
-    web: httpx.Client, address: str, installation: SampleInstallation, by_platform: Any
+    web: httpx.Client, address: str, installation: SampleInstallation, by_platform: Headers
 ) -> None:
     actors, key, _ = history_of(web, address, installation, by_platform, "platform-secret-2", by_platform)
 

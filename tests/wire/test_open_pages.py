@@ -30,6 +30,7 @@ def test_the_documentation_runs_its_own_scripts_only(web: httpx.Client) -> None:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 def test_the_documentation_works_in_a_browser(address: str, tmp_path: Path) -> None:
+    assert CHROMIUM is not None
     command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"]
 
     shown = subprocess.run(

@@ -82,7 +82,7 @@ def test_a_key_behind_the_body_opens_nothing(address: str, installation: SampleI
 
 @pytest.mark.parametrize("header", ["Stripe-Version", "Stripe-Account"])
 def test_control_characters_of_a_header_are_shown_escaped(http: httpx.Client, header: str) -> None:
-    answer = http.get(RUNS, headers={header: b"a\x9b31mred\tb"})
+    answer = http.get(RUNS, headers={header.encode(): b"a\x9b31mred\tb"})
 
     assert "\x9b" not in answer.json()["error"]["message"]
     assert "a\\x9b31mred\\tb" in answer.json()["error"]["message"]
