@@ -150,7 +150,7 @@ def test_a_large_answer_is_read_with_bounded_memory():
     program = """
 import resource
 from tests.ledger.test_damaged_files import Endless
-from interfaces.ledger.sources.json_stream import JsonStream
+from interfaces.ledger.sources.json_text.json_stream import JsonStream
 stream = JsonStream(Endless())
 stream._buffer = "["
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -127,14 +127,14 @@ create macro json_nested(value, whole, path) as
 
 -- A value inside the JSON of a cell.
 create macro nested_text(text, path) as
-    case when text[1] in ('{', '[') then json_scalar(json_at(text, path)) end;
+    case when starts_with(text, '{') or starts_with(text, '[') then json_scalar(json_at(text, path)) end;
 
 -- JSON that an envelope holds, as an object or written as a JSON string.
 create macro json_content(value) as case when value[1] = '"' then value ->> '$' else nullif(value, 'null') end;
 
 create macro reference_id(text) as
     case
-        when text[1] in ('{', '"') and json_valid(text) then json_scalar(text)
+        when (starts_with(text, '{') or starts_with(text, '"')) and json_valid(text) then json_scalar(text)
         else text
     end;
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from domain.errors import LedgerRefused
-from domain.ledger.ledger import is_bookkeeping
 from domain.ledger.tables import ACCOUNT, Kind, Table
 from interfaces.ledger.checks.categories import derived_category
 from interfaces.ledger.checks.conversions import (
@@ -40,12 +39,14 @@ class Rows:
 
     account       owner of the rows that name none
     owner_column  the column that names the owner; None for `account`, where the file has it
+    only          which records are rows of the table, as SQL of its columns; None for all
     """
 
     table: Table
     records: Records
     account: str
     owner_column: str | None = None
+    only: str | None = None
 
     def must_have_columns(self, file: str) -> None:
         """Raises `LedgerRefused` for the first required column that the file lacks."""
@@ -69,15 +70,6 @@ class Rows:
     def names_owners(self) -> bool:
         return bool(self._values(_OWNER))
 
-    def must_be_read_whole(self, file: str) -> None:
-        """Raises `LedgerRefused` for columns that nothing reads, but for the bookkeeping of connectors."""
-        columns = [column for column in self.unread() if not is_bookkeeping(column)]
-        if columns:
-            names = _cut(", ".join(columns))
-            raise LedgerRefused(
-                f"Nothing reads the columns {names}. Leave them out, or load without --strict.", file=file
-            )
-
     def unread(self) -> tuple[str, ...]:
         """The columns of the file that nothing reads."""
         return unread_columns(self.table, self.records, self._owner_name)
@@ -96,7 +88,8 @@ select
     owner_given,
     deleted,
     case {failures} end as failed_check
-from ({self._read()}){self._without_superseded()}"""
+from ({self._read()})
+where {self.only or "true"}{self._without_superseded()}"""
 
     def message(self, check: RowCheck, record: int) -> str:
         """A query for the message about one record that fails a check."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from application.ports.ledger import LoadOrder, LoadOutcome
 from domain.errors import StoreUnavailable
 from domain.ledger.ledger import LoadedFile, PinnedLedger
-from domain.ledger.tables import TABLES, WINDOWED, Table
+from domain.ledger.tables import WINDOWED, Table
 from interfaces.ledger.delta.ledger_folder import LedgerFolder
 from interfaces.ledger.delta.roll_back import readable_base
+from interfaces.ledger.merge.metadata_fold import fold_metadata
 from interfaces.ledger.merge.spans import rows_beyond, staged_spans
+from interfaces.ledger.merge.staged_file import StagedFile
 from interfaces.ledger.merge.staging import StagedLoad, Staging
+from interfaces.ledger.merge.staging_tables import staged as staging_table
 from interfaces.ledger.merge.upsert import MergeOutcome, Upsert
-from interfaces.ledger.sources.source_file import SourceFile
+from interfaces.ledger.sources.metadata_tables import owner_of
 from interfaces.ledger.sources.table_names import table_of
 
 _READING = 0.4
@@ -26,26 +29,69 @@ Progress = Callable[[str, float], None]
 def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progress: Progress) -> LoadOutcome:
     """Write a load. Raises `LedgerRefused`, and then leaves the ledger as it was."""
     order = replace(order, sources=[replace(source, table=table_of(source.table)) for source in order.sources])
-    tables = [TABLES[name] for name in dict.fromkeys(source.table for source in order.sources)]
-    staged = staging.stage(order, tables, _scaled(progress, 0, _READING))
+    staged = staging.stage(order, _scaled(progress, 0, _READING))
+    tables = staged.tables
     created_in_load = staged_spans(staging.connection, tables, order.horizon)
     beyond_horizon = rows_beyond(staging.connection, tables, order.horizon)
     base = readable_base(folder, order.base, [table.name for table in tables], order.history)
+    keys = _count_keys(staging, staged)
+    warnings = (*staged.warnings, *_fold_metadata(folder, staging, staged, base))
     versions, outcomes = _merge(folder, staging, tables, base, _scaled(progress, _READING, 1))
+    outcomes |= {position: _of_keys(rows, outcomes.get(position)) for position, rows in keys.items()}
     versions = {**order.base.tables, **versions}
     return LoadOutcome(
         tables=versions,
-        files=[
-            _loaded_file(source.table, file, outcomes.get(position, MergeOutcome()), staged, position)
-            for position, (source, file) in enumerate(zip(order.sources, staged.files, strict=True))
-        ],
+        files=_without_empty_parts(
+            _loaded_file(file, outcomes.get(position, MergeOutcome()), staged.repeated.get(position, 0))
+            for position, file in enumerate(staged.files)
+        ),
         created=_created(folder, replace(order.base, tables=versions)),
         created_in_load=created_in_load,
         owners=staged.owners,
         beyond_horizon=beyond_horizon,
-        warnings=staged.warnings,
+        warnings=warnings,
         rolled_back=tuple(name for name, version in order.base.tables.items() if base.tables.get(name) != version),
     )
+
+
+def _count_keys(staging: Staging, staged: StagedLoad) -> dict[int, int]:
+    """Position of a file of metadata -> how many rows it has."""
+    return {
+        position: rows
+        for table in {file.table.name: file.table for file in staged.files if owner_of(file.table)}.values()
+        for position, rows in staging.connection.execute(
+            f"select from_file, count(*) from {staging_table(table)} group by from_file"
+        ).fetchall()
+    }
+
+
+def _fold_metadata(folder: LedgerFolder, staging: Staging, staged: StagedLoad, base: PinnedLedger) -> Iterator[str]:
+    """Give objects the metadata that is in tables of its own. Returns warnings about objects that are missing."""
+    files = {file.table.name: (position, file) for position, file in enumerate(staged.files)}
+    for position, file in files.values():
+        owner = owner_of(file.table)
+        if owner is None:
+            continue
+        stored = [data.uri for data in folder.local(folder.files_of(base, owner.name))]
+        missing = fold_metadata(staging.connection, file.table, owner, position, stored)
+        if missing:
+            yield (
+                f"{file.name}: {missing:,} of the objects are not in {owner.name}, so their metadata is left out. "
+                f"Load {owner.name} first, or together."
+            )
+
+
+def _of_keys(rows: int, objects: MergeOutcome | None) -> MergeOutcome:
+    """The outcome of a file of metadata: its rows are keys of objects, some of which it changed."""
+    updated = min(rows, objects.updated) if objects else 0
+    return MergeOutcome(updated=updated, unchanged=rows - updated)
+
+
+def _without_empty_parts(files: Iterable[LoadedFile]) -> list[LoadedFile]:
+    """One for each file, or one for each of its tables that it has rows for."""
+    every = list(files)
+    with_rows = {(file.file, file.sha256) for file in every if file.rows}
+    return [file for file in every if file.rows or (file.file, file.sha256) not in with_rows]
 
 
 def _merge(
@@ -88,17 +134,16 @@ def _scaled(progress: Progress, start: float, end: float) -> Progress:
     return lambda what, done: progress(what, start + done * (end - start))
 
 
-def _loaded_file(table: str, file: SourceFile, outcome: MergeOutcome, staged: StagedLoad, position: int) -> LoadedFile:
-    left_alone, repeated = staged.left_alone[position], staged.repeated.get(position, 0)
+def _loaded_file(file: StagedFile, outcome: MergeOutcome, repeated: int) -> LoadedFile:
     return LoadedFile(
-        table=table,
+        table=file.table.name,
         file=file.name,
-        sha256=file.sha256,
-        rows=outcome.rows + left_alone + repeated,
+        sha256=file.source.sha256,
+        rows=outcome.rows + file.left_alone + repeated,
         inserted=outcome.inserted,
         updated=outcome.updated + outcome.removed,
         unchanged=outcome.unchanged,
         repeated=repeated,
-        deleted=outcome.deleted + left_alone,
-        unread=staged.unread[position],
+        deleted=outcome.deleted + file.left_alone,
+        unread=file.unread,
     )

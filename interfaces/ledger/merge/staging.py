@@ -15,9 +15,13 @@ from domain.ledger.tables import ACCOUNT, TABLES, Table
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.ledger.checks.conversions import SQL_TYPES, create_conversions
 from interfaces.ledger.checks.rows import Rows
-from interfaces.ledger.merge.file_warnings import ReadFile, warnings_of
+from interfaces.ledger.checks.unread_columns import must_be_read_whole
+from interfaces.ledger.merge.file_parts import parts_of
+from interfaces.ledger.merge.file_warnings import warnings_of
+from interfaces.ledger.merge.staged_file import StagedFile
 from interfaces.ledger.merge.staging_tables import drop_deleted_without_data, drop_repeated, refuse_duplicates, staged
 from interfaces.ledger.sources.formats import records_of
+from interfaces.ledger.sources.metadata_tables import METADATA_TABLES, owner_of
 from interfaces.ledger.sources.source_file import SourceFile, read_through
 from interfaces.ledger.sources.workspace import Workspace
 from interfaces.ledger.sql_text import quoted
@@ -55,72 +59,83 @@ def staging_area(parent: Path, memory_megabytes: int, unfolded_mib: int) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class StagedLoad:
-    """The source files that were staged, in their order, and the accounts that own rows.
+    """What was staged of each file, in the order of the load, and the accounts that own rows.
 
-    unread      the columns of each file that nothing reads
-    left_alone  position of a file -> how many of its rows are deleted ones without data
-    repeated    position of a file -> how many of its rows it has before with the same values
-    warnings    sentences about what the files lack, or what of them is left out
+    repeated  position in `files` -> how many of its rows the file has before with the same values
+    warnings  sentences about what the files lack, or what of them is left out
     """
 
-    files: list[SourceFile]
+    files: list[StagedFile]
     owners: frozenset[str]
-    unread: list[tuple[str, ...]]
-    left_alone: dict[int, int]
     repeated: dict[int, int]
     warnings: tuple[str, ...]
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables of the ledger that the load is for, those of objects whose metadata it brings included."""
+        tables = [owner_of(table) or table for table in _tables(self.files)]
+        return list({table.name: table for table in tables}.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """Staging tables. Each row carries the position of its source in the load and its record number there."""
+    """Staging tables. Each row carries the position of its file in `StagedLoad.files` and its record number there."""
 
     connection: DuckDBPyConnection
     workspace: Workspace
 
-    def stage(self, order: LoadOrder, tables: Sequence[Table], progress: Callable[[str, float], None]) -> StagedLoad:
+    def stage(self, order: LoadOrder, progress: Callable[[str, float], None]) -> StagedLoad:
         """Read and check every row of a load. Raises `LedgerRefused`."""
-        files = []
+        files: list[StagedFile] = []
         owners_named = False
-        read: list[ReadFile] = []
-        unread: list[tuple[str, ...]] = []
-        left_alone: dict[int, int] = {}
-        repeated: dict[int, int] = {}
-        for position, source in enumerate(order.sources):
-            progress(f"reading {printable(source.path.name)}", position / len(order.sources))
+        for done, source in enumerate(order.sources):
+            progress(f"reading {printable(source.path.name)}", done / len(order.sources))
             file = read_through(source.path, self.workspace)
-            rows = self._add(position, file, TABLES[source.table], order)
-            owners_named |= self._names_owners(position, rows)
-            unread.append(rows.unread())
-            left_alone[position] = drop_deleted_without_data(self.connection, rows.table)
-            read.append(ReadFile(file.name, source.table, rows.records.warnings, rows.records.has_more))
+            added = self._add(len(files), file, (TABLES | METADATA_TABLES)[source.table], order)
+            owners_named |= any(self._names_owners(len(files) + n, part.rows) for n, part in enumerate(added))
             file.must_be_unchanged(source.path)
             self.workspace.remove_copies()
-            files.append(file)
+            files += added
         if order.owner_column is not None and not owners_named:
             raise LedgerRefused(
                 "No file of this load has the column that is to name the owners.", column=order.owner_column
             )
+        tables = _tables(files)
         if {"balance_transactions", "payout_balance_transactions"} <= {table.name for table in tables}:
             self._derive_owners_of_links()
+        repeated: dict[int, int] = {}
         for table in tables:
             repeated |= drop_repeated(self.connection, table)
             refuse_duplicates(self.connection, table, [file.name for file in files])
         owners = frozenset().union(*(self._owners(table) for table in tables))
-        return StagedLoad(files, owners, unread, left_alone, repeated, warnings_of(read))
+        return StagedLoad(files, owners, repeated, warnings_of(files))
 
-    def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> Rows:
-        """Stage one file. Raises `LedgerRefused`."""
+    def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> list[StagedFile]:
+        """Stage one file, from a position on. Returns a part for each table that it is for. Raises `LedgerRefused`."""
         records = records_of(self.connection, file, table, order.owner_column, self.workspace)
-        rows = Rows(table, records, order.account, order.owner_column)
+        parts = []
+        for n, (part, only) in enumerate(parts_of(table, records)):
+            if part is not table:
+                records_of_part = records_of(self.connection, file, part, order.owner_column, self.workspace)
+            else:
+                records_of_part = records
+            rows = Rows(part, records_of_part, order.account, order.owner_column, only)
+            parts.append(self._add_rows(position + n, file, rows))
+        unread = tuple(column for column in parts[0].unread if all(column in part.unread for part in parts))
+        if order.strict:
+            must_be_read_whole(unread, file.name)
+        return [replace(part, unread=unread) for part in parts]
+
+    def _add_rows(self, position: int, file: SourceFile, rows: Rows) -> StagedFile:
         rows.must_have_columns(file.name)
         rows.must_have_columns_once(file.name)
-        if order.strict:
-            rows.must_be_read_whole(file.name)
-        self._create_table(table)
+        self._create_table(rows.table)
+        if owner := owner_of(rows.table):
+            self._create_table(owner)
         rows = self._insert(position, rows, file.name)
         self._refuse_failed_checks(position, rows, file.name)
-        return rows
+        left_alone = drop_deleted_without_data(self.connection, rows.table)
+        return StagedFile(file, rows, rows.unread(), left_alone)
 
     def _names_owners(self, position: int, rows: Rows) -> bool:
         """Whether the file has the owner column; for API objects, whether any object has a value there."""
@@ -175,3 +190,7 @@ class Staging:
         check = rows.checks()[index]
         (message,) = self.connection.execute(rows.message(check, record)).fetchone() or (None,)
         raise LedgerRefused(str(message), file=file, row=record, column=check.column)
+
+
+def _tables(files: Sequence[StagedFile]) -> list[Table]:
+    return list({file.table.name: file.table for file in files}.values())

@@ -116,8 +116,7 @@ class Upsert:
                 case
                     when {self._is_lost} then if(old.{ACCOUNT} is null, 'deleted', 'removed')
                     when old.{ACCOUNT} is null then 'inserted'
-                    when deleted then 'deleted'
-                    when {changed} then 'updated'
+                    when {changed} then if(deleted, 'deleted', 'updated')
                     else 'unchanged'
                 end as outcome,
                 {f"old.{MONTH}" if self.table.partitioned else "null"} as old_month

@@ -10,6 +10,9 @@ from importlib.resources import files
 
 from domain.ledger.tables import Kind, Table
 
+OBJECT_ID = "object_id"
+"""The column of a metadata table that names the object; files call it after the object: `charge_id`."""
+
 Place = tuple[str, ...]
 """Where a value is: a column by its `header_key`, then the steps into the JSON of its cells."""
 
@@ -27,7 +30,9 @@ def names_of(table: Table, column: str) -> tuple[str, ...]:
 
     A dot leads into a nested object. A name in `_id` is also tried without it: `customer` for `customer_id`.
     """
-    names = [column, *_other_names()[table.name].get(column, [])]
+    names = [column, *_other_names().get(table.name, {}).get(column, [])]
+    if column == OBJECT_ID:
+        names.append(f"{table.name.removesuffix('s_metadata')}_id")
     if column.endswith("_id"):
         names.append(column.removesuffix("_id"))
     return tuple(names)

@@ -9,7 +9,7 @@ from domain.errors import LedgerRefused
 from domain.ledger.tables import ACCOUNT, Table
 from interfaces.ledger.sources.column_names import names_of
 from interfaces.ledger.sources.csv_files import csv_records
-from interfaces.ledger.sources.json_files import json_records, raw_table_records
+from interfaces.ledger.sources.json_text.json_files import json_records, raw_table_records
 from interfaces.ledger.sources.parquet_files import parquet_records
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.source_file import SourceFile

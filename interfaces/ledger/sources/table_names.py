@@ -8,6 +8,7 @@ from pathlib import Path
 from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
 from domain.ledger.tables import TABLES
+from interfaces.ledger.sources.metadata_tables import METADATA_TABLES
 
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz")
 """File name extensions of the formats that can be loaded."""
@@ -20,13 +21,16 @@ _HISTORIES = {"subscription_history": "subscriptions"}
 
 
 def table_of(name: str) -> str:
-    """The table that `name` means: its own name, or a connector's singular such as `balance_transaction`.
+    """The table that `name` means: its own, a connector's singular such as `charge`, a metadata table's.
 
     Raises `LedgerRefused`, which lists the tables.
     """
     plain = name.strip().lower().replace("-", "_")
     for candidate in (plain, f"{plain}s", _SINGULARS.get(plain, ""), _HISTORIES.get(plain, "")):
         if candidate in TABLES:
+            return candidate
+    for candidate in (plain, plain.replace("_metadata", "s_metadata")):
+        if candidate in METADATA_TABLES:
             return candidate
     raise LedgerRefused(f"There is no table {name!r}. The tables are: {', '.join(TABLES)}.")
 

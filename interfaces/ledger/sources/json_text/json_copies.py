@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from domain.errors import LedgerRefused
-from interfaces.ledger.sources.json_stream import JsonStream, is_page
+from interfaces.ledger.sources.json_text.json_stream import JsonStream, is_page
 from interfaces.ledger.sources.source_file import SourceFile
 from interfaces.ledger.sources.text_files import (
     MAX_RECORD_BYTES,

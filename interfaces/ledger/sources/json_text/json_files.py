@@ -10,8 +10,8 @@ from domain.ledger.tables import Table
 from interfaces.ledger.checks.conversions import Value, as_text
 from interfaces.ledger.checks.row_check import RowCheck
 from interfaces.ledger.sources.column_names import Place, flattened_keys, header_key, places_of, pointer
-from interfaces.ledger.sources.json_copies import copy_of_objects
-from interfaces.ledger.sources.json_lines import ARRAY, NO_JSON, JsonLines
+from interfaces.ledger.sources.json_text.json_copies import copy_of_objects
+from interfaces.ledger.sources.json_text.json_lines import ARRAY, NO_JSON, JsonLines
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.source_file import SourceFile
 from interfaces.ledger.sources.text_files import LONG_RECORD_LIMITS, MAX_RECORD_BYTES, PARALLEL_LIMITS

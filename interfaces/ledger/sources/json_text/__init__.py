@@ -1,0 +1,1 @@
+"""JSON files: read to their end, taken apart, and queried line by line."""
