@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
+from pathlib import Path
 
 import duckdb
 
 from domain.ledger.reporting_category import TYPES_BY_CATEGORY
 from interfaces.ledger.checks.categories import derived_category
+from tests.ledger.conftest import Books
 from tests.support.reference import category_of
 
 TYPES = [*(type for types in TYPES_BY_CATEGORY.values() for type in types), "a_new_type"]
@@ -16,7 +19,7 @@ DESCRIPTIONS = [None, "Chargeback withdrawal for ch_1", "CHARGEBACK REVERSAL", "
 SUMS = [(-5, -5), (5, -5), (0, -5), (0, 5), (0, 0)]
 
 
-def test_every_row_has_the_category_that_the_domain_gives_it():
+def test_every_row_has_the_category_that_the_domain_gives_it() -> None:
     rows = list(product(TYPES, SOURCES, DESCRIPTIONS, SUMS))
     with duckdb.connect() as connection:
         connection.execute("create table one (type text, source text, description text, amount bigint, net bigint)")
@@ -30,7 +33,9 @@ def test_every_row_has_the_category_that_the_domain_gives_it():
     ]
 
 
-def test_a_category_that_is_said_is_kept_whatever_the_row_looks_like(books, csv_file, transaction):
+def test_a_category_that_is_said_is_kept_whatever_the_row_looks_like(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     dispute = {"type": "adjustment", "source": "dp_1", "amount": -500, "fee": 0, "net": -500}
     rows = [
         transaction(id="txn_1", reporting_category="", **dispute),

@@ -7,10 +7,14 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.errors import LedgerRefused
+from tests.ledger.conftest import Books
 
 MIB = 1024 * 1024
 
@@ -46,20 +50,20 @@ def emptied(packed: bytes) -> bytes:
 @pytest.mark.parametrize(
     "damaged", [with_wrong_checksum, with_wrong_length, with_a_flipped_bit, cut, with_something_behind, emptied]
 )
-def test_a_damaged_gz_is_refused(books, text_file, damaged):
+def test_a_damaged_gz_is_refused(books: Books, text_file: Callable[..., Path], damaged: Callable[..., Any]) -> None:
     with pytest.raises(LedgerRefused, match=r"^rows\.csv\.gz: The file ends in \.gz but cannot be unpacked: "):
         books.load("customers", text_file(damaged(gzip.compress(ROWS)), "rows.csv.gz"))
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "json"])
-def test_a_damaged_gz_of_json_is_refused(books, text_file, ending):
+def test_a_damaged_gz_of_json_is_refused(books: Books, text_file: Callable[..., Path], ending: str) -> None:
     rows = b"".join(b'{"id": "cus_%d", "created": 1}\n' % n for n in range(20_000))
 
     with pytest.raises(LedgerRefused, match="cannot be unpacked"):
         books.load("customers", text_file(with_wrong_checksum(gzip.compress(rows)), f"rows.{ending}.gz"))
 
 
-def test_a_gz_of_several_members_is_read_to_its_end(books, text_file):
+def test_a_gz_of_several_members_is_read_to_its_end(books: Books, text_file: Callable[..., Path]) -> None:
     members = gzip.compress(b"id,created\ncus_1,1\n") + gzip.compress(b"cus_2,2\n")
 
     books.load("customers", text_file(members, "rows.csv.gz"))
@@ -69,7 +73,9 @@ def test_a_gz_of_several_members_is_read_to_its_end(books, text_file):
 
 @pytest.mark.parametrize("fill", [b"\0", b"x"], ids=["zeros", "text"])
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "json", "csv.gz"])
-def test_a_long_tail_without_a_line_end_is_not_dropped(books, text_file, ending, fill):
+def test_a_long_tail_without_a_line_end_is_not_dropped(
+    books: Books, text_file: Callable[..., Path], ending: str, fill: bytes
+) -> None:
     row = b"id,created\ncus_1,1\n" if ending.startswith("csv") else b'{"id": "cus_1", "created": 1}\n'
     text = row + fill * (130 * MIB)
     name = f"rows.{ending}"
@@ -80,7 +86,9 @@ def test_a_long_tail_without_a_line_end_is_not_dropped(books, text_file, ending,
     assert str(refused.value) == f"{name}, row 2: {TOO_LONG}"
 
 
-def test_a_file_that_changes_while_it_is_read_is_refused(books, text_file, monkeypatch):
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    books: Books, text_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = text_file("id,created\ncus_1,1\n")
     read = __import__("interfaces.ledger.merge.staging", fromlist=["records_of"]).records_of
 
@@ -104,12 +112,14 @@ def test_a_file_that_changes_while_it_is_read_is_refused(books, text_file, monke
         ('[{"id": "cus_1", "created": 1}]\nand more', "row 1: The JSON cannot be read behind"),
     ],
 )
-def test_an_answer_that_is_cut_or_followed_by_something_else_is_refused(books, text_file, text, problem):
+def test_an_answer_that_is_cut_or_followed_by_something_else_is_refused(
+    books: Books, text_file: Callable[..., Path], text: str, problem: str
+) -> None:
     with pytest.raises(LedgerRefused, match=problem):
         books.load("customers", text_file(text, "rows.json"))
 
 
-def test_answers_of_several_pages_are_all_read(books, text_file):
+def test_answers_of_several_pages_are_all_read(books: Books, text_file: Callable[..., Path]) -> None:
     pages = [{"object": "list", "data": [{"id": f"cus_{n}", "created": 1}], "has_more": n < 2} for n in (1, 2)]
 
     books.load("customers", text_file("\n".join(map(json.dumps, pages)), "rows.json"))
@@ -117,7 +127,7 @@ def test_answers_of_several_pages_are_all_read(books, text_file):
     assert books.rows("customers", "id") == [("cus_1",), ("cus_2",)]
 
 
-def test_an_object_with_data_of_its_own_is_one_row(books, text_file):
+def test_an_object_with_data_of_its_own_is_one_row(books: Books, text_file: Callable[..., Path]) -> None:
     text = json.dumps({"id": "cus_1", "data": [{"id": "cus_2"}], "created": 1}, indent=1)
 
     books.load("customers", text_file(text, "rows.json"))
@@ -125,7 +135,7 @@ def test_an_object_with_data_of_its_own_is_one_row(books, text_file):
     assert books.rows("customers", "id") == [("cus_1",)]
 
 
-def test_numbers_of_an_answer_keep_their_digits(books, text_file):
+def test_numbers_of_an_answer_keep_their_digits(books: Books, text_file: Callable[..., Path]) -> None:
     text = (
         '{"data": [\n{"id": "re_1", "amount": 9007199254740993, "currency": "usd", "created": 1}\n], "object": "list"}'
     )
@@ -146,7 +156,7 @@ class Endless(io.TextIOBase):
         return ('{"id": "cus_1", "name": "' + "x" * 1000 + '"},') * 1000 if self.left > 0 else ""
 
 
-def test_a_large_answer_is_read_with_bounded_memory():
+def test_a_large_answer_is_read_with_bounded_memory() -> None:
     program = """
 import resource
 from tests.ledger.test_damaged_files import Endless

@@ -8,7 +8,9 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import obstore
@@ -78,7 +80,7 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(tmp_path: Path) -> Iterator[Any]:
     with stores_in(tmp_path / "data", "") as stores:
         site = Site(tmp_path, stores.events)
         site.load("january")
@@ -116,35 +118,35 @@ HIDDEN = {
 
 
 @pytest.fixture(params=DAMAGE)
-def damaged(request, site):
+def damaged(request: pytest.FixtureRequest, site: Any) -> Any:
     """A ledger whose second load is damaged as a power cut does it."""
     DAMAGE[request.param](site)
     return site
 
 
-def test_a_whole_ledger_has_no_damage(site):
+def test_a_whole_ledger_has_no_damage(site: Any) -> None:
     assert site.damaged_versions() == []
     assert site.rows() == ["january", "february"]
 
 
-def test_a_damaged_version_is_named_with_the_load_that_wrote_it(damaged):
+def test_a_damaged_version_is_named_with_the_load_that_wrote_it(damaged: Any) -> None:
     assert damaged.damaged_versions() == [3]
     assert damaged.to_load_again() == ["february.csv"]
 
 
 @pytest.mark.parametrize("kind", HIDDEN)
-def test_a_change_that_only_a_digest_shows_is_named(site, kind):
+def test_a_change_that_only_a_digest_shows_is_named(site: Any, kind: str) -> None:
     HIDDEN[kind](site)
 
     assert site.to_load_again() == ["february.csv"]
 
 
-def test_a_damaged_version_is_never_read_as_a_smaller_one(damaged):
+def test_a_damaged_version_is_never_read_as_a_smaller_one(damaged: Any) -> None:
     with pytest.raises((StoreUnavailable, duckdb.Error)):
         damaged.rows()
 
 
-def test_the_next_load_is_not_blocked_and_says_what_it_is_built_on(damaged):
+def test_the_next_load_is_not_blocked_and_says_what_it_is_built_on(damaged: Any) -> None:
     loaded = damaged.load("march")
 
     assert loaded.warnings == [
@@ -155,14 +157,14 @@ def test_the_next_load_is_not_blocked_and_says_what_it_is_built_on(damaged):
     assert damaged.to_load_again() == ["february.csv"]
 
 
-def test_loading_the_same_file_again_heals(damaged):
+def test_loading_the_same_file_again_heals(damaged: Any) -> None:
     damaged.load("february")
 
     assert damaged.rows() == ["january", "february"]
     assert damaged.to_load_again() == []
 
 
-def test_loading_the_same_file_again_heals_after_other_loads_too(damaged):
+def test_loading_the_same_file_again_heals_after_other_loads_too(damaged: Any) -> None:
     damaged.load("march")
     damaged.load("february")
 
@@ -170,7 +172,7 @@ def test_loading_the_same_file_again_heals_after_other_loads_too(damaged):
     assert damaged.to_load_again() == []
 
 
-def test_a_healed_ledger_shows_its_damaged_version_as_damaged(damaged):
+def test_a_healed_ledger_shows_its_damaged_version_as_damaged(damaged: Any) -> None:
     broken = damaged.versions()[-1]
     damaged.load("february")
 
@@ -180,7 +182,7 @@ def test_a_healed_ledger_shows_its_damaged_version_as_damaged(damaged):
 
 
 @pytest.mark.parametrize("kind", DAMAGE | HIDDEN)
-def test_repair_goes_back_to_what_can_be_read(site, kind):
+def test_repair_goes_back_to_what_can_be_read(site: Any, kind: str) -> None:
     (DAMAGE | HIDDEN)[kind](site)
 
     assert site.repair() == ["customers"]
@@ -194,19 +196,21 @@ def test_repair_goes_back_to_what_can_be_read(site, kind):
     assert site.to_load_again() == []
 
 
-def test_repair_leaves_a_whole_ledger_as_it_is(site):
+def test_repair_leaves_a_whole_ledger_as_it_is(site: Any) -> None:
     assert site.repair() == []
     assert len(site.versions()) == 2
 
 
-def test_a_damaged_table_does_not_block_a_load_into_another(damaged):
+def test_a_damaged_table_does_not_block_a_load_into_another(damaged: Any) -> None:
     damaged.load("march", "accounts")
 
     assert damaged.to_load_again() == ["february.csv"]
 
 
 @pytest.mark.parametrize("lose", [shutil.rmtree, lambda folder: [empty(path) for path in folder.rglob("*.*")]])
-def test_a_table_that_is_lost_as_a_whole_is_healed_by_loading_everything_again(site, lose):
+def test_a_table_that_is_lost_as_a_whole_is_healed_by_loading_everything_again(
+    site: Any, lose: Callable[..., Any]
+) -> None:
     before = site.versions()
     lose(site.table)
     assert site.to_load_again() == ["january.csv", "february.csv"]
@@ -221,7 +225,7 @@ def test_a_table_that_is_lost_as_a_whole_is_healed_by_loading_everything_again(s
             site.rows(version)
 
 
-def test_what_a_dead_load_left_damaged_is_no_damage(site):
+def test_what_a_dead_load_left_damaged_is_no_damage(site: Any) -> None:
     empty(site.entry(3))
 
     assert site.damaged_versions() == []
@@ -232,7 +236,7 @@ def test_what_a_dead_load_left_damaged_is_no_damage(site):
     assert site.rows() == ["january", "february", "march"]
 
 
-def test_a_ledger_that_was_loaded_before_checksums_were_kept_is_checked_by_size(site):
+def test_a_ledger_that_was_loaded_before_checksums_were_kept_is_checked_by_size(site: Any) -> None:
     shutil.rmtree(site.table / "_checksums")
     assert site.damaged_versions() == []
 
@@ -243,7 +247,7 @@ def test_a_ledger_that_was_loaded_before_checksums_were_kept_is_checked_by_size(
     assert site.to_load_again() == []
 
 
-def test_a_bucket_is_checked_for_presence_and_size_and_healed(tmp_path, buckets):
+def test_a_bucket_is_checked_for_presence_and_size_and_healed(tmp_path: Path, buckets: dict[str, str]) -> None:
     place = f"{tmp_path.name}/ledger"
     settings = {"REPORTRUN_DATA": str(tmp_path / "data"), "REPORTRUN_LEDGER_URL": f"s3://reports/{place}"}
 

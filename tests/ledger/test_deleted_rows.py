@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from domain.errors import LedgerRefused
+from tests.ledger.conftest import Books
 
 ADA = {"id": "cus_1", "object": "customer", "created": 1, "name": "Ada"}
 
@@ -14,7 +18,7 @@ def counts(outcome) -> tuple[int, ...]:
     return file.rows, file.inserted, file.updated, file.unchanged, file.deleted
 
 
-def test_a_deleted_object_of_the_api_leaves_what_is_known(books, json_file):
+def test_a_deleted_object_of_the_api_leaves_what_is_known(books: Books, json_file: Callable[..., Path]) -> None:
     books.load("customers", json_file([ADA]))
 
     outcome = books.load(
@@ -26,7 +30,7 @@ def test_a_deleted_object_of_the_api_leaves_what_is_known(books, json_file):
     assert counts(outcome) == (2, 1, 0, 0, 1)
 
 
-def test_a_file_of_deleted_objects_alone_changes_nothing(books, json_file):
+def test_a_file_of_deleted_objects_alone_changes_nothing(books: Books, json_file: Callable[..., Path]) -> None:
     outcome = books.load("customers", json_file([{"id": "cus_1", "object": "customer", "deleted": True}]))
 
     assert books.rows("customers") == []
@@ -43,7 +47,9 @@ def test_a_file_of_deleted_objects_alone_changes_nothing(books, json_file):
         ("__op", "d"),
     ],
 )
-def test_a_row_that_a_connector_marks_leaves_what_is_known(books, csv_file, column, mark):
+def test_a_row_that_a_connector_marks_leaves_what_is_known(
+    books: Books, csv_file: Callable[..., Path], column: str, mark: str
+) -> None:
     books.load("customers", csv_file([{**ADA, column: ""}]))
 
     outcome = books.load("customers", csv_file([{**ADA, "name": "", column: mark}]))
@@ -52,19 +58,19 @@ def test_a_row_that_a_connector_marks_leaves_what_is_known(books, csv_file, colu
     assert counts(outcome) == (1, 0, 0, 0, 1)
 
 
-def test_a_deleted_row_that_was_not_known_is_kept_when_it_is_whole(books, csv_file):
+def test_a_deleted_row_that_was_not_known_is_kept_when_it_is_whole(books: Books, csv_file: Callable[..., Path]) -> None:
     outcome = books.load("customers", csv_file([{**ADA, "_fivetran_deleted": "true"}]))
 
     assert books.rows("customers", "id, name") == [("cus_1", "Ada")]
     assert counts(outcome) == (1, 1, 0, 0, 0)
 
 
-def test_a_row_that_is_not_deleted_is_still_checked(books, csv_file):
+def test_a_row_that_is_not_deleted_is_still_checked(books: Books, csv_file: Callable[..., Path]) -> None:
     with pytest.raises(LedgerRefused, match=r"row 2, column created: is empty"):
         books.load("customers", csv_file([{**ADA, "deleted": "true"}, {**ADA, "created": "", "deleted": "false"}]))
 
 
-def test_a_link_that_is_marked_deleted_no_longer_links(books, csv_file):
+def test_a_link_that_is_marked_deleted_no_longer_links(books: Books, csv_file: Callable[..., Path]) -> None:
     links = [{"payout_id": "po_1", "balance_transaction_id": f"txn_{n}", "_fivetran_deleted": "f"} for n in (1, 2)]
     books.load("payout_balance_transactions", csv_file(links))
     links[0]["_fivetran_deleted"] = "t"
@@ -75,7 +81,7 @@ def test_a_link_that_is_marked_deleted_no_longer_links(books, csv_file):
     assert counts(outcome) == (2, 0, 1, 1, 0)
 
 
-def test_a_link_that_was_never_known_is_not_made_by_its_deletion(books, csv_file):
+def test_a_link_that_was_never_known_is_not_made_by_its_deletion(books: Books, csv_file: Callable[..., Path]) -> None:
     link = {"payout_id": "po_1", "balance_transaction_id": "txn_1", "_fivetran_deleted": "true"}
 
     outcome = books.load("payout_balance_transactions", csv_file([link]))

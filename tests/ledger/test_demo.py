@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,6 +13,7 @@ import pytest
 from application.ports.ledger import LedgerSource
 from domain.ledger.tables import TABLES
 from interfaces.ledger.demo.demo import write_demo, write_ledger
+from tests.ledger.conftest import Books
 
 
 @pytest.fixture(scope="module")
@@ -29,19 +31,19 @@ def demo(request: pytest.FixtureRequest, demos: dict[bool, list[LedgerSource]]) 
     return lambda query: connection.execute(query).fetchall()
 
 
-def test_the_same_demo_is_written_every_time(demos, tmp_path):
+def test_the_same_demo_is_written_every_time(demos: dict[bool, list[LedgerSource]], tmp_path: Path) -> None:
     again = write_demo(tmp_path, livemode=False)
 
     assert [source.path.read_bytes() for source in again] == [source.path.read_bytes() for source in demos[False]]
 
 
-def test_the_modes_have_ledgers_of_their_own(demos):
+def test_the_modes_have_ledgers_of_their_own(demos: dict[bool, list[LedgerSource]]) -> None:
     test, live = demos[False][0].path, demos[True][0].path
 
     assert duckdb.execute(f"select id from '{test}' intersect select id from '{live}'").fetchall() == []
 
 
-def test_every_table_has_rows(demo):
+def test_every_table_has_rows(demo: Callable[[str], list[Any]]) -> None:
     assert [table for table in TABLES if demo(f"select count(*) from {table}") == [(0,)]] == []
 
 
@@ -49,7 +51,7 @@ def owner(table: str) -> list[str]:
     return ["account"] if table == "account_balances" else []
 
 
-def test_ids_are_given_once(demo):
+def test_ids_are_given_once(demo: Callable[[str], list[Any]]) -> None:
     repeated = {
         table: demo(f"select {', '.join([*owner(table), *spec.key])} from {table} group by all having count(*) > 1")
         for table, spec in TABLES.items()
@@ -58,14 +60,14 @@ def test_ids_are_given_once(demo):
     assert [table for table, ids in repeated.items() if ids] == []
 
 
-def test_the_demo_covers_the_year_in_three_currencies(demo):
+def test_the_demo_covers_the_year_in_three_currencies(demo: Callable[[str], list[Any]]) -> None:
     assert demo("select min(created)::date::varchar, max(created)::date::varchar from balance_transactions") == [
         ("2025-01-01", "2025-12-31")
     ]
     assert demo("select distinct currency from balance_transactions order by 1") == [("eur",), ("jpy",), ("usd",)]
 
 
-def test_the_demo_has_every_kind_of_movement(demo):
+def test_the_demo_has_every_kind_of_movement(demo: Callable[[str], list[Any]]) -> None:
     found = demo("select distinct reporting_category || ' ' || type from balance_transactions order by 1")
 
     assert [kind for (kind,) in found] == [
@@ -84,11 +86,11 @@ def test_the_demo_has_every_kind_of_movement(demo):
     ]
 
 
-def test_net_is_amount_less_fee(demo):
+def test_net_is_amount_less_fee(demo: Callable[[str], list[Any]]) -> None:
     assert demo("select id from balance_transactions where net <> amount - fee") == []
 
 
-def test_an_automatic_payout_is_the_net_of_what_it_settles(demo):
+def test_an_automatic_payout_is_the_net_of_what_it_settles(demo: Callable[[str], list[Any]]) -> None:
     off = demo("""
         select payouts.id, payouts.amount, sum(settled.net)
         from payouts
@@ -102,7 +104,7 @@ def test_an_automatic_payout_is_the_net_of_what_it_settles(demo):
     assert off == []
 
 
-def test_nothing_is_settled_twice_or_before_it_happened(demo):
+def test_nothing_is_settled_twice_or_before_it_happened(demo: Callable[[str], list[Any]]) -> None:
     assert (
         demo("""
         select balance_transaction_id from payout_balance_transactions group by all having count(*) > 1""")
@@ -120,11 +122,11 @@ def test_nothing_is_settled_twice_or_before_it_happened(demo):
     )
 
 
-def test_automatic_payouts_leave_on_weekdays(demo):
+def test_automatic_payouts_leave_on_weekdays(demo: Callable[[str], list[Any]]) -> None:
     assert demo("select id from payouts where automatic and isodow(created) > 5") == []
 
 
-def test_the_money_of_a_failed_payout_is_paid_again_later(demo):
+def test_the_money_of_a_failed_payout_is_paid_again_later(demo: Callable[[str], list[Any]]) -> None:
     failed = demo("select count(*) from payouts where status = 'failed'")
     again = demo("""
         select count(*)
@@ -138,7 +140,7 @@ def test_the_money_of_a_failed_payout_is_paid_again_later(demo):
     assert failed[0][0] >= 3
 
 
-def test_a_payout_moves_its_own_amount(demo):
+def test_a_payout_moves_its_own_amount(demo: Callable[[str], list[Any]]) -> None:
     assert (
         demo("""
         select payouts.id
@@ -156,7 +158,7 @@ def test_a_payout_moves_its_own_amount(demo):
     ]
 
 
-def test_references_lead_somewhere(demo):
+def test_references_lead_somewhere(demo: Callable[[str], list[Any]]) -> None:
     references = {
         "charges.balance_transaction_id": "balance_transactions",
         "charges.customer_id": "customers",
@@ -195,7 +197,7 @@ def test_references_lead_somewhere(demo):
         assert (reference, dangling, given > 0) == (reference, 0, True)
 
 
-def test_the_demo_loads(books, demos):
+def test_the_demo_loads(books: Books, demos: dict[bool, list[LedgerSource]]) -> None:
     outcome = books.load_all(demos[False])
 
     assert [file.table for file in outcome.files] == list(TABLES)
@@ -204,7 +206,7 @@ def test_the_demo_loads(books, demos):
 
 
 @pytest.mark.parametrize("size", [50, 5_000])
-def test_a_ledger_has_about_the_size_that_is_asked_for(tmp_path, size):
+def test_a_ledger_has_about_the_size_that_is_asked_for(tmp_path: Path, size: int) -> None:
     sources = write_ledger(tmp_path, seed=3, livemode=False, balance_transactions=size, start=date(2024, 2, 1), days=90)
 
     [(rows,)] = duckdb.execute(f"select count(*) from '{sources[0].path}'").fetchall()
@@ -212,7 +214,7 @@ def test_a_ledger_has_about_the_size_that_is_asked_for(tmp_path, size):
     assert rows == pytest.approx(size, rel=0.1)
 
 
-def test_the_taxes_of_a_sale_are_part_of_what_was_paid(demo):
+def test_the_taxes_of_a_sale_are_part_of_what_was_paid(demo: Callable[[str], list[Any]]) -> None:
     assert (
         demo("""
             select line_item_id
@@ -231,7 +233,7 @@ def test_the_taxes_of_a_sale_are_part_of_what_was_paid(demo):
     )
 
 
-def test_every_tax_is_the_rate_of_what_is_taxed_and_adds_up(demo):
+def test_every_tax_is_the_rate_of_what_is_taxed_and_adds_up(demo: Callable[[str], list[Any]]) -> None:
     assert (
         demo("""
             select id
@@ -242,7 +244,7 @@ def test_every_tax_is_the_rate_of_what_is_taxed_and_adds_up(demo):
     )
 
 
-def test_what_is_deferred_is_earned_or_will_be(demo):
+def test_what_is_deferred_is_earned_or_will_be(demo: Callable[[str], list[Any]]) -> None:
     [(deferred, earned)] = demo("""
         select
             sum(amount) filter (where credit = 'DeferredRevenue'),

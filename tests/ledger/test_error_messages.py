@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from domain.errors import LedgerRefused
+from tests.ledger.conftest import Books
 
 
 def refusal(books, table: str, path: Path) -> str:
@@ -19,7 +21,9 @@ def refusal(books, table: str, path: Path) -> str:
 
 
 @pytest.mark.parametrize("hidden", ["\x1b[2J", "\r", "\x07", "\x9b", "\u202e"])
-def test_control_characters_of_cells_headers_and_names_are_escaped(books, text_file, hidden):
+def test_control_characters_of_cells_headers_and_names_are_escaped(
+    books: Books, text_file: Callable[..., Path], hidden: str
+) -> None:
     escaped = hidden.encode("unicode_escape").decode()
 
     cell = refusal(books, "customers", text_file(f'id,created\ncus_1,"so{hidden}on"\n'))
@@ -31,7 +35,7 @@ def test_control_characters_of_cells_headers_and_names_are_escaped(books, text_f
     assert name.startswith(f"ro{escaped}ws.csv, column created: ")
 
 
-def test_a_repeated_key_is_shown_shortened(books, csv_file):
+def test_a_repeated_key_is_shown_shortened(books: Books, csv_file: Callable[..., Path]) -> None:
     rows = [{"id": "x" * 5000, "created": at} for at in (1, 2)]
 
     assert refusal(books, "customers", csv_file(rows)) == (
@@ -39,7 +43,7 @@ def test_a_repeated_key_is_shown_shortened(books, csv_file):
     )
 
 
-def test_a_damaged_parquet_file_shows_none_of_its_rows(books, parquet_file):
+def test_a_damaged_parquet_file_shows_none_of_its_rows(books: Books, parquet_file: Callable[..., Path]) -> None:
     path = parquet_file("select 'cus_' || i as id, 1 as created, 'secret ' || random() as name from range(1000) n(i)")
     contents = path.read_bytes()
     path.write_bytes(contents[:100] + b"?" * 400 + contents[500:])
@@ -47,7 +51,7 @@ def test_a_damaged_parquet_file_shows_none_of_its_rows(books, parquet_file):
     assert refusal(books, "customers", path) == "rows.parquet: The file cannot be read: it is damaged."
 
 
-def test_what_is_no_file_is_named_as_what_it_is(books, tmp_path):
+def test_what_is_no_file_is_named_as_what_it_is(books: Books, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "link.csv").symlink_to(tmp_path / "nowhere")
@@ -66,7 +70,9 @@ def test_what_is_no_file_is_named_as_what_it_is(books, tmp_path):
     ids=["csv", "lines", "list"],
 )  # fmt: skip
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
-def test_standard_input_is_read_in_the_format_that_it_has(books, monkeypatch, text, packed):
+def test_standard_input_is_read_in_the_format_that_it_has(
+    books: Books, monkeypatch: pytest.MonkeyPatch, text: bytes, packed: bool
+) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(text) if packed else text)))
 
     outcome = books.load("customers", Path("-"))
@@ -74,7 +80,7 @@ def test_standard_input_is_read_in_the_format_that_it_has(books, monkeypatch, te
     assert (outcome.files[0].file, books.rows("customers", "id")) == ("standard input", [("cus_1",)])
 
 
-def test_a_row_of_standard_input_is_named(books, monkeypatch):
+def test_a_row_of_standard_input_is_named(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"id,created\ncus_1,soon\n")))
 
     assert refusal(books, "customers", Path("-")).startswith("standard input, row 1, column created: 'soon' is not")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from domain.errors import LedgerRefused
+from tests.ledger.conftest import Books
 
 CHARGE = {
     "id": "ch_1",
@@ -41,13 +44,13 @@ ROW = (
 )  # fmt: skip
 
 
-def test_api_objects_are_read_nested_as_they_are(books, json_file):
+def test_api_objects_are_read_nested_as_they_are(books: Books, json_file: Callable[..., Path]) -> None:
     books.load("charges", json_file([CHARGE]))
 
     assert books.rows("charges", KEPT) == [ROW]
 
 
-def test_expanded_references_are_read_as_their_ids(books, json_file):
+def test_expanded_references_are_read_as_their_ids(books: Books, json_file: Callable[..., Path]) -> None:
     expanded = {
         **CHARGE,
         "customer": {"id": "cus_1", "object": "customer", "name": "Ada"},
@@ -60,7 +63,7 @@ def test_expanded_references_are_read_as_their_ids(books, json_file):
     assert books.rows("charges", KEPT) == [ROW]
 
 
-def test_a_connector_writes_the_same_rows_in_columns_of_its_own(books, csv_file):
+def test_a_connector_writes_the_same_rows_in_columns_of_its_own(books: Books, csv_file: Callable[..., Path]) -> None:
     row = {
         "id": "ch_1",
         "_fivetran_synced": "2025-02-01 00:00:00",
@@ -86,7 +89,12 @@ def test_a_connector_writes_the_same_rows_in_columns_of_its_own(books, csv_file)
     assert books.rows("charges", KEPT) == [ROW]
 
 
-def test_parquet_gives_the_same_rows_as_the_csv_it_was_made_of(books, csv_file, parquet_file, transaction):
+def test_parquet_gives_the_same_rows_as_the_csv_it_was_made_of(
+    books: Books,
+    csv_file: Callable[..., Path],
+    parquet_file: Callable[..., Path],
+    transaction: Callable[..., dict[str, object]],
+) -> None:
     rows = [transaction(id=f"txn_{n}", created=1735689600 + n * 86400) for n in range(60)]
     from_csv = csv_file(rows)
     books.load("balance_transactions", from_csv)
@@ -102,7 +110,7 @@ def test_parquet_gives_the_same_rows_as_the_csv_it_was_made_of(books, csv_file, 
     assert outcome.files[0].unchanged == 60
 
 
-def test_a_float_of_parquet_that_is_not_whole_is_refused(books, parquet_file):
+def test_a_float_of_parquet_that_is_not_whole_is_refused(books: Books, parquet_file: Callable[..., Path]) -> None:
     select = """
         select 'cus_1' as id, 1735689600 as created
         union all select 'cus_2', 1735689600"""
@@ -114,7 +122,9 @@ def test_a_float_of_parquet_that_is_not_whole_is_refused(books, parquet_file):
 
 
 @pytest.mark.parametrize("type", ["decimal(38, 0)", "decimal(20, 2)", "bigint", "ubigint"])
-def test_a_whole_number_of_parquet_is_exact_though_no_float_could_hold_it(books, parquet_file, type):
+def test_a_whole_number_of_parquet_is_exact_though_no_float_could_hold_it(
+    books: Books, parquet_file: Callable[..., Path], type: str
+) -> None:
     select = f"select 're_1' as id, 9007199254740993::{type} as amount, 'usd' as currency, 1735689600 as created"
 
     books.load("refunds", parquet_file(select))
@@ -144,7 +154,9 @@ def test_a_whole_number_of_parquet_is_exact_though_no_float_could_hold_it(books,
         ),
     ],
 )
-def test_a_number_of_parquet_that_cannot_be_kept_is_explained(books, parquet_file, value, problem):
+def test_a_number_of_parquet_that_cannot_be_kept_is_explained(
+    books: Books, parquet_file: Callable[..., Path], value: str, problem: str
+) -> None:
     select = f"select 're_1' as id, {value} as amount, 'usd' as currency, 1735689600 as created"
 
     with pytest.raises(LedgerRefused) as refused:
@@ -153,7 +165,7 @@ def test_a_number_of_parquet_that_cannot_be_kept_is_explained(books, parquet_fil
     assert str(refused.value) == f"rows.parquet, row 1, column amount: {problem}"
 
 
-def test_metadata_of_parquet_may_be_a_map_or_a_struct(books, parquet_file):
+def test_metadata_of_parquet_may_be_a_map_or_a_struct(books: Books, parquet_file: Callable[..., Path]) -> None:
     one = "select 'cus_1' as id, 1 as created, map {'tier': 'gold'} as metadata"
     other = "select 'cus_2' as id, 1 as created, {'tier': 'gold'} as metadata"
 
@@ -162,7 +174,7 @@ def test_metadata_of_parquet_may_be_a_map_or_a_struct(books, parquet_file):
     assert books.rows("customers", "id, metadata") == [("cus_1", '{"tier":"gold"}'), ("cus_2", '{"tier":"gold"}')]
 
 
-def test_a_time_may_be_written_in_many_ways(books, csv_file):
+def test_a_time_may_be_written_in_many_ways(books: Books, csv_file: Callable[..., Path]) -> None:
     ways = [
         "1735776000",
         "2025-01-02",
@@ -193,7 +205,9 @@ def test_a_time_may_be_written_in_many_ways(books, csv_file):
         "\n\n{0}\n{1}\n{2}",
     ],
 )
-def test_a_csv_is_read_with_any_line_ends_and_byte_order_mark(books, text_file, lines):
+def test_a_csv_is_read_with_any_line_ends_and_byte_order_mark(
+    books: Books, text_file: Callable[..., Path], lines: str
+) -> None:
     text = lines.format("id,created,name", 'cus_1,1,"two\r\nlines"', "cus_2,2,one line")
 
     books.load("customers", text_file(text))
@@ -211,7 +225,9 @@ def test_a_csv_is_read_with_any_line_ends_and_byte_order_mark(books, text_file, 
         ('cus_3,3,"a', "The row is not proper CSV: unexpected end of data."),
     ],
 )
-def test_a_row_that_does_not_fit_the_header_is_named(books, text_file, bad, problem, line_end):
+def test_a_row_that_does_not_fit_the_header_is_named(
+    books: Books, text_file: Callable[..., Path], bad: str, problem: str, line_end: str
+) -> None:
     text = f'id,created,name\ncus_1,1,"two\nlines"{line_end}cus_2,2,x\n{bad}\ncus_4,4,x\n'
 
     with pytest.raises(LedgerRefused) as refused:
@@ -220,24 +236,24 @@ def test_a_row_that_does_not_fit_the_header_is_named(books, text_file, bad, prob
     assert str(refused.value) == f"rows.csv, row 3: {problem}"
 
 
-def test_a_row_that_is_not_utf8_is_named(books, text_file):
+def test_a_row_that_is_not_utf8_is_named(books: Books, text_file: Callable[..., Path]) -> None:
     text = b"id,created,name\n" + b"cus_1,1,x\n" + "cus_2,2,Müller\n".encode("latin-1")
 
     with pytest.raises(LedgerRefused, match=r"rows\.csv, row 2: This is not UTF-8 text\."):
         books.load("customers", text_file(text))
 
 
-def test_an_empty_csv_is_refused(books, text_file):
+def test_an_empty_csv_is_refused(books: Books, text_file: Callable[..., Path]) -> None:
     with pytest.raises(LedgerRefused, match=r"rows\.csv: The file is empty"):
         books.load("customers", text_file(""))
 
 
-def test_a_csv_that_is_not_utf8_at_all_is_refused(books, text_file):
+def test_a_csv_that_is_not_utf8_at_all_is_refused(books: Books, text_file: Callable[..., Path]) -> None:
     with pytest.raises(LedgerRefused, match=r"rows\.csv: This is not UTF-8 text\."):
         books.load("customers", text_file("id,created\ncus_1,1\n".encode("utf-16")))
 
 
-def test_a_value_with_other_separators_is_no_csv(books, text_file):
+def test_a_value_with_other_separators_is_no_csv(books: Books, text_file: Callable[..., Path]) -> None:
     with pytest.raises(LedgerRefused, match=r"rows\.csv, column id: The file has no column id\. It has: id;created\."):
         books.load("customers", text_file("id;created\ncus_1;1\n"))
 
@@ -251,26 +267,26 @@ def test_a_value_with_other_separators_is_no_csv(books, text_file):
         '{"id": "cus_1", "created": 1}\n{"id": "cus_2", "created": 2}\n',
     ],
 )
-def test_a_whole_answer_of_the_api_is_taken_apart(books, text_file, answer):
+def test_a_whole_answer_of_the_api_is_taken_apart(books: Books, text_file: Callable[..., Path], answer: str) -> None:
     books.load("customers", text_file(answer, "customers.json"))
 
     assert books.rows("customers", "id") == [("cus_1",), ("cus_2",)]
 
 
-def test_one_object_on_many_lines_is_read(books, text_file):
+def test_one_object_on_many_lines_is_read(books: Books, text_file: Callable[..., Path]) -> None:
     books.load("customers", text_file('{\n  "id": "cus_1",\n  "created": 1\n}\n', "customer.json"))
 
     assert books.rows("customers", "id") == [("cus_1",)]
 
 
-def test_packed_files_are_unpacked(books, text_file):
+def test_packed_files_are_unpacked(books: Books, text_file: Callable[..., Path]) -> None:
     books.load("customers", text_file(gzip.compress(b"id,created\ncus_1,1\r\ncus_2,2\n"), "a.csv.gz"))
     books.load("customers", text_file(gzip.compress(b'{"id":"cus_3","created":3}\n'), "a.jsonl.gz"))
 
     assert books.rows("customers", "id") == [("cus_1",), ("cus_2",), ("cus_3",)]
 
 
-def test_a_file_that_is_only_called_gz_is_refused(books, text_file):
+def test_a_file_that_is_only_called_gz_is_refused(books: Books, text_file: Callable[..., Path]) -> None:
     with pytest.raises(LedgerRefused, match="cannot be unpacked"):
         books.load("customers", text_file("id,created\ncus_1,1\n", "a.csv.gz"))
 
@@ -295,7 +311,9 @@ def test_a_file_that_is_only_called_gz_is_refused(books, text_file):
         ),
     ],
 )
-def test_a_line_that_is_no_object_of_the_table_is_named(books, text_file, line, problem):
+def test_a_line_that_is_no_object_of_the_table_is_named(
+    books: Books, text_file: Callable[..., Path], line: str, problem: str
+) -> None:
     text = f'{{"id": "cus_1", "object": "customer", "created": 1}}\r\n\r\n{line}\n'
 
     with pytest.raises(LedgerRefused) as refused:
@@ -304,7 +322,9 @@ def test_a_line_that_is_no_object_of_the_table_is_named(books, text_file, line, 
     assert str(refused.value) == f"rows.ndjson, {problem}"
 
 
-def test_cards_of_payment_methods_are_read_from_the_payment_methods(books, json_file):
+def test_cards_of_payment_methods_are_read_from_the_payment_methods(
+    books: Books, json_file: Callable[..., Path]
+) -> None:
     card = {"brand": "visa", "funding": "debit", "country": "FR", "wallet": {"type": "link"}}
 
     books.load("payment_method_cards", json_file([{"id": "pm_1", "object": "payment_method", "card": card}]))
@@ -312,7 +332,9 @@ def test_cards_of_payment_methods_are_read_from_the_payment_methods(books, json_
     assert books.rows("payment_method_cards") == [("acct_platform", "pm_1", "visa", "debit", "FR", "link")]
 
 
-def test_a_category_is_kept_where_it_is_said_and_derived_where_it_is_not(books, csv_file, transaction):
+def test_a_category_is_kept_where_it_is_said_and_derived_where_it_is_not(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     rows = [
         transaction(id="txn_1", type="adjustment", reporting_category="dispute"),
         transaction(id="txn_2", type="payment_refund", reporting_category=""),
@@ -329,7 +351,9 @@ def test_a_category_is_kept_where_it_is_said_and_derived_where_it_is_not(books, 
 
 
 @pytest.mark.parametrize("column", ["destination_bank_account_id", "destination_card_id", "destination"])
-def test_the_destination_of_a_payout_has_several_names(books, csv_file, column):
+def test_the_destination_of_a_payout_has_several_names(
+    books: Books, csv_file: Callable[..., Path], column: str
+) -> None:
     payout = {"id": "po_1", "amount": 1, "currency": "usd", "created": 1, "arrival_date": 86400, "status": "paid"}
 
     books.load("payouts", csv_file([{**payout, "automatic": "f", column: "ba_1"}]))
@@ -337,7 +361,7 @@ def test_the_destination_of_a_payout_has_several_names(books, csv_file, column):
     assert books.rows("payouts", "destination_id, automatic") == [("ba_1", "false")]
 
 
-def test_metadata_that_a_connector_wrapped_in_quotes_is_unwrapped(books, csv_file):
+def test_metadata_that_a_connector_wrapped_in_quotes_is_unwrapped(books: Books, csv_file: Callable[..., Path]) -> None:
     rows = [
         {"id": "cus_1", "created": 1, "metadata": '"{"a":"b"}"'},
         {"id": "cus_2", "created": 1, "metadata": '"{\\"a\\":\\"b\\"}"'},
@@ -355,8 +379,12 @@ TRIMMED = ("txn_1", "ch_1", "po_1", None, " Order 1 ")
 
 
 def test_spaces_around_ids_are_no_part_of_them_and_those_of_other_texts_are(
-    books, csv_file, json_file, parquet_file, transaction
-):
+    books: Books,
+    csv_file: Callable[..., Path],
+    json_file: Callable[..., Path],
+    parquet_file: Callable[..., Path],
+    transaction: Callable[..., dict[str, object]],
+) -> None:
     row = transaction(**SPACED)
     books.load("balance_transactions", csv_file([row]))
     from_json = books.load("balance_transactions", json_file([row]))
@@ -367,12 +395,14 @@ def test_spaces_around_ids_are_no_part_of_them_and_those_of_other_texts_are(
     assert [outcome.files[0].unchanged for outcome in (from_json, from_parquet)] == [1, 1]
 
 
-def test_an_id_that_differs_in_spaces_alone_is_repeated(books, csv_file, transaction):
+def test_an_id_that_differs_in_spaces_alone_is_repeated(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     with pytest.raises(LedgerRefused, match="row 2, column id: 'txn_1' is already in row 1"):
         books.load("balance_transactions", csv_file([transaction(), transaction(id="txn_1 ", source="ch_2")]))
 
 
-def test_the_row_that_holds_now_is_taken_from_a_history(books, csv_file):
+def test_the_row_that_holds_now_is_taken_from_a_history(books: Books, csv_file: Callable[..., Path]) -> None:
     rows = [
         {"id": "sub_1", "_fivetran_active": "false", "status": "trialing"},
         {"id": "sub_1", "_fivetran_active": "true", "status": "active"},
@@ -386,7 +416,13 @@ def test_the_row_that_holds_now_is_taken_from_a_history(books, csv_file):
 
 
 @pytest.mark.parametrize(("written", "kept"), [("1.0937", "1.0937"), ("1.9e-05", "0.000019"), ("", None)])
-def test_an_exchange_rate_is_kept_as_a_decimal(books, csv_file, transaction, written, kept):
+def test_an_exchange_rate_is_kept_as_a_decimal(
+    books: Books,
+    csv_file: Callable[..., Path],
+    transaction: Callable[..., dict[str, object]],
+    written: str,
+    kept: str | None,
+) -> None:
     books.load("balance_transactions", csv_file([transaction(exchange_rate=written)]))
 
     assert books.rows("balance_transactions", "exchange_rate") == [(kept,)]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from tests.ledger.conftest import Books
 
 PLAIN = {"id": "ch_1", "amount": 1250, "currency": "usd", "created": 1735689600}
 
@@ -54,8 +58,12 @@ PAIRS = json.dumps([{"key": key, "value": value} for key, value in NESTED["metad
     ids=["dots", "two underscores", "one underscore", "JSON", "key and value", "partly"],
 )
 def test_csv_and_json_lines_and_parquet_give_the_same_row_in_every_encoding(
-    books, csv_file, json_file, parquet_file, nested
-):
+    books: Books,
+    csv_file: Callable[..., Path],
+    json_file: Callable[..., Path],
+    parquet_file: Callable[..., Path],
+    nested: dict[str, str],
+) -> None:
     row = {**PLAIN, **nested}
     if "payment_method_details__card" in row:
         row = {key: value for key, value in row.items() if not key.startswith("payment_method_details__card__")}
@@ -68,7 +76,7 @@ def test_csv_and_json_lines_and_parquet_give_the_same_row_in_every_encoding(
     assert [outcome.files[0].unchanged for outcome in (as_json, as_parquet)] == [1, 1]
 
 
-def test_structs_lists_and_maps_of_parquet_are_looked_into(books, parquet_file):
+def test_structs_lists_and_maps_of_parquet_are_looked_into(books: Books, parquet_file: Callable[..., Path]) -> None:
     plain = "'ch_1' as id, 1250 as amount, 'usd' as currency, 1735689600 as created"
     nested = """
         {'id': 'txn_1', 'object': 'balance_transaction'} as balance_transaction,
@@ -87,7 +95,7 @@ def test_structs_lists_and_maps_of_parquet_are_looked_into(books, parquet_file):
         assert books.rows("charges", COLUMNS) == [ROW]
 
 
-def test_a_list_of_parquet_is_looked_into(books, parquet_file):
+def test_a_list_of_parquet_is_looked_into(books: Books, parquet_file: Callable[..., Path]) -> None:
     dispute = """
         select 'dp_1' as id, 1 as amount, 'usd' as currency, 1735689600 as created,
             [{'id': 'txn_1'}, {'id': 'txn_2'}] as balance_transactions"""
@@ -97,7 +105,9 @@ def test_a_list_of_parquet_is_looked_into(books, parquet_file):
     assert books.rows("disputes", "balance_transaction_id") == [("txn_1",)]
 
 
-def test_keys_that_only_other_rows_of_a_struct_have_are_no_metadata(books, parquet_file):
+def test_keys_that_only_other_rows_of_a_struct_have_are_no_metadata(
+    books: Books, parquet_file: Callable[..., Path]
+) -> None:
     rows = """
         select 'cus_1' as id, 1 as created, {'tier': 'gold', 'vat': null} as metadata
         union all select 'cus_2', 1, {'tier': null, 'vat': null}"""
@@ -107,13 +117,13 @@ def test_keys_that_only_other_rows_of_a_struct_have_are_no_metadata(books, parqu
     assert books.rows("customers", "id, metadata") == [("cus_1", '{"tier":"gold"}'), ("cus_2", None)]
 
 
-def test_json_written_as_a_text_of_an_api_object_is_looked_into(books, json_file):
+def test_json_written_as_a_text_of_an_api_object_is_looked_into(books: Books, json_file: Callable[..., Path]) -> None:
     books.load("charges", json_file([{**PLAIN, **JSON_CELLS}]))
 
     assert books.rows("charges", COLUMNS) == [ROW]
 
 
-def test_a_text_that_looks_like_json_stays_a_text(books, csv_file):
+def test_a_text_that_looks_like_json_stays_a_text(books: Books, csv_file: Callable[..., Path]) -> None:
     rows = [{"id": "cus_1", "created": 1, "name": '{"id": "x"}', "description": "[1"}]
 
     books.load("customers", csv_file(rows))
@@ -122,7 +132,12 @@ def test_a_text_that_looks_like_json_stays_a_text(books, csv_file):
 
 
 @pytest.mark.parametrize("payout", ["po_1", {"id": "po_1", "object": "payout"}])
-def test_balance_transactions_that_name_their_payout_are_its_links(books, json_file, transaction, payout):
+def test_balance_transactions_that_name_their_payout_are_its_links(
+    books: Books,
+    json_file: Callable[..., Path],
+    transaction: Callable[..., dict[str, object]],
+    payout: dict[str, str] | str,
+) -> None:
     settled = transaction(object="balance_transaction", payout=payout)
 
     books.load("payout_balance_transactions", json_file([settled]))

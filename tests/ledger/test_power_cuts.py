@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def load_all(data: Path, files: dict[str, Path], **environment: str) -> None:
         reportrun(data, "load", table, str(path), **environment)
 
 
-def test_acknowledged_loads_survive_a_power_cut(tmp_path):
+def test_acknowledged_loads_survive_a_power_cut(tmp_path: Path) -> None:
     files = write_small_ledger(tmp_path)
     with disk_that_loses_power(tmp_path) as disk:
         data = disk.folder / "data"
@@ -45,7 +46,7 @@ def test_acknowledged_loads_survive_a_power_cut(tmp_path):
         assert "wrong" not in reportrun(data, "doctor")
 
 
-def test_a_load_upon_one_that_a_power_cut_ended_is_whole(tmp_path):
+def test_a_load_upon_one_that_a_power_cut_ended_is_whole(tmp_path: Path) -> None:
     files = write_small_ledger(tmp_path)
     with disk_that_loses_power(tmp_path) as disk:
         data = disk.folder / "data"
@@ -69,7 +70,7 @@ def test_a_load_upon_one_that_a_power_cut_ended_is_whole(tmp_path):
 
 
 @pytest.fixture
-def recorder(tmp_path):
+def recorder(tmp_path: Path) -> Any:
     """A library that records what a process syncs."""
     compiler = shutil.which("cc")
     if compiler is None or not sys.platform.startswith("linux"):
@@ -79,7 +80,7 @@ def recorder(tmp_path):
     return library
 
 
-def test_every_file_and_folder_of_a_load_is_synced_before_the_load_is_recorded(tmp_path, recorder):
+def test_every_file_and_folder_of_a_load_is_synced_before_the_load_is_recorded(tmp_path: Path, recorder: Any) -> None:
     record, data = tmp_path / "synced.txt", tmp_path / "data"
 
     for table, path in write_small_ledger(tmp_path).items():

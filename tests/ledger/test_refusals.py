@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
+from tests.ledger.conftest import Books
 
 NOT_WHOLE = "is not a whole number. Amounts count the currency's smallest unit: 1250 for 12.50 usd."
 TOO_LARGE = "is too large: whole numbers lie between -9223372036854775808 and 9223372036854775807 (64 bits)."
@@ -46,7 +50,14 @@ NOT_A_TIME = (
         ("account", "nonsense", "'nonsense' is not the id of an account, such as acct_1A2b3C4d5E6f7G8h."),
     ],
 )
-def test_a_value_that_is_not_right_is_named(books, csv_file, transaction, column, value, problem):
+def test_a_value_that_is_not_right_is_named(
+    books: Books,
+    csv_file: Callable[..., Path],
+    transaction: Callable[..., dict[str, object]],
+    column: str,
+    value: str,
+    problem: str,
+) -> None:
     good, bad = transaction(id="txn_1"), transaction(id="txn_2") | {column: value}
     path = csv_file([{**dict.fromkeys(bad, ""), **good}, bad], "june.csv")
 
@@ -57,7 +68,7 @@ def test_a_value_that_is_not_right_is_named(books, csv_file, transaction, column
     assert str(refused.value) == f"june.csv, row 2, column {column}: {problem}"
 
 
-def test_a_boolean_that_is_neither_is_named(books, csv_file):
+def test_a_boolean_that_is_neither_is_named(books: Books, csv_file: Callable[..., Path]) -> None:
     payout = {"id": "po_1", "amount": 1, "currency": "usd", "created": 1, "arrival_date": 1, "status": "paid"}
 
     with pytest.raises(LedgerRefused, match="row 1, column automatic: 'maybe' is neither true nor false"):
@@ -65,21 +76,25 @@ def test_a_boolean_that_is_neither_is_named(books, csv_file):
 
 
 @pytest.mark.parametrize("metadata", ["[1]", "order 1", '"text"', "{'a': 1}"])
-def test_metadata_that_is_no_object_is_named(books, csv_file, metadata):
+def test_metadata_that_is_no_object_is_named(books: Books, csv_file: Callable[..., Path], metadata: str) -> None:
     customer = {"id": "cus_1", "created": 1, "metadata": metadata}
 
     with pytest.raises(LedgerRefused, match=r"row 1, column metadata: .* is not a JSON object"):
         books.load("customers", csv_file([customer]))
 
 
-def test_a_long_value_is_shown_shortened_and_on_one_line(books, csv_file, transaction):
+def test_a_long_value_is_shown_shortened_and_on_one_line(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     with pytest.raises(LedgerRefused) as refused:
         books.load("balance_transactions", csv_file([transaction(amount="1\n" + "9" * 5000)]))
 
     assert str(refused.value).startswith("rows.csv, row 1, column amount: '1\\n" + "9" * 75 + "...' is not")
 
 
-def test_row_ten_thousand_and_one_of_twenty_thousand_is_named(books, csv_file, transaction):
+def test_row_ten_thousand_and_one_of_twenty_thousand_is_named(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     rows = [transaction(id=f"txn_{n}", description="two\nlines" if n % 7 == 0 else "one") for n in range(1, 20_001)]
     rows[10_000]["amount"] = "ten"
 
@@ -90,14 +105,18 @@ def test_row_ten_thousand_and_one_of_twenty_thousand_is_named(books, csv_file, t
     assert books.rows("balance_transactions") == []
 
 
-def test_the_first_row_that_fails_a_check_is_named(books, csv_file, transaction):
+def test_the_first_row_that_fails_a_check_is_named(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     rows = [transaction(id="txn_1"), transaction(id="txn_2", net=1), transaction(id="txn_3", amount="x")]
 
     with pytest.raises(LedgerRefused, match="row 2, column net"):
         books.load("balance_transactions", csv_file(rows))
 
 
-def test_two_rows_of_one_file_with_the_same_key_are_both_named(books, csv_file, transaction):
+def test_two_rows_of_one_file_with_the_same_key_are_both_named(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     rows = [transaction(id="txn_1"), transaction(id="txn_2"), transaction(id="txn_1", description="other")]
 
     with pytest.raises(LedgerRefused) as refused:
@@ -108,7 +127,9 @@ def test_two_rows_of_one_file_with_the_same_key_are_both_named(books, csv_file, 
     )
 
 
-def test_a_row_that_a_file_repeats_with_the_same_values_counts_once(books, csv_file, transaction):
+def test_a_row_that_a_file_repeats_with_the_same_values_counts_once(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     outcome = books.load("balance_transactions", csv_file([transaction(), transaction(id="txn_2"), transaction()]))
 
     (file,) = outcome.files
@@ -116,7 +137,9 @@ def test_a_row_that_a_file_repeats_with_the_same_values_counts_once(books, csv_f
     assert (file.rows, file.inserted, file.repeated) == (3, 2, 1)
 
 
-def test_two_files_with_the_same_key_are_both_named(books, csv_file, transaction):
+def test_two_files_with_the_same_key_are_both_named(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     first, second = csv_file([transaction()], "first.csv"), csv_file([transaction()], "second.csv")
 
     with pytest.raises(
@@ -125,7 +148,7 @@ def test_two_files_with_the_same_key_are_both_named(books, csv_file, transaction
         books.load("balance_transactions", first, second)
 
 
-def test_a_key_of_two_columns_is_named_whole(books, csv_file):
+def test_a_key_of_two_columns_is_named_whole(books: Books, csv_file: Callable[..., Path]) -> None:
     link = {"payout_id": "po_1", "balance_transaction_id": "txn_1"}
     first, second = csv_file([link], "first.csv"), csv_file([link], "second.csv")
 
@@ -133,7 +156,9 @@ def test_a_key_of_two_columns_is_named_whole(books, csv_file):
         books.load("payout_balance_transactions", first, second)
 
 
-def test_one_row_at_fault_keeps_every_file_of_the_load_out(books, csv_file, transaction):
+def test_one_row_at_fault_keeps_every_file_of_the_load_out(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     good = csv_file([{"id": "acct_a"}], "accounts.csv")
     bad = csv_file([transaction(net=0)], "transactions.csv")
 
@@ -143,7 +168,9 @@ def test_one_row_at_fault_keeps_every_file_of_the_load_out(books, csv_file, tran
     assert not (books.root / "test" / "accounts").exists()
 
 
-def test_a_missing_column_is_named(books, csv_file, transaction):
+def test_a_missing_column_is_named(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     row = transaction()
     del row["fee"]
 
@@ -165,7 +192,9 @@ def test_a_missing_column_is_named(books, csv_file, transaction):
         ("id,created,account,account", "account"),
     ],
 )
-def test_a_column_that_is_there_twice_is_named(books, text_file, header, column):
+def test_a_column_that_is_there_twice_is_named(
+    books: Books, text_file: Callable[..., Path], header: str, column: str
+) -> None:
     values = ["cus_1", "1", "acct_a", "acct_b"][: header.count(",") + 1]
 
     with pytest.raises(LedgerRefused) as refused:
@@ -174,40 +203,46 @@ def test_a_column_that_is_there_twice_is_named(books, text_file, header, column)
     assert str(refused.value) == f"rows.csv, column {column}: The file has several columns of this name. Leave one."
 
 
-def test_columns_that_are_not_read_may_be_there_twice(books, text_file):
+def test_columns_that_are_not_read_may_be_there_twice(books: Books, text_file: Callable[..., Path]) -> None:
     books.load("customers", text_file("id,note,created,note,,\ncus_1,a,1,b,,\n"))
 
     assert books.rows("customers", "id") == [("cus_1",)]
 
 
-def test_an_owner_column_that_no_file_has_is_named(books, csv_file, transaction):
+def test_an_owner_column_that_no_file_has_is_named(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     with pytest.raises(LedgerRefused, match="column merchant: No file of this load has the column"):
         books.load("balance_transactions", csv_file([transaction()]), owner_column="merchant")
 
 
-def test_an_owner_column_that_no_api_object_has_is_named(books, json_file, transaction):
+def test_an_owner_column_that_no_api_object_has_is_named(
+    books: Books, json_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     with pytest.raises(LedgerRefused, match="column merchant: No file of this load has the column"):
         books.load("balance_transactions", json_file([transaction()]), owner_column="merchant")
 
 
-def test_a_table_that_is_not_there_is_answered_with_those_that_are(books, csv_file, transaction):
+def test_a_table_that_is_not_there_is_answered_with_those_that_are(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
     with pytest.raises(
         LedgerRefused, match=r"There is no table 'orders'\. The tables are: balance_transactions, payouts, "
     ):
         books.load("orders", csv_file([transaction()]))
 
 
-def test_a_file_that_is_not_there_is_named(books, tmp_path):
+def test_a_file_that_is_not_there_is_named(books: Books, tmp_path: Path) -> None:
     with pytest.raises(LedgerRefused, match=r"nowhere\.csv: There is no such file"):
         books.load("charges", tmp_path / "nowhere.csv")
 
 
 @pytest.mark.parametrize("name", ["rows.xlsx", "rows", "rows.csv.zip"])
-def test_a_file_of_another_kind_is_refused(books, text_file, name):
+def test_a_file_of_another_kind_is_refused(books: Books, text_file: Callable[..., Path], name: str) -> None:
     with pytest.raises(LedgerRefused, match=r"name must end in one of: \.csv, \.csv\.gz, \.parquet, "):
         books.load("charges", text_file("x", name))
 
 
-def test_a_parquet_file_that_is_none_is_refused(books, text_file):
+def test_a_parquet_file_that_is_none_is_refused(books: Books, text_file: Callable[..., Path]) -> None:
     with pytest.raises(LedgerRefused, match=r"rows\.parquet: The file cannot be read as parquet"):
         books.load("charges", text_file("not parquet", "rows.parquet"))

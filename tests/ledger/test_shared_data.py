@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from interfaces.ledger.sources.table_names import sources_in
+from tests.ledger.conftest import Books
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 
@@ -78,7 +79,9 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="needs the shared data
         ),
     ],
 )
-def test_every_row_of_an_export_loads_and_loading_it_again_changes_nothing(books, folder, rows):
+def test_every_row_of_an_export_loads_and_loading_it_again_changes_nothing(
+    books: Books, folder: str, rows: dict[str, int]
+) -> None:
     sources = sources_in(DATA / folder).sources
 
     first = books.load_all(sources)
@@ -90,7 +93,7 @@ def test_every_row_of_an_export_loads_and_loading_it_again_changes_nothing(books
     assert again.tables == first.tables
 
 
-def test_the_plain_table_of_a_history_loads_alone(books):
+def test_the_plain_table_of_a_history_loads_alone(books: Books) -> None:
     outcome = books.load("subscriptions", DATA / "connector_export" / "subscription.csv")
 
     assert outcome.files[0].inserted == 2

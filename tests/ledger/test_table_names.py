@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from application.ports.ledger import LedgerSource
@@ -11,7 +13,7 @@ from interfaces.ledger.sources.table_names import sources_in, table_of
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_table_is_known_by_its_own_name_and_in_the_singular(table):
+def test_a_table_is_known_by_its_own_name_and_in_the_singular(table: str) -> None:
     assert table_of(table) == table
     assert table_of(table.removesuffix("s")) == table
 
@@ -24,16 +26,16 @@ def test_a_table_is_known_by_its_own_name_and_in_the_singular(table):
         ("payout_balance_transaction", "payout_balance_transactions"),
     ],
 )
-def test_a_table_is_known_by_the_names_of_connectors(name, table):
+def test_a_table_is_known_by_the_names_of_connectors(name: str, table: str) -> None:
     assert table_of(name) == table
 
 
-def test_an_unknown_table_is_answered_with_the_known_ones():
+def test_an_unknown_table_is_answered_with_the_known_ones() -> None:
     with pytest.raises(LedgerRefused, match=r"There is no table 'price'\. The tables are: balance_transactions, "):
         table_of("price")
 
 
-def test_a_folder_gives_the_files_that_are_named_for_a_table(tmp_path):
+def test_a_folder_gives_the_files_that_are_named_for_a_table(tmp_path: Path) -> None:
     for name in ("charge.csv", "payouts.v2.parquet", "refunds.jsonl.gz", "price.csv", "charge.txt", "README.md"):
         (tmp_path / name).touch()
 
@@ -47,7 +49,7 @@ def test_a_folder_gives_the_files_that_are_named_for_a_table(tmp_path):
     assert found.left_out == [tmp_path / "price.csv"]
 
 
-def test_a_folder_with_a_history_leaves_the_plain_table_out(tmp_path):
+def test_a_folder_with_a_history_leaves_the_plain_table_out(tmp_path: Path) -> None:
     for name in ("subscription.csv", "subscription_history.csv"):
         (tmp_path / name).touch()
 

@@ -148,7 +148,13 @@ def test_no_header_of_a_request_becomes_another_of_the_answer(
 # ---------------------------------------------------------------- versions
 
 
-@pytest.mark.parametrize("version", ["2026-10-28.endive", "2026-06-24.dahlia", "2020-08-27", "2031-01-01.fig"])
+FLAGGED = ["2024-02-26; feature_beta=v3", "2025-03-31.preview;feature_beta=v3; other_beta=v1"]
+"""Versions with beta flags, as official SDKs write them."""
+
+
+@pytest.mark.parametrize(
+    "version", ["2026-10-28.endive", "2026-06-24.dahlia", "2020-08-27", "2031-01-01.fig", *FLAGGED]
+)
 def test_any_version_of_the_right_form_is_used_and_echoed(http: httpx.Client, version: str) -> None:
     answer = http.get(RUNS, headers={"Stripe-Version": version})
 
