@@ -92,7 +92,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     path = text_file("id,created\ncus_1,1\n")
     read = __import__("interfaces.ledger.merge.staging", fromlist=["records_of"]).records_of
 
-    def read_and_append(*arguments):
+    def read_and_append(*arguments: Any) -> Any:
         with path.open("a") as file:
             file.write("cus_2,2\n")
         return read(*arguments)

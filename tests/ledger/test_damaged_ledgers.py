@@ -22,6 +22,7 @@ from application.ledger.checking import LedgerCheck
 from application.ledger.loading import Loaded, LoadFiles, Loading
 from application.ledger.repair import LedgerRepair
 from application.ledger.versions import versions_of
+from application.log.event_store import EventStore
 from application.ports.ledger import LedgerSource
 from domain.errors import StoreUnavailable
 from domain.ledger.ledger import PinnedLedger
@@ -33,7 +34,7 @@ from tests.support.stores import stores_in
 class Site:
     """A ledger and its events, with a load of each month's customers."""
 
-    def __init__(self, root: Path, events) -> None:
+    def __init__(self, root: Path, events: EventStore) -> None:
         self.root = root
         self.table = root / "ledger" / "test" / "customers"
         self.events = events
@@ -76,7 +77,7 @@ class Site:
 
     def data_of(self, version: int) -> Path:
         actions = map(json.loads, self.entry(version).read_text().splitlines())
-        return next(self.table / action["add"]["path"] for action in actions if "add" in action)
+        return self.table / str(next(action["add"]["path"] for action in actions if "add" in action))
 
 
 @pytest.fixture
@@ -92,6 +93,11 @@ def empty(path: Path) -> None:
     path.write_bytes(b"")
 
 
+def empty_all(folder: Path) -> None:
+    for path in folder.rglob("*.*"):
+        empty(path)
+
+
 def fill_with_zeros(path: Path) -> None:
     path.write_bytes(bytes(path.stat().st_size))
 
@@ -102,7 +108,7 @@ def flip_a_bit(path: Path) -> None:
     path.write_bytes(contents)
 
 
-DAMAGE = {
+DAMAGE: dict[str, Callable[[Site], object]] = {
     "data emptied": lambda site: empty(site.data_of(2)),
     "data gone": lambda site: site.data_of(2).unlink(),
     "data zeroed": lambda site: fill_with_zeros(site.data_of(2)),
@@ -111,7 +117,7 @@ DAMAGE = {
     "entry zeroed": lambda site: fill_with_zeros(site.entry(2)),
 }
 
-HIDDEN = {
+HIDDEN: dict[str, Callable[[Site], object]] = {
     "data changed": lambda site: flip_a_bit(site.data_of(2)),
     "entry changed": lambda site: flip_a_bit(site.entry(2)),
 }
@@ -207,7 +213,7 @@ def test_a_damaged_table_does_not_block_a_load_into_another(damaged: Any) -> Non
     assert damaged.to_load_again() == ["february.csv"]
 
 
-@pytest.mark.parametrize("lose", [shutil.rmtree, lambda folder: [empty(path) for path in folder.rglob("*.*")]])
+@pytest.mark.parametrize("lose", [shutil.rmtree, empty_all])
 def test_a_table_that_is_lost_as_a_whole_is_healed_by_loading_everything_again(
     site: Any, lose: Callable[..., Any]
 ) -> None:

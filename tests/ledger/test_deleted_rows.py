@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from application.ports.ledger import LoadOutcome
 from domain.errors import LedgerRefused
 from tests.ledger.conftest import Books
 
 ADA = {"id": "cus_1", "object": "customer", "created": 1, "name": "Ada"}
 
 
-def counts(outcome) -> tuple[int, ...]:
+def counts(outcome: LoadOutcome) -> tuple[int, ...]:
     (file,) = outcome.files
     return file.rows, file.inserted, file.updated, file.unchanged, file.deleted
 

@@ -13,7 +13,9 @@ from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
 from tests.ledger.conftest import Books
 
-CUSTOMERS = [{"id": f"cus_{n}", "object": "customer", "created": n, "metadata": {"tier": "gold"}} for n in (1, 2)]
+CUSTOMERS: list[dict[str, object]] = [
+    {"id": f"cus_{n}", "object": "customer", "created": n, "metadata": {"tier": "gold"}} for n in (1, 2)
+]
 
 ROWS = [("cus_1", '{"tier":"gold"}'), ("cus_2", '{"tier":"gold"}')]
 

@@ -14,7 +14,7 @@ from domain.errors import LedgerRefused
 from tests.ledger.conftest import Books
 
 
-def refusal(books, table: str, path: Path) -> str:
+def refusal(books: Books, table: str, path: Path) -> str:
     with pytest.raises(LedgerRefused) as refused:
         books.load(table, path)
     return str(refused.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ PLAIN = {"id": "ch_1", "amount": 1250, "currency": "usd", "created": 1735689600}
 
 CARD = {"brand": "visa", "funding": "debit", "country": "FR", "wallet": {"type": "link"}}
 
-NESTED = {
+NESTED: dict[str, Any] = {
     "balance_transaction": {"id": "txn_1", "object": "balance_transaction"},
     "customer": {"id": "cus_1", "object": "customer"},
     "payment_method_details": {"type": "card", "card": CARD},
@@ -31,7 +32,7 @@ COLUMNS = (
 ROW = ("ch_1", "txn_1", "cus_1", "card", "visa", "link", "Ada", "2 Mill Lane", "Lille", "K-77", "north")
 
 
-def flattened(value: dict[str, object], separator: str, prefix: str = "") -> dict[str, object]:
+def flattened(value: dict[str, Any], separator: str, prefix: str = "") -> dict[str, object]:
     flat: dict[str, object] = {}
     for key, inner in value.items():
         if isinstance(inner, dict):

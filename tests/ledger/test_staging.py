@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from application.ports.ledger import LedgerSource, LoadOrder
+from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
 from domain.errors import LedgerRefused, StoreUnavailable
 from domain.ledger.ledger import PinnedLedger
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
@@ -22,7 +22,7 @@ from interfaces.ledger.sources import workspace
 KILLED_WHILE_READING = """
     import os, signal, sys
     from pathlib import Path
-    from application.ports.ledger import LedgerSource, LoadOrder
+    from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
     from domain.ledger.ledger import PinnedLedger
     from interfaces.ledger.delta.delta_ledger import DeltaLedger
 
@@ -33,11 +33,11 @@ KILLED_WHILE_READING = """
 """
 
 
-def order_of(*paths):
+def order_of(*paths: Path) -> LoadOrder:
     return LoadOrder(PinnedLedger(False, 0, {}), [LedgerSource("customers", path) for path in paths], "acct_a")
 
 
-def load(ledger, *paths):
+def load(ledger: DeltaLedger, *paths: Path) -> LoadOutcome:
     return ledger.write(order_of(*paths), lambda what, part: None)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from application.ports.ledger import LedgerSource, LoadOrder
+from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
 from domain.errors import LedgerRefused
 from tests.ledger.conftest import Books
 
@@ -33,7 +33,7 @@ def test_keys_of_any_api_object_count(books: Books, json_file: Callable[..., Pat
     assert set(file.unread) == {"balance", "_sdc_sequence"}
 
 
-def strictly(books, path):
+def strictly(books: Books, path: Path) -> LoadOutcome:
     order = LoadOrder(books.pinned, [LedgerSource("customers", path)], "acct_platform", strict=True)
     return books.ledger.write(order, lambda what, part: None)
 
