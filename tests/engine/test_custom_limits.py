@@ -181,6 +181,7 @@ def test_the_process_of_a_report_ends_with_the_worker(tmp_path: Path) -> None:
 
 def test_a_report_whose_process_is_killed_may_be_made_again(tmp_path: Path) -> None:
     failures = list[ReportFailed]()
+    before = set(_tree(str(os.getpid())))
 
     def make() -> None:
         with pytest.raises(ReportFailed) as failed:
@@ -190,7 +191,7 @@ def test_a_report_whose_process_is_killed_may_be_made_again(tmp_path: Path) -> N
     thread = threading.Thread(target=make)
     thread.start()
     wait_for((tmp_path / "report.csv").exists)
-    (_, child) = _tree(str(os.getpid()))
+    (child,) = set(_tree(str(os.getpid()))) - before
     os.kill(int(child), signal.SIGKILL)
     thread.join()
 
