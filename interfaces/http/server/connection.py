@@ -14,6 +14,7 @@ from interfaces.http.server.pipeline_flow import PipelineFlow
 from interfaces.http.server.rate_limited_warnings import RateLimitedWarnings
 from interfaces.http.server.refusal import refusal_bytes
 from interfaces.http.server.timeouts import LINGER_SECONDS, Stopwatch, Timeouts
+from interfaces.http.server.write_coalescing import CoalescedWrites
 
 MAX_DISCARDED_BYTES = 1_048_576
 """What is read of a connection after its last response, so that the response is not lost to a reset."""
@@ -41,7 +42,7 @@ class Connection(BoundedParsing):
         self._discarded = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(CoalescedWrites(transport))  # type: ignore[arg-type]
         self.flow = PipelineFlow(transport, self.pipeline)
 
     def connection_lost(self, exc: Exception | None) -> None:
