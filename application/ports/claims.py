@@ -12,16 +12,16 @@ class Claims(Protocol):
     """Leases on pending runs. They spread work; what makes a result count once is the aggregate's version."""
 
     def acquire(self, worker: str, lease_seconds: float) -> str | None:
-        """Claim a pending run that nobody works on, and give its id; None when there is none."""
+        """Acquire the lease of the next pending run without one; returns its id, None when there is none."""
 
     def lease(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:
-        """Claim a run of which no other worker knows yet."""
+        """Acquire the lease of a run that is not in the views yet."""
 
     def renew(self, run_id: str, worker: str, lease_seconds: float) -> bool:
-        """Hold a claim longer. False when another worker has it by now."""
+        """Extend a lease. False when another worker has acquired it."""
 
     def release(self, run_id: str, worker: str) -> None:
-        """Give a claim up: the run has finished, or anybody may take it at once."""
+        """End a lease: the run has finished, or may be acquired again at once."""
 
     def postpone(self, run_id: str, worker: str, seconds: float) -> None:
-        """Give a claim up, but let nobody take it before `seconds` have passed."""
+        """End a lease, and keep the run from being acquired before `seconds` have passed."""

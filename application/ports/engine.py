@@ -17,7 +17,7 @@ from domain.runs.run_parameters import RunParameters
 class ReportOrder:
     """One report to compute.
 
-    accounts  whose rows it holds: the caller's own account, or those that are connected to it
+    accounts  that own its rows: the caller's account, or those connected to it
     """
 
     report_type: ReportType
