@@ -1,6 +1,6 @@
 """Write coalescing: the head of a response and its body leave in one system call, and wake the client once.
 
-uvicorn writes each by itself, which costs a third of the requests a second (`bash scripts/bench --only reads`).
+uvicorn sends each with a system call of its own; `bash scripts/bench --only reads` shows what that costs.
 """
 
 from __future__ import annotations
