@@ -1,4 +1,4 @@
-"""The head of a response and its body go out together; a write alone goes with the next turn of the event loop."""
+"""What is written in one turn of the event loop goes out together with the next; large writes go at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, cast
 
-from interfaces.http.server.write_coalescing import CoalescedWrites
+from interfaces.http.server.write_coalescing import MAX_HELD_BYTES, CoalescedWrites
 
 
 class Wire:
@@ -45,13 +45,25 @@ def written_by(story: Callable[[CoalescedWrites, Wire], None]) -> Wire:
     return wire
 
 
-def test_two_writes_are_one_and_a_third_goes_with_the_next_turn() -> None:
+def test_the_writes_of_one_turn_go_out_together_with_the_next() -> None:
     def story(writes: CoalescedWrites, wire: Wire) -> None:
-        for data in (b"head ", b"body", b"more"):
+        for data in (b"head ", b"body ", b"more"):
             writes.write(data)
-        assert wire.written == [b"head body"]
+        assert wire.written == []
 
-    assert written_by(story).written == [b"head body", b"more"]
+    assert written_by(story).written == [b"head body more"]
+
+
+def test_more_than_is_held_goes_at_once_so_that_flow_control_sees_it() -> None:
+    piece = bytes(MAX_HELD_BYTES)
+
+    def story(writes: CoalescedWrites, wire: Wire) -> None:
+        writes.write(b"head ")
+        writes.write(piece)
+        assert wire.written == [b"head " + piece]
+        writes.write(b"rest")
+
+    assert written_by(story).written == [b"head " + piece, b"rest"]
 
 
 def test_a_held_write_goes_before_the_end_and_before_the_close() -> None:

@@ -1,6 +1,7 @@
-"""Write coalescing: the head of a response and its body leave in one system call, and wake the client once.
+"""Write coalescing: what is written within one turn of the event loop leaves in one system call a connection.
 
-uvicorn sends each with a system call of its own; `bash scripts/bench --only reads` shows what that costs.
+uvicorn sends the head and the body of a response with a system call each, and each call wakes a client;
+`bash scripts/bench --only reads` shows what that costs.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+MAX_HELD_BYTES = 65_536
+"""Held of one connection; more is written at once, so that the transport's flow control sees it."""
+
 
 class CoalescedWrites:
-    """A transport that holds a write until the next one, or until the event loop's next turn."""
+    """A transport that holds what is written until the event loop's next turn."""
 
     __slots__ = ("_held", "_loop", "_transport")
 
@@ -21,11 +25,12 @@ class CoalescedWrites:
 
     def write(self, data: bytes) -> None:
         if self._held:
-            held, self._held = self._held, b""
-            self._transport.write(held + data)
+            self._held += data
         elif data:
             self._held = data
             self._loop.call_soon(self._flush)
+        if len(self._held) > MAX_HELD_BYTES:
+            self._flush()
 
     def write_eof(self) -> None:
         self._flush()
