@@ -90,6 +90,7 @@ class Settings:
         1024,
         least=LEAST_ENGINE_MEMORY_MIB,
     )
+    custom_file_mib: int = _setting("Largest file, and largest spill to disk, of one custom report.", 10_240, least=1)
     engine_threads: int = _setting("Threads of one worker's engine; 0: its share of the cores.", 0)
     rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
     rate_limit_live: int = _setting("Requests a second of one account in live mode, for each server; 0: no limit.", 0)

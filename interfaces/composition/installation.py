@@ -65,6 +65,7 @@ class Installation:
             threads=self.settings.engine_threads or os.cpu_count() or 1,
             spill_folder=self.settings.spill_folder,
             total_rows=self.settings.total_rows,
+            custom_file_mib=self.settings.custom_file_mib,
             custom_reports=self.custom_reports.by_id,
         )
 

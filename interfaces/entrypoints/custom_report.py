@@ -14,7 +14,7 @@ from interfaces.engine.duckdb.csv_copy import write_at_once
 from interfaces.engine.duckdb.failures import report_failure
 from interfaces.engine.duckdb.query_watch import QueryWatch
 from interfaces.engine.duckdb.warm_database import WarmDatabase
-from interfaces.entrypoints.address_limit import limit_more_addresses
+from interfaces.entrypoints.process_limits import limit_file_size, limit_more_addresses
 from interfaces.entrypoints.startup import channel_to_parent, end_with_parent, requests
 from interfaces.processes.channel import Channel
 
@@ -42,10 +42,14 @@ def _outcome(report: IsolatedReport, parent: Channel) -> int | Failure:
 
 def _written(report: IsolatedReport, parent: Channel) -> int:
     database = WarmDatabase(
-        memory_limit_mib=report.database_mib, threads=report.threads, spill_folder=report.spill_folder
+        memory_limit_mib=report.database_mib,
+        threads=report.threads,
+        spill_folder=report.spill_folder,
+        spill_limit_mib=report.file_limit_mib,
     )
     with closing(database):
         connection = database.showing(report.files, writing_to=report.target.parent)
+        limit_file_size(report.file_limit_mib)
         limit_more_addresses(report.memory_limit_mib + _RESERVED_MIB)
         watch = QueryWatch(math.inf, lambda part: parent.send(Progress(part)))  # the parent ends it at the time limit
         return write_at_once(connection, report.query, report.target, watch)

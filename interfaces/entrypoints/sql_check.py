@@ -9,7 +9,7 @@ from interfaces.engine.custom.check import SqlCheck
 from interfaces.engine.custom.header import BrokenReport
 from interfaces.engine.custom.query import CustomReport
 from interfaces.engine.custom.sandbox import GREETING
-from interfaces.entrypoints.address_limit import limit_addresses
+from interfaces.entrypoints.process_limits import limit_addresses
 from interfaces.entrypoints.startup import channel_to_parent, requests
 
 _PROCESS_MIB = 1024

@@ -59,10 +59,10 @@ def custom(expression: str) -> CustomReport:
     return CustomReport(report_type, sql, ("balance_transactions",), frozenset(), False)
 
 
-def request_in(folder: Path, expression: str) -> IsolatedReport:
+def request_in(folder: Path, expression: str, rows: int = 2, file_limit_mib: int = 100) -> IsolatedReport:
     """A report without tables that a process of its own is to make."""
-    query = ReportQuery(Statement(f"select {expression} as a from range(2) t(n)"), {}, ("a",), {})
-    return IsolatedReport(query, {}, folder / "report.csv", MEMORY_LIMIT_MIB, 128, 2, folder)
+    query = ReportQuery(Statement(f"select {expression} as a from range({rows}) t(n)"), {}, ("a",), {})
+    return IsolatedReport(query, {}, folder / "report.csv", MEMORY_LIMIT_MIB, 128, file_limit_mib, 2, folder)
 
 
 def engine_with(ledger: SmallLedger, expression: str, folder: Path) -> DuckDbEngine:
@@ -198,3 +198,21 @@ def test_a_report_whose_process_is_killed_may_be_made_again(tmp_path: Path) -> N
     (failure,) = failures
     assert (failure.reason, failure.try_again) == ("custom_sql", True)
     assert str(failure).startswith("The report's own SQL ended the process that computed it")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        pytest.param("n", id="the file"),
+        pytest.param("row_number() over (order by hash(n))", id="what is spilled"),
+    ],
+)
+def test_a_file_larger_than_its_limit_fails_for_good_and_names_the_setting(expression: str, tmp_path: Path) -> None:
+    report = request_in(tmp_path, expression, rows=20_000_000, file_limit_mib=1)
+
+    with pytest.raises(ReportFailed, match=r"REPORTRUN_CUSTOM_FILE_MIB\.$") as failed:
+        write_isolated(report, QueryWatch(60, lambda part: None))
+
+    assert failed.value.reason == "file_limit"
+    assert not failed.value.try_again
+    assert all(file.stat().st_size <= 1024 * 1024 for file in tmp_path.iterdir())

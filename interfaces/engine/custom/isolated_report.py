@@ -34,6 +34,7 @@ class IsolatedReport:
     files             the ledger's tables that the query reads
     memory_limit_mib  what the process may take in addition to what it holds before the query runs
     database_mib      what the database may hold of that before it spills
+    file_limit_mib    what the report's file may take, and as much what is spilled
     """
 
     query: ReportQuery
@@ -41,6 +42,7 @@ class IsolatedReport:
     target: Path
     memory_limit_mib: int
     database_mib: int
+    file_limit_mib: int
     threads: int
     spill_folder: Path
 

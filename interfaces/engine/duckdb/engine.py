@@ -25,6 +25,8 @@ from interfaces.engine.duckdb.query_watch import QueryWatch
 from interfaces.engine.duckdb.warm_database import WarmDatabase
 from interfaces.host.scratch_folder import ScratchFolder
 
+CUSTOM_FILE_MIB = 10_240
+
 _QUICK_BYTES = 4 * 1024 * 1024
 """Reports of a ledger of fewer bytes end before their progress would be asked for."""
 
@@ -35,6 +37,7 @@ class DuckDbEngine:
     memory_limit_mib  what the process may hold in memory while it makes a report; beyond it, it spills
     spill_folder      where to; each engine makes its own folder in it
     total_rows        whether summaries by category end with a `total` line for each currency
+    custom_file_mib   the largest file of a custom report
     custom_reports    the installation's report types, in addition to the catalogue's
     """
 
@@ -46,10 +49,12 @@ class DuckDbEngine:
         threads: int,
         spill_folder: Path,
         total_rows: bool = True,
+        custom_file_mib: int = CUSTOM_FILE_MIB,
         custom_reports: Mapping[str, CustomReport] = MappingProxyType({}),
     ) -> None:
         self._ledger = ledger
         self._custom_reports = custom_reports
+        self._custom_file_mib = custom_file_mib
         self._memory_limit_mib = memory_limit_mib
         self._database_mib = database_share(memory_limit_mib)
         self._threads = threads
@@ -114,7 +119,10 @@ class DuckDbEngine:
         self._database.close()  # its memory is for the other process
         limit, database_mib = self._memory_limit_mib, self._database_mib
         return write_isolated(
-            IsolatedReport(query, files, target, limit, database_mib, self._threads, self._spill.path), watch
+            IsolatedReport(
+                query, files, target, limit, database_mib, self._custom_file_mib, self._threads, self._spill.path
+            ),
+            watch,
         )
 
     def _written_in_chunks(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 
 from domain.errors import ReportFailed
@@ -12,6 +14,8 @@ _UNREADABLE = re.compile(
 )
 """Messages about a data file that is missing or damaged."""
 
+_TOO_LARGE = os.strerror(errno.EFBIG)
+
 
 def report_failure(error: Exception, memory_limit_mib: int, *, custom_sql: bool = False) -> ReportFailed:
     """The failure that an error of the engine amounts to. Raise it `from` the error.
@@ -20,10 +24,10 @@ def report_failure(error: Exception, memory_limit_mib: int, *, custom_sql: bool 
     """
     import duckdb  # heavy, and only workers need it
 
-    if custom_sql and isinstance(error, duckdb.DataError):  # its message may quote a cell, and so match any pattern
-        return _custom_sql_failed()
-    is_spill_full = isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" in str(error)
-    if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) and not is_spill_full:
+    own = _failure_of_custom_sql(error) if custom_sql else None
+    if own is not None:
+        return own
+    if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) and not _is_spill_full(error):
         return out_of_memory(memory_limit_mib)
     if _UNREADABLE.search(str(error)):
         return ledger_unreadable()
@@ -33,14 +37,35 @@ def report_failure(error: Exception, memory_limit_mib: int, *, custom_sql: bool 
             "storage",
             try_again=True,
         )
-    if custom_sql and isinstance(error, (duckdb.ProgrammingError, duckdb.NotSupportedError)):
-        return _custom_sql_failed()
     return ReportFailed("The report could not be computed because of an internal error.")
+
+
+def _failure_of_custom_sql(error: Exception) -> ReportFailed | None:
+    """None for what a built-in report could end with as well."""
+    import duckdb
+
+    if isinstance(error, duckdb.DataError):  # its message may quote a cell, and so match any pattern
+        return _custom_sql_failed()
+    if _is_spill_full(error) or _TOO_LARGE in str(error):
+        return _file_too_large()
+    is_sql = isinstance(error, (duckdb.ProgrammingError, duckdb.NotSupportedError))
+    return _custom_sql_failed() if is_sql and not _UNREADABLE.search(str(error)) else None
+
+
+def _is_spill_full(error: Exception) -> bool:
+    return "max_temp_directory_size" in str(error)
 
 
 def _custom_sql_failed() -> ReportFailed:
     return ReportFailed(
         "The report's own SQL failed on the data of the ledger. The log of the worker says why.", "custom_sql"
+    )
+
+
+def _file_too_large() -> ReportFailed:
+    return ReportFailed(
+        "The report's file, or what its own SQL spills to disk, is larger than its limit of REPORTRUN_CUSTOM_FILE_MIB.",
+        "file_limit",
     )
 
 

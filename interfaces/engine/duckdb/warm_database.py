@@ -26,14 +26,22 @@ class WarmDatabase:
 
     tables_on_disk  whether tables are kept in a file of the spill folder. What was read of one then gives way to other
                     rows at no cost, while a table in memory is written to disk again each time.
+    spill_limit_mib  what may be spilled to disk; None: what the disk has
     """
 
     def __init__(
-        self, *, memory_limit_mib: int, threads: int, spill_folder: Path, tables_on_disk: bool = False
+        self,
+        *,
+        memory_limit_mib: int,
+        threads: int,
+        spill_folder: Path,
+        tables_on_disk: bool = False,
+        spill_limit_mib: int | None = None,
     ) -> None:
         self._memory_limit_mib = memory_limit_mib
         self._threads = threads
         self._spill_folder = spill_folder
+        self._spill_limit = {} if spill_limit_mib is None else {"max_temp_directory_size": f"{spill_limit_mib}MiB"}
         self._file = spill_folder / "tables.duckdb" if tables_on_disk else None
         self._folders: frozenset[str] = frozenset()
         self._open: tuple[DuckDBPyConnection, LedgerViews] | None = None
@@ -74,6 +82,7 @@ class WarmDatabase:
                 "threads": self._threads,
                 "memory_limit": f"{self._memory_limit_mib}MiB",
                 "temp_directory": str(self._spill_folder),
+                **self._spill_limit,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "allow_community_extensions": False,

@@ -1,4 +1,4 @@
-"""A limit on the address space of this process, where the system has one."""
+"""Limits of this process on memory and files, where the system has them."""
 
 from __future__ import annotations
 
@@ -22,3 +22,11 @@ def limit_more_addresses(mib: int) -> None:
     with suppress(OSError):  # a system without /proc
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         limit_addresses(pages * os.sysconf("SC_PAGE_SIZE") // MIB + mib)
+
+
+def limit_file_size(mib: int) -> None:
+    """Let no file that the process writes become larger. The write fails with EFBIG, since Python ignores SIGXFSZ."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (mib * MIB, mib * MIB))
