@@ -115,6 +115,16 @@ def test_a_missing_event_is_named(data: Path, reportrun: Cli, version: int) -> N
     assert rebuild[0] == 1 and named in rebuild[2]
 
 
+def test_a_first_event_that_moves_on_in_the_log_does_not_stop_the_views(data: Path, reportrun: Cli) -> None:
+    damaged = stored_run(data)
+    assert status_of(data, damaged) == "failed"
+    change_event(data, damaged, 1, rowid=10_000)
+
+    later = stored_run(data)
+
+    assert (status_of(data, damaged), status_of(data, later)) == ("failed", "failed")
+
+
 def test_the_events_of_an_aggregate_stand_in_the_order_of_their_versions(data: Path, reportrun: Cli) -> None:
     damaged = stored_run(data)
     change_event(data, damaged, 1, rowid=10_000)

@@ -50,6 +50,16 @@ class RunListContract:
 
         assert asyncio.run(self.views.runs.get(SCOPE, row.id)) == row
 
+    def test_a_row_that_is_there_stays_when_its_id_is_added_again(self) -> None:
+        row, other = self.rows([100, 101])
+
+        with self.views.unit_of_work():
+            self.views.runs.add(row._replace(position=3))
+            self.views.runs.add(other._replace(position=4, id="frr_new"))
+
+        assert asyncio.run(self.views.runs.get(SCOPE, row.id)) == row
+        assert asyncio.run(self.views.runs.get(SCOPE, "frr_new")) is not None
+
     def test_the_newest_come_first(self) -> None:
         self.rows([100, 100, 101, 105])
 

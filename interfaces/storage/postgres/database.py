@@ -145,13 +145,14 @@ class PostgresWriter:
             with self._kept.open() as connection:
                 connection.cursor().executemany(statement(text), values)
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def insert_new(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         if not rows:
             return
         with self._kept.open() as connection:
             text = self._inserts.get(table)
             if text is None:
-                text = self._inserts[table] = array_insert(connection, table, columns)
+                text = f"{array_insert(connection, table, columns)} on conflict do nothing"
+                self._inserts[table] = text
             connection.execute(text, column_arrays(rows, len(columns)))
 
     def one(self, text: str, values: Mapping[str, Any] | None = None) -> Row | None:

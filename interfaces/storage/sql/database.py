@@ -42,8 +42,8 @@ class Writer(Protocol):
     def execute_many(self, statement: str, values: Sequence[Mapping[str, Any]]) -> None:
         """Execute a statement for each of the values, in their order."""
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Insert rows, in their order."""
+    def insert_new(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows, in their order. One that a unique index refuses is left out."""
 
     def one(self, statement: str, values: Mapping[str, Any] = ...) -> Row | None:
         """The first row of a query."""

@@ -16,6 +16,9 @@ from interfaces.storage.sqlite.many import inserts
 Row = Mapping[str, Any]
 
 
+_EXISTING_STAY = "on conflict do nothing"
+
+
 class SqliteReader:
     """Reads over one connection, on the calling thread."""
 
@@ -86,9 +89,9 @@ class SqliteWriter:
         if values:
             self._connection.executemany(statement, values)
 
-    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def insert_new(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         for statement, values in inserts(table, columns, rows):
-            self._connection.execute(statement, values)
+            self._connection.execute(f"{statement} {_EXISTING_STAY}", values)
 
     def one(self, statement: str, values: Mapping[str, Any] | None = None) -> Row | None:
         with self._lock, translate_errors(self._file):

@@ -55,9 +55,10 @@ class PagedTable(SqlTable, Generic[Row]):
         return [self.row._make(row) for row in await self._reader.tuples(statement, values)]
 
     def add(self, row: Row) -> None:
+        """Add a row. One that has its id stays: in a damaged log, a first event can come up again further on."""
         new = [*row]
         new[self._livemode] = int(new[self._livemode])
-        self._new[new[self._id]] = new
+        self._new.setdefault(new[self._id], new)
 
     def change(self, statement: str, id: str, **values: Any) -> None:
         """Change a row: in memory, where it was added in the same unit of work."""
@@ -69,7 +70,7 @@ class PagedTable(SqlTable, Generic[Row]):
             new[self._column[name]] = value
 
     def flush(self) -> None:
-        self._writer.insert(self.name, self.row._fields, list(self._new.values()))
+        self._writer.insert_new(self.name, self.row._fields, list(self._new.values()))
         if self._has_indexes:
             self._execute(self._changes)
         else:  # each change would scan the table

@@ -60,7 +60,7 @@ class PagedMemoryTable(MemoryTable[Scoped]):
         return rows[: page.limit]
 
     def add(self, row: Scoped) -> None:
-        self.draft[row.id] = row
+        self.draft.setdefault(row.id, row)
 
 
 def _is_in(scope: Scope, row: ScopedRow) -> bool:
