@@ -60,7 +60,7 @@ class Settings:
         "Where result files are: a folder, or `s3://bucket/path`; unset: `files/` in `DATA`.", "", address=("", "s3://")
     )
     public_url: str = _setting(
-        "Address that links to files begin with; empty: the host that the caller used.",
+        "Address that links begin with, with the path prefix if there is one; empty: the host that the caller used.",
         "",
         address=("http://", "https://"),
     )
@@ -73,6 +73,9 @@ class Settings:
         "Proxies whose forwarding headers are trusted: addresses or networks, separated by commas; `*`: all.",
         "127.0.0.1",
         fallback="FORWARDED_ALLOW_IPS",
+    )
+    hsts_seconds: int = _setting(
+        "How long browsers shall use HTTPS only, as `Strict-Transport-Security` says; 0: the header is not sent.", 0
     )
     reports: str = _setting("Folder of your own report types, as `.sql` files; unset: none.", "")
     live_only_types: tuple[str, ...] | None = _setting(

@@ -5,7 +5,7 @@ A connected account is shown neither its platform's keys nor the machines of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from application.log.event_store import EventStore
 from domain.access.account import Account
@@ -15,6 +15,12 @@ from domain.aggregate import TextIdEvent
 
 PLATFORM = "platform"
 """A key of the account's platform."""
+
+
+def key_names(actors: Iterable[str], store: EventStore) -> Mapping[str, str]:
+    """The names of the keys among actors, for those that have one."""
+    keys = {actor: _creation_of(actor, store) for actor in actors if actor.startswith("key_")}
+    return {id: key.name for id, key in keys.items() if key is not None and key.name}
 
 
 def shown_actors(events: Sequence[TextIdEvent], viewer: Caller, store: EventStore) -> Mapping[str, str]:
@@ -35,11 +41,9 @@ def _shown_to_connected(actor: str, account: str, store: EventStore) -> str:
     kind, colon, _ = actor.partition(":")
     if colon:
         return kind
-    return actor if _account_of(actor, store) == account else PLATFORM
+    key = _creation_of(actor, store)
+    return actor if key is not None and key.account == account else PLATFORM
 
 
-def _account_of(key: str, store: EventStore) -> str | None:
-    for event in store.events_of(key):
-        if isinstance(event, ApiKey.Created):
-            return event.account
-    return None
+def _creation_of(key: str, store: EventStore) -> ApiKey.Created | None:
+    return next((event for event in store.events_of(key) if isinstance(event, ApiKey.Created)), None)

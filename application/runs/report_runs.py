@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from application.log.event_store import EventStore
 from application.log.idempotency_records import Append, IdempotencyRecord
 from application.ports.clock import Clock
-from application.runs.history_actors import shown_actors
+from application.runs.history_actors import key_names, shown_actors
 from application.runs.run_history import HistoryPage, page_of_history
 from application.runs.run_rules import RunRules
 from application.views.paging import ListQuery, PageOf, read_page
@@ -121,4 +121,5 @@ class ReportRuns:
 
     def _history(self, id: str, query: ListQuery, viewer: Caller) -> HistoryPage:
         page = page_of_history(self._events.events_of(id), query)
-        return page._replace(actors=shown_actors(page.events, viewer, self._events))
+        actors = shown_actors(page.events, viewer, self._events)
+        return page._replace(actors=actors, names=key_names(set(actors.values()), self._events))

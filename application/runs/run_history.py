@@ -16,11 +16,13 @@ class HistoryPage(NamedTuple):
     """Events in a row, oldest first; `has_more` says whether more lie in the direction that was asked for.
 
     actors  how each actor is shown to the viewer
+    names   the names of the keys among those, where they have one
     """
 
     events: Sequence[TextIdEvent]
     has_more: bool
     actors: Mapping[str, str] = {}
+    names: Mapping[str, str] = {}
 
 
 def history_event_id(event: TextIdEvent) -> str:

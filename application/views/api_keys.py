@@ -27,6 +27,7 @@ class KeyRow:
     created: int
     expires_at: int | None = None
     revoked_at: int | None = None
+    name: str = ""
 
 
 DAMAGED_AT = 0
@@ -71,6 +72,7 @@ class KeyListProjection(Projection[KeyListWriter]):
                 permissions=tuple(event.permissions),
                 created=seconds(event),
                 expires_at=event.expires_at,
+                name=event.name,
             )
         )
 

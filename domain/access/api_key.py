@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from domain.access.caller import Scope
 from domain.aggregate import TextIdAggregate, TextIdCreated
-from domain.errors import InvalidParameter
+from domain.errors import InvalidParameter, request_parameter
 from domain.ids import random_base62, random_id
 
 SECRET_LENGTH = 48
 """Random characters of a secret: too many to guess, so that a plain SHA-256 of it keeps it safe at rest."""
+
+
+MAX_NAME = 100
+"""Characters of a key's name."""
 
 
 class KeyKind(StrEnum):
@@ -30,9 +35,10 @@ class ApiKey(TextIdAggregate):
         pass
 
     class Created(Event, TextIdCreated):
-        """`secret_sha256` finds the key again; `redacted` is how messages show it."""
+        """`secret_sha256` finds the key again; `redacted` is how messages show it; `name` says who or what uses it."""
 
         TOPIC = "api_key.created"
+        class_version = 2
         account: str
         livemode: bool
         kind: str
@@ -40,6 +46,11 @@ class ApiKey(TextIdAggregate):
         redacted: str
         permissions: list[str]
         expires_at: int | None
+        name: str
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            state["name"] = ""
 
     class Revoked(Event):
         TOPIC = "api_key.revoked"
@@ -60,8 +71,17 @@ class ApiKey(TextIdAggregate):
         kind: KeyKind = KeyKind.SECRET,
         permissions: tuple[str, ...] = (),
         expires_at: int | None = None,
+        name: str = "",
     ) -> tuple[ApiKey, str]:
-        """A new key and its secret, `sk_test_...`; the secret is in no event and cannot be recovered."""
+        """A new key and its secret, `sk_test_...`; the secret is in no event and cannot be recovered.
+
+        Raises `InvalidParameter` for a name over `MAX_NAME` characters.
+        """
+        if len(name) > MAX_NAME:
+            raise InvalidParameter(
+                f"The name of the key has {len(name)} characters; at most {MAX_NAME} are allowed.",
+                request_parameter("name"),
+            )
         secret = f"{kind}_{scope.mode}_{random_base62(SECRET_LENGTH)}"
         key = cls.begin(
             cls.Created,
@@ -75,6 +95,7 @@ class ApiKey(TextIdAggregate):
             redacted=redact(secret),
             permissions=sorted(permissions),
             expires_at=expires_at,
+            name=name,
         )
         return key, secret
 

@@ -6,8 +6,14 @@ from typing import NamedTuple
 
 from domain.errors import PermissionMissing
 
-PERMISSIONS = ("report_runs_and_report_types_read", "report_runs_and_report_types_write", "file_read", "file_write")
-"""The permissions that a restricted key can have."""
+PERMISSIONS = (
+    "report_runs_and_report_types_read",
+    "report_runs_and_report_types_write",
+    "report_runs_read_only",
+    "file_read",
+    "file_write",
+)
+"""The permissions that a restricted key can have. `report_runs_read_only` is not one of Stripe's API."""
 
 
 class Scope(NamedTuple):
@@ -36,13 +42,14 @@ class Caller(NamedTuple):
     permissions: frozenset[str] | None = None
     acts_for_connected: bool = False
 
-    def must_have(self, permission: str) -> None:
+    def must_have(self, permission: str, *others: str) -> None:
         """Raises `PermissionMissing` unless the key may do this.
 
         permission  such as `file_read`; write permission implies read permission, and a `rak_` prefix is ignored
+        others      permissions that are enough, too
         """
         if self.permissions is None:
             return
-        enough = {permission, permission.removesuffix("_read") + "_write"}
+        enough = {permission, permission.removesuffix("_read") + "_write", *others}
         if enough.isdisjoint(held.removeprefix("rak_") for held in self.permissions):
             raise PermissionMissing(self.redacted, self.scope.account, permission)

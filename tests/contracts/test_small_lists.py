@@ -30,7 +30,15 @@ def a_file(position: int, created: int, id: str | None = None) -> FileRow:
 
 def a_key(id: str, created: int = 100) -> KeyRow:
     return KeyRow(
-        id, "acct_1", False, "restricted", f"digest of {id}", "rk_...x", ("files_read", "runs_write"), created
+        id,
+        "acct_1",
+        False,
+        "restricted",
+        f"digest of {id}",
+        "rk_...x",
+        ("files_read", "runs_write"),
+        created,
+        name="Nightly export",
     )
 
 

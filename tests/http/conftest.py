@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from interfaces.composition.installation import Installation
 from interfaces.composition.server import server
@@ -29,7 +30,7 @@ class InProcess:
     def __call__(self, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
         return self._ask(self._client, method, url, key, more)
 
-    def ask(self, edge: Edge, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
+    def ask(self, edge: ASGIApp, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
         """Ask another API, that stands on the same services."""
         return self._ask(_client(edge), method, url, key, more)
 
@@ -40,7 +41,7 @@ class InProcess:
         return self._loop.run_until_complete(client.request(method, url, headers=headers, **more))
 
 
-def _client(edge: Edge) -> httpx.AsyncClient:
+def _client(edge: ASGIApp) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://reports")
 
 

@@ -11,7 +11,7 @@ import pytest
 from interfaces.http.app import build_app
 from interfaces.http.edge.base_url import AllowedHosts, base_url_of
 from interfaces.http.edge.refusals import HostRefused
-from interfaces.http.server.server import behind_proxies
+from interfaces.http.server.proxies import behind_proxies
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 from tests.http.conftest import InProcess, nothing_started

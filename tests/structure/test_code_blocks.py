@@ -22,7 +22,7 @@ from tests.support.server import SampleInstallation
 from tests.wire.official import create, finished, stripe_client
 
 BLOCKS = [block for document in DOCUMENTS for block in blocks_of(document)]
-KNOWN_LANGUAGES = {"python", "console", "bash", "sql", "toml", "text", "mermaid", ""}
+KNOWN_LANGUAGES = {"js", "python", "console", "bash", "sql", "toml", "text", "mermaid", ""}
 
 FILES = {
     "january.csv": "id,amount,fee,net,currency,type,created,available_on\n"

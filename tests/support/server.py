@@ -62,6 +62,7 @@ class SampleInstallation:
     publishable_key: str
     reports_read_key: str
     reports_write_key: str
+    reports_only_read_key: str
     files_read_key: str
     powerless_key: str
     connected_key: str
@@ -110,6 +111,7 @@ def _furnish(installation: Installation, data: Path) -> SampleInstallation:
         publishable_key=key(kind=KeyKind.PUBLISHABLE)[1],
         reports_read_key=restricted("report_runs_and_report_types_read"),
         reports_write_key=restricted("report_runs_and_report_types_write"),
+        reports_only_read_key=restricted("report_runs_read_only"),
         files_read_key=restricted("file_read"),
         powerless_key=restricted("charge_read"),
         connected_key=key(account=connected)[1],

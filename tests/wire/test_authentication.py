@@ -136,6 +136,19 @@ def test_permission_to_read_is_enough_to_ask_for_a_report(web: httpx.Client, ins
     assert (answer.status_code, answer.json()["status"]) == (200, "pending")
 
 
+def test_a_key_may_be_made_that_reads_runs_and_cannot_ask_for_one(
+    web: httpx.Client, installation: SampleInstallation
+) -> None:
+    key = installation.reports_only_read_key
+
+    read = [web.get(path, headers=bearer(key)).status_code for path in (RUNS, TYPES, "/v1/files")]
+    asked = [web.post(path, headers=bearer(key)) for path in (RUNS, "/v1/test_helpers/reporting/report_runs")]
+
+    assert read == [200, 200, 403]
+    assert [answer.status_code for answer in asked] == [403, 403]
+    assert "'rak_report_runs_and_report_types_read' permission would allow" in asked[0].json()["error"]["message"]
+
+
 def test_an_object_of_the_other_mode_is_a_404_that_says_where_it_is(
     web: httpx.Client, installation: SampleInstallation, finished_run: dict[str, Any]
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from tests.support.server import SampleInstallation
+from tests.support.server import SampleInstallation, serving
 from tests.wire.envelopes import body_of, refusal
 
 RUNS = "/v1/reporting/report_runs"
@@ -24,7 +24,6 @@ ALWAYS = {
     ),
     "access-control-max-age": "300",
     "cache-control": "no-cache, no-store",
-    "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
 }
 
 
@@ -73,6 +72,17 @@ def test_every_answer_has_its_headers_once(
     assert answer.headers["stripe-version"] == NEWEST
     assert "idempotent-replayed" not in answer.headers
     assert "access-control-allow-credentials" not in answer.headers  # browsers refuse it beside an origin of *
+
+
+def test_browsers_are_kept_on_https_only_when_the_setting_says_so(
+    web: httpx.Client, installation: SampleInstallation
+) -> None:
+    with serving(installation.data, hsts_seconds="600") as address:
+        kept = [httpx.get(f"{address}{path}").headers for path in ("/docs", RUNS, "/healthz")]
+    free = [web.get(path).headers for path in ("/docs", RUNS, "/healthz")]
+
+    assert [headers.get("strict-transport-security") for headers in kept] == ["max-age=600"] * 3
+    assert [headers.get("strict-transport-security") for headers in free] == [None] * 3
 
 
 def test_every_request_has_an_id_of_its_own(http: httpx.Client) -> None:

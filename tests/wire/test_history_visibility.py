@@ -7,6 +7,11 @@ import socket
 import httpx
 import pytest
 
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
+from interfaces.composition.commands import administration
+from interfaces.composition.installation import Installation
+from interfaces.settings import Settings
 from tests.support.server import SampleInstallation
 from tests.wire.official import finished, stripe_client
 from tests.wire.test_authentication import RUNS, bearer
@@ -76,3 +81,21 @@ def test_a_platform_sees_all(
     assert actors[0].startswith("key_")
     assert actors[1].startswith(f"worker:{socket.gethostname()}:")
     assert key == "platform-secret-2"
+
+
+def test_the_name_of_a_key_is_beside_it(
+    web: httpx.Client, address: str, installation: SampleInstallation, by_platform: Headers, by_account: Headers
+) -> None:
+    with Installation(Settings(data=installation.data)) as opened:
+        scope = Scope(installation.platform, livemode=False)
+        _, named = administration(opened).create_key(scope, KeyKind.SECRET, (), None, "Nightly export")
+    asked_by = {**bearer(named), "Stripe-Account": installation.connected}
+    run = web.post(RUNS, data=FORM, headers=asked_by).json()
+    finished(stripe_client(installation.connected_key, address), run["id"])
+
+    seen = [web.get(f"{RUNS}/{run['id']}/history", headers=viewer).json() for viewer in (by_platform, by_account)]
+
+    assert [[event["actor_name"] for event in one["data"]] for one in seen] == [
+        ["Nightly export", None, None],
+        [None, None, None],
+    ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.server import SampleInstallation
@@ -125,3 +128,27 @@ def test_the_same_request_under_one_key_is_one_run(installation: SampleInstallat
 
     assert first.startswith("frr_")
     assert (again, refused) == ([first, "true"], "StripeIdempotencyError")
+
+
+def test_the_sentence_of_a_failed_run_is_read_as_the_readme_says(
+    installation: SampleInstallation, address: str, web: httpx.Client
+) -> None:
+    form = {
+        "report_type": "balance.summary.1",
+        "parameters[interval_start]": str(JANUARY_START),
+        "parameters[interval_end]": str(JANUARY_END),
+        "error": "The ledger is on holiday.",
+    }
+    headers = {"Authorization": f"Bearer {installation.test_key}"}
+    id = web.post("/v1/test_helpers/reporting/report_runs", data=form, headers=headers).json()["id"]
+    while web.get(f"/v1/reporting/report_runs/{id}", headers=headers).json()["status"] == "pending":
+        pass
+
+    run = node(installation.test_key, address, f'const id = "{id}"\n{js_of_readme()}\nshow(run)')
+
+    assert run == {"id": id, "status": "failed", "error": "The ledger is on holiday."}
+
+
+def js_of_readme() -> str:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"```js\n(.*?)```", text, re.DOTALL)[0]

@@ -30,20 +30,24 @@ def history(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun history frr_0123456789abcdefABCDEFGH
     """
+    from application.runs.history_actors import key_names
     from interfaces.composition.installation import Installation
 
     with Installation(settings) as installation:
-        events = installation.stores.events.events_of(options.id)
+        store = installation.stores.events
+        events = store.events_of(options.id)
+        names = key_names({event.actor for event in events}, store)
     if not events:
         raise NotFound("report run", options.id)
     for event in events:
-        result(_line(event))
+        name = names.get(event.actor)
+        result(_line(event, f'{event.actor} "{name}"' if name else event.actor))
     return 0
 
 
-def _line(event: TextIdEvent) -> str:
+def _line(event: TextIdEvent, actor: str) -> str:
     from application.log.damage import topic_of
 
     data = {name: value for name, value in vars(event).items() if name not in ENVELOPE}
     when = event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return f"{event.originator_version}  {when}  {event.actor}  {topic_of(event)}  {orjson.dumps(data).decode()}"
+    return f"{event.originator_version}  {when}  {actor}  {topic_of(event)}  {orjson.dumps(data).decode()}"

@@ -6,10 +6,10 @@ import argparse
 import asyncio
 
 from application.views.api_keys import DAMAGED_AT, KeyRow
-from domain.access.api_key import KeyKind
+from domain.access.api_key import MAX_NAME, KeyKind
 from domain.access.caller import PERMISSIONS, Scope
 from domain.instants import utc_text
-from interfaces.cli.arguments import add_data, add_mode, id_text, instant
+from interfaces.cli.arguments import add_data, add_mode, id_text, instant, plain
 from interfaces.cli.output import remark, result, table
 from interfaces.settings import Settings
 
@@ -25,11 +25,14 @@ def add_keys(command: argparse.ArgumentParser) -> None:
         nargs="+",
         type=_permission,
         metavar="PERMISSION",
-        help=f"a key that may do only this: {', '.join(PERMISSIONS)}",
+        help=f"a key that may do only this: {', '.join(PERMISSIONS)}. As in Stripe's API, "
+        "report_runs_and_report_types_read is enough to ask for a report; report_runs_read_only (not one of Stripe's) "
+        "is not",
     )
     create.add_argument(
         "--account", type=id_text, metavar="acct_...", help="account of the key (default: the platform)"
     )
+    create.add_argument("--name", type=plain, default="", help=f"who or what uses it, up to {MAX_NAME} characters")
     create.add_argument("--expires-at", type=instant, metavar="TIME", help="when the key stops working")
     actions.add_parser("list", help="list all keys; secrets are not shown, nobody has them")
     revoke = actions.add_parser("revoke", help="make a key useless, at once and for good")
@@ -51,7 +54,7 @@ def _permission(text: str) -> str:
 def keys(settings: Settings, options: argparse.Namespace) -> int:
     """Make, list and revoke API keys.
 
-    Example: KEY=$(reportrun keys create --mode test)
+    Example: KEY=$(reportrun keys create --mode test --name "Nightly export")
     """
     actions = {"create": _create, "list": _list, "revoke": _revoke}
     return actions[options.action](settings, options)
@@ -69,7 +72,9 @@ def _create(settings: Settings, options: argparse.Namespace) -> int:
     with Installation(settings) as installation:
         admin = administration(installation)
         scope = Scope(options.account or admin.platform(), options.mode == "live")
-        id, secret = admin.create_key(scope, kind, tuple(options.restricted or ()), options.expires_at)
+        id, secret = admin.create_key(
+            scope, kind, tuple(options.restricted or ()), options.expires_at, options.name.strip()
+        )
     remark(f"{id} for {scope.account} in {scope.mode} mode. The secret is shown only now:")
     result(secret)
     return 0
@@ -83,8 +88,8 @@ def _list(settings: Settings, options: argparse.Namespace) -> int:
         stores.projector.catch_up()
         rows = asyncio.run(stores.views.keys.all())
         table(
-            ("id", "key", "account", "created", "state"),
-            [(row.id, row.redacted, row.account, utc_text(row.created), _state(row)) for row in rows],
+            ("id", "name", "key", "account", "created", "state"),
+            [(row.id, row.name or "-", row.redacted, row.account, utc_text(row.created), _state(row)) for row in rows],
         )
         return 0
 

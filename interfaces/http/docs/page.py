@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 ASSETS_URL = "/docs/assets"
 
@@ -25,13 +25,22 @@ HEADERS = {
 
 router = APIRouter(include_in_schema=False)
 
+READING = ["GET", "HEAD"]
 
-@router.get("/docs")
+
+@router.api_route("/", methods=READING)
+async def first_page(request: Request) -> Response:
+    """Lead a browser to the documentation: within the path prefix, also one that no proxy told of."""
+    prefix = request.scope.get("root_path")
+    return RedirectResponse(f"{prefix}/docs" if prefix else "docs", headers={**HEADERS, "Vary": "Accept"})
+
+
+@router.api_route("/docs", methods=READING)
 async def docs_page(request: Request) -> Response:
     return Response(_content("page.html"), headers=HEADERS, media_type="text/html")
 
 
-@router.get("/docs/start.js")
+@router.api_route("/docs/start.js", methods=READING)
 async def docs_script(request: Request) -> Response:
     return Response(_content("start.js"), headers=HEADERS, media_type="text/javascript")
 

@@ -1,14 +1,22 @@
-"""The scheme and host that links in a response begin with, and the hosts that the server answers for."""
+"""The scheme, host and path prefix that links in a response begin with, and the hosts that the server answers for."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
 from interfaces.http.edge.refusals import HostRefused
 from interfaces.setting_values import is_host
+
+PREFIX = "reportrun.prefix"
+"""Key of the ASGI scope: the path prefix under which callers reach this server, without a slash at the end."""
+
+MAX_PREFIX = 200
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+", re.ASCII)
 
 
 class AllowedHosts:
@@ -28,7 +36,31 @@ class AllowedHosts:
 
 def base_url_of(scope: Scope, host: str) -> str:
     """As the caller wrote them; the socket's own address for a `Host` header that is no host."""
-    return _asked(scope["scheme"], host) or f"{scope['scheme']}://{_bound_to(scope)}"
+    asked = _asked(scope["scheme"], host) or f"{scope['scheme']}://{_bound_to(scope)}"
+    prefix: str = scope.get(PREFIX, "")
+    return asked + prefix
+
+
+def is_prefix(text: str) -> bool:
+    """Whether it can stand before a path: `/reports`, `/finance/reports`."""
+    return len(text) <= MAX_PREFIX and _PREFIX.fullmatch(text) is not None and not {".", ".."} & set(text.split("/"))
+
+
+def prefix_of(public_url: str) -> str:
+    """The path prefix of the server's public address; empty when there is none."""
+    path = urlsplit(public_url).path.rstrip("/")
+    return path if is_prefix(path) else ""
+
+
+def path_below(path: str, prefix: str, roots: tuple[str, ...]) -> str:
+    """The path of a request without the prefix, which most proxies remove, and with one slash at its beginning.
+
+    roots  what this server's own paths begin with: they are never cut
+    """
+    single = "/" + path.lstrip("/")
+    if not prefix or single.startswith(roots) or not f"{single}/".startswith(f"{prefix}/"):
+        return single
+    return "/" + single.removeprefix(prefix).lstrip("/")
 
 
 @lru_cache(maxsize=256)

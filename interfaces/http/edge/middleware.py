@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from domain.errors import ReportrunError, ServerStopping
 from interfaces.http.api import Api
-from interfaces.http.edge.base_url import base_url_of
+from interfaces.http.edge.base_url import PREFIX, base_url_of, path_below, prefix_of
 from interfaces.http.edge.credentials import secret_of
 from interfaces.http.edge.errors import error_response, internal_error
 from interfaces.http.edge.fast_path import FastPath
@@ -31,6 +31,9 @@ OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/console")
 
 _BELOW_OPEN = tuple(f"{path}/" for path in OPEN)
 
+ROOTS = ("/v1/", *OPEN)
+"""What the paths of this server begin with."""
+
 
 class Edge:
     """The whole server. A request without a good key is refused before it is routed."""
@@ -39,6 +42,7 @@ class Edge:
         self.app = app
         self.api = api
         self._fast_path = fast_path
+        self._prefix = prefix_of(api.public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[API] = self.api
@@ -52,8 +56,9 @@ class Edge:
             last = ResponseHeaders(send, scope["method"], is_last=True)
             await error_response(refused, None)(scope, receive, last)
             return
-        if _is_open(scope["path"]):
-            await self.app(scope, receive, OpenPage(send))
+        self._remove_prefix(scope)
+        if _is_open(scope["path"], headers):
+            await self.app(_below_prefix(scope), receive, OpenPage(send))
             return
         response = ResponseHeaders(send, scope["method"], is_last=_may_be_endless(headers, self.api.max_body_bytes))
         try:
@@ -67,6 +72,13 @@ class Edge:
             log.exception("%s: %s %r failed", response.request_id, scope["method"], scope["path"])
             if not response.has_begun:
                 await internal_error()(scope, receive, response)
+
+    def _remove_prefix(self, scope: Scope) -> None:
+        """Leave the path as routes have it, and the prefix under its key."""
+        prefix = scope.get(PREFIX) or self._prefix
+        if prefix or scope["path"].startswith("//"):
+            scope[PREFIX] = prefix
+            scope["path"] = path_below(scope["path"], prefix, ROOTS)
 
     async def _respond(self, scope: Scope, receive: Receive, send: ResponseHeaders) -> None:
         """Check the key, then the version, then route; an operation checks the rest."""
@@ -105,8 +117,14 @@ class Edge:
             response.echo_idempotency_key(context.idempotency_key)
 
 
-def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith(_BELOW_OPEN)
+def _is_open(path: str, headers: Headers) -> bool:
+    return path in OPEN or path.startswith(_BELOW_OPEN) or (path == "/" and "text/html" in headers.get(b"accept", ""))
+
+
+def _below_prefix(scope: Scope) -> Scope:
+    """The scope as Starlette reads it: the prefix is a part of the path."""
+    prefix = scope.get(PREFIX, "")
+    return {**scope, "path": prefix + scope["path"], "root_path": prefix} if prefix else scope
 
 
 def _may_be_endless(headers: Headers, max_bytes: int) -> bool:

@@ -41,10 +41,10 @@ def headers_of(request: Request) -> Headers:
     return cast("Headers", request.scope[HEADERS])
 
 
-def permitted(request: Request, permission: str) -> RequestContext:
-    """The context, when the key may do this. Raises `PermissionMissing`."""
+def permitted(request: Request, *permissions: str) -> RequestContext:
+    """The context, when the key has one of the permissions. Raises `PermissionMissing`, which names the first."""
     context = cast("RequestContext", request.scope[CONTEXT])
-    context.caller.must_have(permission)
+    context.caller.must_have(*permissions)
     return context
 
 

@@ -20,7 +20,6 @@ COMMON_HEADERS: list[Header] = [
     ),
     (b"access-control-max-age", b"300"),
     (b"cache-control", b"no-cache, no-store"),
-    (b"strict-transport-security", b"max-age=63072000; includeSubDomains; preload"),
 ]
 
 

@@ -83,10 +83,11 @@ def report_type_object(offer: Offer) -> response_models.ReportType:
     }
 
 
-def event_object(event: TextIdEvent, actor: str) -> response_models.HistoryEvent:
+def event_object(event: TextIdEvent, actor: str, actor_name: str | None = None) -> response_models.HistoryEvent:
     """One event of a run's history, with all facts that it recorded; without the idempotency key of a hidden platform.
 
-    actor  as the caller may know it
+    actor       as the caller may know it
+    actor_name  of a key that has a name
     """
     inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")
     data = {name: value for name, value in vars(event).items() if name not in inner}
@@ -96,6 +97,7 @@ def event_object(event: TextIdEvent, actor: str) -> response_models.HistoryEvent
         "id": history_event_id(event),
         "object": "reportrun.history_event",
         "actor": actor,
+        "actor_name": actor_name,
         "created": int(event.timestamp.timestamp()),
         "data": alphabetical(data),
         "occurred_at": event.timestamp.isoformat().replace("+00:00", "Z"),

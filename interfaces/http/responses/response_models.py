@@ -103,6 +103,7 @@ class HistoryEvent(TypedDict):
             "shown `platform` for its platform's keys, and no machine or person"
         ),
     ]
+    actor_name: Annotated[str | None, Field(description="The name of a key that has one")]
     created: Seconds
     data: Annotated[dict[str, Any], Field(description="What was recorded")]
     occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]

@@ -8,6 +8,8 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from application.runs.run_history import HistoryPage
+from domain.aggregate import TextIdEvent
 from interfaces.http.edge.request_context import api_of, permitted
 from interfaces.http.requests.list_query import LIST_PARAMETERS, PAGE_PARAMETERS, list_query
 from interfaces.http.requests.reading import read_body, read_query
@@ -24,6 +26,9 @@ RUNS = "/v1/reporting/report_runs"
 
 PERMISSION = "report_runs_and_report_types_read"
 """What a restricted key needs for runs and types; reading is enough to ask for a report, as in Stripe's API."""
+
+READ_ONLY = "report_runs_read_only"
+"""Enough for runs and types, but not to ask for a report. Not one of Stripe's API."""
 
 router = keyed_operations("runs")
 
@@ -50,7 +55,7 @@ async def create_report_run(request: Request) -> Response:
     summary="A page of runs, newest first",
 )
 async def list_report_runs(request: Request) -> Json:
-    context = permitted(request, PERMISSION)
+    context = permitted(request, PERMISSION, READ_ONLY)
     form = read_query(request, *LIST_PARAMETERS, is_list=True)
     page = await api_of(request).runs.page(list_query(form, context.caller.scope))
     items = [run_item(run, context.base_url) for run in page.rows]
@@ -65,7 +70,7 @@ async def list_report_runs(request: Request) -> Json:
     summary="One run",
 )
 async def get_report_run(request: Request) -> Json:
-    context = permitted(request, PERMISSION)
+    context = permitted(request, PERMISSION, READ_ONLY)
     read_query(request)
     run = await api_of(request).runs.get(context.caller.scope, request.path_params["id"])
     return Json(run_object(run, context.base_url))
@@ -79,9 +84,14 @@ async def get_report_run(request: Request) -> Json:
     summary="A page of the events of one run, oldest first",
 )
 async def get_report_run_history(request: Request) -> Json:
-    context = permitted(request, PERMISSION)
+    context = permitted(request, PERMISSION, READ_ONLY)
     form = read_query(request, *PAGE_PARAMETERS, is_list=True)
     run_id = request.path_params["id"]
     page = await api_of(request).runs.history(run_id, list_query(form, context.caller.scope), context.caller)
-    events = [event_object(event, page.actors[event.actor]) for event in page.events]
+    events = [_shown(event, page) for event in page.events]
     return Json(list_object(events, f"{RUNS}/{run_id}/history", has_more=page.has_more))
+
+
+def _shown(event: TextIdEvent, page: HistoryPage) -> response_models.HistoryEvent:
+    actor = page.actors[event.actor]
+    return event_object(event, actor, page.names.get(actor))

@@ -13,7 +13,7 @@ from interfaces.http.responses.objects import list_object, report_type_object
 from interfaces.http.responses.statuses import refusals, succeeds
 from interfaces.http.routes.keyed import EXPAND, keyed_operations
 from interfaces.http.routes.operation import takes
-from interfaces.http.routes.report_runs import PERMISSION
+from interfaces.http.routes.report_runs import PERMISSION, READ_ONLY
 
 TYPES = "/v1/reporting/report_types"
 
@@ -28,7 +28,7 @@ router = keyed_operations("types")
     summary="Every report type that can be run",
 )
 async def list_report_types(request: Request) -> Json:
-    context = permitted(request, PERMISSION)
+    context = permitted(request, PERMISSION, READ_ONLY)
     read_query(request, is_list=True)
     offers = await api_of(request).report_types.all(context.caller.scope)
     return Json(list_object([report_type_object(offer) for offer in offers], TYPES, has_more=False))
@@ -42,7 +42,7 @@ async def list_report_types(request: Request) -> Json:
     summary="One report type",
 )
 async def get_report_type(request: Request) -> Json:
-    context = permitted(request, PERMISSION)
+    context = permitted(request, PERMISSION, READ_ONLY)
     read_query(request)
     offer = await api_of(request).report_types.get(context.caller.scope, request.path_params["id"])
     return Json(report_type_object(offer))

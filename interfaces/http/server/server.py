@@ -9,17 +9,17 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import cast
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from starlette.types import ASGIApp
 
 from domain.errors import ReportrunError
 from interfaces.http.server.connection import Connection
+from interfaces.http.server.proxies import behind_proxies
 from interfaces.http.server.rate_limited_warnings import RateLimitedWarnings
 from interfaces.http.server.timeouts import Timeouts
 from interfaces.settings import Settings
@@ -37,10 +37,6 @@ GARBAGE_OBJECTS = 10_000
 
 MOST_OPEN_FILES = 65_536
 """Each connection is one; the soft limit of a process is often 1,024."""
-
-
-FORWARDED_SCHEMES = ([b"http"], [b"https"])
-"""What `X-Forwarded-Proto` may say; uvicorn takes `ws` and `wss` too, and the last of several."""
 
 
 class CannotListen(ReportrunError):
@@ -79,6 +75,7 @@ def serve_until_stopped(
         log_config=None,
         access_log=False,
         server_header=False,
+        headers=_transport_security(settings.hsts_seconds),
         date_header=True,
         timeout_graceful_shutdown=STOP_SECONDS,
         backlog=BACKLOG,
@@ -126,17 +123,9 @@ class _Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
-    """uvicorn's reading of a proxy's headers, for those requests that say `http` or `https` once."""
-    read = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type]
-
-    def forward(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        said = [value for name, value in scope.get("headers", ()) if name == b"x-forwarded-proto"]
-        if said and said in FORWARDED_SCHEMES:
-            return read(scope, receive, send)  # type: ignore[arg-type]
-        return app(scope, receive, send)
-
-    return forward
+def _transport_security(seconds: int) -> list[tuple[str, str]]:
+    """The header that keeps browsers on HTTPS, for this host alone; none for 0 seconds."""
+    return [("Strict-Transport-Security", f"max-age={seconds}")] if seconds else []
 
 
 def _collect_garbage_seldom() -> None:

@@ -12,7 +12,8 @@ create table api_keys{s} (
     permissions text not null,
     created bigint not null,
     expires_at bigint,
-    revoked_at bigint
+    revoked_at bigint,
+    name text not null
 )
 
 -- :index by_secret
@@ -30,10 +31,10 @@ order by created, id
 
 -- :add
 insert into api_keys{s} (
-    id, account, livemode, kind, secret_sha256, redacted, permissions, created, expires_at
+    id, account, livemode, kind, secret_sha256, redacted, permissions, created, expires_at, name
 )
 values (
-    :id, :account, :livemode, :kind, :secret_sha256, :redacted, :permissions, :created, :expires_at
+    :id, :account, :livemode, :kind, :secret_sha256, :redacted, :permissions, :created, :expires_at, :name
 )
 
 -- :revoke

@@ -25,7 +25,7 @@ from interfaces.storage.sql.views.positions import SqlPositions
 from interfaces.storage.sql.views.runs import SqlRunList
 from interfaces.storage.sql.views.table import SqlTable
 
-VERSION = "_6"
+VERSION = "_7"
 """The suffix of every view's table, raised when one changes. During an upgrade, programs of two versions share a
 database, each with its own tables."""
 

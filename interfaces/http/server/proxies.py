@@ -1,0 +1,53 @@
+"""What the proxies in front of a server say of a request: its scheme, its caller, and the prefix of its path."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from interfaces.http.edge.base_url import PREFIX, is_prefix
+
+SCHEMES = ([b"http"], [b"https"])
+"""What `X-Forwarded-Proto` may say; uvicorn takes `ws` and `wss` too, and the last of several."""
+
+
+def behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
+    """uvicorn's reading of a proxy's headers, for requests that say `http` or `https` once; and of its path prefix.
+
+    trusted  addresses or networks of the proxies, separated by commas; `*`: all
+    """
+    read = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type]
+
+    def forward(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        schemes, prefixes = _said(scope)
+        if len(prefixes) == 1 and _caller(scope) in read.trusted_hosts:
+            _take_prefix(scope, prefixes[0])
+        if schemes and schemes in SCHEMES:
+            return read(scope, receive, send)  # type: ignore[arg-type]
+        return app(scope, receive, send)
+
+    return forward
+
+
+def _said(scope: Scope) -> tuple[list[bytes], list[bytes]]:
+    """The values of `X-Forwarded-Proto`, and those of `X-Forwarded-Prefix`."""
+    schemes, prefixes = [], []
+    for name, value in scope.get("headers", ()):
+        if name == b"x-forwarded-proto":
+            schemes.append(value)
+        elif name == b"x-forwarded-prefix":
+            prefixes.append(value)
+    return schemes, prefixes
+
+
+def _caller(scope: Scope) -> str | None:
+    client = scope.get("client")
+    return client[0] if client else None
+
+
+def _take_prefix(scope: Scope, said: bytes) -> None:
+    prefix = said.decode("latin-1").rstrip("/")
+    if is_prefix(prefix):
+        scope[PREFIX] = prefix
