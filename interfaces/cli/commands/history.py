@@ -32,7 +32,7 @@ def history(settings: Settings, options: argparse.Namespace) -> int:
     """
     from interfaces.composition.installation import Installation
 
-    with Installation(settings) as installation:
+    with Installation(settings, only_reads=True) as installation:
         events = installation.stores.events.events_of(options.id)
     if not events:
         raise NotFound("report run", options.id)
