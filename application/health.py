@@ -35,13 +35,13 @@ class Finding(NamedTuple):
 class DataFolder:
     """The state of the data folder.
 
-    fault        why no file can be made in it; None when one can
-    is_writable  whether this user may write in it
+    fault   why no file can be made in it; None when one can
+    is_own  whether it is this user's, who then should be able to write in it
     """
 
     path: str
     exists: bool = True
-    is_writable: bool = True
+    is_own: bool = True
     fault: str | None = None
     free_bytes: int = 0
 
@@ -84,8 +84,6 @@ def examine(folder: DataFolder, check_store: Callable[[], Iterable[Finding]]) ->
         yield wrong(f"There is no data folder {folder.path}. `reportrun demo` or `reportrun serve` makes one.")
         return
     yield _check_folder(folder)
-    if not folder.is_writable:
-        return
     try:
         yield from check_store()
     except (StoreUnavailable, OSError) as trouble:
@@ -93,6 +91,11 @@ def examine(folder: DataFolder, check_store: Callable[[], Iterable[Finding]]) ->
 
 
 def _check_folder(folder: DataFolder) -> Finding:
+    if folder.fault is not None and not folder.is_own:
+        return look(
+            f"The data folder {folder.path} is another user's, and this one can only read it. Run servers and workers "
+            "as its owner."
+        )
     if folder.fault is not None:
         return wrong(f"The data folder {folder.path} cannot be written: {folder.fault}. Give this user the right to.")
     if folder.free_bytes < FULL_DISK_BYTES:

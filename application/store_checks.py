@@ -44,6 +44,7 @@ class StoreChecks:
     catch_up         brings the views up to date, and gives the position that they have reached
     custom_reports   reads the custom reports
     files_place      folder or address of the result files, for sentences
+    only_reads       whether this user is not expected to make result files
     """
 
     events: EventStore
@@ -55,6 +56,7 @@ class StoreChecks:
     custom_reports: Callable[[], CustomReportsState]
     results: ResultStore
     files_place: str
+    only_reads: bool = False
 
     def findings(self) -> Iterator[Finding]:
         """Raises `StoreUnavailable` after the finding that the log is damaged: the rest is made from it."""
@@ -107,8 +109,7 @@ class StoreChecks:
 
     def _check_results(self) -> Finding:
         try:
-            with self.results.workspace() as made:
-                made.touch()
+            self._make_result()
         except OSError as trouble:
             return wrong(f"No result file can be made for {self.files_place}: {trouble.strerror}. Name another place.")
         missing = asyncio.run(self._runs_without_file())
@@ -118,6 +119,11 @@ class StoreChecks:
                 "Restore them, or ask for these reports again."
             )
         return good(f"Result files are kept in {self.files_place}.")
+
+    def _make_result(self) -> None:
+        if not self.only_reads:
+            with self.results.workspace() as made:
+                made.touch()
 
     async def _runs_without_file(self) -> list[str]:
         """The runs that have succeeded and have a file that is gone, or cut short."""

@@ -12,6 +12,9 @@ import time
 from pathlib import Path
 
 REPORTRUN = Path(sys.executable).with_name("reportrun")
+DATA = Path(os.environ.get("REPORTRUN_DATA", "reportrun-data")).absolute()
+KEY_FILE = DATA / "first_report.key"
+"""Holds the key of this script, for its next start. The store has only a digest of it."""
 DEADLINE_SECONDS = 60
 FORM = (
     ("report_type", "balance.summary.1"),
@@ -26,16 +29,17 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # the server must not outlive this script
         signal.signal(number, lambda *_: sys.exit(1))
     _command("demo")
-    key = _command("keys", "create", "--mode", "test").strip()
     server = subprocess.Popen(
         [REPORTRUN, "serve", "--port", str(options.port)], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         address = _address(server)
+        key = _key(address)
         _make_report(address, key)
+        print(f"\nThe data lies in {DATA}, the key in {KEY_FILE.name} there.", flush=True)
         if options.once:
             return 0
-        print(f"\nServing on {address} with key {key}. Ctrl-C stops it.", flush=True)
+        print(f"Serving on {address} with key {key}. Ctrl-C stops it.", flush=True)
         return server.wait()
     except KeyboardInterrupt:
         return 0
@@ -65,6 +69,21 @@ def _address(server: subprocess.Popen[str]) -> str:
     if not line:
         sys.exit(1)  # the server has printed why
     return line.split()[-1]
+
+
+def _key(address: str) -> str:
+    """The key of this script: that of its last start, or a new one where it is missing or refused."""
+    if KEY_FILE.exists() and _is_accepted(address, kept := KEY_FILE.read_text().strip()):
+        return kept
+    key = _command("keys", "create", "--mode", "test").strip()
+    KEY_FILE.unlink(missing_ok=True)
+    with os.fdopen(os.open(KEY_FILE, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{key}\n")
+    return key
+
+
+def _is_accepted(address: str, key: str) -> bool:
+    return '"error"' not in _curl(["curl", "-s", "-u", f"{key}:", f"{address}/v1/reporting/report_types/{FORM[0][1]}"])
 
 
 def _make_report(address: str, key: str) -> None:
@@ -97,6 +116,7 @@ def _curl(words: list[str]) -> str:
 
 def _request(words: list[str]) -> str:
     import base64
+    import urllib.error
     import urllib.parse
     import urllib.request
 
@@ -105,8 +125,11 @@ def _request(words: list[str]) -> str:
     pairs = [(name, value) for name, _, value in fields]
     body = urllib.parse.urlencode(pairs).encode() if pairs else None
     headers = {"Authorization": "Basic " + base64.b64encode(user.encode()).decode()}
-    with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
-        return str(answer.read().decode())
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
+            return str(answer.read().decode())
+    except urllib.error.HTTPError as refused:
+        return refused.read().decode()
 
 
 def _show(words: list[str]) -> None:

@@ -100,6 +100,7 @@ def _store_checks(installation: Installation, quick: bool, progress: Callable[[i
         custom_reports=lambda: _custom_reports_state(installation),
         results=installation.results,
         files_place=installation.settings.files_place,
+        only_reads=installation.reads_a_copy,
     )
 
 

@@ -12,8 +12,9 @@ from application.ports.engine import ReportEngine
 from application.ports.results import ResultStore
 from domain.ids import forget_randomness
 from domain.report_types import Catalogue, catalogue
-from interfaces.composition.stores import Stores, open_stores
+from interfaces.composition.stores import Stores, open_copied_stores, open_stores
 from interfaces.host.clock import SystemClock
+from interfaces.host.data_folder import is_writable
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 
@@ -32,14 +33,22 @@ class Installation:
 
     has_writer_processes = True
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, only_reads: bool = False) -> None:
+        """only_reads  whether a copy of the store does, where this user cannot write the store"""
         self.settings = settings
         self.clock = SystemClock()
+        self._only_reads = only_reads
+
+    @cached_property
+    def reads_a_copy(self) -> bool:
+        """Whether the store is a copy, since this user cannot write the data folder: what is stored is lost."""
+        settings = self.settings
+        return self._only_reads and not settings.database_url and not is_writable(settings.data)
 
     @cached_property
     def stores(self) -> Stores:
         """Raises `StoreUnavailable`."""
-        return open_stores(self.settings)
+        return open_copied_stores(self.settings) if self.reads_a_copy else open_stores(self.settings)
 
     @cached_property
     def ledger(self) -> DeltaLedger:

@@ -17,7 +17,7 @@ from interfaces.storage.backups.read_backup import opened_backup
 from interfaces.storage.backups.write_backup import write_backup
 from interfaces.storage.sql.claims import SqlClaims
 from interfaces.storage.sql.views.views import SqlViews
-from interfaces.storage.sqlite.store import open_sqlite
+from interfaces.storage.sqlite.store import open_copy, open_sqlite
 from interfaces.storage.store import Store
 
 
@@ -37,7 +37,15 @@ class Stores:
 
 def open_stores(settings: Settings) -> Stores:
     """Open the store, making what is missing. Raises `StoreUnavailable` for one that cannot be used."""
-    store = _open_store(settings)
+    return _stores(_open_store(settings), settings)
+
+
+def open_copied_stores(settings: Settings) -> Stores:
+    """Open a copy of the SQLite files, for a user who cannot write them. Raises `StoreUnavailable`."""
+    return _stores(open_copy(settings.data), settings)
+
+
+def _stores(store: Store, settings: Settings) -> Stores:
     views = SqlViews(store.database)
     views.set_up()
     claims = SqlClaims(store.database, SystemClock(), runs_of_one_account=settings.account_concurrency)

@@ -13,7 +13,7 @@ from interfaces.processes.channel import Channel
 from interfaces.settings import Settings
 
 _ROOT = str(Path(__file__).parents[2])
-"""The folder of this program's packages."""
+"""The folder of this program's layers: first on the path of a child, as the launcher has it here."""
 
 
 @dataclass(frozen=True, slots=True)

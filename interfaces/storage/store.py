@@ -41,6 +41,10 @@ class ClosingDatabase(Database, Protocol):
     def close(self) -> None: ...
 
 
+class Closes(Protocol):
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """The log of events, and the database of views and claims.
@@ -55,7 +59,7 @@ class Store:
     database: ClosingDatabase
     idempotency_records: IdempotencyRecords
     notifier: ClosingNotifier
-    closing: Sequence[ClosingDatabase] = ()
+    closing: Sequence[Closes] = ()
     prepare: Callable[[], None] = lambda: None
     check_files: Callable[[int], None] = lambda position: None
 
@@ -63,5 +67,5 @@ class Store:
         self.notifier.close()
         self.events.close()
         self.recorder.close()
-        for database in (self.database, *self.closing):
-            database.close()
+        for part in (self.database, *self.closing):
+            part.close()

@@ -23,14 +23,15 @@ def small_disk(folder: Path, kib: int) -> Iterator[Path]:
 
 
 @contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """A folder in which nothing can be written."""
-    _mount("--bind", str(folder), str(folder))
+def read_only(folder: Path, mount: Path | None = None) -> Iterator[None]:
+    """A folder in which nothing can be written, at its own path or at another, where it can be written meanwhile."""
+    place = mount or folder
+    _mount("--bind", str(folder), str(place))
     try:
-        _mount("-o", "remount,ro,bind", str(folder))
+        _mount("-o", "remount,ro,bind", str(place))
         yield
     finally:
-        _unmount(folder)
+        _unmount(place)
 
 
 @contextmanager

@@ -33,14 +33,15 @@ def accounts(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.commands import administration
     from interfaces.composition.installation import Installation
 
-    with Installation(settings) as installation:
+    with Installation(settings, only_reads=options.action == "list") as installation:
         stores, admin = installation.stores, administration(installation)
         if options.action == "create":
             admin.platform()
             result(admin.register_account(name=options.name, platform=options.platform))
             return 0
-        with suppress(RecordDamaged):  # the others are listed all the same
-            admin.platform()
+        if not installation.reads_a_copy:
+            with suppress(RecordDamaged):  # the others are listed all the same
+                admin.platform()
         stores.projector.catch_up()
         rows = asyncio.run(stores.views.accounts.all())
         table(

@@ -23,7 +23,7 @@ def doctor(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.commands import examination
     from interfaces.composition.installation import Installation
 
-    with Installation(settings) as installation, progress_bar("reading events") as bar:
+    with Installation(settings, only_reads=True) as installation, progress_bar("reading events") as bar:
         findings = list(
             examination(
                 installation,

@@ -33,7 +33,7 @@ def history(settings: Settings, options: argparse.Namespace) -> int:
     from application.runs.history_actors import key_names
     from interfaces.composition.installation import Installation
 
-    with Installation(settings) as installation:
+    with Installation(settings, only_reads=True) as installation:
         store = installation.stores.events
         events = store.events_of(options.id)
         names = key_names({event.actor for event in events}, store)

@@ -83,7 +83,7 @@ def _create(settings: Settings, options: argparse.Namespace) -> int:
 def _list(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.installation import Installation
 
-    with Installation(settings) as installation:
+    with Installation(settings, only_reads=True) as installation:
         stores = installation.stores
         stores.projector.catch_up()
         rows = asyncio.run(stores.views.keys.all())

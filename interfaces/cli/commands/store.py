@@ -54,7 +54,7 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.stores import back_up
 
     place = place_for_file(options.file, "a backup")
-    with Installation(settings) as installation:
+    with Installation(settings, only_reads=True) as installation:
         count, faults = back_up(installation.stores, place, accept_damage=options.accept_damage)
     if faults:
         remark(f"reportrun: {len(faults):,} damaged events are marked in it: {summary(faults)}.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 from eventsourcing.persistence import PersistenceError
@@ -17,6 +19,7 @@ from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
 from interfaces.storage.sqlite.connection import translate_errors
 from interfaces.storage.sqlite.database import SqliteDatabase
 from interfaces.storage.sqlite.events import SqliteRecorder
+from interfaces.storage.sqlite.file_copy import copy_database
 from interfaces.storage.sqlite.file_errors import translated
 from interfaces.storage.sqlite.notifier import SqliteLogNotifier
 from interfaces.storage.store import Store
@@ -33,6 +36,20 @@ def open_sqlite(folder: Path) -> Store:
         ) from error
     except PersistenceError as error:
         raise StoreUnavailable(f"The store in {folder} cannot be opened: {error}.") from error
+
+
+def open_copy(folder: Path) -> Store:
+    """Open a copy of the files, in a temporary folder until it is closed. Raises `StoreUnavailable`.
+
+    For a user who can read the folder only: what opening a store writes goes into the copy.
+    """
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(TemporaryDirectory(prefix="reportrun-")))
+        for name in ("views.db", "events.db"):  # in this order, so that the views are not ahead of the log
+            if (folder / name).exists():
+                copy_database(folder / name, place / name)
+        store = open_sqlite(place)
+        return replace(store, closing=(*store.closing, stack.pop_all()))
 
 
 def _open(folder: Path) -> Store:

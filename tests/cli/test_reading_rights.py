@@ -1,0 +1,143 @@
+"""Commands that only read need no right to write: on a read-only mount, and in the folder of another user."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROOT
+from tests.faults.disks import read_only
+from tests.support.server import serving
+from tests.support.small_ledger import write_small_ledger
+
+READERS = [("keys", "list"), ("accounts", "list"), ("history", "ledger_test"), ("doctor",), ("backup", "{file}")]
+
+ANOTHER_USER = 65_534
+
+as_root_without_capabilities = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+"""The root user, who may then read and write only what permissions let everybody."""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The data folder of an installation with a key, a ledger and a run."""
+    made = tmp_path / "data"
+    (export := tmp_path / "export").mkdir()
+    write_small_ledger(export)
+    for words in (("load", str(export)), ("keys", "create"), ("run", "balance.summary.1")):
+        done = run(made, *words)
+        assert done.returncode == 0, done.stderr
+    return made
+
+
+@pytest.fixture
+def another_users(data: Path) -> Path:
+    """A data folder of another user, that everybody may read."""
+    for path in (data, *data.rglob("*")):
+        os.chown(path, ANOTHER_USER, ANOTHER_USER)
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return data
+
+
+def run(data: Path, *words: str, prefix: list[str] | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "REPORTRUN_DATA": str(data)}
+    command = [*(prefix or []), sys.executable, "-m", "reportrun", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def listing(folder: Path) -> list[tuple[str, int]]:
+    return sorted((str(path), path.stat().st_mtime_ns) for path in folder.rglob("*"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="takes root and setpriv")
+@pytest.mark.parametrize("words", READERS, ids=" ".join)
+def test_a_folder_of_another_user_can_be_read(another_users: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    before = listing(another_users)
+    words = tuple(word.format(file=tmp_path / "a.backup") for word in words)
+
+    done = run(another_users, *words, prefix=as_root_without_capabilities)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "wrong" not in done.stdout
+    assert listing(another_users) == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="takes root and setpriv")
+def test_a_user_who_can_only_read_is_told_so_by_the_doctor(another_users: Path) -> None:
+    done = run(another_users, "doctor", prefix=as_root_without_capabilities)
+
+    assert "look  The data folder" in done.stdout and "is another user's" in done.stdout
+    assert "good  The views hold every event." in done.stdout
+    assert "The test ledger is at version" in done.stdout
+
+
+@pytest.mark.parametrize("words", [*READERS[:3], READERS[4]], ids=" ".join)
+def test_a_read_only_mount_can_be_read(data: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    words = tuple(word.format(file=tmp_path / "a.backup") for word in words)
+    expected = run(data, *words).stdout
+
+    with read_only(data):
+        done = run(data, *words)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == expected
+
+
+def test_the_doctor_looks_at_all_of_a_read_only_mount(data: Path) -> None:
+    with read_only(data):
+        done = run(data, "doctor")
+
+    assert done.stdout.count("wrong ") == 1 and "cannot be written: Read-only file system" in done.stdout
+    assert "good  The views hold every event." in done.stdout
+
+
+def test_a_read_only_mount_of_a_running_server_shows_what_it_stored_last(data: Path, tmp_path: Path) -> None:
+    mount = tmp_path / "mount"
+    mount.mkdir()
+
+    with serving(data):
+        run(data, "accounts", "create", "--name", "The latest")
+        with read_only(data, mount):
+            listed, backup = run(mount, "accounts", "list"), run(mount, "backup", str(tmp_path / "a.backup"))
+
+    assert "The latest" in listed.stdout
+    assert backup.returncode == 0, backup.stderr
+
+
+@pytest.mark.parametrize("lost", [(), ("-shm",)], ids=["killed", "killed and copied without -shm"])
+def test_what_a_killed_process_left_in_the_write_ahead_log_is_read(
+    data: Path, tmp_path: Path, lost: tuple[str, ...]
+) -> None:
+    program = (
+        "import os\n"
+        "from interfaces.cli.main import main\n"
+        "from interfaces.composition.stores import Stores\n"
+        "Stores.close = lambda stores: os._exit(9)\n"
+        "main(['accounts', 'create', '--name', 'The latest'])\n"
+    )
+    environment = {**os.environ, "REPORTRUN_DATA": str(data)}
+    killed = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, check=False)
+    for ending in lost:
+        (data / f"events.db{ending}").unlink()
+
+    with read_only(data):
+        listed = run(data, "accounts", "list")
+
+    assert killed.returncode == 9 and (data / "events.db-wal").stat().st_size > 0
+    assert "The latest" in listed.stdout, listed.stderr
+
+
+def test_no_copy_is_left_behind(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+
+    with read_only(data):
+        done = run(data, "keys", "list")
+
+    assert done.returncode == 0
+    assert list((tmp_path / "tmp").iterdir()) == []

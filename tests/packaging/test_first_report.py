@@ -1,0 +1,42 @@
+"""`scripts/run`, after its installation: the demo, one report, and a key that is kept for the next start."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.packaging.conftest import ROOT
+
+
+def test_a_second_start_uses_the_key_of_the_first_until_that_is_revoked(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shown = [first_report(data), first_report(data)]
+    keys = [re.findall(r"sk_test_\w+", text)[0] for text in shown]
+    listed = reportrun(data, "keys", "list")
+    reportrun(data, "keys", "revoke", re.findall(r"key_\w+", listed)[0])
+
+    third = first_report(data)
+
+    assert keys[0] == keys[1]
+    assert len(re.findall(r"key_\w+", listed)) == 1
+    assert re.findall(r"sk_test_\w+", third)[0] not in keys
+    assert f"The data lies in {data}, the key in first_report.key there." in third
+    assert (data / "first_report.key").stat().st_mode & 0o077 == 0
+
+
+def first_report(data: Path) -> str:
+    return run(data, sys.executable, str(ROOT / "scripts" / "first_report.py"), "--once", "--port", "0")
+
+
+def reportrun(data: Path, *words: str) -> str:
+    return run(data, sys.executable, "-m", "reportrun", *words)
+
+
+def run(data: Path, *words: str) -> str:
+    environment = {**os.environ, "REPORTRUN_DATA": str(data)}
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
