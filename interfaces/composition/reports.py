@@ -17,7 +17,7 @@ from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.engine.definitions.report_definition import can_run
 from interfaces.host.actors import person, this_process
-from interfaces.ledger.delta.payout_lookup import PayoutLookup
+from interfaces.ledger.delta.ledger_lookup import RowLookup
 
 
 def report_types(installation: Installation) -> ReportTypes:
@@ -32,7 +32,7 @@ def report_types(installation: Installation) -> ReportTypes:
 
 def run_rules(installation: Installation, types: ReportTypes) -> RunRules:
     stores = installation.stores
-    return RunRules(stores.events, types, TtlCache(stores.views.accounts.get), PayoutLookup(installation.ledger))
+    return RunRules(stores.events, types, TtlCache(stores.views.accounts.get), RowLookup(installation.ledger))
 
 
 def execution(installation: Installation, worker: str, attempts: int) -> Execution:

@@ -101,6 +101,13 @@ def test_a_fault_names_its_parameter(
     assert (str(fault.value.param), fault.value.param.in_run) == (param, True)
 
 
+@pytest.mark.parametrize("category", ["refund", "payment_network_reserve_hold", "revenue_share", "chrage"])
+def test_the_filter_takes_known_categories_and_those_of_rows(category: str) -> None:
+    sent = {**JANUARY, "reporting_category": category}
+
+    assert check_parameters(report_type(), sent, more_categories=["chrage"]).reporting_category == category
+
+
 def test_an_unknown_column_is_told_with_those_that_there_are() -> None:
     with pytest.raises(ColumnNotOffered) as fault:
         check_parameters(report_type("balance.summary.1"), {**JANUARY, "columns": ["wat"]})

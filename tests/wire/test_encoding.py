@@ -8,7 +8,7 @@ import httpx
 import orjson
 import pytest
 
-from domain.ledger.reporting_category import CATEGORIES
+from domain.ledger.reporting_category import KNOWN_CATEGORIES
 from domain.money import CURRENCIES
 from domain.runs.timezones import timezones
 from tests.support.server import LIVE_ONLY, SampleInstallation
@@ -145,7 +145,7 @@ CASES = {
     "bad enum": (
         f"{ITEMIZED}&parameters[reporting_category]=nope",
         refusal(
-            f"Invalid reporting_category: must be one of {', '.join(CATEGORIES[:-1])}, or {CATEGORIES[-1]}",
+            f"Invalid reporting_category: must be one of {', '.join(KNOWN_CATEGORIES[:-1])}, or {KNOWN_CATEGORIES[-1]}",
             param="parameters[reporting_category]",
         ),
     ),
