@@ -20,6 +20,7 @@ from domain.errors import (
     TooLong,
     UnknownCurrency,
     UnknownParameters,
+    UnknownTimezone,
     WrongShape,
     run_parameter,
 )
@@ -91,7 +92,7 @@ def check_parameters(
     """
     unknown = [run_parameter(name) for name in raw if not report_type.takes(name)]
     if unknown:
-        raise UnknownParameters(unknown)
+        raise UnknownParameters(unknown, (*report_type.required, *report_type.optional))
     for name in report_type.required:
         if name not in raw:
             raise MissingParameter(run_parameter(name))
@@ -170,7 +171,7 @@ def _currency(value: Any, param: ParameterPath) -> str:
 def _timezone(value: Any, param: ParameterPath) -> str:
     zone = _text(value, param)
     if zone not in timezones():
-        raise NotOneOf(param, sorted(timezones()))
+        raise UnknownTimezone(zone, timezones(), param)
     return zone
 
 
@@ -180,7 +181,7 @@ def _one_of(allowed: Sequence[str]) -> Check:
     def check(value: Any, param: ParameterPath) -> str:
         text = _text(value, param)
         if text not in allowed:
-            raise NotOneOf(param, allowed)
+            raise NotOneOf(param, allowed, text)
         return text
 
     return check

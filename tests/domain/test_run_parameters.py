@@ -18,6 +18,7 @@ from domain.errors import (
     TooLong,
     UnknownCurrency,
     UnknownParameters,
+    UnknownTimezone,
     WrongShape,
 )
 from domain.ledger.availability import DataWindow
@@ -77,7 +78,7 @@ def test_a_metadata_column_takes_any_key() -> None:
         ({"currency": "xyz"}, UnknownCurrency, "currency"),
         ({"currency": "USD"}, UnknownCurrency, "currency"),
         ({"currency": {"a": "b"}}, WrongShape, "currency"),
-        ({"timezone": "Mars/Olympus"}, NotOneOf, "timezone"),
+        ({"timezone": "Mars/Olympus"}, UnknownTimezone, "timezone"),
         ({"reporting_category": "nope"}, NotOneOf, "reporting_category"),
         ({"decimal_separator": ";"}, NotOneOf, "decimal_separator"),
         ({"columns": "net"}, WrongShape, "columns"),
