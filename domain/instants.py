@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 DAY_SECONDS = 86_400
 
@@ -16,8 +16,10 @@ def utc_text(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
-def parse_instant(text: str) -> int:
-    """Unix seconds from `1735689600`, `2025-01-01` or `2025-01-01T10:00:00+02:00`; UTC without a zone.
+def parse_instant(text: str, zone: tzinfo = UTC) -> int:
+    """Unix seconds from `1735689600`, `2025-01-01` or `2025-01-01T10:00:00+02:00`.
+
+    zone  that of a time which has none of its own
 
     Raises ValueError with a sentence that says what is accepted.
     """
@@ -27,7 +29,7 @@ def parse_instant(text: str) -> int:
             seconds = int(text)
         else:
             moment = datetime.fromisoformat(text)
-            seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+            seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
     except ValueError:
         raise ValueError(
             f"{text!r} is not a time. Give Unix seconds (1735689600) or ISO 8601 (2025-01-01T00:00:00Z)."

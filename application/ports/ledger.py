@@ -119,3 +119,6 @@ class LedgerLookup(Protocol):
 
     def has_payout(self, ledger: PinnedLedger, account: str, payout: str) -> bool:
         """Whether the account has the payout. Takes milliseconds: call it from a thread."""
+
+    def has_category(self, ledger: PinnedLedger, category: str) -> bool:
+        """Whether balance transactions of any account have the reporting category. Call it from a thread."""

@@ -12,13 +12,16 @@ from domain.errors import (
     NoConnectedAccounts,
     NoLedgerData,
     NotFound,
+    NotOfferedHere,
     NotRunnableHere,
     ReferenceNotFound,
     ReportTypeCannotRun,
     request_parameter,
 )
 from domain.ledger.availability import NO_DATA, DataAvailability, DataWindow
+from domain.near_misses import did_you_mean
 from domain.report_types import Catalogue, ReportType
+from domain.report_types.not_offered import is_not_offered, newest_version
 
 NOUN = "report type"
 
@@ -39,6 +42,7 @@ class ReportTypes:
         self, catalogue: Catalogue, can_run: Callable[[ReportType], bool], availability: AvailabilityQuery
     ) -> None:
         self._known = catalogue
+        self._ids = [report_type.id for report_type in catalogue]
         self._runnable = {report_type.id: report_type for report_type in catalogue if can_run(report_type)}
         self._availability = availability
 
@@ -55,19 +59,23 @@ class ReportTypes:
         return [offer for offer in offers if offer]
 
     async def get(self, scope: Scope, id: str) -> Offer:
-        """Raises `NotFound` for a type that the caller cannot run."""
+        """Raises `NotFound`, which says why, for a type that the caller cannot run."""
         try:
             return await self.to_run(scope, id)
         except LiveModeOnly:
             raise NotFound(NOUN, id, exists_in_mode="live") from None
-        except (ReferenceNotFound, ReportTypeCannotRun):
-            raise NotFound(NOUN, id) from None
+        except ReportTypeCannotRun as why:
+            raise NotFound(NOUN, id, reason=str(why)) from None
+        except ReferenceNotFound:
+            raise NotFound(NOUN, id, reason=did_you_mean(id, self._ids).strip()) from None
 
     async def to_run(self, scope: Scope, id: str) -> Offer:
         """The type of a new run. Raises the error that names why it cannot be run."""
         found = self._known.get(id)
+        if found is None and is_not_offered(id, self._known):
+            raise NotOfferedHere(id, newest_version(id, self._known))
         if found is None:
-            raise ReferenceNotFound(NOUN, id, request_parameter("report_type"))
+            raise ReferenceNotFound(NOUN, id, request_parameter("report_type"), self._ids)
         if id not in self._runnable:
             raise NotRunnableHere(id)
         if found.live_only and not scope.livemode:

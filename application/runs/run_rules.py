@@ -13,7 +13,8 @@ from application.views.accounts import AccountRow
 from domain.access.caller import Scope
 from domain.errors import MissingParameter, ParameterPath, ReferenceNotFound, request_parameter, run_parameter
 from domain.ledger.ledger import Ledger
-from domain.runs.run_parameters import RunParameters, check_parameters
+from domain.ledger.reporting_category import KNOWN_CATEGORIES
+from domain.runs.run_parameters import MAX_STRING, RunParameters, check_parameters
 
 
 class RunRules:
@@ -42,7 +43,8 @@ class RunRules:
 
         raw  text, lists and hashes of text
         """
-        parameters = check_parameters(offer.report_type, raw)
+        more = await self._category_of_rows(scope, raw.get("reporting_category"))
+        parameters = check_parameters(offer.report_type, raw, more_categories=more)
         named = parameters.named_accounts
         for account, param in named.items():
             await self._must_be_connected(scope, account, param)
@@ -57,6 +59,16 @@ class RunRules:
         row = await self._account(account)
         if row is None or row.platform != scope.account:
             raise ReferenceNotFound("connected account", account, param)
+
+    async def _category_of_rows(self, scope: Scope, category: Any) -> tuple[str, ...]:
+        """The category, when it is not a known one but rows have it: summaries print it, so the filter takes it."""
+        if not isinstance(category, str) or len(category) > MAX_STRING or category in ("", *KNOWN_CATEGORIES):
+            return ()
+        return (category,) if await asyncio.to_thread(self._is_in_rows, scope, category) else ()
+
+    def _is_in_rows(self, scope: Scope, category: str) -> bool:
+        ledger = self._events.find(Ledger, Ledger.id_of(scope.livemode))
+        return ledger is not None and self._lookup.has_category(ledger.pinned(), category)
 
     def _must_have_payout(self, scope: Scope, account: str, payout: str) -> None:
         ledger = self._events.find(Ledger, Ledger.id_of(scope.livemode))

@@ -9,6 +9,7 @@
     │   ├── WrongShape                  a list for a string, a string for a hash, ...
     │   ├── NotOneOf                    outside a closed list of values
     │   ├── UnknownCurrency
+    │   ├── UnknownTimezone
     │   ├── TooLong
     │   ├── ColumnNotOffered
     │   ├── ColumnRepeated
@@ -19,6 +20,7 @@
     │   ├── OneOrMany                   a name and a list of names for the same thing
     │   └── ConflictingCursors
     ├── ReportTypeCannotRun             in the catalogue, but not runnable here
+    │   ├── NotOfferedHere
     │   ├── NotRunnableHere
     │   ├── LiveModeOnly
     │   ├── NoConnectedAccounts
@@ -73,6 +75,7 @@ from domain.errors.parameters import (
     TooLong,
     UnknownCurrency,
     UnknownParameters,
+    UnknownTimezone,
     WrongShape,
     request_parameter,
     run_parameter,
@@ -81,6 +84,7 @@ from domain.errors.report_types import (
     LiveModeOnly,
     NoConnectedAccounts,
     NoLedgerData,
+    NotOfferedHere,
     NotRunnableHere,
     ReportTypeCannotRun,
 )
@@ -112,6 +116,7 @@ __all__ = [
     "NotAPlatform",
     "NotAnInteger",
     "NotFound",
+    "NotOfferedHere",
     "NotOneOf",
     "NotRunnableHere",
     "OneOrMany",
@@ -133,6 +138,7 @@ __all__ = [
     "UnknownCurrency",
     "UnknownKey",
     "UnknownParameters",
+    "UnknownTimezone",
     "WrongShape",
     "request_parameter",
     "run_parameter",

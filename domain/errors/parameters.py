@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from domain.errors.root import ReportrunError
 from domain.instants import utc_text
+from domain.near_misses import did_you_mean, near_miss
+
+LONGEST_SHOWN = 200
+"""Characters of a value that a message shows."""
 
 
 class ParameterPath(NamedTuple):
@@ -54,15 +58,22 @@ class InvalidParameter(ReportrunError):
 class UnknownParameters(InvalidParameter):
     MOST_NAMED = 20
 
-    def __init__(self, params: Sequence[ParameterPath]) -> None:
+    def __init__(self, params: Sequence[ParameterPath], known: Sequence[str] = ()) -> None:
+        """known  the names that could have been given where `params` were"""
         super().__init__("", params[0])
         self.params = params
+        self._known = known
 
     def sentence(self, written: Callable[[ParameterPath], str]) -> str:
         plural = "s" if len(self.params) > 1 else ""
         more = ", ..." if len(self.params) > self.MOST_NAMED else ""
         named = ", ".join(written(param) for param in self.params[: self.MOST_NAMED])
-        return f"Received unknown parameter{plural}: {named}{more}"
+        return f"Received unknown parameter{plural}: {named}{more}{self._meant(written)}"
+
+    def _meant(self, written: Callable[[ParameterPath], str]) -> str:
+        near = ((param, near_miss(param.parts[0], self._known)) for param in self.params[: self.MOST_NAMED])
+        names = [written(ParameterPath((name,), param.in_run)) for param, name in near if name]
+        return f". Did you mean {_or_list(names)}?" if names else ""
 
 
 class MissingParameter(InvalidParameter):
@@ -101,14 +112,28 @@ class WrongShape(InvalidParameter):
 
 
 class NotOneOf(InvalidParameter):
-    def __init__(self, param: ParameterPath, allowed: Sequence[str]) -> None:
-        super().__init__(f"Invalid {param.parts[-1]}: must be one of {_or_list(allowed)}", param)
+    def __init__(self, param: ParameterPath, allowed: Sequence[str], given: str = "") -> None:
+        meant = did_you_mean(given, allowed)
+        super().__init__(f"Invalid {param.parts[-1]}: must be one of {_or_list(allowed)}{meant and '.' + meant}", param)
+
+
+class UnknownTimezone(InvalidParameter):
+    """A time zone that clients do not list. There are too many to list them all."""
+
+    def __init__(self, value: str, known: Collection[str], param: ParameterPath) -> None:
+        super().__init__(
+            f"Invalid timezone: must be one of {len(known)} IANA names, such as Etc/UTC, America/New_York, or "
+            f"Europe/Berlin, and is {value[:LONGEST_SHOWN]}.{did_you_mean(value, known)}",
+            param,
+        )
 
 
 class UnknownCurrency(InvalidParameter):
     def __init__(self, value: str, known: Sequence[str], param: ParameterPath) -> None:
         super().__init__(
-            f"Invalid currency: {value}. Stripe currently supports these currencies: {', '.join(known)}", param
+            f"Invalid currency: {value}.{did_you_mean(value, known)} Stripe currently supports these currencies: "
+            f"{', '.join(known)}",
+            param,
         )
 
 
@@ -120,7 +145,9 @@ class TooLong(InvalidParameter):
 class ColumnNotOffered(InvalidParameter):
     def __init__(self, column: str, report_type: str, offered: Sequence[str]) -> None:
         super().__init__(
-            f"{column} is not a column of {report_type}. It has: {', '.join(offered)}.", run_parameter("columns")
+            f"{column[:LONGEST_SHOWN]} is not a column of {report_type}.{did_you_mean(column, offered)} "
+            f"It has: {', '.join(offered)}.",
+            run_parameter("columns"),
         )
 
 
@@ -165,8 +192,10 @@ class OutsideDataWindow(IntervalRefused):
 class ReferenceNotFound(InvalidParameter):
     """An id given in a parameter, such as a cursor or a report type, that names nothing the caller can see."""
 
-    def __init__(self, noun: str, id: str, param: ParameterPath) -> None:
-        super().__init__(f"No such {noun}: '{id}'", param)
+    def __init__(self, noun: str, id: str, param: ParameterPath, known: Collection[str] = ()) -> None:
+        """known  the ids that there are, to name a near miss"""
+        meant = did_you_mean(id, known)
+        super().__init__(f"No such {noun}: '{id}'{meant and '.' + meant}", param)
 
 
 class OneOrMany(InvalidParameter):

@@ -7,9 +7,19 @@ from domain.errors.root import ReportrunError
 
 
 class ReportTypeCannotRun(ReportrunError):
-    """The catalogue knows the type, but it cannot run here or for this caller."""
+    """The type is known, but it cannot run here or for this caller."""
 
     param = request_parameter("report_type")
+
+
+class NotOfferedHere(ReportTypeCannotRun):
+    def __init__(self, report_type: str, newest: str | None) -> None:
+        """newest  the newest version of the report that is offered here"""
+        other = f" The newest version here is {newest}." if newest else ""
+        super().__init__(
+            f"The report type {report_type} is known to Stripe and not offered here, since its columns are not "
+            f"documented.{other}"
+        )
 
 
 class NotRunnableHere(ReportTypeCannotRun):

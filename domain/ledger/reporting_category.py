@@ -31,7 +31,23 @@ TYPES_BY_CATEGORY: dict[str, tuple[str, ...]] = {
     "issuing_dispute": ("issuing_dispute",),
     "issuing_transaction": ("issuing_transaction",),
     "network_cost": ("network_cost",),
-    "other_adjustment": ("adjustment", "obligation_outbound", "obligation_reversal_inbound"),
+    "other_adjustment": (
+        "adjustment",
+        "obligation_outbound",
+        "obligation_reversal_inbound",
+        "balance_transfer_inbound",
+        "balance_transfer_outbound",
+        "fee_credit_funding",
+        "inbound_transfer",
+        "inbound_transfer_reversal",
+        "payment_reversal",
+        "payment_unreconciled",
+        "reserve_hold",
+        "reserve_release",
+        "stripe_balance_payment_debit",
+        "stripe_balance_payment_debit_reversal",
+        "stripe_fx_fee",
+    ),
     "partial_capture_reversal": (),
     "payout": ("payout",),
     "payout_reversal": ("payout_cancel", "payout_failure"),
@@ -53,9 +69,27 @@ TYPES_BY_CATEGORY: dict[str, tuple[str, ...]] = {
     ),
     "unreconciled_customer_funds": ("transferred_to_balance_transaction",),
 }
-"""Category -> the types that fall into it when a row has no category. Clients may filter by each category."""
+"""Category -> the types that fall into it when a row has no category. A type without a category of its own is an
+`other_adjustment`; one that is not here is kept as it is."""
+
+UNLISTED_CATEGORIES = (
+    "issuing_disbursement",
+    "issuing_dispute_fraud_liability_debit",
+    "issuing_dispute_provisional_credit",
+    "issuing_dispute_provisional_credit_reversal",
+    "payment_network_reserve_hold",
+    "payment_network_reserve_release",
+    "payout_minimum_balance_hold",
+    "payout_minimum_balance_release",
+    "revenue_share",
+)
+"""Documented categories that official clients do not list; each is also the type of its rows."""
 
 CATEGORIES = tuple(TYPES_BY_CATEGORY)
+"""The categories that official clients list."""
+
+KNOWN_CATEGORIES = (*CATEGORIES, *UNLISTED_CATEGORIES)
+"""The categories that a filter always takes. It also takes any other one that rows of the ledger have."""
 
 PAYOUTS_BLOCK = ("payout", "payout_reversal")
 """The categories that move money between the balance and the bank; all others are activity."""

@@ -58,7 +58,7 @@ class ReportType:
 
     @property
     def definition(self) -> str:
-        """The id without its version, and without the twin's prefix: types that share it differ in columns only."""
+        """The id without its version, and without the twin's prefix: types that share it are computed alike."""
         return (self.base_id or self.id).rpartition(".")[0]
 
     @property

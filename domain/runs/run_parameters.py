@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -20,12 +20,13 @@ from domain.errors import (
     TooLong,
     UnknownCurrency,
     UnknownParameters,
+    UnknownTimezone,
     WrongShape,
     run_parameter,
 )
 from domain.instants import LATEST
 from domain.ledger.availability import DataWindow
-from domain.ledger.reporting_category import CATEGORIES
+from domain.ledger.reporting_category import KNOWN_CATEGORIES
 from domain.money import CURRENCIES, is_currency
 from domain.report_types import ReportType
 from domain.runs.timezones import timezones
@@ -36,6 +37,9 @@ MAX_STRING = 5000
 DECIMAL_SEPARATORS = (".", ",")
 
 UTC_ZONE = "Etc/UTC"
+
+Check = Callable[[Any, ParameterPath], Any]
+"""Raw value and its place -> the checked value; raises an `InvalidParameter`."""
 
 
 class RunParameters(NamedTuple):
@@ -76,22 +80,26 @@ class RunParameters(NamedTuple):
                 window.must_hold(report_type, edge, instant)
 
 
-def check_parameters(report_type: ReportType, raw: Mapping[str, Any]) -> RunParameters:
+def check_parameters(
+    report_type: ReportType, raw: Mapping[str, Any], *, more_categories: Collection[str] = ()
+) -> RunParameters:
     """Check what a caller sent against what the report type takes.
 
-    raw  values as a form gives them (text, lists of text) or as events keep them (integers too)
+    raw              values as a form gives them (text, lists of text) or as events keep them (integers too)
+    more_categories  reporting categories of the ledger's rows beside the known ones
 
     Raises an `InvalidParameter` for the first fault: unknown names, then missing ones, then values.
     """
     unknown = [run_parameter(name) for name in raw if not report_type.takes(name)]
     if unknown:
-        raise UnknownParameters(unknown)
+        raise UnknownParameters(unknown, (*report_type.required, *report_type.optional))
     for name in report_type.required:
         if name not in raw:
             raise MissingParameter(run_parameter(name))
     checked: dict[str, Any] = {}
+    checks = {**_CHECKS, "reporting_category": _one_of((*KNOWN_CATEGORIES, *more_categories))}
     for name, value in raw.items():
-        check: Callable[[Any, ParameterPath], Any] = _CHECKS.get(name, _text)
+        check: Check = checks.get(name, _text)
         checked[name] = check(value, run_parameter(name))
     start, end = checked.get("interval_start"), checked.get("interval_end")
     if start is not None and end is not None and start >= end:
@@ -160,41 +168,38 @@ def _currency(value: Any, param: ParameterPath) -> str:
     return code
 
 
-def _category(value: Any, param: ParameterPath) -> str:
-    category = _text(value, param)
-    if category not in CATEGORIES:
-        raise NotOneOf(param, CATEGORIES)
-    return category
-
-
 def _timezone(value: Any, param: ParameterPath) -> str:
     zone = _text(value, param)
     if zone not in timezones():
-        raise NotOneOf(param, sorted(timezones()))
+        raise UnknownTimezone(zone, timezones(), param)
     return zone
 
 
-def _separator(value: Any, param: ParameterPath) -> str:
-    separator = _text(value, param)
-    if separator not in DECIMAL_SEPARATORS:
-        raise NotOneOf(param, DECIMAL_SEPARATORS)
-    return separator
+def _one_of(allowed: Sequence[str]) -> Check:
+    """A check for a closed list of values."""
+
+    def check(value: Any, param: ParameterPath) -> str:
+        text = _text(value, param)
+        if text not in allowed:
+            raise NotOneOf(param, allowed, text)
+        return text
+
+    return check
 
 
 def _json(value: Any) -> str:
     return orjson.dumps(value).decode()[:200]
 
 
-_CHECKS: dict[str, Callable[[Any, ParameterPath], Any]] = {
+_CHECKS: dict[str, Check] = {
     "interval_start": _instant,
     "interval_end": _instant,
     "columns": _texts,
     "connected_accounts": _texts,
     "currency": _currency,
-    "reporting_category": _category,
     "timezone": _timezone,
-    "decimal_separator": _separator,
-    "decimal_format": _separator,
+    "decimal_separator": _one_of(DECIMAL_SEPARATORS),
+    "decimal_format": _one_of(DECIMAL_SEPARATORS),
 }
 
 _FIELDS = frozenset(RunParameters._fields)

@@ -18,6 +18,12 @@ def instant(text: str) -> int:
         raise argparse.ArgumentTypeError(str(wrong)) from None
 
 
+def time_text(text: str) -> str:
+    """The text of a time, checked: which instant it is depends on a time zone that another flag may name."""
+    instant(text)
+    return text
+
+
 def count(least: int, most: int) -> Callable[[str], int]:
     """A reader of whole numbers from `least` to `most`."""
 

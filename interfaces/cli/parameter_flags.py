@@ -5,7 +5,13 @@ from __future__ import annotations
 from domain.errors import InvalidParameter, ReportrunError
 from domain.errors.parameters import ParameterPath
 
-FLAGS = {"interval_start": "--interval-start", "interval_end": "--interval-end"}
+FLAGS = {
+    "interval_start": "--interval-start",
+    "interval_end": "--interval-end",
+    "timezone": "--timezone",
+    "currency": "--currency",
+    "columns": "--columns",
+}
 """Parameters that have a flag of their own."""
 
 

@@ -17,22 +17,24 @@ from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.engine.definitions.report_definition import can_run
 from interfaces.host.actors import person, this_process
-from interfaces.ledger.delta.payout_lookup import PayoutLookup
+from interfaces.ledger.delta.ledger_lookup import RowLookup
 
 
-def report_types(installation: Installation) -> ReportTypes:
+def report_types(installation: Installation, *, live_only: bool = True) -> ReportTypes:
+    """live_only: whether the types that are live-only can be run in live mode alone"""
     stores, custom = installation.stores, installation.custom_reports.by_id
 
     def runs_here(report_type: ReportType) -> bool:
         return report_type.id in custom or can_run(report_type)
 
     availability = AvailabilityQuery(stores.views.ledgers, stores.views.accounts)
-    return ReportTypes(installation.catalogue, runs_here, availability)
+    known = installation.catalogue if live_only else installation.catalogue.with_live_only(())
+    return ReportTypes(known, runs_here, availability)
 
 
 def run_rules(installation: Installation, types: ReportTypes) -> RunRules:
     stores = installation.stores
-    return RunRules(stores.events, types, TtlCache(stores.views.accounts.get), PayoutLookup(installation.ledger))
+    return RunRules(stores.events, types, TtlCache(stores.views.accounts.get), RowLookup(installation.ledger))
 
 
 def execution(installation: Installation, worker: str, attempts: int) -> Execution:
@@ -69,7 +71,7 @@ def local_runs(installation: Installation) -> LocalRuns:
         catch_up=stores.projector.catch_up,
         claims=stores.claims,
         administration=administration(installation),
-        rules=run_rules(installation, report_types(installation)),
+        rules=run_rules(installation, report_types(installation, live_only=False)),
         execution=execution(installation, worker, attempts=1),  # a command does not wait for a second attempt
         clock=installation.clock,
         person=person(),

@@ -504,3 +504,30 @@ def test_workers_share_the_cores_and_the_memory_unless_threads_are_set(monkeypat
     assert [share.engine_threads for share in shares] == [8, 8, 4, 1]
     assert [share.engine_memory_mib for share in shares] == [1024, 1024, 512, 128]
     assert _share(Settings(engine_threads=3), 2).engine_threads == 3
+
+
+def test_the_category_filter_takes_every_category_that_a_summary_prints(reportrun: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    types = ("charge", "payout_minimum_balance_hold", "balance_transfer_inbound", "chrage")
+    rows = [f"txn_{n},1000,0,1000,usd,2025-01-01,2025-01-02,{type}\n" for n, type in enumerate(types)]
+    path.write_text("id,amount,fee,net,currency,created,available_on,type\n" + "".join(rows))
+    reportrun("load", "balance_transactions", str(path))
+    summary = reportrun("run", "balance_change_from_activity.summary.1", "--param", "columns=reporting_category")[1]
+    printed = [line.strip('"') for line in summary.splitlines()[1:-1]]
+
+    filtered = {
+        category: reportrun(
+            "run",
+            "balance_change_from_activity.itemized.2",
+            *("--param", f"reporting_category={category}"),
+            *("--param", "columns=reporting_category"),
+        )
+        for category in printed
+    }
+
+    assert printed == ["charge", "chrage", "other_adjustment", "payout_minimum_balance_hold"]
+    assert {category: out for category, (_, out, _) in filtered.items()} == {
+        category: f'"reporting_category"\n"{category}"\n' for category in printed
+    }
+    code, _, err = reportrun("run", "balance_change_from_activity.itemized.2", "--param", "reporting_category=charges")
+    assert code == 1 and "Invalid reporting_category" in err

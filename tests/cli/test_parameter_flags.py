@@ -13,9 +13,9 @@ from tests.cli.conftest import Cli
 @pytest.mark.parametrize(
     ("param", "flag"),
     [
-        (run_parameter("columns"), "--param columns"),
-        (run_parameter("columns", "3"), "--param columns"),
-        (run_parameter("timezone"), "--param timezone"),
+        (run_parameter("columns"), "--columns"),
+        (run_parameter("columns", "3"), "--columns"),
+        (run_parameter("timezone"), "--timezone"),
         (run_parameter("interval_start"), "--interval-start"),
         (run_parameter("interval_end"), "--interval-end"),
         (request_parameter("report_type"), "report_type"),
@@ -36,8 +36,8 @@ def test_an_error_without_parameters_keeps_its_sentence() -> None:
         (("--param", "wat=1", "--param", "so=2"), "Received unknown parameters: --param wat, --param so"),
         (
             ("--param", "currency="),
-            "You passed an empty string for '--param currency'. We assume empty values are an attempt to unset a "
-            "parameter; however '--param currency' cannot be unset. You should remove '--param currency' from your "
+            "You passed an empty string for '--currency'. We assume empty values are an attempt to unset a "
+            "parameter; however '--currency' cannot be unset. You should remove '--currency' from your "
             "request or supply a non-empty value.",
         ),
     ],

@@ -18,6 +18,7 @@ from domain.errors import (
     TooLong,
     UnknownCurrency,
     UnknownParameters,
+    UnknownTimezone,
     WrongShape,
 )
 from domain.ledger.availability import DataWindow
@@ -77,7 +78,7 @@ def test_a_metadata_column_takes_any_key() -> None:
         ({"currency": "xyz"}, UnknownCurrency, "currency"),
         ({"currency": "USD"}, UnknownCurrency, "currency"),
         ({"currency": {"a": "b"}}, WrongShape, "currency"),
-        ({"timezone": "Mars/Olympus"}, NotOneOf, "timezone"),
+        ({"timezone": "Mars/Olympus"}, UnknownTimezone, "timezone"),
         ({"reporting_category": "nope"}, NotOneOf, "reporting_category"),
         ({"decimal_separator": ";"}, NotOneOf, "decimal_separator"),
         ({"columns": "net"}, WrongShape, "columns"),
@@ -99,6 +100,13 @@ def test_a_fault_names_its_parameter(
     assert isinstance(fault.value, InvalidParameter)
     assert fault.value.param is not None
     assert (str(fault.value.param), fault.value.param.in_run) == (param, True)
+
+
+@pytest.mark.parametrize("category", ["refund", "payment_network_reserve_hold", "revenue_share", "chrage"])
+def test_the_filter_takes_known_categories_and_those_of_rows(category: str) -> None:
+    sent = {**JANUARY, "reporting_category": category}
+
+    assert check_parameters(report_type(), sent, more_categories=["chrage"]).reporting_category == category
 
 
 def test_an_unknown_column_is_told_with_those_that_there_are() -> None:

@@ -13,7 +13,7 @@ import pytest
 from domain.access.api_key import redact
 from domain.ids import new_id
 from domain.instants import LATEST, parse_instant, utc_text
-from domain.ledger.reporting_category import CATEGORIES
+from domain.ledger.reporting_category import CATEGORIES, KNOWN_CATEGORIES
 from domain.money import CURRENCIES, is_currency
 from domain.runs.timezones import timezones
 from tests.support.reference import category_of, decimal_text
@@ -113,6 +113,25 @@ def test_only_adjustments_are_told_by_more_than_their_type() -> None:
 def test_clients_know_37_categories_and_599_zones() -> None:
     assert len(CATEGORIES) == 37
     assert len(timezones()) == 599 and "Etc/UTC" in timezones()
+
+
+def test_the_filter_knows_the_categories_that_clients_do_not_list() -> None:
+    assert set(KNOWN_CATEGORIES) > set(CATEGORIES)
+    assert {"payment_network_reserve_hold", "payout_minimum_balance_release", "issuing_disbursement"} <= set(
+        KNOWN_CATEGORIES
+    )
+
+
+@pytest.mark.parametrize(
+    "type", ["balance_transfer_inbound", "balance_transfer_outbound", "stripe_balance_payment_debit", "reserve_hold"]
+)
+def test_a_type_without_a_category_of_its_own_is_another_adjustment(type: str) -> None:
+    assert category_of(type) == "other_adjustment"
+
+
+@pytest.mark.parametrize("type", ["payment_network_reserve_hold", "issuing_disbursement", "chrage"])
+def test_a_type_that_is_a_category_or_unknown_is_kept(type: str) -> None:
+    assert category_of(type) == type
 
 
 @pytest.mark.parametrize(

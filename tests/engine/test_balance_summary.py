@@ -146,3 +146,43 @@ def test_sums_beyond_64_bits_are_exact(ledger: SmallLedger, reports: Reports) ->
     lines = reports.lines("balance.summary.1", "2025-01-01", "2025-02-01", columns=["net_amount"])
 
     assert lines[3] == '"276701161105643274.21"'
+
+
+def test_version_2_prints_gross_amounts_and_fees(ledger: SmallLedger, reports: Reports) -> None:
+    ledger.transaction("txn_before", "2024-12-31 23:59:59", 5000, "charge", fee=175)
+    ledger.transaction("txn_charge", "2025-01-01 00:00:00", 10000, "charge", fee=320)
+    ledger.transaction("txn_refund", "2025-01-31 23:59:59", -1000, "refund")
+    ledger.transaction("txn_payout", "2025-01-02 01:02:03", -4825, "payout", source="po_1")
+    ledger.transaction("txn_instant", "2025-01-03", -5000, "payout", fee=50, source="po_2")
+    ledger.payout("po_1", "2025-01-02 01:02:03", "2025-01-04", 4825)
+    ledger.payout("po_2", "2025-01-03", "2025-01-03", 5000, automatic=False)
+
+    file = reports.csv("balance.summary.2", "2025-01-01", "2025-02-01")
+
+    assert file == csv(
+        HEADER,
+        '"starting_balance","Starting balance (2025-01-01)","48.25","usd"',
+        '"activity_gross","Account activity before fees","90.00","usd"',
+        '"activity_fee","Less fees","-3.20","usd"',
+        '"activity","Activity","86.80","usd"',
+        '"payouts_gross","Payouts to bank","-98.25","usd"',
+        '"payouts_fee","Payout fees","-0.50","usd"',
+        '"payouts","Total payouts","-98.75","usd"',
+        '"ending_balance","Ending balance (2025-01-31)","36.30","usd"',
+    )
+
+
+def test_version_2_has_no_line_of_payout_fees_where_there_are_none(ledger: SmallLedger, reports: Reports) -> None:
+    ledger.transaction("txn_1", "2025-01-10", 1000, "charge", fee=30)
+
+    lines = reports.lines("balance.summary.2", "2025-01-01", "2025-02-01", columns=["category", "net_amount"])
+
+    assert lines == [
+        '"starting_balance","0.00"',
+        '"activity_gross","10.00"',
+        '"activity_fee","-0.30"',
+        '"activity","9.70"',
+        '"payouts_gross","0.00"',
+        '"payouts","0.00"',
+        '"ending_balance","9.70"',
+    ]

@@ -146,6 +146,27 @@ def test_balances_are_those_that_plain_python_finds(story: Story) -> None:
 
 @BOUNDED
 @given(stories())
+def test_the_gross_and_fee_lines_of_balances_add_up_to_the_net_ones(story: Story) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        made = StoryReports(story, Path(folder))
+        start, _, end = story.instants
+        columns = ["currency", "category", "net_amount"]
+
+        without_fees = made.rows("balance.summary.1", start, end, columns)
+        with_fees = made.rows("balance.summary.2", start, end, columns)
+
+        net = ("starting_balance", "activity", "payouts", "ending_balance")
+        minor = {(currency, line): int(amount.replace(".", "")) for currency, line, amount in with_fees}
+        assert [row for row in with_fees if row[1] in net] == without_fees
+        for currency in {currency for currency, *_ in without_fees}:
+            for line in ("activity", "payouts"):
+                parts = minor[currency, f"{line}_gross"] + minor.get((currency, f"{line}_fee"), 0)
+                assert parts == minor[currency, line]
+        made.close()
+
+
+@BOUNDED
+@given(stories())
 def test_itemized_reports_hold_the_rows_that_plain_python_finds(story: Story) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = StoryReports(story, Path(folder))

@@ -42,6 +42,8 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "NotAnInteger": ("x", run_parameter("a")),
     "WrongShape": ("Invalid object", request_parameter("a")),
     "NotOneOf": (run_parameter("a"), ["x", "y"]),
+    "UnknownTimezone": ("Mars/Olympus", ["Etc/UTC"], run_parameter("a")),
+    "NotOfferedHere": ("activity.summary.1", None),
     "UnknownCurrency": ("xyz", ["usd"], run_parameter("a")),
     "TooLong": ("x", 1, request_parameter("a")),
     "ColumnNotOffered": ("a", "balance.summary.1", ["b"]),

@@ -9,15 +9,17 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from domain.errors import InvalidParameter
 from domain.runs.report_run import ReportRun
-from interfaces.cli.arguments import add_mode, id_text, instant, path, plain
+from interfaces.cli.arguments import add_mode, id_text, path
 from interfaces.cli.ctrl_c import CTRL_C
 from interfaces.cli.out_file import atomic_write, place_for_file
 from interfaces.cli.output import progress_bar, remark
+from interfaces.cli.run_flags import add_parameter_flags, given_flags, parameters_of
 from interfaces.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from application.runs.local_run import LocalRuns
     from application.views.files import FileRow
 
-LISTS = ("columns", "connected_accounts")
-"""Parameters that take several values, separated by commas."""
+SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+"""Names of files that a spreadsheet program would not read as the CSV that is written."""
 
 
 def add_run(command: argparse.ArgumentParser) -> None:
@@ -35,11 +37,7 @@ def add_run(command: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--as-of-run", type=id_text, metavar="RUN_ID", help="make a finished run's file again, from the data of then"
     )
-    command.add_argument("--interval-start", type=instant, metavar="T", help="default: where the data begins")
-    command.add_argument("--interval-end", type=instant, metavar="T", help="default: where the data ends")
-    command.add_argument(
-        "--param", action="append", type=plain, default=[], metavar="NAME=VALUE", help="any other parameter"
-    )
+    add_parameter_flags(command)
     command.add_argument("--out", type=path, metavar="FILE", help="where the CSV goes (default: stdout)")
     command.add_argument(
         "--account", type=id_text, metavar="acct_...", help="whose report it is (default: the platform)"
@@ -50,15 +48,17 @@ def add_run(command: argparse.ArgumentParser) -> None:
 def run(settings: Settings, options: argparse.Namespace) -> int:
     """Make one report here and now, with its events, as if it had been asked for over HTTP.
 
-    `--param columns=a,b` names columns. Times are Unix seconds or ISO 8601. With --as-of-run the file of a finished run
-    is made again from the version of the ledger that it read, and compared with what is on record.
+    Times are Unix seconds or ISO 8601; without a zone they are local to --timezone. Types that the API offers in live
+    mode only are made in either mode. With --as-of-run the file of a finished run is made again from the version of the
+    ledger that it read, and compared with what is on record.
 
-    Example: reportrun run balance.summary.1 --interval-start 2025-01-01 --interval-end 2025-02-01 --out january.csv
+    Example: reportrun run balance.summary.1 --month 2025-01 --timezone Europe/Berlin --out january.csv
+    Example: reportrun run payouts.itemized.2 --interval-start 2025-01-01 --interval-end 2025-01-15 --currency eur
     """
     from interfaces.composition.installation import Installation
     from interfaces.composition.reports import local_runs
 
-    out = None if options.out is None else place_for_file(options.out, "the file")
+    out = None if options.out is None else _place_for_csv(options.out)
     if options.as_of_run is not None:
         _must_be_alone(options)
     with Installation(settings) as installation:
@@ -66,14 +66,25 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         if options.as_of_run is not None:
             _make_again(local, options.as_of_run, settings.data, out)
         else:
-            _deliver(_make(local, options), installation.results, out)
+            _deliver(_make(local, options, installation.clock.now()), installation.results, out)
     return 0
 
 
-def _make(local: LocalRuns, options: argparse.Namespace) -> FileRow:
+def _place_for_csv(named: Path) -> Path:
+    """The path to write. Raises `InvalidParameter` where no file can be written, or its name is that of a workbook."""
+    if named.suffix.lower() in SPREADSHEETS:
+        raise InvalidParameter(
+            f"{named} would hold CSV under the name of a spreadsheet, which cannot be written yet. Name it "
+            f"{named.stem}.csv: spreadsheet programs open that."
+        )
+    return place_for_file(named, "the file")
+
+
+def _make(local: LocalRuns, options: argparse.Namespace, now: datetime) -> FileRow:
     scope = local.scope(options.account, livemode=options.mode == "live")
     offer = local.offer(scope, options.report_type)
-    return local.make(scope, offer, _parameters(options), _watched, lambda: CTRL_C.asked)
+    given = parameters_of(options, offer.report_type, now)
+    return local.make(scope, offer, given, _watched, lambda: CTRL_C.asked)
 
 
 @contextmanager
@@ -84,26 +95,11 @@ def _watched(run: ReportRun) -> Iterator[Callable[[float], None]]:
         yield lambda part: progress(run.report_type, part)
 
 
-def _parameters(options: argparse.Namespace) -> dict[str, Any]:
-    edges = {"interval_start": options.interval_start, "interval_end": options.interval_end}
-    given: dict[str, Any] = {edge: seconds for edge, seconds in edges.items() if seconds is not None}
-    for pair in options.param:
-        name, equals, value = pair.partition("=")
-        if not (name and equals):
-            raise InvalidParameter(f"{pair!r} is not NAME=VALUE.")
-        if name in given:
-            raise InvalidParameter(f"{name} is given twice. Give it once.")
-        given[name] = value.split(",") if name in LISTS else value
-    return given
-
-
 def _must_be_alone(options: argparse.Namespace) -> None:
     """Raises `InvalidParameter` for flags that would say something else than the run that is made again."""
-    given = {"--interval-start": options.interval_start, "--interval-end": options.interval_end}
-    given |= {"--param": options.param or None, "--account": options.account}
-    for flag, value in given.items():
-        if value is not None:
-            raise InvalidParameter(f"--as-of-run takes what the run itself was asked for. Leave {flag} out.")
+    flags = [*given_flags(options), *(["--account"] if options.account is not None else [])]
+    if flags:
+        raise InvalidParameter(f"--as-of-run takes what the run itself was asked for. Leave {flags[0]} out.")
 
 
 def _make_again(local: LocalRuns, run_id: str, folder: Path, out: Path | None) -> None:

@@ -96,6 +96,7 @@ def _values(order: ReportOrder, total_rows: bool) -> dict[str, Any]:
         "currency": parameters.currency,
         "customer": parameters.customer,
         "decimal_separator": parameters.decimal_separator,
+        "fee_lines": order.report_type.version >= 2,
         "invoice": parameters.invoice,
         "invoice_line_item": parameters.invoice_line_item,
         "payout": parameters.payout,

@@ -49,7 +49,7 @@ def one_of(form: Mapping[str, Any], name: str, allowed: Sequence[str]) -> str | 
     """One word of a closed list, or None when it is not there."""
     word = text(form, name)
     if word is not None and word not in allowed:
-        raise NotOneOf(request_parameter(name), allowed)
+        raise NotOneOf(request_parameter(name), allowed, word)
     return word
 
 

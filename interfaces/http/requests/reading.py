@@ -59,7 +59,7 @@ def _checked(form: Form, known: Sequence[str], is_list: bool) -> Form:
     check_expand(form.pop("expand", None), is_list)
     unknown = [name for name in form if name not in known]
     if unknown:
-        raise UnknownParameters([_first_path(name, form[name]) for name in unknown])
+        raise UnknownParameters([_first_path(name, form[name]) for name in unknown], known)
     return form
 
 

@@ -8,7 +8,7 @@ from fastapi import Header, Path, Query
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from domain.ledger.reporting_category import CATEGORIES
+from domain.ledger.reporting_category import KNOWN_CATEGORIES
 from domain.money import CURRENCIES
 from domain.runs.run_parameters import DECIMAL_SEPARATORS, MAX_STRING, UTC_ZONE
 from interfaces.http.edge.idempotency import MAX_IDEMPOTENCY_KEY
@@ -97,7 +97,11 @@ CreateReportRun = TypedDict(
             str, Field(description="Rows settled in it only", json_schema_extra=words(CURRENCIES))
         ],
         "parameters[reporting_category]": Annotated[
-            str, Field(description="Rows of this category only", json_schema_extra=words(CATEGORIES))
+            str,
+            Field(
+                description="Rows of this category only; one that the ledger's own rows have is taken as well",
+                examples=list(KNOWN_CATEGORIES),
+            ),
         ],
         "parameters[payout]": Annotated[Text, Field(description="The payout that the report is about")],
         "parameters[connected_account]": Annotated[Text, Field(description="Rows of this connected account only")],

@@ -1,11 +1,13 @@
 -- Four lines for each currency that has a transaction created before the interval's end. Amounts are text in major
--- units; the starting balance is everything that counted before the interval's start.
+-- units; the starting balance is everything that counted before the interval's start. Version 2 also has lines of
+-- gross amounts and fees; that of payout fees is left out when there are none, as in files seen in use.
 with movement as (
     select
         bt.currency,
         bt.created,
         true as is_payout,
         instant,
+        cast(bt.fee as decimal(38, 0)) as fee_minor,
         cast(bt.net as decimal(38, 0)) as net_minor
     from report_rows bt
     union all
@@ -14,6 +16,7 @@ with movement as (
         bt.created,
         false,
         bt.created,
+        cast(bt.fee as decimal(38, 0)),
         cast(bt.net as decimal(38, 0))
     from balance_transactions bt
     where bt.reporting_category not in ('payout', 'payout_reversal')
@@ -35,6 +38,18 @@ balance as (
                 else 0
             end
         ) as payouts_minor,
+        sum(
+            case
+                when instant >= $interval_start and instant < $interval_end and not is_payout then fee_minor
+                else 0
+            end
+        ) as activity_fee_minor,
+        sum(
+            case
+                when instant >= $interval_start and instant < $interval_end and is_payout then fee_minor
+                else 0
+            end
+        ) as payouts_fee_minor,
         sum(case when instant < $interval_end then net_minor else 0 end) as ending_minor
     from movement
     where created < $interval_end
@@ -51,15 +66,32 @@ line as (
         starting_minor as net_minor
     from balance
     union all
-    select currency, 2, 'activity', 'Activity', activity_minor
+    select currency, 2, 'activity_gross', 'Account activity before fees', activity_minor + activity_fee_minor
+    from balance
+    where $fee_lines
+    union all
+    select currency, 3, 'activity_fee', 'Less fees', -activity_fee_minor
+    from balance
+    where $fee_lines
+    union all
+    select currency, 4, 'activity', 'Activity', activity_minor
     from balance
     union all
-    select currency, 3, 'payouts', 'Total payouts', payouts_minor
+    select currency, 5, 'payouts_gross', 'Payouts to bank', payouts_minor + payouts_fee_minor
+    from balance
+    where $fee_lines
+    union all
+    select currency, 6, 'payouts_fee', 'Payout fees', -payouts_fee_minor
+    from balance
+    where $fee_lines
+        and payouts_fee_minor <> 0
+    union all
+    select currency, 7, 'payouts', 'Total payouts', payouts_minor
     from balance
     union all
     select
         currency,
-        4,
+        8,
         'ending_balance',
         'Ending balance (' || local_date_text($last_second, $timezone) || ')',
         ending_minor

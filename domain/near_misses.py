@@ -1,0 +1,34 @@
+"""Near misses: the name that a mistyped one may stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LIKENESS = 0.75
+"""How alike two names must be, 0.0 to 1.0 as `difflib` counts it."""
+
+SHORT_LIKENESS = 0.6
+"""The same for names of four letters or fewer, where one letter weighs more."""
+
+LONGEST = 100
+"""Characters of a name that are compared; comparing takes time that grows with their square."""
+
+
+def near_miss(given: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like a given one, whatever its case; None when none is alike."""
+    by_small_name = {name.lower(): name for name in sorted(known)}
+    small = given.strip().lower()[:LONGEST]
+    likeness = SHORT_LIKENESS if len(small) <= 4 else LIKENESS
+    by_last_word = {name.rpartition("/")[2]: name for name in by_small_name}  # `berlin` for `Europe/Berlin`
+    for names in (by_small_name, by_last_word):
+        found = get_close_matches(small, names, n=1, cutoff=likeness)
+        if found:
+            return by_small_name.get(found[0]) or by_small_name[by_last_word[found[0]]]
+    return None
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """` Did you mean balance.summary.1?` for a near miss, else an empty text."""
+    found = near_miss(given, known)
+    return f" Did you mean {found}?" if found else ""
