@@ -18,6 +18,10 @@ _IDS = ("id", "source", "on_behalf_of")
 """Columns that hold ids, besides those whose names end in `_id`."""
 
 
+_CODES = ("type", "category", "status", "brand", "funding", "country", "method", "reason", "code", "tag", "level")
+"""The last words of names of columns that hold words of a list."""
+
+
 class Kind(StrEnum):
     """What a column holds."""
 
@@ -52,6 +56,13 @@ class Table:
     @cached_property
     def partitioned(self) -> bool:
         return "created" in self.required
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The columns of text that hold ids, or words of a list such as `paid`: an empty text there is no value."""
+        return self.ids | frozenset(
+            column for column, kind in self.columns.items() if kind is Kind.TEXT and column.rpartition("_")[2] in _CODES
+        )
 
     @cached_property
     def ids(self) -> frozenset[str]:

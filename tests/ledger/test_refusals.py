@@ -41,7 +41,7 @@ NOT_A_TIME = (
         ("created", "2025-01-01 00:00:00+14:01", f"'2025-01-01 00:00:00+14:01' {NOT_A_TIME}"),
         ("created", "2025-01-01 00:00:00+0160", f"'2025-01-01 00:00:00+0160' {NOT_A_TIME}"),
         ("available_on", "2025-02-30", f"'2025-02-30' {NOT_A_TIME}"),
-        ("available_on", "1735689600000", f"'1735689600000' {NOT_A_TIME}"),
+        ("available_on", "946684799999", f"'946684799999' {NOT_A_TIME}"),
         ("available_on", "2025-01-01 00:00:00 CET", f"'2025-01-01 00:00:00 CET' {NOT_A_TIME}"),
         ("net", "940", "net is 940, but amount - fee is 941."),
         ("id", "", "is empty, but every row of balance_transactions needs it."),

@@ -24,10 +24,14 @@ _NESTED = ("STRUCT", "MAP")
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a record in SQL, and its DuckDB type: `VARCHAR` for all that comes as text."""
+    """One value of a record in SQL, and its DuckDB type: `VARCHAR` for all that comes as text.
+
+    decimal_comma  whether decimals in the text have a comma
+    """
 
     expression: str
     type: str
+    decimal_comma: bool = False
 
     def is_a(self, types: Sequence[str]) -> bool:
         return self.type.startswith(tuple(types)) and not self.type.endswith("]")
@@ -47,20 +51,21 @@ def create_conversions(connection: DuckDBPyConnection) -> None:
 
 
 def as_text(value: Value) -> str:
-    """The value as text, for messages; null for a missing value and for an empty text."""
+    """The value as text; null for a missing value. An empty text is one."""
     if value.is_nested:
         return f"cast(to_json({value.expression}) as varchar)"
     if value.is_a(_FLOATS):
         return f"cast(nullif({value.expression}, 'nan') as varchar)"
     if value.type == "VARCHAR":
-        return f"nullif({value.expression}, '')"
+        return value.expression
     return f"cast({value.expression} as varchar)"
 
 
-def is_given(value: Value) -> str:
-    """Whether the file has a value there."""
+def is_given(value: Value, *, text: bool) -> str:
+    """Whether the file has a value there. text: whether the column holds text, where `NULL` may be a name"""
     if value.type == "VARCHAR":
-        return f"coalesce(trim({value.expression}) <> '', false)"
+        trimmed = f"trim({value.expression})"
+        return f"coalesce({trimmed} <> '', false)" if text else f"coalesce(not is_missing({trimmed}), false)"
     if value.is_a(_FLOATS):
         return f"coalesce(not isnan({value.expression}), false)"
     return f"{value.expression} is not null"
@@ -73,12 +78,15 @@ def converted(kind: Kind, value: Value) -> str:
     for types, macro in _FROM_TYPES.get(kind, {}).items():
         if value.is_a(types):
             return f"{macro}({value.expression})"
-    return f"{_FROM_TEXT[kind]}(trim({as_text(value)}))"
+    text = f"trim({as_text(value)})"
+    if value.decimal_comma and kind in (Kind.INTEGER, Kind.DECIMAL):
+        text = f"replace({text}, ',', '.')"
+    return f"{_FROM_TEXT[kind]}({text})"
 
 
 def id_text(value: Value) -> str:
     """The value as an id: trimmed text."""
-    return f"nullif(trim({as_text(value)}), '')"
+    return f"id_of_text({as_text(value)})"
 
 
 def conversion_message(kind: Kind, text: str) -> str:
@@ -89,7 +97,7 @@ def conversion_message(kind: Kind, text: str) -> str:
 
 _FROM_TYPES = {
     Kind.INTEGER: {_INTEGERS: "whole_integer", _DECIMALS: "whole_decimal", _FLOATS: "whole_float"},
-    Kind.TIME: {_TIMES: "instant", (*_INTEGERS, *_DECIMALS, *_FLOATS): "instant_of_seconds"},
+    Kind.TIME: {_TIMES: "instant", (*_INTEGERS, *_DECIMALS, *_FLOATS): "instant_of_number"},
 }
 """Macros for values that are already typed."""
 

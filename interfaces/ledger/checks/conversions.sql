@@ -1,23 +1,27 @@
 -- Macros that read one value of a file. Each gives null where the value is not what it should be.
 -- The session's time zone is UTC, so a time without a zone is UTC.
 
-create macro whole_number(text) as
-    case when regexp_full_match(text, '[+-]?[0-9]+') then try_cast(text as bigint) end;
-
 create macro whole_integer(number) as try_cast(number as bigint);
 
 create macro whole_decimal(number) as
     case when number = trunc(number) then try_cast(number as bigint) end;
 
--- A float holds whole numbers exactly up to 2^53 only.
+-- A float holds whole numbers exactly below 2^53 only; 2^53 may be one that was rounded.
 create macro whole_float(number) as
-    case when abs(number) <= 9007199254740992 then whole_decimal(number) end;
+    case when abs(number) < 9007199254740992 then whole_decimal(number) end;
+
+-- `1000.0` is how programs print a whole number that they keep as a float. `10.00` is money in another unit.
+create macro whole_number(text) as
+    case
+        when regexp_full_match(text, '[+-]?[0-9]+') then try_cast(text as bigint)
+        when regexp_full_match(text, '[+-]?[0-9]+[.]0') then whole_float(try_cast(text as double))
+    end;
 
 -- Why text that is given is no whole number; the largest that 64 bits hold is 9223372036854775807.
 create macro not_whole(text) as
     case
         when not regexp_full_match(text, '[+-]?[0-9]+([.]0+|([.][0-9]+)?[eE][+]?[0-9]+)?')
-            or abs(try_cast(text as double)) <= 9007199254740992
+            or abs(try_cast(text as double)) < 9007199254740992
         then 'is not a whole number. Amounts count the currency''s smallest unit: 1250 for 12.50 usd.'
         when abs(try_cast(text as double)) < 9223372036854775808.0
         then 'is too large to be exact in floating point. Give it as an integer.'
@@ -26,8 +30,8 @@ create macro not_whole(text) as
 
 create macro truth(text) as
     case
-        when lower(text) in ('true', 't', '1') then true
-        when lower(text) in ('false', 'f', '0') then false
+        when lower(text) in ('true', 't', '1', '1.0') then true
+        when lower(text) in ('false', 'f', '0', '0.0') then false
     end;
 
 create macro decimal_text(text) as
@@ -43,14 +47,23 @@ create macro instant(moment) as
         when epoch_us(moment) between 0 and latest() * 1000000 - 1 then date_trunc('second', cast(moment as timestamptz))
     end;
 
-create macro instant_of_seconds(seconds) as
-    case when seconds >= 0 and seconds < latest() then make_timestamptz(cast(floor(seconds) as bigint) * 1000000) end;
+-- Seconds, milliseconds or microseconds since 1970, by size. Milliseconds and microseconds count from 2000 on, since
+-- smaller ones could be seconds.
+create macro seconds_of(number) as
+    case
+        when number < latest() then floor(number)
+        when number >= 946684800000 and number < latest() * 1000 then floor(number / 1000)
+        when number >= 946684800000000 and number < latest() * 1000000 then floor(number / 1000000)
+    end;
+
+create macro instant_of_number(number) as
+    case when number >= 0 then make_timestamptz(cast(seconds_of(number) as bigint) * 1000000) end;
 
 -- Times without a zone come first: they are the most, and reading a zone costs ten times as much. No place on earth is
 -- more than 14 hours away from UTC.
 create macro instant_of_text(text) as
     case
-        when regexp_full_match(text, '[0-9]+') then instant_of_seconds(try_cast(text as bigint))
+        when regexp_full_match(text, '[0-9]+([.][0-9]+)?') then instant_of_number(try_cast(split_part(text, '.', 1) as bigint))
         when regexp_full_match(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?')
             then instant(try_cast(text as timestamp))
         when regexp_full_match(
@@ -64,7 +77,15 @@ create macro instant_of_text(text) as
                     as timestamptz
                 )
             )
+        -- As spreadsheets write it where decimals have commas.
+        when regexp_full_match(text, '[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}( [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?')
+            then instant(try_strptime(text, ['%d.%m.%Y', '%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S']))
     end;
+
+-- Words that stand for a missing value where no text is expected.
+create macro is_missing(text) as text in ('', '\N', 'NULL', 'null', 'NaN', 'nan');
+
+create macro id_of_text(text) as case when not is_missing(trim(text)) then trim(text) end;
 
 create macro metadata_of_pairs(pairs) as
     case
@@ -114,7 +135,7 @@ create macro json_at(text, path) as cast(try(json_extract(text, path)) as varcha
 create macro json_scalar(value) as
     case
         when value[1] = '{' then value ->> '$.id'
-        when value[1] = '[' then null
+        when value[1] = '[' or value = 'NaN' then null
         else value ->> '$'
     end;
 

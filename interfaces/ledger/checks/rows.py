@@ -136,8 +136,9 @@ where {self.only or "true"}{self._without_superseded()}"""
     def _read(self, *, with_text: bool = False) -> str:
         selected = ["record", *self.records.carried, f"{is_deleted(self.records)} as deleted"]
         for column, kind in self.table.columns.items():
-            convert = id_text if column in self.table.ids else partial(converted, kind)
-            selected += _read_column(column, SQL_TYPES[kind], convert, self._values(column), with_text)
+            text = kind is Kind.TEXT and column not in self.table.codes
+            convert = partial(converted, kind) if kind is not Kind.TEXT or text else id_text
+            selected += _read_column(column, SQL_TYPES[kind], convert, self._values(column), with_text, text=text)
         selected += _read_column("owner", "varchar", _owner, self._values(_OWNER), with_text)
         for value in self.records.find((ACTIVE,)):
             selected.append(f"{converted(Kind.BOOLEAN, value)} as active")
@@ -160,21 +161,32 @@ where {self.only or "true"}{self._without_superseded()}"""
 
 
 def _read_column(
-    name: str, sql_type: str, convert: Callable[[Value], str], values: Sequence[Value], with_text: bool
+    name: str,
+    sql_type: str,
+    convert: Callable[[Value], str],
+    values: Sequence[Value],
+    with_text: bool,
+    *,
+    text: bool = False,
 ) -> Iterator[str]:
-    """The first value that is given, converted; whether one is given; its text, for messages."""
-    given = [is_given(value) for value in values]
-    yield f"cast({_first(given, [convert(value) for value in values])} as {sql_type}) as {name}"
+    """The first value that is given, converted; whether one is given; its text, for messages.
+
+    text  whether an empty text is a value where none is given
+    """
+    given = [is_given(value, text=text) for value in values]
+    otherwise = [convert(value) for value in values] if text else []
+    yield f"cast({_first(given, [convert(value) for value in values], otherwise)} as {sql_type}) as {name}"
     yield f"({' or '.join(given) or 'false'}) as {name}_given"
     if with_text:
         yield f"{_first(given, [as_text(value) for value in values])} as {name}_text"
 
 
-def _first(given: Sequence[str], expressions: Sequence[str]) -> str:
+def _first(given: Sequence[str], expressions: Sequence[str], otherwise: Sequence[str] = ()) -> str:
     if len(expressions) < 2:
         return expressions[0] if expressions else "null"
     cases = " ".join(f"when {there} then {value}" for there, value in zip(given, expressions, strict=True))
-    return f"case {cases} end"
+    fallback = f" else coalesce({', '.join(otherwise)})" if otherwise else ""
+    return f"case {cases}{fallback} end"
 
 
 def _cut(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from domain.errors import LedgerRefused
 from domain.ledger.tables import ACCOUNT, Table
 from interfaces.ledger.sources.column_names import names_of
-from interfaces.ledger.sources.csv_files import csv_records
+from interfaces.ledger.sources.csv_text.csv_files import records_of_csv
 from interfaces.ledger.sources.json_text.json_files import json_records, raw_table_records
 from interfaces.ledger.sources.parquet_files import parquet_records
 from interfaces.ledger.sources.records import Records
@@ -28,7 +28,7 @@ def records_of(
     names = _names(table, owner_column)
     try:
         if file.format == "csv":
-            records = csv_records(file, workspace)
+            records = records_of_csv(file, workspace)
         elif file.format == "parquet":
             records = parquet_records(connection, file.path)
         else:

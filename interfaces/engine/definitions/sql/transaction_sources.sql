@@ -62,14 +62,14 @@ select
         card.country,
         charge.billing_address_country
     ) as card_country,
-    coalesce(
+    concat(
         card.address_line1,
         card.address_line2,
         card.address_city,
         card.address_state,
         card.address_postal_code,
         card.address_country
-    ) is not null as card_has_address,
+    ) <> '' as card_has_address,
     case when card_has_address then card.address_line1 else charge.billing_address_line1 end as card_address_line1,
     case when card_has_address then card.address_line2 else charge.billing_address_line2 end as card_address_line2,
     case when card_has_address then card.address_city else charge.billing_address_city end as card_address_city,

@@ -1,0 +1,1 @@
+"""CSV files: their dialects, queried as they are or from normalized copies."""
