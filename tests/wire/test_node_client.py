@@ -144,11 +144,11 @@ def test_the_sentence_of_a_failed_run_is_read_as_the_readme_says(
     while web.get(f"/v1/reporting/report_runs/{id}", headers=headers).json()["status"] == "pending":
         pass
 
-    run = node(installation.test_key, address, f'const id = "{id}"\n{js_of_readme()}\nshow(run)')
+    run = node(installation.test_key, address, f'const id = "{id}"\n{js_of_the_how_to()}\nshow(run)')
 
     assert run == {"id": id, "status": "failed", "error": "The ledger is on holiday."}
 
 
-def js_of_readme() -> str:
-    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    return re.findall(r"```js\n(.*?)```", text, re.DOTALL)[0]
+def js_of_the_how_to() -> str:
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / "official-clients.md").read_text(encoding="utf-8")
+    return str(re.findall(r"```js\n(.*?)```", text, re.DOTALL)[0])
