@@ -78,17 +78,24 @@ class Execution:
         """Make one attempt at a run. Afterwards the run is finished, or a later attempt may finish it."""
         try:
             found = self._to_work_on(run_id)
-            if isinstance(found, Outcome):
-                return found
-            if found.used_attempts >= self._limits.attempts:
-                return self._fail(found, self._gave_up(found))
-            return self._attempt(found, progress)
+            return found if isinstance(found, Outcome) else self._attempt_or_give_up(found, progress)
         except (IntegrityError, RunAlreadyFinished):
             log.info("%s: another worker was first", run_id)
             return FINISHED
-        except RecordDamaged as damage:  # of the run, or of the ledger: other runs go on
+        except RecordDamaged as damage:  # other runs go on
             log.warning("%s is left alone. %s", run_id, damage)
             return Outcome(self._limits.retry_delay_seconds)
+
+    def _attempt_or_give_up(self, run: ReportRun, progress: Callable[[float], None]) -> Outcome:
+        if run.used_attempts >= self._limits.attempts:
+            return self._fail(run, self._gave_up(run))
+        try:
+            ledger = self._newest_ledger(run.scope.livemode)
+        except RecordDamaged as damage:
+            if self._is_younger_than_an_attempt(run):  # the ledger's record may be restored
+                raise
+            return self._fail(run, _ledger_damaged(damage))
+        return self._attempt(run, ledger, progress)
 
     def _to_work_on(self, run_id: str) -> ReportRun | Outcome:
         """The run, when an attempt at it may be made now."""
@@ -134,8 +141,7 @@ class Execution:
         self._write(replace(order, parameters=columns), target, progress)
         return success
 
-    def _attempt(self, run: ReportRun, progress: Callable[[float], None]) -> Outcome:
-        ledger = self._newest_ledger(run.scope.livemode)
+    def _attempt(self, run: ReportRun, ledger: PinnedLedger, progress: Callable[[float], None]) -> Outcome:
         run.start_attempt(
             ledger_version=ledger.version, engine=self._engine.name, actor=self._worker, at=self._clock.now()
         )
@@ -156,6 +162,9 @@ class Execution:
                 return Outcome(self._limits.retry_delay_seconds)
             return self._fail(run, _storage_trouble(trouble))
         return FINISHED
+
+    def _is_younger_than_an_attempt(self, run: ReportRun) -> bool:
+        return (self._clock.now() - run.created_on).total_seconds() < self._limits.attempt_seconds
 
     def _is_custom(self, run: ReportRun) -> bool:
         report_type = self._catalogue.get(run.report_type)
@@ -230,6 +239,14 @@ class Execution:
             "Ask for a shorter interval or fewer columns, or try again later.",
             "attempts",
         )
+
+
+def _ledger_damaged(damage: RecordDamaged) -> ReportFailed:
+    failure = ReportFailed(
+        "The ledger's record is damaged. Ask for the report again once it has been restored.", "ledger"
+    )
+    failure.__cause__ = damage
+    return failure
 
 
 def _storage_trouble(trouble: OSError) -> ReportFailed:

@@ -15,6 +15,7 @@ from application.ports.engine import ReportOrder
 from application.runs.execution import FINISHED, Execution, Limits, Outcome
 from domain.access.caller import Scope
 from domain.errors import OnlyInTestMode, ReportFailed
+from domain.ledger.ledger import Ledger
 from domain.report_types import CUSTOM_FAMILY, Catalogue, ReportType, catalogue
 from domain.runs.report_run import CLOCKS_DIFFER_SECONDS, PlannedOutcome, ReportRun, Status
 from interfaces.host.scratch_folder import LOCK
@@ -255,6 +256,25 @@ def test_a_damaged_run_is_left_alone(stores: MemoryStore, tmp_path: Path) -> Non
     stores.recorder.append([Append([StoredEvent(run.id, 1, created.topic, b"{")])])
 
     assert worker(stores, tmp_path, ScriptedEngine(two_rows)).execute(run.id) == Outcome(7)
+
+
+def test_a_run_waits_one_attempt_for_a_damaged_ledger_to_be_restored_and_then_fails(
+    stores: MemoryStore, tmp_path: Path
+) -> None:
+    run, clock = pending_run(), StillClock()
+    stores.events.save(run)
+    damaged = StoredEvent(Ledger.id_of(livemode=False), 1, "ledger.opened", b"{")
+    stores.recorder.append([Append([damaged])])
+    execution = worker(stores, tmp_path, ScriptedEngine(two_rows), clock=clock)
+
+    clock.move(4)
+    assert execution.execute(run.id) == Outcome(7)
+    clock.move(1)
+    assert execution.execute(run.id) is FINISHED
+
+    last = stores.events.events_of(run.id)[-1]
+    assert isinstance(last, ReportRun.Failed)
+    assert last.error == "The ledger's record is damaged. Ask for the report again once it has been restored."
 
 
 def test_a_run_in_live_mode_cannot_be_planned() -> None:
