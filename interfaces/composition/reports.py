@@ -72,6 +72,7 @@ def local_runs(installation: Installation) -> LocalRuns:
         claims=stores.claims,
         administration=administration(installation),
         rules=run_rules(installation, report_types(installation, live_only=False)),
+        lookup=RowLookup(installation.ledger),
         execution=execution(installation, worker, attempts=1),  # a command does not wait for a second attempt
         clock=installation.clock,
         person=person(),
