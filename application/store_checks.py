@@ -8,15 +8,18 @@ from dataclasses import dataclass
 
 from application.health import Finding, good, look, wrong
 from application.ledger.checking import LedgerCheck, damage_of_ledger
+from application.ledger.missing_tables import missing_tables
 from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
 from application.log_findings import LogChecks
+from application.ports.ledger import LedgerLookup
 from application.ports.results import ResultStore
 from application.views.api_keys import KeyList
 from application.views.files import FileList, FileRow
 from domain.errors import NotFound
 from domain.instants import utc_text
 from domain.ledger.ledger import Ledger
+from domain.report_types.needed_tables import NEEDED, remedy
 
 FILES_AT_ONCE = 50
 """Result files that are looked for concurrently: in a bucket each takes a round trip."""
@@ -42,6 +45,7 @@ class StoreChecks:
 
     log              checks the log of events
     catch_up         brings the views up to date, and gives the position that they have reached
+    lookup           looks up rows of the ledger
     custom_reports   reads the custom reports
     files_place      folder or address of the result files, for sentences
     only_reads       whether this user is not expected to make result files
@@ -53,6 +57,7 @@ class StoreChecks:
     files: FileList
     keys: KeyList
     ledger: LedgerCheck
+    lookup: LedgerLookup
     custom_reports: Callable[[], CustomReportsState]
     results: ResultStore
     files_place: str
@@ -88,7 +93,9 @@ class StoreChecks:
         if damaged:
             yield damage_of_ledger(mode, damaged)
         if not any(load.load_again for load in damaged):
-            yield self._describe_ledger(mode, self.events.find(Ledger, Ledger.id_of(livemode)))
+            ledger = self.events.find(Ledger, Ledger.id_of(livemode))
+            yield self._describe_ledger(mode, ledger)
+            yield from self._check_tables(mode, ledger)
 
     def _describe_ledger(self, mode: str, ledger: Ledger | None) -> Finding:
         if ledger is None or ledger.window is None:
@@ -97,6 +104,16 @@ class StoreChecks:
             f"The {mode} ledger is at version {ledger.version} with {len(ledger.tables)} tables, "
             f"from {utc_text(ledger.window.start)} through {utc_text(ledger.window.end)}."
         )
+
+    def _check_tables(self, mode: str, ledger: Ledger | None) -> Iterator[Finding]:
+        if ledger is None or "balance_transactions" not in ledger.tables:
+            return
+        missing = missing_tables(NEEDED, ledger.pinned(), self.lookup)
+        if missing:
+            yield look(
+                f"The {mode} ledger has no rows of {' and '.join(missing)}, without which payout reconciliation "
+                f"reports are empty. {remedy(missing)}"
+            )
 
     def _check_reports(self) -> Iterator[Finding]:
         reports = self.custom_reports()

@@ -122,3 +122,6 @@ class LedgerLookup(Protocol):
 
     def has_category(self, ledger: PinnedLedger, category: str) -> bool:
         """Whether balance transactions of any account have the reporting category. Call it from a thread."""
+
+    def has_payout_ids(self, ledger: PinnedLedger) -> bool:
+        """Whether balance transactions name the payouts that settle them. Call it from a thread."""

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from application.access.administration import Administration
+from application.ledger.missing_tables import missing_tables
 from application.log.event_store import EventStore
 from application.ports.claims import Claims
 from application.ports.clock import Clock
+from application.ports.ledger import LedgerLookup
 from application.runs.execution import Execution
 from application.runs.heartbeat import kept_claim
 from application.runs.report_types import Offer
@@ -21,6 +23,8 @@ from application.views.files import FileList, FileRow
 from application.views.runs import RunList
 from domain.access.caller import Scope
 from domain.errors import NotFound, ReportFailed
+from domain.ledger.ledger import Ledger
+from domain.report_types.needed_tables import needed_tables, remedy
 from domain.runs.report_run import ReportRun
 
 Watch = Callable[[ReportRun], AbstractContextManager[Callable[[float], None]]]
@@ -41,6 +45,7 @@ class LocalRuns:
         administration: Administration,
         rules: RunRules,
         execution: Execution,
+        lookup: LedgerLookup,
         clock: Clock,
         person: str,
         worker: str,
@@ -55,6 +60,7 @@ class LocalRuns:
         self._administration = administration
         self._rules = rules
         self._execution = execution
+        self._lookup = lookup
         self._clock = clock
         self._person = person
         self._worker = worker
@@ -89,6 +95,19 @@ class LocalRuns:
                 self._cancel(run.id)
             raise
         return asyncio.run(self._file_of(scope, run.id))
+
+    def why_empty(self, offer: Offer, file: FileRow) -> str:
+        """The sentence about tables that a report without rows would need; empty when none is missing."""
+        success = next(event for event in self._events.events_of(file.run_id) if isinstance(event, ReportRun.Succeeded))
+        needed = needed_tables(offer.report_type)
+        ledger = self._events.find(Ledger, Ledger.id_of(offer.livemode), version=success.ledger_version)
+        if success.rows or not needed or ledger is None:
+            return ""
+        missing = missing_tables(needed, ledger.pinned(), self._lookup)
+        if not missing:
+            return ""
+        mode = "live" if offer.livemode else "test"
+        return f"The report is empty, as the {mode} ledger has no rows of {' and '.join(missing)}. {remedy(missing)}"
 
     def make_again(self, run_id: str, target: Path, progress: Callable[[float], None]) -> ReportRun.Succeeded:
         """Compute the file of a finished run once more, and give what is on record.

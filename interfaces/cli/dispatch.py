@@ -26,6 +26,7 @@ COMMANDS = {
     "keys": ("keys", "Make, list and revoke API keys."),
     "accounts": ("accounts", "Make and list accounts. The first platform account is made by itself."),
     "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
+    "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
     "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
     "rebuild": ("rebuild", "Replay all events into new views, and put these in the place of the old."),
     "files": ("files", "Sweep the result files: remove the bytes of those that have expired."),

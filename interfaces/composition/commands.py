@@ -88,6 +88,8 @@ def _folders(settings: Settings) -> Iterator[Path]:
 
 
 def _store_checks(installation: Installation, quick: bool, progress: Callable[[int, int], None]) -> StoreChecks:
+    from interfaces.ledger.delta.ledger_lookup import RowLookup
+
     stores = installation.stores
     log = LogChecks(events=stores.events, recorder=stores.store.recorder, quick=quick, progress=progress)
     return StoreChecks(
@@ -97,6 +99,7 @@ def _store_checks(installation: Installation, quick: bool, progress: Callable[[i
         files=stores.views.files,
         keys=stores.views.keys,
         ledger=LedgerCheck(stores.events, installation.ledger.check()),
+        lookup=RowLookup(installation.ledger),
         custom_reports=lambda: _custom_reports_state(installation),
         results=installation.results,
         files_place=installation.settings.files_place,

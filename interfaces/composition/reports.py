@@ -11,6 +11,7 @@ from application.runs.execution import Execution, Limits
 from application.runs.local_run import LocalRuns
 from application.runs.report_types import ReportTypes
 from application.runs.run_rules import RunRules
+from application.runs.type_survey import TypeSurvey
 from domain.report_types import ReportType
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
@@ -30,6 +31,11 @@ def report_types(installation: Installation, *, live_only: bool = True) -> Repor
     availability = AvailabilityQuery(stores.views.ledgers, stores.views.accounts)
     known = installation.catalogue if live_only else installation.catalogue.with_live_only(())
     return ReportTypes(known, runs_here, availability)
+
+
+def type_survey(installation: Installation) -> TypeSurvey:
+    lookup = RowLookup(installation.ledger)
+    return TypeSurvey(installation.catalogue, report_types(installation), installation.stores.events, lookup)
 
 
 def run_rules(installation: Installation, types: ReportTypes) -> RunRules:
@@ -72,6 +78,7 @@ def local_runs(installation: Installation) -> LocalRuns:
         claims=stores.claims,
         administration=administration(installation),
         rules=run_rules(installation, report_types(installation, live_only=False)),
+        lookup=RowLookup(installation.ledger),
         execution=execution(installation, worker, attempts=1),  # a command does not wait for a second attempt
         clock=installation.clock,
         person=person(),

@@ -84,7 +84,11 @@ def _make(local: LocalRuns, options: argparse.Namespace, now: datetime) -> FileR
     scope = local.scope(options.account, livemode=options.mode == "live")
     offer = local.offer(scope, options.report_type)
     given = parameters_of(options, offer.report_type, now)
-    return local.make(scope, offer, given, _watched, lambda: CTRL_C.asked)
+    file = local.make(scope, offer, given, _watched, lambda: CTRL_C.asked)
+    why_empty = local.why_empty(offer, file)
+    if why_empty:
+        remark(why_empty)
+    return file
 
 
 @contextmanager

@@ -50,6 +50,10 @@ class DeltaLedger:
             found = tuple(file for file in found if file.may_hold(*created))
         return [file.uri for file in self._folder.local(found)]
 
+    def has_values(self, ledger: PinnedLedger, table: str, column: str) -> bool:
+        """Whether any row of the table has a value in the column. No data file is read."""
+        return self._folder.has_values(ledger, table, column)
+
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
         from interfaces.ledger.delta.load_writer import write_load
         from interfaces.ledger.merge.staging import staging_area

@@ -48,6 +48,10 @@ class LedgerFolder:
         version = ledger.tables.get(table)
         return () if version is None else self.files.of(self.uri(ledger.livemode, table), version)
 
+    def has_values(self, ledger: PinnedLedger, table: str, column: str) -> bool:
+        version = ledger.tables.get(table)
+        return version is not None and self.files.has_values(self.uri(ledger.livemode, table), version, column)
+
     def local(self, files: Iterable[DataFile]) -> tuple[DataFile, ...]:
         """The files at paths that an engine can read: local copies of a bucket's files."""
         copies = self._copies

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from application.ports.ledger import LedgerReader
 from domain.ledger.ledger import PinnedLedger
+from interfaces.ledger.delta.delta_ledger import DeltaLedger
 
 
 class RowLookup:
     """Implements `LedgerLookup` over the Parquet files of a ledger."""
 
-    def __init__(self, ledger: LedgerReader) -> None:
+    def __init__(self, ledger: DeltaLedger) -> None:
         self._ledger = ledger
 
     def has_payout(self, ledger: PinnedLedger, account: str, payout: str) -> bool:
@@ -19,6 +19,9 @@ class RowLookup:
 
     def has_category(self, ledger: PinnedLedger, category: str) -> bool:
         return self._has_row(ledger, "balance_transactions", "reporting_category = ?", category)
+
+    def has_payout_ids(self, ledger: PinnedLedger) -> bool:
+        return self._ledger.has_values(ledger, "balance_transactions", "payout_id")
 
     def _has_row(self, ledger: PinnedLedger, table: str, condition: str, *values: Any) -> bool:
         import duckdb

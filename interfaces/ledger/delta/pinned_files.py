@@ -38,32 +38,47 @@ class PinnedFiles:
         self._storage_options = storage_options
         self.of = lru_cache(cached_versions)(self._read)
 
+    def has_values(self, uri: str, version: int, column: str) -> bool:
+        """Whether any row of a table's version has a value in the column, by the statistics of its log.
+
+        A file without statistics counts as one with values. Raises `StoreUnavailable` when the version is not there.
+        """
+        added = self._added(uri, version)
+        rows, nulls = (_column(added, name) for name in ("num_records", f"null_count.{column}"))
+        return any(empty is None or empty < count for count, empty in zip(rows, nulls, strict=True))
+
     def _read(self, uri: str, version: int) -> tuple[DataFile, ...]:
         """The files of a table's version. Raises `StoreUnavailable` when it is not there."""
+        added = self._added(uri, version)
+        paths, sizes, months, *span = (
+            _column(added, name) for name in ("path", "size_bytes", "partition.month", "min.created", "max.created")
+        )
+        if any(map(is_never_written, paths)):
+            raise _unreadable()
+        return tuple(
+            DataFile(f"{uri}/{path}", month, size, _seconds(first), _seconds(last))
+            for path, month, size, first, last in sorted(zip(paths, months, sizes, *span, strict=True))
+        )
+
+    def _added(self, uri: str, version: int) -> Any:
+        """The files of a table's version with their statistics, as an Arrow record batch.
+
+        Raises `StoreUnavailable` when it is not there.
+        """
         if "://" not in uri and TableLog(Path(uri)).damaged(version):
             raise _unreadable()
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
 
         try:
-            added = DeltaTable(uri, version=version, storage_options=self._storage_options).get_add_actions(
-                flatten=True
-            )
+            return DeltaTable(uri, version=version, storage_options=self._storage_options).get_add_actions(flatten=True)
         except DeltaError as error:
             raise _unreadable() from error
 
-        def all_of(column: str) -> list[Any]:
-            there = column in added.schema.names
-            return added[column].to_pylist() if there else [None] * added.num_rows
 
-        paths, sizes, months = all_of("path"), all_of("size_bytes"), all_of("partition.month")
-        if any(map(is_never_written, paths)):
-            raise _unreadable()
-        spans = zip(all_of("min.created"), all_of("max.created"), strict=True)
-        return tuple(
-            DataFile(f"{uri}/{path}", month, size, _seconds(first), _seconds(last))
-            for path, month, size, (first, last) in sorted(zip(paths, months, sizes, spans, strict=True))
-        )
+def _column(added: Any, name: str) -> list[Any]:
+    """One value a file; None where the log does not say."""
+    return added[name].to_pylist() if name in added.schema.names else [None] * added.num_rows
 
 
 def _unreadable() -> StoreUnavailable:
