@@ -85,7 +85,9 @@ class ContentsHeaders(BaseModel):
 CreateReportRun = TypedDict(
     "CreateReportRun",
     {
-        "report_type": Required[Annotated[Text, Field(examples=["balance.summary.1"])]],
+        "report_type": Required[
+            Annotated[Text, Field(description="Id of the report type", examples=["balance.summary.1"])]
+        ],
         "parameters[interval_start]": Annotated[Seconds, Field(description="Unix seconds, inclusive")],
         "parameters[interval_end]": Annotated[Seconds, Field(description="Unix seconds, exclusive")],
         "parameters[columns][]": Annotated[list[Text], Field(description="Columns of the file, in this order")],

@@ -63,6 +63,7 @@ def form_of(model: Any, example: Mapping[str, Any], **more: Any) -> dict[str, An
     schema = TypeAdapter(model).json_schema() | more
     encoding = {}
     for name, inner in schema["properties"].items():
+        inner.pop("title", None)  # made from the name, and worse than it
         is_list = inner["type"] == "array"
         inner["example"] = example.get(name, [] if is_list else "")  # Swagger UI makes values up where there is none
         if is_list:
