@@ -11,7 +11,6 @@ import pytest
 from application.ports.claims import Claims
 from domain.access.caller import Scope
 from interfaces.composition.stores import Stores
-from interfaces.storage.sql.claims import SqlClaims
 from interfaces.testing.memory.claims import MemoryClaims
 from interfaces.testing.memory.store import MemoryStore, open_memory
 from tests.support.clock import StillClock
@@ -180,7 +179,7 @@ class TestMemoryClaims(ClaimsContract):
 
     def made(self, runs_of_one_account: int = 0) -> Claims:
         assert isinstance(self.stores, MemoryStore)
-        return MemoryClaims(self.stores.views, self.clock, runs_of_one_account=runs_of_one_account)
+        return MemoryClaims(self.stores.events, self.clock, runs_of_one_account=runs_of_one_account)
 
     def of_another_worker(self) -> Claims:
         return self.claims
@@ -191,7 +190,7 @@ class StoredClaims(ClaimsContract):
 
     def made(self, runs_of_one_account: int = 0) -> Claims:
         assert isinstance(self.stores, Stores)
-        return SqlClaims(self.stores.store.database, self.clock, runs_of_one_account=runs_of_one_account)
+        return self.stores.claims_by(self.clock, runs_of_one_account)
 
 
 class TestSqliteClaims(StoredClaims):
