@@ -48,12 +48,14 @@ class QueueFeed:
     ) -> None:
         """pending  reads the pending runs of the views, which are brought up to date first and stand still meanwhile"""
         self._queue = queue
+        self._is_filled = False
         self._pending = pending
         self._projector = Projector(events, queue, (QueueProjection,))
 
     def catch_up(self) -> None:
-        if not self._queue.is_filled():
+        if not self._is_filled and not self._queue.is_filled():
             self.refill()
+        self._is_filled = True
         self._projector.catch_up()
 
     def refill(self) -> None:

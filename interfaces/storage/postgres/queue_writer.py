@@ -8,11 +8,18 @@ from interfaces.storage.postgres.database import QUEUE_LOCK, PostgresWriter
 COMPACTED_TABLES = ("queue_accounts", "queue_leases", "queue_position", "positions")
 """Small tables that every run changes several times."""
 
-LEAST_BYTES = 256 * 1024
+LEAST_BYTES = 64 * 1024
 """The size of a table from which a compaction may be worth it."""
 
 GROWTH = 2
 """How many times its size after the last compaction a table reaches before the next."""
+
+_COMPACT = """
+select name, compacted.bytes as bytes_left
+from unnest(:tables::text[], :bytes::bigint[]) as table_ (name, worth_it)
+cross join lateral reportrun_compact(name, worth_it) as compacted (bytes)
+where compacted.bytes is not null
+"""
 
 
 class PostgresQueueWriter(PostgresWriter):
@@ -25,13 +32,9 @@ class PostgresQueueWriter(PostgresWriter):
 
     def compact(self) -> None:
         """Compact each table that has grown; one that another process reads as a whole is left for the next time."""
-        for table, bytes_worth_it in self._worth.items():
-            row = self.one(
-                "select reportrun_compact(:table, :bytes) as bytes", {"table": table, "bytes": bytes_worth_it}
-            )
-            left = row["bytes"] if row else None
-            if left is not None:
-                self._worth[table] = max(LEAST_BYTES, GROWTH * left)
+        values = {"tables": list(self._worth), "bytes": list(self._worth.values())}
+        for row in self.every(_COMPACT, values):
+            self._worth[row["name"]] = max(LEAST_BYTES, GROWTH * row["bytes_left"])
 
     def integrity_fault(self) -> str | None:
         return None  # the database looks after its files
