@@ -9,7 +9,7 @@ from typing import Any
 from application.log.damage import DamagedEvent, LogFault
 from application.log.event_store import EventStore
 from application.projecting.projection import Apply, Projection
-from application.views.views import UnitOfWork, Views
+from application.views.views import ProjectedViews, UnitOfWork
 from domain.aggregate import TextIdEvent
 from domain.errors import StoreUnavailable
 
@@ -41,7 +41,7 @@ class Projector:
     def __init__(
         self,
         events: EventStore,
-        views: Views,
+        views: ProjectedViews,
         kinds: Sequence[type[Projection[Any]]],
         batch_events: int = BATCH_EVENTS,
         damaged: Callable[[LogFault], None] = _report,

@@ -57,7 +57,6 @@ class WorkLoop:
 
     def work_once(self) -> bool:
         """Carry out one attempt at one run; False when no run is pending."""
-        self._catch_up()
         run_id = self._claims.acquire(self._worker, self._lease_seconds)
         if run_id is None:
             return False
@@ -68,8 +67,8 @@ class WorkLoop:
         self._working_on = None
         if outcome.again_after is None:
             self._claims.release(run_id, self._worker)
-        else:  # a longer wait than a lease would look like a lease from a clock that ran ahead
-            self._claims.postpone(run_id, self._worker, min(outcome.again_after, self._lease_seconds))
+        else:
+            self._claims.postpone(run_id, self._worker, outcome.again_after)
         return True
 
     def stop(self) -> None:

@@ -21,8 +21,8 @@ class UnitOfWork(Protocol):
         """Record new positions."""
 
 
-class Views(Protocol):
-    """All views of one database. Each can be dropped and made again from the events."""
+class ProjectedViews(Protocol):
+    """Views as a projector writes them."""
 
     def writer(self, projection: type[Projection[Writer]]) -> Writer:
         """The view that a projection writes; to be used within a unit of work."""
@@ -35,6 +35,10 @@ class Views(Protocol):
 
         A unit of work within another, of these views or of their copy, is part of the outer one.
         """
+
+
+class Views(ProjectedViews, Protocol):
+    """All views of one database. Each can be dropped and made again from the events."""
 
     def fresh_copy(self, names: Sequence[str]) -> Views:
         """Empty shadow copies of the named views, at position 0. A copy is filled, completed, then put in place."""

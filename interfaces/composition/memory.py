@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from application.ports.claims import Claims
 from application.ports.results import ResultStore
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
@@ -15,6 +16,7 @@ from interfaces.testing.memory.results import MemoryResultStore
 from interfaces.testing.memory.store import open_memory
 
 if TYPE_CHECKING:
+    from interfaces.storage.sql.database import QueueWriter
     from interfaces.storage.sql.views.views import SqlViews
     from interfaces.storage.store import ClosingDatabase
 
@@ -33,14 +35,24 @@ class MemoryInstallation(Installation):
             cast("ClosingDatabase", _NoDatabase()),
             memory.idempotency_records,
             MemoryLogNotifier(),
+            open_queue=_no_queue,
         )
-        limit = self.settings.account_concurrency
-        claims = MemoryClaims(memory.views, self.clock, runs_of_one_account=limit)
-        return Stores(store, memory.events, cast("SqlViews", memory.views), memory.projector, claims)
+        claims = MemoryClaims(memory.events, self.clock, runs_of_one_account=self.settings.account_concurrency)
+        return MemoryStores(store, cast("SqlViews", memory.views), claims)
 
     @cached_property
     def results(self) -> ResultStore:
         return MemoryResultStore(self.settings.spill_folder)
+
+
+class MemoryStores(Stores):
+    def __init__(self, store: Store, views: SqlViews, claims: Claims) -> None:
+        super().__init__(store, views)
+        self.claims = claims
+
+
+def _no_queue() -> QueueWriter:
+    raise AssertionError("The queue in memory has no tables.")
 
 
 class _NoReader:

@@ -1,37 +1,73 @@
-"""Opens the store that the settings name: the log, the views made of it, and the leases on runs."""
+"""Opens the store that the settings name: the log, the views made of it, and the queue of pending runs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from application.log.damage import LogFault
 from application.log.event_store import EventStore
 from application.ports.claims import Claims
+from application.ports.clock import Clock
+from application.projecting.projection import Projection
 from application.projecting.projector import Projector
 from application.projecting.rebuild import rebuild
+from application.queue.queue_feed import PendingRuns, QueueFeed
 from application.views.registry import PROJECTIONS
+from application.views.runs import RunListProjection
 from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
 from interfaces.storage.backups.read_backup import opened_backup
 from interfaces.storage.backups.write_backup import write_backup
-from interfaces.storage.sql.claims import SqlClaims
+from interfaces.storage.sql.database import QueueWriter
+from interfaces.storage.sql.queue.claims import SqlClaims
+from interfaces.storage.sql.queue.queue_tables import SqlQueue
 from interfaces.storage.sql.views.views import SqlViews
 from interfaces.storage.sqlite.store import open_copy, open_sqlite
 from interfaces.storage.store import Store
 
 
-@dataclass(frozen=True, slots=True)
 class Stores:
-    """An opened store, and the application's parts that stand on it."""
+    """An opened store, and the application's parts that stand on it. The queue is opened when it is first used."""
 
-    store: Store
-    events: EventStore
-    views: SqlViews
-    projector: Projector
-    claims: Claims
+    def __init__(self, store: Store, views: SqlViews, account_concurrency: int = 0) -> None:
+        self.store = store
+        self.events: EventStore = store.events
+        self.views = views
+        self.projector = Projector(store.events, views, PROJECTIONS)
+        self._account_concurrency = account_concurrency
+
+    @cached_property
+    def queue_writer(self) -> QueueWriter:
+        return self.store.open_queue()
+
+    @cached_property
+    def queue(self) -> SqlQueue:
+        return SqlQueue(self.queue_writer)
+
+    @cached_property
+    def queue_feed(self) -> QueueFeed:
+        return QueueFeed(self.events, self.queue, self._pending)
+
+    @cached_property
+    def claims(self) -> Claims:
+        return self.claims_by(SystemClock(), self._account_concurrency)
+
+    def claims_by(self, clock: Clock, runs_of_one_account: int = 0) -> Claims:
+        return SqlClaims(self.queue_writer, self.queue_feed.catch_up, clock, runs_of_one_account=runs_of_one_account)
+
+    @contextmanager
+    def _pending(self) -> Iterator[PendingRuns]:
+        self.projector.catch_up()
+        with self.views.unit_of_work() as unit:
+            yield PendingRuns(unit.positions()[RunListProjection.name], self.views.runs.pending())
 
     def close(self) -> None:
+        if "queue_writer" in vars(self):
+            self.queue_writer.close()
         self.store.close()
 
 
@@ -48,9 +84,7 @@ def open_copied_stores(settings: Settings) -> Stores:
 def _stores(store: Store, settings: Settings) -> Stores:
     views = SqlViews(store.database)
     views.set_up()
-    claims = SqlClaims(store.database, SystemClock(), runs_of_one_account=settings.account_concurrency)
-    claims.set_up()
-    return Stores(store, store.events, views, Projector(store.events, views, PROJECTIONS), claims)
+    return Stores(store, views, settings.account_concurrency)
 
 
 def _open_store(settings: Settings) -> Store:
@@ -88,4 +122,17 @@ def restore(stores: Stores, file: Path, *, accept_damage: bool = False) -> int:
     """
     with opened_backup(file, accept_damage=accept_damage) as log:
         stores.store.recorder.import_log(log)
-    return rebuild(stores.events, stores.views, PROJECTIONS, lambda done, goal: None)  # old views may lie there
+    return rebuild_views(stores, PROJECTIONS, lambda done, goal: None)  # old views may lie there
+
+
+def rebuild_views(
+    stores: Stores,
+    kinds: Sequence[type[Projection[Any]]],
+    progress: Callable[[int, int], None],
+    damaged: Callable[[LogFault], None] = lambda fault: None,
+) -> int:
+    """As `rebuild`; with the list of runs, the queue is filled anew too."""
+    position = rebuild(stores.events, stores.views, kinds, progress, damaged)
+    if RunListProjection in kinds:
+        stores.queue_feed.refill()
+    return position

@@ -12,7 +12,7 @@ from application.log.export import LogExport, PositionedEvent
 from application.log.idempotency_records import Append, IdempotencyRecords
 from application.log.log_check import Numbered
 from application.ports.event_log import LogNotifier
-from interfaces.storage.sql.database import Database
+from interfaces.storage.sql.database import Database, QueueWriter
 
 
 class Recorder(Protocol):
@@ -37,18 +37,19 @@ class ClosingNotifier(LogNotifier, Protocol):
     def close(self) -> None: ...
 
 
-class ClosingDatabase(Database, Protocol):
+class Closing(Protocol):
     def close(self) -> None: ...
 
 
-class Closes(Protocol):
-    def close(self) -> None: ...
+class ClosingDatabase(Database, Closing, Protocol):
+    """A database that is opened with the store."""
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The log of events, and the database of views and claims.
+    """The log of events, the database of views, and the queue of pending runs.
 
+    open_queue   opens the queue, making what is missing; most commands need none
     prepare      makes later appends quicker, where the store can
     check_files  raises `StoreUnavailable` when the files of the log were removed, replaced or cut; takes the position
                  of an event that has been stored
@@ -59,7 +60,8 @@ class Store:
     database: ClosingDatabase
     idempotency_records: IdempotencyRecords
     notifier: ClosingNotifier
-    closing: Sequence[Closes] = ()
+    open_queue: Callable[[], QueueWriter]
+    closing: Sequence[Closing] = ()
     prepare: Callable[[], None] = lambda: None
     check_files: Callable[[int], None] = lambda position: None
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from application.ports.claims import Claims
+from application.queue.queue_feed import PendingRun, PendingRuns
 from domain.access.caller import Scope
+from domain.runs.report_run import PlannedOutcome, ReportRun
 from interfaces.composition.stores import Stores
-from interfaces.storage.sql.claims import SqlClaims
 from interfaces.testing.memory.claims import MemoryClaims
 from interfaces.testing.memory.store import MemoryStore, open_memory
 from tests.support.clock import StillClock
@@ -38,12 +41,21 @@ class ClaimsContract:
         """Claims on the same runs."""
         return self.made()
 
-    def pending(self, account: str = "acct_1") -> str:
+    def pending(self, account: str = "acct_1", delay_seconds: int = 0) -> str:
         """A pending run that the adapter can see; its id."""
         run = pending_run(Scope(account, livemode=False))
+        if delay_seconds:
+            run.plan(PlannedOutcome(delay_seconds=delay_seconds), actor="key_1", at=self.clock.now())
         self.stores.events.save(run)
         self.stores.projector.catch_up()
         return run.id
+
+    def ended(self, run_id: str) -> None:
+        """Record that a run has failed."""
+        run = self.stores.events.find(ReportRun, run_id)
+        assert run is not None
+        fail(run)
+        self.stores.events.save(run)
 
     def test_nothing_is_taken_when_nothing_is_pending(self) -> None:
         assert self.claims.acquire("worker:a", 30) is None
@@ -155,6 +167,127 @@ class ClaimsContract:
 
         assert taken[0] is not None and taken[1:] == [other, None]
 
+    def test_a_run_is_not_taken_before_its_time(self) -> None:
+        later, now = self.pending(delay_seconds=3600), self.pending()
+
+        assert [self.claims.acquire("worker:a", 30) for _ in range(2)] == [now, None]
+        self.clock.move(3599)
+        assert self.claims.acquire("worker:b", 30) == now  # whose worker has died
+        self.clock.move(1)
+        assert self.claims.acquire("worker:c", 30) == later
+
+    def test_a_delay_that_is_planned_later_counts_too(self) -> None:
+        run_id = self.pending()
+        run = self.stores.events.find(ReportRun, run_id)
+        assert run is not None and self.claims.acquire("worker:a", 30) == run_id
+        self.claims.release(run_id, "worker:a")
+
+        run.plan(PlannedOutcome(delay_seconds=60), actor="key_1", at=self.clock.now())
+        self.stores.events.save(run)
+
+        assert self.claims.acquire("worker:a", 30) is None
+        self.clock.move(60)
+        assert self.claims.acquire("worker:a", 30) == run_id
+
+    def test_a_postponed_run_waits_for_longer_than_a_lease(self) -> None:
+        run_id = self.pending()
+        self.claims.acquire("worker:a", 30)
+
+        self.claims.postpone(run_id, "worker:a", 3600)
+
+        self.clock.move(3599)
+        assert self.claims.acquire("worker:b", 30) is None
+        self.clock.move(1)
+        assert self.claims.acquire("worker:b", 30) == run_id
+
+    def test_a_wait_of_before_the_clock_was_set_back_does_not_hold_a_run(self) -> None:
+        run_id = self.pending()
+        self.claims.acquire("worker:a", 30)
+        self.claims.postpone(run_id, "worker:a", 5)
+
+        self.clock.move(-3600)
+
+        assert self.claims.acquire("worker:b", 30) == run_id
+
+    def test_runs_that_wait_do_not_count_as_in_work(self) -> None:
+        self.pending(delay_seconds=60)
+        postponed, free = self.pending(), self.pending()
+        claims = self.made(runs_of_one_account=1)
+        claims.acquire("worker:a", 30)
+        claims.postpone(postponed, "worker:a", 60)
+
+        assert claims.acquire("worker:a", 30) == free
+
+    def test_a_run_that_is_handed_back_comes_before_younger_ones(self) -> None:
+        first, second, third = (self.pending() for _ in range(3))
+        taken = [self.claims.acquire("worker:a", 30) for _ in range(2)]
+
+        self.claims.release(first, "worker:a")
+
+        assert taken == [first, second]
+        assert [self.claims.acquire("worker:b", 30) for _ in range(3)] == [first, third, None]
+
+    @pytest.mark.parametrize("end", ["release", "postpone", "end", "die"])
+    def test_an_account_at_its_limit_goes_on_when_one_of_its_runs_is_out_of_work(self, end: str) -> None:
+        first, second = self.pending(), self.pending()
+        claims = self.made(runs_of_one_account=1)
+        assert [claims.acquire("worker:a", 30), claims.acquire("worker:b", 30)] == [first, None]
+
+        if end == "release":
+            claims.release(first, "worker:a")
+        elif end == "postpone":
+            claims.postpone(first, "worker:a", 90)
+        elif end == "end":
+            self.ended(first)
+            claims.release(first, "worker:a")
+        else:
+            self.clock.move(30)
+
+        back = {"release": first, "die": first}.get(end, second)
+        assert [claims.acquire("worker:b", 30), claims.acquire("worker:c", 30)] == [back, None]
+
+    def test_a_run_that_ends_while_another_worker_has_it_is_not_taken_again(self) -> None:
+        run_id = self.pending()
+        self.claims.acquire("worker:a", 30)
+
+        self.ended(run_id)
+        self.clock.move(31)
+
+        assert self.claims.acquire("worker:b", 30) is None
+        assert not self.claims.renew(run_id, "worker:a", 30)
+
+    def test_a_run_that_ended_before_it_was_taken_is_passed_over(self) -> None:
+        first, second = self.pending(), self.pending()
+
+        self.ended(first)
+
+        assert [self.claims.acquire("worker:a", 30) for _ in range(2)] == [second, None]
+
+    def test_a_run_that_is_leased_before_it_is_stored_is_taken_when_its_process_died(self) -> None:
+        run = pending_run()
+        self.claims.lease(run.id, "acct_1", "cli:me", 30)
+        self.stores.events.save(run)
+
+        assert self.claims.acquire("worker:a", 30) is None
+        self.clock.move(30)
+        assert self.claims.acquire("worker:a", 30) == run.id
+
+    def test_a_run_that_was_leased_and_never_stored_is_forgotten(self) -> None:
+        run_id = self.pending()
+        claims = self.made(runs_of_one_account=1)
+        claims.lease("frr_never_stored", "acct_1", "cli:me", 30)
+
+        assert claims.acquire("worker:a", 30) is None
+        self.clock.move(30)
+        assert claims.acquire("worker:a", 30) == run_id
+
+    def test_accounts_with_equally_many_runs_in_work_take_turns_by_age(self) -> None:
+        runs = [self.pending(account) for account in ("acct_2", "acct_1", "acct_1", "acct_2", "acct_3")]
+
+        taken = [self.claims.acquire("worker:a", 30) for _ in range(6)]
+
+        assert taken == [runs[0], runs[1], runs[4], runs[2], runs[3], None]
+
     def test_many_workers_at_once_take_every_run_once(self) -> None:
         pending = [self.pending() for _ in range(40)]
         taken: list[str] = []
@@ -180,7 +313,7 @@ class TestMemoryClaims(ClaimsContract):
 
     def made(self, runs_of_one_account: int = 0) -> Claims:
         assert isinstance(self.stores, MemoryStore)
-        return MemoryClaims(self.stores.views, self.clock, runs_of_one_account=runs_of_one_account)
+        return MemoryClaims(self.stores.events, self.clock, runs_of_one_account=runs_of_one_account)
 
     def of_another_worker(self) -> Claims:
         return self.claims
@@ -189,22 +322,110 @@ class TestMemoryClaims(ClaimsContract):
 class StoredClaims(ClaimsContract):
     """Claims in a database, where each worker has its own connection."""
 
+    place: tuple[Path, str]
+    others: ExitStack
+    one_at_a_time = threading.Lock()
+
+    @contextmanager
+    def stored_in(self, folder: Path, database_url: str = "") -> Iterator[None]:
+        with stores_in(folder, database_url) as stores, ExitStack() as self.others:
+            self.place = (folder, database_url)
+            stores.queue_feed.catch_up()  # else the first take would fill it from the list of runs
+            self.begin(stores)
+            yield
+
     def made(self, runs_of_one_account: int = 0) -> Claims:
         assert isinstance(self.stores, Stores)
-        return SqlClaims(self.stores.store.database, self.clock, runs_of_one_account=runs_of_one_account)
+        return self.stores.claims_by(self.clock, runs_of_one_account)
+
+    def of_another_worker(self) -> Claims:
+        with self.one_at_a_time:
+            return self.others.enter_context(stores_in(*self.place)).claims_by(self.clock)
+
+    def test_a_queue_that_is_new_is_filled_from_the_list_of_runs(self) -> None:
+        """As that of an installation which was made by the version before."""
+        runs = [self.pending() for _ in range(3)]
+        self.ended(runs[0])
+        assert isinstance(self.stores, Stores)
+        self.stores.projector.catch_up()
+
+        self.stores.queue_feed.refill()
+
+        assert self.stores.queue.position() == self.stores.events.last_position() > 0
+        assert [self.claims.acquire("worker:a", 30) for _ in range(3)] == [*runs[1:], None]
+
+    def test_a_queue_that_is_filled_anew_keeps_leases(self) -> None:
+        first, _ = self.pending(), self.pending()
+        claims = self.made(runs_of_one_account=1)
+        claims.acquire("worker:a", 30)
+        assert isinstance(self.stores, Stores)
+
+        self.stores.queue_feed.refill()
+
+        assert claims.renew(first, "worker:a", 30)
+        assert claims.acquire("worker:b", 30) is None
+        claims.release(first, "worker:a")
+        assert [claims.acquire("worker:b", 30), claims.acquire("worker:c", 30)] == [first, None]
+        assert self.stores.queue.size() == 2
 
 
 class TestSqliteClaims(StoredClaims):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path: Path) -> Iterator[None]:
-        with stores_in(tmp_path) as stores:
-            self.begin(stores)
+        with self.stored_in(tmp_path):
             yield
+
+    def test_a_run_is_taken_while_another_process_writes_views(self) -> None:
+        run_id = self.pending()
+        assert isinstance(self.stores, Stores)
+        other = self.of_another_worker()
+
+        with self.stores.views.unit_of_work():
+            taken = other.acquire("worker:a", 30)
+
+        assert taken == run_id
+
+    def test_commands_that_take_no_run_make_no_queue(self, tmp_path: Path) -> None:
+        with stores_in(tmp_path / "other") as stores:
+            stores.projector.catch_up()
+
+        assert not list((tmp_path / "other").glob("queue.db*"))
 
 
 class TestPostgresClaims(StoredClaims):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path: Path, database_url: str) -> Iterator[None]:
-        with stores_in(tmp_path, database_url) as stores:
-            self.begin(stores)
+        with self.stored_in(tmp_path, database_url):
             yield
+
+    def test_a_worker_that_is_frozen_in_a_take_does_not_hold_up_other_accounts(self) -> None:
+        self.pending("acct_1")
+        other = self.pending("acct_2")
+        _, url = self.place
+        assert isinstance(self.stores, Stores)
+        self.stores.queue_feed.catch_up()
+
+        with psycopg.connect(url) as frozen:
+            frozen.execute("select account from queue_accounts where account = 'acct_1' for update")
+            assert self.claims.acquire("worker:b", 30) == other
+
+    def test_beside_a_long_read_a_take_passes_few_dead_rows(self) -> None:
+        """Rows that died since a snapshot was taken are kept for it, so tables that takes search must stay small."""
+        _, url = self.place
+        assert isinstance(self.stores, Stores)
+        queue, many = self.stores.queue, 1_500
+        queue.fill(PendingRuns(0, (PendingRun(f"frr_{number}", "acct_1", number) for number in range(1, many + 1))))
+
+        with psycopg.connect(url) as reading:
+            reading.execute("set transaction isolation level repeatable read")
+            reading.execute("select count(*) from reportrun_events")
+            for number in range(1, many + 1):
+                assert self.claims.acquire("worker:a", 30) == f"frr_{number}"
+                with queue.unit_of_work():
+                    queue.remove(f"frr_{number}")
+            sizes = self.stores.queue_writer.every(
+                "select relname, pg_relation_size(oid) as bytes from pg_class "
+                "where relname in ('queue_leases', 'queue_accounts', 'queue_position', 'positions')"
+            )
+
+        assert {row["relname"]: row["bytes"] for row in sizes if row["bytes"] > 160 * 1024} == {}

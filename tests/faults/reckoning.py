@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -25,6 +24,8 @@ from tests.support.stores import every_row
 
 STUCK_SECONDS = 30.0
 """Runs of which none ends in this time are stuck; a long queue of them is not."""
+
+QUEUE_TABLES = ("queue_runs", "queue_leases", "queue_accounts", "queue_position")
 
 TERMINAL = (ReportRun.Succeeded, ReportRun.Failed)
 
@@ -173,8 +174,8 @@ def _traces(site: Site, ids: Sequence[object]) -> str:
     """What there is to find out why runs do not end."""
     with site.stores() as stores:
         histories = [[type(event).__name__ for event in stores.events.events_of(str(id))] for id in ids]
-        claims = asyncio.run(stores.store.database.reader.all("select * from claims", {}))
-    return f"histories {histories}, claims {claims}, workers {site.worker_pids()}, log {site.log.read_text()[-3000:]}"
+        queue = {name: [*map(dict, stores.queue_writer.every(f"select * from {name}"))] for name in QUEUE_TABLES}
+    return f"histories {histories}, queue {queue}, workers {site.worker_pids()}, log {site.log.read_text()[-3000:]}"
 
 
 def listed_runs(site: Site) -> list[dict[str, Any]]:

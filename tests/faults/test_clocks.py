@@ -16,7 +16,6 @@ from domain.report_types import catalogue
 from domain.runs.report_run import ReportRun, Status
 from interfaces.composition.stores import Stores
 from interfaces.results.local import LocalResultStore
-from interfaces.storage.sql.claims import SqlClaims
 from tests.support.clock import StillClock
 from tests.support.engine import OneRowEngine
 from tests.support.runs import SCOPE
@@ -39,7 +38,7 @@ class Shop:
     def __init__(self, stores: Stores, folder: Path) -> None:
         self.clock = StillClock()
         self.stores = stores
-        self.claims = SqlClaims(stores.store.database, self.clock)
+        self.claims = stores.claims_by(self.clock)
         self._execution = Execution(
             events=stores.events,
             catalogue=catalogue(),

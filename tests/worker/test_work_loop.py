@@ -93,7 +93,10 @@ def test_a_pending_run_is_carried_out_and_its_claim_is_released(stores: Stores, 
 
     assert worked
     assert status_of(stores, run_id) is Status.SUCCEEDED
-    assert [*stores.store.database.writer.every("select * from claims")] == []
+    assert stores.queue.size() == 0
+    assert [{**row} for row in stores.queue_writer.every("select in_work, head from queue_accounts")] == [
+        {"in_work": 0, "head": None}
+    ]
 
 
 def test_without_pending_runs_there_is_nothing_to_do(stores: Stores, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import argparse
 
 from application.log.damage import LogFault
 from application.log.log_check import sequence_faults, summary
-from application.projecting.rebuild import rebuild as replay
 from application.views.registry import PROJECTIONS
 from interfaces.cli.output import progress_bar, remark, result
 from interfaces.settings import Settings
@@ -19,7 +18,7 @@ def add_rebuild(command: argparse.ArgumentParser) -> None:
 
 
 def rebuild(settings: Settings, options: argparse.Namespace) -> int:
-    """Replay all events into new views, and put these in the place of the old.
+    """Replay all events into new views, put these in the place of the old, and fill the queue of runs from them.
 
     Servers and workers go on meanwhile; readers see the old views until the new ones are whole. A damaged event is
     named, and what it belongs to is set aside: the views are made without it, and the exit code is 1.
@@ -27,15 +26,15 @@ def rebuild(settings: Settings, options: argparse.Namespace) -> int:
     Example: reportrun rebuild runs
     """
     from interfaces.composition.installation import Installation
+    from interfaces.composition.stores import rebuild_views
 
     with Installation(settings) as installation:
         stores = installation.stores
         kinds = [kind for kind in PROJECTIONS if options.view in (None, kind.name)]
         faults: list[LogFault] = []
         with progress_bar("replaying events") as progress:
-            position = replay(
-                stores.events,
-                stores.views,
+            position = rebuild_views(
+                stores,
                 kinds,
                 lambda done, goal: progress(f"event {done:,} of {goal:,}", done / max(goal, 1)),
                 faults.append,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +38,10 @@ OPTIONS: dict[str, Any] = {
 
 Connection = psycopg.Connection[dict[str, Any]]
 
+_BEGIN = "begin; set local synchronous_commit = off"
+
+_IN_TRANSACTION = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
 _CONNECTION_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError)
 
 
@@ -63,44 +68,72 @@ def translated(error: Exception) -> StoreUnavailable:
     return StoreUnavailable(UNREACHABLE)
 
 
-class KeptConnection:
-    """One connection, opened when it is first used, and again after it broke."""
+class SharedConnection:
+    """The one connection over which the threads of a process read the log and write; opened when it is first used, and
+    again after it broke. One thread uses it at a time."""
 
-    def __init__(self, url: str, begin: str = "") -> None:
-        """begin  the first statement of each connection"""
+    def __init__(self, url: str) -> None:
         self._url = url
-        self._begin = begin
+        self._lock = threading.RLock()
         self._connection: Connection | None = None
 
     @contextmanager
-    def open(self) -> Iterator[Connection]:
-        """The connection. Raises `StoreUnavailable`, and closes a connection that breaks meanwhile."""
-        if self._connection is not None and self.in_transaction:  # the outer block translates and closes
-            yield self._connection
-            return
+    def open(self, wait_seconds: float = -1) -> Iterator[Connection]:
+        """The connection. Raises `StoreUnavailable`, and closes a connection that breaks meanwhile.
+
+        wait_seconds  how long to wait for other threads; -1: until they are done
+        """
+        if not self._lock.acquire(timeout=wait_seconds):
+            raise translated(TimeoutError())
         try:
-            with translate_errors():
-                yield self._opened()
-        except StoreUnavailable:
-            self.close()
-            raise
+            if self.in_transaction:  # the outer block translates and closes
+                assert self._connection is not None
+                yield self._connection
+            else:
+                with self._closed_on_trouble(), translate_errors():
+                    yield self._opened()
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction on what can be made again; it is not synced to disk. One within another is part of it."""
+        with self.open() as connection:
+            if self.in_transaction:
+                yield connection
+                return
+            connection.execute(_BEGIN, prepare=False)
+            try:
+                yield connection
+                connection.execute("commit")
+            except BaseException:
+                with suppress(psycopg.Error):  # what has broken the transaction says more
+                    connection.execute("rollback")
+                raise
 
     @property
     def in_transaction(self) -> bool:
-        return self._connection is not None and self._connection.info.transaction_status == TransactionStatus.INTRANS
+        """Whether this thread is in a transaction; of the thread that has the connection."""
+        return self._connection is not None and self._connection.info.transaction_status in _IN_TRANSACTION
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
+    @contextmanager
+    def _closed_on_trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreUnavailable:
+            self.close()
+            raise
+
     def _opened(self) -> Connection:
         if self._connection is not None and has_broken(self._connection):
             self.close()
         if self._connection is None:
             self._connection = connect(self._url)
-            if self._begin:
-                self._connection.execute(self._begin)
         return self._connection
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +11,7 @@ import psycopg
 from eventsourcing.persistence import BaseInfrastructureFactory, IntegrityError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from eventsourcing.utils import EnvType
-from psycopg.rows import dict_row, tuple_row
+from psycopg.rows import tuple_row
 
 from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append
@@ -20,13 +19,10 @@ from application.log.log_check import Numbered
 from interfaces.storage.postgres.arrays import column_arrays
 from interfaces.storage.postgres.connection import (
     ANSWER_SECONDS,
-    CONNECT_SECONDS,
-    OPTIONS,
     Connection,
-    KeptConnection,
+    SharedConnection,
     connect,
     translate_errors,
-    translated,
 )
 from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
@@ -57,18 +53,18 @@ _OUT_OF_SEQUENCE = out_of_sequence_query(CHANNEL, "notification_id")
 _IMPORTED_COLUMNS = "notification_id, originator_id, originator_version, topic, state"
 
 
-class UrlDatastore(PostgresDatastore):
-    """The library's datastore, connected by a URL with all its options."""
+class SharedDatastore(PostgresDatastore):
+    """The library's datastore, which reads over the connection that a process shares; its pool stays closed."""
 
-    def __init__(self, url: str, pool_size: int) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
-        super().__init__(
-            "", "", "", "", "", originator_id_type="text", pool_size=1, max_overflow=pool_size - 1, pre_ping=True
-        )  # fmt: skip
-        self.pool.conninfo = url
-        self.pool.kwargs = {**OPTIONS, "row_factory": dict_row}
-        self.pool.timeout = CONNECT_SECONDS
-        self.pool.reconnect_timeout = CONNECT_SECONDS  # the next read tries again: longer, and the waits would grow
+        self.shared = SharedConnection(url)
+        super().__init__("", "", "", "", "", originator_id_type="text", pool_size=1, max_overflow=0, pre_ping=True)
+
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection]:
+        with self.shared.open(ANSWER_SECONDS) as connection:
+            yield connection
 
     def register_type_adapters(self) -> None:
         """Nothing to do: row types are for the library's database functions, which are not used."""
@@ -77,19 +73,19 @@ class UrlDatastore(PostgresDatastore):
 class UrlFactory(PostgresFactory):
     """Makes the recorder of `eventsourcing` when `PERSISTENCE_MODULE` names this class."""
 
-    URL, POOL_SIZE = "POSTGRES_URL", "POSTGRES_POOL_SIZE"
+    URL = "POSTGRES_URL"
 
     def __init__(self, env: EnvType) -> None:
         BaseInfrastructureFactory.__init__(self, env)
-        self._url_datastore = UrlDatastore(str(self.env.get(self.URL)), int(self.env.get(self.POOL_SIZE) or 4))
-        self.datastore = self._url_datastore
+        self._shared_datastore = SharedDatastore(str(self.env.get(self.URL)))
+        self.datastore = self._shared_datastore
 
     def application_recorder(self) -> PostgresRecorder:
-        return PostgresRecorder(self._url_datastore)
+        return PostgresRecorder(self._shared_datastore)
 
 
 class PostgresRecorder(PostgresApplicationRecorder):
-    """Reads aggregates as the library does; reads the log, and appends to it, over one connection each.
+    """Reads aggregates as the library does; reads the log, and appends to it, over the shared connection.
 
     An append is one call of a database function that keeps positions in order: see `0004_append.sql`. It is not retried
     when a connection breaks: whether it was committed is unknown then, and the caller decides.
@@ -99,11 +95,10 @@ class PostgresRecorder(PostgresApplicationRecorder):
     select_events = PostgresApplicationRecorder.select_events.__wrapped__
     select_notifications = PostgresApplicationRecorder.select_notifications.__wrapped__
 
-    def __init__(self, datastore: UrlDatastore) -> None:
+    def __init__(self, datastore: SharedDatastore) -> None:
         super().__init__(datastore, events_table_name=CHANNEL)
         self._url = datastore.url
-        self._appending, self._append_lock = KeptConnection(self._url), threading.Lock()
-        self._reading, self._read_lock = KeptConnection(self._url), threading.Lock()
+        self.shared = datastore.shared
 
     def append(self, appends: Sequence[Append]) -> list[int]:
         """Store all of them in one transaction; returns the position of the last event of each."""
@@ -115,7 +110,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
         records = [record_values(append.record) for append in appends if append.record]
         arrays = column_arrays(events, len(EVENT_COLUMNS)) + column_arrays(records, len(RECORD_COLUMNS))
         try:
-            with self._append_lock, self._appending.open() as connection:
+            with self.shared.open() as connection:
                 appended = connection.execute(_APPEND, arrays).fetchone()
         except psycopg.errors.UniqueViolation as conflict:
             raise IntegrityError(str(conflict)) from conflict
@@ -193,18 +188,12 @@ class PostgresRecorder(PostgresApplicationRecorder):
         return None
 
     def close(self) -> None:
-        self._appending.close()
-        self._reading.close()
+        self.shared.close()
 
     @contextmanager
     def _cursor(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
-        if not self._read_lock.acquire(timeout=ANSWER_SECONDS):
-            raise translated(TimeoutError())
-        try:
-            with self._reading.open() as connection:
-                yield connection.cursor(row_factory=tuple_row)
-        finally:
-            self._read_lock.release()
+        with self.shared.open(ANSWER_SECONDS) as connection:
+            yield connection.cursor(row_factory=tuple_row)
 
 
 def _rows(connection: Connection, name: str, query: str) -> Iterator[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from interfaces.storage.postgres.connection import Connection, connect, translat
 MIGRATION_LOCK = 7_283_002
 """The advisory lock of a migration."""
 
-STEPS = ("0001_events.sql", "0002_claims.sql", "0003_receipts.sql", "0004_append.sql")
+STEPS = ("0001_events.sql", "0002_claims.sql", "0003_receipts.sql", "0004_append.sql", "0005_queue.sql")
 """Each step makes the schema one version higher. A step that has been released is never changed."""
 
 

@@ -9,23 +9,32 @@ from interfaces.storage.postgres.connection import translate_errors
 from interfaces.storage.postgres.database import PostgresDatabase
 from interfaces.storage.postgres.events import PostgresRecorder
 from interfaces.storage.postgres.notifier import PostgresLogNotifier
+from interfaces.storage.postgres.queue_writer import PostgresQueueWriter
 from interfaces.storage.postgres.schema import must_be_current
 from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
 from interfaces.storage.store import Store
 
 
 def open_postgres(url: str, pool_size: int) -> Store:
-    """Raises `StoreUnavailable` when the database cannot be reached or must be migrated first."""
+    """One connection does all of a process but what `pool_size` connections read for its coroutines.
+
+    Raises `StoreUnavailable` when the database cannot be reached or must be migrated first."""
     with translate_errors():
         must_be_current(url)
     events = EventStore(
         env={
             "PERSISTENCE_MODULE": "interfaces.storage.postgres.events:UrlFactory",
             "POSTGRES_URL": url,
-            "POSTGRES_POOL_SIZE": str(pool_size),
             "ORIGINATOR_ID_TYPE": "text",
         }
     )
     recorder = cast("PostgresRecorder", events.recorder)
-    database = PostgresDatabase(url, pool_size)
-    return Store(events, recorder, database, SqlIdempotencyRecords(database), PostgresLogNotifier(url))
+    database = PostgresDatabase(url, pool_size, recorder.shared)
+    return Store(
+        events,
+        recorder,
+        database,
+        SqlIdempotencyRecords(database),
+        PostgresLogNotifier(url),
+        open_queue=lambda: PostgresQueueWriter(recorder.shared),
+    )

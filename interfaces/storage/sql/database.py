@@ -30,11 +30,15 @@ class Reader(Protocol):
 class Writer(Protocol):
     """Writes over one connection, and reads its own uncommitted writes. One transaction at a time."""
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @property
+    def row_lock(self) -> str:
+        """The clause of a query that locks its rows until the transaction ends; empty where that locks all anyway."""
+
+    def transaction(self) -> AbstractContextManager[object]:
         """A transaction; one within another is part of the outer one."""
 
     def write_lock(self) -> AbstractContextManager[None]:
-        """A transaction under the write lock of the views, which all processes share."""
+        """A transaction under the lock of units of work, which all processes share."""
 
     def execute(self, statement: str, values: Mapping[str, Any] = ...) -> None:
         """Execute a statement within a transaction."""
@@ -48,22 +52,27 @@ class Writer(Protocol):
     def one(self, statement: str, values: Mapping[str, Any] = ...) -> Row | None:
         """The first row of a query."""
 
-    def every(self, statement: str) -> Sequence[Row]:
+    def every(self, statement: str, values: Mapping[str, Any] = ...) -> Sequence[Row]:
         """All rows of a query."""
+
+
+class QueueWriter(Writer, Protocol):
+    """Writes the tables of the queue of pending runs."""
+
+    def compact(self) -> None:
+        """Rewrite small tables that hold little but dead rows, where the database keeps these."""
+
+    def integrity_fault(self) -> str | None:
+        """What is wrong with the tables; None when they are intact."""
+
+    def close(self) -> None: ...
 
 
 class Database(Protocol):
     """One database: statements with `:name` placeholders."""
 
     @property
-    def skip_locked(self) -> str:
-        """The locking clause of the query for the next run: concurrent workers skip rows that are locked."""
-
-    @property
     def reader(self) -> Reader: ...
 
     @property
     def writer(self) -> Writer: ...
-
-    def another_writer(self) -> Writer:
-        """A writer over a connection of its own, whose transactions do not wait for those of the first."""

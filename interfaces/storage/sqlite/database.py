@@ -60,6 +60,8 @@ class SqliteReader:
 class SqliteWriter:
     """Writes over one connection, one thread at a time."""
 
+    row_lock = ""  # SQLite runs one writing transaction at a time
+
     def __init__(self, file: Path) -> None:
         self._file = file
         self._connection = connect(file, durable=False)
@@ -97,31 +99,21 @@ class SqliteWriter:
         with self._lock, translate_errors(self._file):
             return self._connection.execute(statement, values or {}).fetchone()  # type: ignore[no-any-return]
 
-    def every(self, statement: str) -> Sequence[Row]:
+    def every(self, statement: str, values: Mapping[str, Any] | None = None) -> Sequence[Row]:
         with self._lock, translate_errors(self._file):
-            return self._connection.execute(statement).fetchall()
+            return self._connection.execute(statement, values or {}).fetchall()
 
     def close(self) -> None:
         self._connection.close()
 
 
 class SqliteDatabase:
-    """One file: a reader, and a writer for each purpose."""
-
-    skip_locked = ""  # SQLite runs one writing transaction at a time
+    """One file: a reader and a writer."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
         self.writer = SqliteWriter(file)
         self.reader = SqliteReader(file)
-        self._others: list[SqliteWriter] = []
-
-    def another_writer(self) -> SqliteWriter:
-        other = SqliteWriter(self._file)
-        self._others.append(other)
-        return other
 
     def close(self) -> None:
         self.reader.disconnect()
-        for writer in (self.writer, *self._others):
-            writer.close()
+        self.writer.close()

@@ -11,6 +11,7 @@ DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 _DAMAGED = {
     "views.db": "It holds nothing but views: stop everything and remove it, and it is made again.",
+    "queue.db": "It holds nothing but the queue: stop everything and remove it, and it is made again.",
     "events.db": "It is the log of events: stop everything, and restore a backup.",
 }
 _OTHER_DAMAGED = "Stop everything, and restore a backup."

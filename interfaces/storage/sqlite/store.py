@@ -22,6 +22,7 @@ from interfaces.storage.sqlite.events import SqliteRecorder
 from interfaces.storage.sqlite.file_copy import copy_database
 from interfaces.storage.sqlite.file_errors import translated
 from interfaces.storage.sqlite.notifier import SqliteLogNotifier
+from interfaces.storage.sqlite.queue_file import FILE_NAME, SqliteQueueFile
 from interfaces.storage.store import Store
 
 
@@ -74,10 +75,16 @@ def _open(folder: Path) -> Store:
         views,
         records,
         notifier,
+        open_queue=lambda: _open_queue(folder),
         closing=(log,),
         prepare=recorder.prepare,
         check_files=recorder.check_files,
     )
+
+
+def _open_queue(folder: Path) -> SqliteQueueFile:
+    with _exclusive(folder), translate_errors(folder / FILE_NAME):
+        return SqliteQueueFile(folder)
 
 
 def _views(file: Path) -> SqliteDatabase:

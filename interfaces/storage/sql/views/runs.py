@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from application.queue.queue_feed import PendingRun
 from application.views.runs import RunRow
 from domain.runs.report_run import Status
 from interfaces.storage.sql.views.paged_table import PagedTable
+
+BATCH_RUNS = 10_000
+"""Pending runs that are read at once: bounds memory."""
 
 
 class SqlRunList(PagedTable[RunRow]):
     row = RunRow
     changes = ("start_attempt", "set_aside", "succeed", "fail")  # no attempt starts after a run has finished
+
+    def pending(self) -> Iterator[PendingRun]:
+        """The pending runs, oldest first, in batches."""
+        last = 0
+        while rows := self._writer.every(self._sql["pending after"], {"position": last, "limit": BATCH_RUNS}):
+            for row in rows:
+                yield PendingRun(row["id"], row["account"], row["position"])
+            last = rows[-1]["position"]
 
     def start_attempt(self, id: str, attempt: int) -> None:
         self.change("start_attempt", id, attempts=attempt)

@@ -34,6 +34,14 @@ where id = :id
     and account = :account
     and livemode = :livemode
 
+-- :pending after
+select id, account, position
+from runs{s}
+where status = 'pending'
+    and position > :position
+order by position
+limit :limit
+
 -- :start_attempt
 update runs{s}
 set attempts = :attempts

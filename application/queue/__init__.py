@@ -1,0 +1,1 @@
+"""The queue of pending runs: which may be taken, as the log has them."""

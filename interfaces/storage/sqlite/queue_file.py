@@ -1,0 +1,32 @@
+"""The queue of pending runs in a SQLite file of its own: taking a run does not wait for views, nor they for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from interfaces.storage.sql.statements import statements
+from interfaces.storage.sqlite.database import SqliteWriter
+
+FILE_NAME = "queue.db"
+
+
+class SqliteQueueFile(SqliteWriter):
+    """Creates the tables that are missing."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / FILE_NAME)
+        with self.transaction():
+            for name, text in statements("queue/queue.sql").items():
+                if name.startswith("create "):
+                    self.execute(text)
+
+    def compact(self) -> None:
+        """Nothing to do: SQLite keeps no dead rows."""
+
+    def integrity_fault(self) -> str | None:
+        try:
+            (verdict,) = self.one("pragma quick_check(1)") or ("nothing can be read",)
+        except sqlite3.DatabaseError as error:
+            return str(error)
+        return None if verdict == "ok" else str(verdict)
