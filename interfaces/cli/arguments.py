@@ -58,6 +58,17 @@ def id_text(text: str) -> str:
     return plain(filled(text))
 
 
+def add_action(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str, example: str
+) -> argparse.ArgumentParser:
+    """Add an action of a command, with a help of its own.
+
+    example  the words after `reportrun`
+    """
+    description = f"{summary[0].upper()}{summary[1:]}."
+    return actions.add_parser(name, help=summary, description=description, epilog=f"Example: reportrun {example}")
+
+
 def add_data(command: argparse.ArgumentParser) -> None:
     """Add `--data`, to a command and to each of its actions."""
     command.add_argument(

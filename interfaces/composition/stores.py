@@ -73,7 +73,9 @@ class Stores:
 
 def open_stores(settings: Settings) -> Stores:
     """Open the store, making what is missing. Raises `StoreUnavailable` for one that cannot be used."""
-    return _stores(_open_store(settings), settings)
+    stores = _stores(_open_store(settings), settings)
+    settings.data.mkdir(parents=True, exist_ok=True)  # made by now, unless the store is elsewhere
+    return stores
 
 
 def open_copied_stores(settings: Settings) -> Stores:
@@ -88,8 +90,8 @@ def _stores(store: Store, settings: Settings) -> Stores:
 
 
 def _open_store(settings: Settings) -> Store:
-    settings.data.mkdir(parents=True, exist_ok=True)
     if not settings.database_url:
+        settings.data.mkdir(parents=True, exist_ok=True)
         return open_sqlite(settings.data)
     from interfaces.storage.postgres.store import open_postgres
 

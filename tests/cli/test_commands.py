@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import re
 from pathlib import Path
@@ -24,6 +25,24 @@ def test_every_command_shows_help_with_an_example(reportrun: Cli) -> None:
 
         assert code == 0
         assert "Example: " in out and f"reportrun {command}" in out
+
+
+def test_every_action_shows_help_with_an_example(reportrun: Cli) -> None:
+    actions = [(command, action) for command in COMMANDS for action in _actions_of(command)]
+
+    assert ("keys", "revoke") in actions and ("ledger", "repair") in actions
+    for command, action in actions:
+        code, out, _ = reportrun(command, action, "--help")
+
+        assert code == 0
+        assert f"Example: reportrun {command} {action}" in out
+
+
+def _actions_of(command: str) -> list[str]:
+    parser = argparse.ArgumentParser()
+    getattr(_module(command), f"add_{command}")(parser)
+    choices = (action.choices for action in parser._actions if action.dest == "action")
+    return [name for names in choices for name in names or ()]
 
 
 def test_the_summary_of_each_command_is_the_first_line_of_its_help() -> None:

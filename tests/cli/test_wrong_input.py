@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,36 @@ def test_workers_do_not_start_where_none_can_work(reportrun: Cli, monkeypatch: p
         1,
         "reportrun: REPORTRUN_LIVE_ONLY_TYPES: balance.sumary.1 is not in the catalogue of report types.\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("LIVE_ONLY_TYPES", "wat.1", "REPORTRUN_LIVE_ONLY_TYPES: wat.1 is not in the catalogue"),
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing", "cannot be reached"),
+    ],
+)
+def test_a_server_that_cannot_start_leaves_no_folder_behind(
+    reportrun: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(f"REPORTRUN_{setting}", value)
+
+    code, out, err = reportrun("serve", "--port", "0", "--workers", "0")
+
+    assert (code, out) == (1, "")
+    assert sentence in err
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_server_on_a_port_that_is_taken_leaves_no_folder_behind(reportrun: Cli, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        code, out, err = reportrun("serve", "--port", str(port))
+
+    assert (code, out) == (1, "")
+    assert err.startswith(f"reportrun: Cannot listen on 127.0.0.1:{port}: Address already in use")
+    assert not (tmp_path / "data").exists()
 
 
 def test_the_doctor_names_a_live_only_type_outside_the_catalogue(loaded: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,19 +8,19 @@ from contextlib import suppress
 
 from application.log.damage import RecordDamaged
 from domain.instants import utc_text
-from interfaces.cli.arguments import add_data, id_text, plain
+from interfaces.cli.arguments import add_action, add_data, id_text, plain
 from interfaces.cli.output import result, table
 from interfaces.settings import Settings
 
 
 def add_accounts(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
-    create = actions.add_parser("create", help="make an account and print its id")
+    create = add_action(actions, "create", "make an account and print its id", 'accounts create --name "Shop 2"')
     create.add_argument(
         "--platform", type=id_text, metavar="acct_...", help="platform that the account is connected to"
     )
     create.add_argument("--name", type=plain, default="", help="what people call it")
-    actions.add_parser("list", help="list all accounts")
+    add_action(actions, "list", "list all accounts", "accounts list")
     for action in actions.choices.values():
         add_data(action)
 

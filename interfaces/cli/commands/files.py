@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from interfaces.cli.arguments import add_data
+from interfaces.cli.arguments import add_action, add_data
 from interfaces.cli.output import result
 from interfaces.settings import Settings
 
 
 def add_files(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
-    sweep = actions.add_parser("sweep", help="remove the bytes of files that have expired; their records stay")
+    sweep = add_action(
+        actions, "sweep", "remove the bytes of files that have expired; their records stay", "files sweep"
+    )
     sweep.add_argument("--trust-clock", action="store_true", help="sweep although the newest event is over 31 days old")
     for action in actions.choices.values():
         add_data(action)

@@ -9,14 +9,16 @@ from application.views.api_keys import DAMAGED_AT, KeyRow
 from domain.access.api_key import MAX_NAME, KeyKind
 from domain.access.caller import PERMISSIONS, Scope
 from domain.instants import utc_text
-from interfaces.cli.arguments import add_data, add_mode, id_text, instant, plain
+from interfaces.cli.arguments import add_action, add_data, add_mode, id_text, instant, plain
 from interfaces.cli.output import remark, result, table
 from interfaces.settings import Settings
 
 
 def add_keys(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
-    create = actions.add_parser("create", help="make a key and print its secret, alone, on stdout")
+    create = add_action(
+        actions, "create", "make a key and print its secret, alone, on stdout", 'keys create --name "Nightly export"'
+    )
     add_mode(create)
     kind = create.add_mutually_exclusive_group()
     kind.add_argument("--publishable", action="store_true", help="a key for browsers, which this API refuses")
@@ -34,8 +36,10 @@ def add_keys(command: argparse.ArgumentParser) -> None:
     )
     create.add_argument("--name", type=plain, default="", help=f"who or what uses it, up to {MAX_NAME} characters")
     create.add_argument("--expires-at", type=instant, metavar="TIME", help="when the key stops working")
-    actions.add_parser("list", help="list all keys; secrets are not shown, nobody has them")
-    revoke = actions.add_parser("revoke", help="make a key useless, at once and for good")
+    add_action(actions, "list", "list all keys; secrets are not shown, nobody has them", "keys list")
+    revoke = add_action(
+        actions, "revoke", "make a key useless, at once and for good", "keys revoke key_1A2b3C4d5E6f7G8h"
+    )
     revoke.add_argument("id", type=id_text, metavar="ID", help="key_..., as `keys list` shows it")
     for action in actions.choices.values():
         add_data(action)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from interfaces.cli.arguments import add_data
+from interfaces.cli.arguments import add_action, add_data
 from interfaces.cli.output import result
 from interfaces.settings import Settings
 
 
 def add_ledger(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("repair", help="bring tables that cannot be read back to their last version that can")
+    add_action(
+        actions, "repair", "bring tables that cannot be read back to their last version that can", "ledger repair"
+    )
     for action in actions.choices.values():
         add_data(action)
 

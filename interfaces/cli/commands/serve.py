@@ -35,7 +35,7 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     """
     from interfaces.composition.installation import Installation
     from interfaces.composition.server import server
-    from interfaces.http.server.server import serve_until_stopped
+    from interfaces.http.server.server import listen, serve_until_stopped
     from interfaces.processes.supervisor import Supervisor
 
     supervisor = Supervisor(_share(settings, options.workers), options.workers)
@@ -44,11 +44,12 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
         supervisor.start()
         result(f"Reportrun is serving on {address}")
 
-    with Installation(settings) as installation:
+    with listen(options.host, options.port) as bound, Installation(settings) as installation:
+        _ = installation.catalogue  # what is refused is refused before a folder is made
         return serve_until_stopped(
             server(installation),
+            bound,
             host=options.host,
-            port=options.port,
             settings=settings,
             listening=listening,
             stopped=supervisor.stop,

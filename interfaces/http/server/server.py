@@ -45,24 +45,23 @@ class CannotListen(ReportrunError):
 
 def serve_until_stopped(
     app: ASGIApp,
+    bound: socket.socket,
     *,
     host: str,
-    port: int,
     settings: Settings,
     listening: Callable[[str], None],
     stopped: Callable[[], None],
 ) -> int:
     """Serve until SIGTERM or SIGINT, then answer what is open and end.
 
+    bound      the socket of `listen`; closed at the end
+    host       the address as links show it
     listening  called with the address once requests are answered
     stopped    called when the last request has been answered
-
-    Raises `CannotListen` when the address is taken or not this machine's.
     """
     _allow_many_connections()
     sys.setswitchinterval(SWITCH_SECONDS)
     _collect_garbage_seldom()
-    bound = _listen(host, port)
     warnings = RateLimitedWarnings()
     config = uvicorn.Config(
         behind_proxies(app, settings.forwarded_allow_ips),
@@ -144,7 +143,8 @@ def _allow_many_connections() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises `CannotListen` when the address is taken or not this machine's."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
