@@ -207,6 +207,8 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def _recorded(self, appends: Sequence[Append]) -> dict[int, IdempotencyRecord]:
         """The records that the keys of a group have already, by place."""
         keys = [record_values(append.record)[:KEY_COLUMNS] for append in appends if append.record]
+        if not keys:
+            return {}
         rows = self._connection.execute(_RECORDED.format(keys=", ".join(["(?, ?, ?)"] * len(keys))), sum(keys, ()))
         return recorded(appends, map(tuple, rows))
 
