@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from eventsourcing.persistence import IntegrityError
 
-from application.log.idempotency_records import Append
+from application.log.idempotency_records import Append, IdempotencyRecord, KeyRecorded, KeysRecorded
 from domain.errors import StoreUnavailable
 
 MAX_EVENTS = 1_000
@@ -34,7 +34,7 @@ class BlockingAppender(Protocol):
         """Store all of them in one transaction, durably, and give the position of the last event of each.
 
         Raises `IntegrityError`, with nothing stored, when there is an event of the same aggregate and version, or a
-        record of the same account, mode and idempotency key.
+        record of the same account, mode and idempotency key; for keys `KeysRecorded`, with their records.
         """
 
 
@@ -136,12 +136,26 @@ class GroupCommit:
     async def _store(self, group: list[_Request]) -> Sequence[int | Exception]:
         try:
             return await self._appender.append([request.append for request in group])
+        except KeysRecorded as repeats:
+            return await self._store_others(group, repeats.records)
         except IntegrityError as conflict:
             if len(group) == 1:
                 return [conflict]
             return [await self._store_alone(request) for request in group]
         except Exception as failure:  # the commit failed: every request of it failed, and the writer goes on
             return [failure] * len(group)
+
+    async def _store_others(
+        self, group: list[_Request], records: Mapping[int, IdempotencyRecord]
+    ) -> Sequence[int | Exception]:
+        """Answer the requests of a group whose keys have records, and store the others together."""
+        outcomes: dict[int, int | Exception] = {place: KeyRecorded(record) for place, record in records.items()}
+        for place, outcome in outcomes.items():
+            group[place].answer_with(outcome)
+        others = [place for place in range(len(group)) if place not in outcomes]
+        if others:
+            outcomes.update(zip(others, await self._store([group[place] for place in others]), strict=True))
+        return [outcomes[place] for place in range(len(group))]
 
     async def _store_alone(self, request: _Request) -> int | Exception:
         """One request in a transaction of its own, so that only the one in conflict fails."""

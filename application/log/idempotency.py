@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from eventsourcing.persistence import IntegrityError
 
-from application.log.idempotency_records import IdempotencyRecord, IdempotencyRecords
+from application.log.idempotency_records import IdempotencyRecord, IdempotencyRecords, KeyRecorded
 from application.ports.clock import Clock
 from domain.access.caller import Scope
 from domain.errors import IdempotencyKeyInUse, IdempotencyKeyReused, ReportrunError
@@ -59,8 +59,8 @@ class Idempotency:
         self._in_flight.add(place)
         try:
             return await carry_out()
-        except (ReportrunError, IntegrityError):
-            first = await self._records.get(use.scope, use.key)
+        except (ReportrunError, IntegrityError) as refusal:
+            first = refusal.record if isinstance(refusal, KeyRecorded) else await self._records.get(*place)
             if first is None:
                 raise
             answer = _again(first, use)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from domain.access.caller import Scope
 
@@ -36,6 +36,25 @@ class Append(NamedTuple):
 
     events: Sequence[StoredEvent]
     record: IdempotencyRecord | None = None
+
+
+class KeysRecorded(IntegrityError):
+    """Some of a group's idempotency keys have their records already, so nothing of the group was stored.
+
+    records  place in the group -> the record of its key
+    """
+
+    def __init__(self, records: Mapping[int, IdempotencyRecord]) -> None:
+        super().__init__("idempotency keys of the group have their records already")
+        self.records = records
+
+
+class KeyRecorded(IntegrityError):
+    """The idempotency key of a request has its record already."""
+
+    def __init__(self, record: IdempotencyRecord) -> None:
+        super().__init__("the idempotency key has its record already")
+        self.record = record
 
 
 class IdempotencyRecords(Protocol):

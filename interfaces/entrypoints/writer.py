@@ -5,18 +5,27 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
-from typing import Any
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError
 
-from application.log.idempotency_records import Append, IdempotencyRecord
-from domain.access.caller import Scope
+from application.log.idempotency_records import Append, KeysRecorded
 from domain.errors import StoreUnavailable
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.entrypoints.startup import channel_to_parent, ignore_stop_signals, read_settings, requests
 from interfaces.processes.channel import Channel
-from interfaces.storage.writers.protocol import CATCH_UP, CONFLICT, DONE, GREETING, REACHED, STORED, TROUBLE, Role
+from interfaces.storage.writers.messages import append_from_tuples, record_as_tuple
+from interfaces.storage.writers.protocol import (
+    CATCH_UP,
+    CONFLICT,
+    DONE,
+    GREETING,
+    REACHED,
+    RECORDED,
+    STORED,
+    TROUBLE,
+    Role,
+)
 
 log = logging.getLogger("reportrun.processes")
 
@@ -36,24 +45,18 @@ def main(role: Role) -> int:
 
 def _append(stores: Stores, server: Channel) -> None:
     for request in requests(server, GREETING):
-        server.send(_outcome(stores, [_from_tuples(*one) for one in request]))
+        server.send(_outcome(stores, [append_from_tuples(*one) for one in request]))
 
 
-def _outcome(stores: Stores, appends: Sequence[Append]) -> tuple[str, list[int] | str]:
+def _outcome(stores: Stores, appends: Sequence[Append]) -> tuple[str, object]:
     try:
         return STORED, stores.store.recorder.append(appends)
+    except KeysRecorded as repeats:
+        return RECORDED, {place: record_as_tuple(record) for place, record in repeats.records.items()}
     except IntegrityError as conflict:
         return CONFLICT, str(conflict)
     except StoreUnavailable as error:
         return TROUBLE, str(error)
-
-
-def _from_tuples(events: Sequence[tuple[Any, ...]], record: tuple[Any, ...] | None) -> Append:
-    stored = [StoredEvent(*event) for event in events]
-    if record is None:
-        return Append(stored)
-    account, livemode, *facts = record
-    return Append(stored, IdempotencyRecord(Scope(account, livemode), *facts))
 
 
 def _project(stores: Stores, server: Channel) -> None:

@@ -10,7 +10,9 @@ import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from application.log.group_commit import MAX_EVENTS, GroupCommit, ThreadedAppender
-from application.log.idempotency_records import Append
+from application.log.idempotency_records import Append, IdempotencyRecord, KeyRecorded
+from interfaces.testing.memory.store import open_memory
+from tests.support.runs import SCOPE
 
 
 class SlowLog:
@@ -173,6 +175,33 @@ def test_a_group_has_a_limit() -> None:
 
     assert len(outcomes) == MAX_EVENTS + 1
     assert [len(transaction) for transaction in log.transactions] == [1, MAX_EVENTS, 1]
+
+
+def test_repeated_keys_are_answered_and_the_rest_of_their_group_is_stored_together() -> None:
+    log = open_memory().recorder
+    first = a_record("k1")
+    log.append([Append(an_event("a").events, first)])
+    calls: list[int] = []
+
+    class Counted:
+        async def append(self, appends: Sequence[Append]) -> list[int]:
+            calls.append(len(appends))
+            return log.append(appends)
+
+    async def scenario() -> list[int | BaseException]:
+        writer = GroupCommit(Counted(), lambda position: None)
+        group = [Append(an_event(f"b{number}").events, a_record(f"k{number}")) for number in range(4)]
+        return await asyncio.gather(*map(writer.append, group), return_exceptions=True)
+
+    outcomes = asyncio.run(scenario())
+
+    assert [outcomes[place] for place in (0, 2, 3)] == [2, 3, 4]
+    assert isinstance(outcomes[1], KeyRecorded) and outcomes[1].record == first
+    assert calls == [4, 3]
+
+
+def a_record(key: str) -> IdempotencyRecord:
+    return IdempotencyRecord(SCOPE, key, b"fingerprint", 200, b"{}", "req_1", 100)
 
 
 def test_who_gave_up_while_a_conflict_was_sorted_out_is_not_stored_afterwards() -> None:

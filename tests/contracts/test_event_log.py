@@ -11,7 +11,7 @@ from eventsourcing.persistence import IntegrityError
 
 from application.log.event_store import EventStore
 from application.log.group_commit import BlockingAppender
-from application.log.idempotency_records import Append, IdempotencyRecord, IdempotencyRecords
+from application.log.idempotency_records import Append, IdempotencyRecord, IdempotencyRecords, KeysRecorded
 from domain.access.caller import Scope
 from domain.runs.report_run import ReportRun
 from interfaces.testing.memory.store import open_memory
@@ -130,6 +130,19 @@ class EventLogContract:
             self.appender.append([self.stored(a_record(body=b"other"))])
 
         assert len(list(self.events.read(0, 10))) == 1
+
+    def test_the_records_of_repeated_keys_are_named_and_nothing_of_their_group_is_stored(self) -> None:
+        first = a_record(body=b"first")
+        self.appender.append([self.stored(first)])
+        group = [self.stored(a_record("key-2")), self.stored(a_record(body=b"other")), self.stored()]
+
+        with pytest.raises(KeysRecorded) as repeated:
+            self.appender.append(group)
+
+        assert repeated.value.records == {1: first}
+        assert len(list(self.events.read(0, 10))) == 1
+        self.appender.append([group[0], group[2]])
+        assert len(list(self.events.read(0, 10))) == 3
 
     def test_the_same_key_is_another_one_in_another_account_or_mode(self) -> None:
         scopes = (SCOPE, Scope("acct_2", livemode=False), Scope("acct_1", livemode=True))

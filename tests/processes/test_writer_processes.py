@@ -16,7 +16,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 
 from application.log.group_commit import ThreadedAppender
-from application.log.idempotency_records import Append, IdempotencyRecord
+from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from domain.errors import StoreUnavailable
 from interfaces.composition.stores import Stores
 from interfaces.processes import restarting
@@ -99,6 +99,22 @@ def test_a_writer_process_appends_as_the_log_itself_does(
     logged = list(stores.events.read(0, 10))
     assert [event.position for event in logged] == positions
     assert [event.event.originator_id for event in logged] == [one.events[0].originator_id for one in (first, second)]
+
+
+def test_a_writer_process_names_the_records_of_repeated_keys(
+    stores: Stores, started: Callable[[Role], RestartingProcess]
+) -> None:
+    first, again = an_append(stores, "key-1"), an_append(stores, "key-1")
+    stores.store.recorder.append([first])
+
+    async def scenario() -> None:
+        appender = WriterProcessAppender(Unused(), started(Role.LOG))
+        with pytest.raises(KeysRecorded) as repeated:
+            await appender.append([an_append(stores), again])
+        assert repeated.value.records == {1: first.record}
+        await appender.close()
+
+    asyncio.run(scenario())
 
 
 def test_a_writer_process_projects_and_reports_its_progress(

@@ -14,7 +14,7 @@ from eventsourcing.utils import EnvType
 from psycopg.rows import tuple_row
 
 from application.log.export import LogExport, PositionedEvent, must_be_empty
-from application.log.idempotency_records import Append
+from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered
 from interfaces.storage.postgres.arrays import column_arrays
 from interfaces.storage.postgres.connection import (
@@ -26,7 +26,7 @@ from interfaces.storage.postgres.connection import (
 )
 from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
-from interfaces.storage.sql.idempotency_records import record_of, record_values
+from interfaces.storage.sql.idempotency_records import KEY_COLUMNS, record_of, record_values, recorded
 
 _APPEND = """
 select reportrun_append(
@@ -49,6 +49,13 @@ limit %s
 _LAST = "select max(notification_id) from reportrun_events"
 
 _OUT_OF_SEQUENCE = out_of_sequence_query(CHANNEL, "notification_id")
+
+_RECORDED = f"""
+select {", ".join(RECORD_COLUMNS)}
+from receipts
+join unnest(%b::text[], %b::integer[], %b::text[]) as wanted (account, livemode, key)
+    using (account, livemode, key)
+"""
 
 _IMPORTED_COLUMNS = "notification_id, originator_id, originator_version, topic, state"
 
@@ -113,10 +120,19 @@ class PostgresRecorder(PostgresApplicationRecorder):
             with self.shared.open() as connection:
                 appended = connection.execute(_APPEND, arrays).fetchone()
         except psycopg.errors.UniqueViolation as conflict:
+            if repeats := self._recorded(appends):
+                raise KeysRecorded(repeats) from conflict
             raise IntegrityError(str(conflict)) from conflict
         assert appended is not None
         counts = itertools.accumulate(len(append.events) for append in appends)
         return [int(appended["positions"][count - 1]) for count in counts]
+
+    def _recorded(self, appends: Sequence[Append]) -> dict[int, IdempotencyRecord]:
+        """The records that the keys of a group have already, by place."""
+        keys = [record_values(append.record)[:KEY_COLUMNS] for append in appends if append.record]
+        with self.shared.open() as connection:
+            cursor = connection.cursor(row_factory=tuple_row)
+            return recorded(appends, cursor.execute(_RECORDED, column_arrays(keys, KEY_COLUMNS)).fetchall())
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         if not stored_events:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from application.log.idempotency_records import IdempotencyRecord
+from application.log.idempotency_records import Append, IdempotencyRecord
 from domain.access.caller import Scope
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
@@ -38,7 +38,16 @@ class SqlIdempotencyRecords:
             writer.execute(self._sql["sweep"], {"before": before})
 
 
+def recorded(appends: Sequence[Append], rows: Iterable[Sequence[Any]]) -> dict[int, IdempotencyRecord]:
+    """Place in a group -> the stored record of its key. rows: of the columns `COLUMNS`"""
+    stored = {(record.scope, record.key): record for record in map(record_of, rows)}
+    wanted = [(append.record.scope, append.record.key) if append.record else None for append in appends]
+    return {place: stored[key] for place, key in enumerate(wanted) if key in stored}
+
+
 COLUMNS = ("account", "livemode", "key", "fingerprint", "status", "body", "request_id", "created")
+KEY_COLUMNS = 3
+"""The first of them are the key."""
 
 
 def record_values(record: IdempotencyRecord) -> tuple[Any, ...]:

@@ -14,13 +14,13 @@ from eventsourcing.persistence import IntegrityError, OperationalError, StoredEv
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from application.log.export import LogExport, PositionedEvent, must_be_empty
-from application.log.idempotency_records import Append
+from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered
 from domain.errors import StoreUnavailable
 from interfaces.storage.backups.backup_format import escaped
 from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
-from interfaces.storage.sql.idempotency_records import record_of, record_values
+from interfaces.storage.sql.idempotency_records import KEY_COLUMNS, record_of, record_values, recorded
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors
 from interfaces.storage.sqlite.file_guard import LogFileGuard
@@ -42,6 +42,8 @@ from stored_events
 where originator_id = ? and originator_version > ? and originator_version <= ?
 order by originator_version
 """
+
+_RECORDED = f"select {', '.join(RECORD_COLUMNS)} from receipts where (account, livemode, key) in (values {{keys}})"
 
 _ANY_VERSION = 2**62
 
@@ -83,6 +85,9 @@ class SqliteRecorder(SQLiteApplicationRecorder):
                 self._guarded().stored(max(positions, default=0))
                 return positions
             except sqlite3.IntegrityError as conflict:
+                self._connection.rollback()
+                if records := self._recorded(appends):
+                    raise KeysRecorded(records) from conflict
                 raise IntegrityError(conflict) from conflict
             finally:
                 if self._connection.in_transaction:
@@ -199,6 +204,14 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             finally:
                 self._reading.text_factory = str
 
+    def _recorded(self, appends: Sequence[Append]) -> dict[int, IdempotencyRecord]:
+        """The records that the keys of a group have already, by place."""
+        keys = [record_values(append.record)[:KEY_COLUMNS] for append in appends if append.record]
+        if not keys:
+            return {}
+        rows = self._connection.execute(_RECORDED.format(keys=", ".join(["(?, ?, ?)"] * len(keys))), sum(keys, ()))
+        return recorded(appends, map(tuple, rows))
+
     def _append(self, appends: Sequence[Append]) -> list[int]:
         self._connection.execute("begin immediate")
         (position,) = self._connection.execute(self.select_max_notification_id_statement).fetchone()
@@ -206,8 +219,8 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         events = [(s.originator_id, s.originator_version, s.topic, s.state) for one in appends for s in one.events]
         records = [record_values(append.record) for append in appends if append.record]
         for statement, values in (
+            *inserts("receipts", RECORD_COLUMNS, records),  # first: a key that is repeated is found at once
             *inserts("stored_events", EVENT_COLUMNS, events),
-            *inserts("receipts", RECORD_COLUMNS, records),
         ):
             self._connection.execute(statement, values)
         self._connection.execute("commit")

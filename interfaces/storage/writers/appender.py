@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from eventsourcing.persistence import IntegrityError
 
 from application.log.group_commit import Appender
-from application.log.idempotency_records import Append
+from application.log.idempotency_records import Append, KeysRecorded
 from domain.errors import StoreUnavailable
 from interfaces.processes.async_channel import AsyncChannel
 from interfaces.processes.channel import ChannelClosed
 from interfaces.processes.restarting import RestartingProcess
-from interfaces.storage.writers.protocol import CONFLICT, STORED
+from interfaces.storage.writers.messages import append_as_tuples, record_from_tuple
+from interfaces.storage.writers.protocol import CONFLICT, RECORDED, STORED
 
 Result = TypeVar("Result")
 
@@ -43,7 +44,9 @@ class WriterProcessAppender:
         if channel is None:
             return await self._fallback.append(appends)
         try:
-            kind, outcome = await channel.request([_as_tuples(one) for one in appends], self._process.answer_seconds)
+            kind, outcome = await channel.request(
+                [append_as_tuples(one) for one in appends], self._process.answer_seconds
+            )
         except ChannelClosed as error:
             await self._give_up(error)
             raise StoreUnavailable("The store does not answer now. Try again in a moment.") from error
@@ -51,6 +54,8 @@ class WriterProcessAppender:
             positions: list[int] = outcome
             self._check_files(max(positions, default=0))
             return positions
+        if kind == RECORDED:
+            raise KeysRecorded({place: record_from_tuple(record) for place, record in outcome.items()})
         raise IntegrityError(outcome) if kind == CONFLICT else StoreUnavailable(outcome)
 
     async def close(self) -> None:
@@ -75,21 +80,3 @@ class WriterProcessAppender:
 
     async def _on_thread(self, work: Callable[..., Result], *arguments: Any) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
-
-
-def _as_tuples(append: Append) -> tuple[list[tuple[Any, ...]], tuple[Any, ...] | None]:
-    """What an append holds, in built-in types, which pickle quickly."""
-    events = [(one.originator_id, one.originator_version, one.topic, one.state) for one in append.events]
-    record = append.record
-    if record is None:
-        return events, None
-    return events, (
-        record.scope.account,
-        record.scope.livemode,
-        record.key,
-        record.fingerprint,
-        record.status,
-        record.body,
-        record.request_id,
-        record.created,
-    )

@@ -9,7 +9,7 @@ from eventsourcing import popo
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from application.log.export import LogExport, PositionedEvent, must_be_empty
-from application.log.idempotency_records import Append, IdempotencyRecord
+from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered, out_of_sequence
 from domain.access.caller import Scope
 
@@ -89,10 +89,13 @@ class MemoryIdempotencyRecords:
         return list(self._known.values())
 
     def must_be_new(self, appends: Sequence[Append]) -> None:
-        """Raises `IntegrityError` for a key that has a record, or comes twice."""
-        places = [(append.record.scope, append.record.key) for append in appends if append.record]
-        if len(set(places)) < len(places) or not self._known.keys().isdisjoint(places):
-            raise IntegrityError("a key has its record already")
+        """Raises `KeysRecorded` for keys that have records, `IntegrityError` for one that comes twice."""
+        places = [(append.record.scope, append.record.key) if append.record else None for append in appends]
+        if records := {number: self._known[place] for number, place in enumerate(places) if place in self._known}:
+            raise KeysRecorded(records)
+        keyed = [place for place in places if place]
+        if len(set(keyed)) < len(keyed):
+            raise IntegrityError("a key comes twice")
 
     def take(self, appends: Sequence[Append]) -> None:
         for append in appends:
