@@ -103,6 +103,15 @@ class Settings:
     body_timeout_seconds: float = _setting("How long the body of a request may take to arrive.", 30.0)
     send_timeout_seconds: float = _setting("How long a caller may take nothing of its response.", 60.0)
     log_level: str = _setting("How much is logged: debug, info, warning or error.", "info", one_of=LEVELS)
+    log_format: str = _setting("How lines of the log are written: text or json.", "text", one_of=("text", "json"))
+    request_log: str = _setting(
+        "Requests that have a line in the log: off, all, or errors: those of status 400 and above.",
+        "errors",
+        one_of=("off", "errors", "all"),
+    )
+    request_records: int = _setting(
+        "Refused requests that a server keeps for the addresses in `request_log_url`; 0: none.", 1000
+    )
 
     @property
     def events_file(self) -> Path:

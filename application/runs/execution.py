@@ -16,6 +16,7 @@ from application.log.event_store import EventStore
 from application.ports.clock import Clock
 from application.ports.engine import ReportEngine, ReportOrder
 from application.ports.results import ResultStore
+from application.runs.run_log import about, about_run, log_failure, log_success
 from domain.access.caller import Scope
 from domain.errors import InvalidParameter, NotFound, ReportFailed, RunAlreadyFinished
 from domain.ids import random_id
@@ -80,10 +81,10 @@ class Execution:
             found = self._to_work_on(run_id)
             return found if isinstance(found, Outcome) else self._attempt_or_give_up(found, progress)
         except (IntegrityError, RunAlreadyFinished):
-            log.info("%s: another worker was first", run_id)
+            log.info("Another worker was first.", extra=about(run_id))
             return FINISHED
         except RecordDamaged as damage:  # other runs go on
-            log.warning("%s is left alone. %s", run_id, damage)
+            log.warning("The run is left alone. %s", damage, extra=about(run_id))
             return Outcome(self._limits.retry_delay_seconds)
 
     def _attempt_or_give_up(self, run: ReportRun, progress: Callable[[float], None]) -> Outcome:
@@ -103,10 +104,10 @@ class Execution:
         try:
             run = self._events.find(ReportRun, run_id)
         except TopicError:
-            log.warning("%s has events of a later version, and is left to workers of that version", run_id)
+            log.warning("The run has events of a later version: workers of that version do it.", extra=about(run_id))
             return later
         if run is None:
-            log.warning("%s is in the list of runs, and not in the log", run_id)
+            log.warning("The run is in the list of runs, and not in the log.", extra=about(run_id))
             return later
         if run.is_finished:
             return FINISHED
@@ -152,13 +153,12 @@ class Execution:
             self._compute(run, ledger, progress)
         except ReportFailed as failure:
             if failure.try_again and run.used_attempts < self._limits.attempts:
-                log.warning("%s: attempt %d failed: %s", run.id, run.attempts, failure)
+                log.warning("Attempt %d failed. %s", run.attempts, failure, extra=about_run(run))
                 return Outcome(self._limits.retry_delay_seconds)
-            log.error("%s failed: %s", run.id, failure, exc_info=failure.__cause__)
             return self._fail(run, failure)
         except OSError as trouble:
-            log.exception("%s: attempt %d met trouble with files", run.id, run.attempts)
             if run.used_attempts < self._limits.attempts:
+                log.exception("Attempt %d met trouble with files.", run.attempts, extra=about_run(run))
                 return Outcome(self._limits.retry_delay_seconds)
             return self._fail(run, _storage_trouble(trouble))
         return FINISHED
@@ -190,6 +190,7 @@ class Execution:
         except IntegrityError:
             self._results.remove(file_id)  # the worker that finished first stored its own file
             raise
+        log_success(run, file, time.monotonic() - started)
 
     def _write(self, order: ReportOrder, made: Path, progress: Callable[[float], None]) -> int:
         try:
@@ -231,6 +232,7 @@ class Execution:
     def _fail(self, run: ReportRun, failure: ReportFailed) -> Outcome:
         run.fail(str(failure), reason=failure.reason, actor=self._worker, at=self._clock.now())
         self._events.save(run)
+        log_failure(run, failure)
         return FINISHED
 
     def _gave_up(self, run: ReportRun) -> ReportFailed:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from application.ports.claims import Claims
+from application.runs.run_log import about
 
 log = logging.getLogger("reportrun.worker")
 
@@ -23,10 +24,10 @@ def kept_claim(claims: Claims, run_id: str, worker: str, lease_seconds: float) -
         while not finished.wait(lease_seconds / BEATS_A_LEASE):
             try:
                 if not claims.renew(run_id, worker, lease_seconds):
-                    log.warning("%s: another worker has taken the run over", run_id)
+                    log.warning("Another worker has taken the run over.", extra=about(run_id))
                     return
             except Exception as trouble:  # tried again well before the lease ends
-                log.warning("%s: the claim could not be renewed: %s", run_id, trouble)
+                log.warning("The lease could not be renewed. %s", trouble, extra=about(run_id))
 
     heartbeat = threading.Thread(target=renew, name="heartbeat", daemon=True)
     heartbeat.start()

@@ -10,6 +10,7 @@ from application.ports.claims import Claims
 from application.ports.event_log import LogNotifier
 from application.runs.execution import Execution
 from application.runs.heartbeat import kept_claim
+from application.runs.run_log import about
 from domain.errors import StoreUnavailable
 
 log = logging.getLogger("reportrun.worker")
@@ -83,5 +84,6 @@ class WorkLoop:
         try:
             self._execution.hand_back(self._working_on)
         except Exception:  # then the attempt counts
-            log.warning("%s: the attempt that is broken off could not be recorded", self._working_on, exc_info=True)
+            about_it = about(self._working_on)
+            log.warning("The attempt that is broken off could not be recorded.", exc_info=True, extra=about_it)
         self._claims.release(self._working_on, self._worker)

@@ -147,10 +147,20 @@ class ReportRun(TextIdAggregate):
         def apply(self, aggregate: ReportRun) -> None:
             aggregate.status = Status.FAILED
 
-    def __init__(self, report_type: str, parameters: dict[str, Any], account: str, livemode: bool) -> None:
+    def __init__(
+        self,
+        report_type: str,
+        parameters: dict[str, Any],
+        account: str,
+        livemode: bool,
+        actor: str,
+        request_id: str | None,
+    ) -> None:
         self.report_type = report_type
         self.parameters = parameters
         self.scope = Scope(account, livemode)
+        self.requested_by = actor
+        self.request_id = request_id
         self.attempts = 0
         self.handed_back = 0
         self.status = Status.PENDING

@@ -47,8 +47,6 @@ CAN_BEGIN = ("serve", "worker", "load", "demo", "accounts", "migrate", "restore"
 LONG_RUNNING = ("serve", "worker")
 """Commands that log. The others end with a sentence, and log at debug level only."""
 
-LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
-
 
 def run_command(words: Sequence[str]) -> int:
     """Run one command and give its exit code. Raises `SystemExit` for words that are no command, or ask for help."""
@@ -70,7 +68,9 @@ def run_command(words: Sequence[str]) -> int:
 
 def _log(settings: Settings, options: argparse.Namespace) -> None:
     if options.command in LONG_RUNNING or settings.log_level == "debug":
-        logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
+        from interfaces.host.log_format import set_up_logging
+
+        set_up_logging(settings.log_level, settings.log_format)
     else:
         logging.basicConfig(handlers=[logging.NullHandler()])
 

@@ -33,6 +33,11 @@ if TYPE_CHECKING:  # a web framework is slow to import, and is not needed before
     from starlette.types import ASGIApp
 
     from interfaces.http.api import Api
+    from interfaces.http.request_log.request_log import RequestLog
+    from interfaces.settings import Settings
+
+STANDARD_ERROR = 2
+"""The descriptor that the log is written to."""
 
 log = logging.getLogger("reportrun")
 
@@ -60,14 +65,19 @@ def server(installation: Installation) -> ASGIApp:
     types = report_types(installation)
     for fault in installation.custom_reports.faults:
         log.warning("%s", fault)
-    services = (*path.services, background(IdempotencySweep(stores.store.idempotency_records, installation.clock).run))
+    request_log = _request_log(installation.settings)
+    services = (
+        Service(in_thread(request_log.start), in_thread(request_log.stop)),
+        *path.services,
+        background(IdempotencySweep(stores.store.idempotency_records, installation.clock).run),
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with running(services):
             yield
 
-    return build_app(_api(installation, path, types), lifespan)
+    return build_app(_api(installation, path, types, request_log), lifespan)
 
 
 def _found(installation: Installation) -> None:
@@ -99,7 +109,17 @@ def write_path(installation: Installation) -> WritePath:
     return WritePath(commits, subscription, tuple(services))
 
 
-def _api(installation: Installation, path: WritePath, types: ReportTypes) -> Api:
+def _request_log(settings: Settings) -> RequestLog:
+    from interfaces.http.request_log.buffered_lines import BufferedLines, write_to
+    from interfaces.http.request_log.request_log import RequestLog
+    from interfaces.http.request_log.request_records import RequestRecords
+
+    lines = BufferedLines(settings.log_format, write_to(STANDARD_ERROR))
+    level = logging.getLogger("reportrun.requests").getEffectiveLevel()
+    return RequestLog(settings.request_log, level, lines, RequestRecords(settings.request_records))
+
+
+def _api(installation: Installation, path: WritePath, types: ReportTypes, request_log: RequestLog) -> Api:
     from interfaces.http.api import Api
     from interfaces.http.edge.base_url import AllowedHosts
     from interfaces.http.edge.rate_limits import RateLimits
@@ -119,6 +139,7 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes) -> Api
         ),
         idempotency=Idempotency(stores.store.idempotency_records, clock, path.subscription.caught_up_with_all),
         rate_limits=RateLimits(test=settings.rate_limit_test, live=settings.rate_limit_live),
+        request_log=request_log,
         report_types=types,
         files=ResultFiles(stores.views.files, installation.results, path.subscription, clock),
         ready=Readiness(

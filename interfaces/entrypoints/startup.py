@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from interfaces.host.log_format import set_up_logging
 from interfaces.host.permissions import keep_files_private
 from interfaces.processes.channel import Channel, ChannelClosed
 from interfaces.settings import Settings
@@ -22,7 +22,7 @@ def read_settings() -> Settings:
     """The settings that the parent passed in the environment, its log level in use, and files private from now on."""
     keep_files_private()
     settings = Settings.read()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    set_up_logging(settings.log_level, settings.log_format)
     return settings
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from application.access.authentication import Authentication
 from application.log.idempotency import Idempotency
@@ -12,6 +13,9 @@ from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
 from interfaces.http.edge.base_url import AllowedHosts
 from interfaces.http.edge.rate_limits import RateLimits
+
+if TYPE_CHECKING:  # it reads the request's context, which holds the `Api`
+    from interfaces.http.request_log.request_log import RequestLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Api:
     files: ResultFiles
     ready: Callable[[], Awaitable[None]]
     rate_limits: RateLimits
+    request_log: RequestLog
     max_body_bytes: int
     hosts: AllowedHosts
     public_url: str

@@ -17,12 +17,13 @@ from interfaces.http.api import Api
 from interfaces.http.docs.page import ASSETS_URL
 from interfaces.http.docs.page import router as docs_page
 from interfaces.http.document import ABOUT, describe
-from interfaces.http.edge.errors import error_response, internal_error
+from interfaces.http.edge.errors import internal_error
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.middleware import Edge
 from interfaces.http.edge.refusals import UnrecognizedUrl
-from interfaces.http.edge.request_context import is_authenticated, log_url
-from interfaces.http.routes import files, health, report_runs, report_types, test_helpers
+from interfaces.http.edge.request_context import is_authenticated
+from interfaces.http.request_log.request_log import refuse
+from interfaces.http.routes import files, health, logs, report_runs, report_types, test_helpers
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -49,7 +50,7 @@ def routed_app(lifespan: Lifespan) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.include_router(docs_page)
-    for module in (report_runs, report_types, files, test_helpers, health):
+    for module in (report_runs, report_types, files, test_helpers, logs, health):
         app.include_router(module.router)
     app.add_exception_handler(ReportrunError, _refuse)
     app.add_exception_handler(HTTPException, _not_found)
@@ -59,14 +60,14 @@ def routed_app(lifespan: Lifespan) -> FastAPI:
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
-    return error_response(cast("ReportrunError", error), log_url(request.scope))
+    return refuse(request.scope, cast("ReportrunError", error))
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
     """FastAPI's 404 and 405: both are a 404 in Stripe's API."""
     if not is_authenticated(request.scope):
         return JSONResponse({"error": "Not found."}, status_code=404)
-    return error_response(UnrecognizedUrl(request.method, request.scope["path"]), log_url(request.scope))
+    return refuse(request.scope, UnrecognizedUrl(request.method, request.scope["path"]))
 
 
 async def _fail(request: Request, error: Exception) -> Response:

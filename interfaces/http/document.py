@@ -17,7 +17,7 @@ ABOUT: dict[str, Any] = {
     "version": version("reportrun"),
     "description": "Stripe's Reporting API, self-hosted. Keys go into Basic (as the user) or Bearer auth. "
     "Bodies and queries are form-encoded: hashes as `a[b]=1`, lists as `a[0]=1` or `a[]=1`.",
-    "openapi_tags": [{"name": tag} for tag in ("runs", "types", "files", "test helpers", "health")],
+    "openapi_tags": [{"name": tag} for tag in ("runs", "types", "files", "test helpers", "requests", "health")],
 }
 """Arguments of a FastAPI app."""
 

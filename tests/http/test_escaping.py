@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from interfaces.http.edge.escaping import escaped
+from interfaces.host.escaping import escaped
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain import errors
 from domain.errors import ParameterPath, ReportrunError
-from interfaces.http.edge.escaping import escaped
+from interfaces.host.escaping import escaped
 from interfaces.http.edge.refusals import (
     HttpVersionRefused,
     PreconditionFailed,

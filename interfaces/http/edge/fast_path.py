@@ -15,12 +15,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
+from interfaces.http.request_log.request_log import ROUTE
 from interfaces.http.routes.operation import Operation
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class _WithParameters(NamedTuple):
+    path: str
     methods: set[str]
     pattern: re.Pattern[str]
     endpoint: Endpoint
@@ -37,19 +39,21 @@ class FastPath:
                 continue
             methods, path, endpoint = route.methods or set(), route.path or "", cast("Endpoint", route.endpoint)
             if "{" in path:
-                self._with_parameters.append(_WithParameters(methods, route.path_regex, endpoint))
+                self._with_parameters.append(_WithParameters(path, methods, route.path_regex, endpoint))
             else:
                 self._fixed |= {(method, path): endpoint for method in methods}
 
     def endpoint_of(self, scope: Scope) -> Endpoint | None:
-        """Parameters of the path go into the scope's `path_params`."""
+        """Parameters of the path go into the scope's `path_params`, the route's own path under `ROUTE`."""
         method, path = scope["method"], scope["path"]
         fixed = self._fixed.get((method, path))
         if fixed is not None:
+            scope[ROUTE] = path
             return fixed
-        for methods, pattern, endpoint in self._with_parameters:
+        for route, methods, pattern, endpoint in self._with_parameters:
             match = pattern.match(path) if method in methods else None
             if match:
+                scope[ROUTE] = route
                 scope["path_params"] = match.groupdict()
                 return endpoint
         return None

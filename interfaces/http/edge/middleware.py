@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from fastapi import FastAPI
 from starlette.requests import ClientDisconnect, Request
@@ -19,10 +20,11 @@ from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.idempotency import check_idempotency_key
 from interfaces.http.edge.open_pages import OpenPage
 from interfaces.http.edge.refusals import RequestRefused
-from interfaces.http.edge.request_context import API, CONTEXT, HEADERS, Headers, RequestContext, log_url
+from interfaces.http.edge.request_context import API, CONTEXT, HEADERS, Headers, RequestContext
 from interfaces.http.edge.request_head import check_head
 from interfaces.http.edge.response_headers import ResponseHeaders
 from interfaces.http.edge.versions import DEFAULT_VERSION, check_version
+from interfaces.http.request_log.request_log import refuse
 
 log = logging.getLogger("reportrun.http")
 
@@ -31,7 +33,7 @@ OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/console")
 
 _BELOW_OPEN = tuple(f"{path}/" for path in OPEN)
 
-ROOTS = ("/v1/", *OPEN)
+ROOTS = ("/v1/", "/logs/", "/test/logs/", *OPEN)
 """What the paths of this server begin with."""
 
 
@@ -49,12 +51,14 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        began = time.perf_counter()
         headers = scope[HEADERS] = {name: value.decode("latin-1") for name, value in scope["headers"]}
         try:
             check_head(scope, headers)
         except RequestRefused as refused:
             last = ResponseHeaders(send, scope["method"], is_last=True)
-            await error_response(refused, None)(scope, receive, last)
+            await refuse(scope, refused)(scope, receive, last)
+            self.api.request_log.end(scope, last.request_id, last.status, began)
             return
         self._remove_prefix(scope)
         if _is_open(scope["path"], headers):
@@ -69,9 +73,13 @@ class Edge:
             if not response.has_begun:
                 await error_response(ServerStopping(), None)(scope, receive, response)
         except Exception:
-            log.exception("%s: %s %r failed", response.request_id, scope["method"], scope["path"])
+            about = {"request_id": response.request_id}
+            log.exception(
+                "%s: %s %r failed", response.request_id, scope["method"], scope["path"], extra={"about": about}
+            )
             if not response.has_begun:
                 await internal_error()(scope, receive, response)
+        self.api.request_log.end(scope, response.request_id, response.status, began)
 
     def _remove_prefix(self, scope: Scope) -> None:
         """Leave the path as routes have it, and the prefix under its key."""
@@ -90,7 +98,7 @@ class Edge:
             endpoint = self._fast_path.endpoint_of(scope)
             response = await endpoint(Request(scope, receive)) if endpoint else None
         except ReportrunError as error:
-            response = error_response(error, log_url(scope))
+            response = refuse(scope, error)
         await (response or self.app)(scope, receive, send)
 
     async def _check(self, scope: Scope, response: ResponseHeaders) -> None:

@@ -41,9 +41,13 @@ def headers_of(request: Request) -> Headers:
     return cast("Headers", request.scope[HEADERS])
 
 
+def context_of(request: Request) -> RequestContext:
+    return cast("RequestContext", request.scope[CONTEXT])
+
+
 def permitted(request: Request, *permissions: str) -> RequestContext:
     """The context, when the key has one of the permissions. Raises `PermissionMissing`, which names the first."""
-    context = cast("RequestContext", request.scope[CONTEXT])
+    context = context_of(request)
     context.caller.must_have(*permissions)
     return context
 

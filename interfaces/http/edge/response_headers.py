@@ -44,6 +44,7 @@ class ResponseHeaders:
         self.request_id = random_id("req", 14)
         self.version = DEFAULT_VERSION
         self.has_begun = False
+        self.status = 0
 
     def echo_account(self, account: str) -> None:
         self._echoes.append((b"stripe-account", account.encode()))
@@ -54,7 +55,7 @@ class ResponseHeaders:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.has_begun = True
+            self.has_begun, self.status = True, message["status"]
             message["headers"] = self._all(message.get("headers", ()), message["status"])
         await self._send(message)
 

@@ -32,6 +32,7 @@ def words(allowed: tuple[str, ...]) -> dict[str, Any]:
 RunId = Annotated[str, Path(description="frr_...")]
 ReportTypeId = Annotated[str, Path(description="balance.summary.1")]
 FileId = Annotated[str, Path(description="file_...")]
+RequestId = Annotated[str, Path(description="req_...")]
 
 
 class CommonHeaders(BaseModel):
@@ -72,6 +73,10 @@ class ListParameters(PageParameters):
 
 class FileListParameters(ListParameters):
     purpose: str = Query(None, description="Only files for this", json_schema_extra=words(PURPOSES))
+
+
+class LogParameters(ExpandParameter):
+    t: Seconds = Query(None, description="When the request was made, as `request_log_url` has it; not read")
 
 
 class ContentsHeaders(BaseModel):

@@ -17,6 +17,8 @@ from application.views.files import FileRow
 from application.views.runs import RunRow
 from domain.aggregate import TextIdEvent
 from domain.runs.report_run import FILE_TYPE, filename_of
+from interfaces.http.edge.request_context import RequestContext
+from interfaces.http.request_log.ended_request import MAX_PATH, EndedRequest
 from interfaces.http.responses import response_models
 from interfaces.http.responses.json import alphabetical, item_bytes
 
@@ -103,6 +105,30 @@ def event_object(event: TextIdEvent, actor: str, actor_name: str | None = None) 
         "occurred_at": event.timestamp.isoformat().replace("+00:00", "Z"),
         "sequence": event.originator_version,
         "type": topic_of(event),
+    }
+
+
+def request_object(request: EndedRequest, viewer: RequestContext) -> response_models.RequestRecord:
+    """A refused request; without the key and the idempotency key of a hidden platform."""
+    assert request.context is not None and request.error is not None
+    made_by = request.context.caller
+    hidden = (
+        made_by.acts_for_connected and viewer.caller.key_id != made_by.key_id and not (viewer.caller.acts_for_connected)
+    )
+    return {
+        "id": request.request_id,
+        "object": "reportrun.request",
+        "account": made_by.scope.account,
+        "actor": PLATFORM if hidden else made_by.key_id,
+        "api_version": request.context.api_version,
+        "created": int(request.at),
+        "duration_ms": round(request.seconds * 1000, 1),
+        "error": dict(request.error),
+        "idempotency_key": None if hidden else request.context.idempotency_key,
+        "livemode": made_by.scope.livemode,
+        "method": request.method,
+        "path": request.path[:MAX_PATH],
+        "status": request.status,
     }
 
 

@@ -140,6 +140,24 @@ class Error(TypedDict):
     error: ErrorDetails
 
 
+class RequestRecord(TypedDict):
+    """A request that was refused"""
+
+    id: Annotated[str, Field(examples=["req_0123456789abcd"])]
+    object: Literal["reportrun.request"]
+    account: str
+    actor: Annotated[str, Field(description="The key; a connected account is shown `platform` for its platform's")]
+    api_version: str
+    created: Seconds
+    duration_ms: Annotated[float, Field(description="How long it took, in milliseconds")]
+    error: Annotated[dict[str, Any], Field(description="The error of the response, without its `request_log_url`")]
+    idempotency_key: str | None
+    livemode: bool
+    method: str
+    path: Annotated[str, Field(description="Without its query")]
+    status: int
+
+
 class Health(TypedDict):
     status: str
     reason: NotRequired[str]

@@ -1,4 +1,4 @@
-"""Escapes characters of requests that would act on a terminal or reorder a line of text."""
+"""Escapes characters of requests that would act on a terminal or reorder a line of text, in messages and logs."""
 
 from __future__ import annotations
 
