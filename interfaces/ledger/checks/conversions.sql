@@ -82,6 +82,20 @@ create macro instant_of_text(text) as
             then instant(try_strptime(text, ['%d.%m.%Y', '%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S']))
     end;
 
+-- A connector's time stamp: a time as above, to the microsecond.
+create macro microseconds_of_text(text) as
+    case
+        when regexp_full_match(text, '[0-9]+([.][0-9]+)?')
+            then cast(
+                try_cast(text as decimal(38, 6)) * case
+                    when try_cast(text as double) < latest() then 1000000
+                    when try_cast(text as double) < latest() * 1000 then 1000
+                    else 1
+                end as bigint
+            )
+        else epoch_us(try_cast(regexp_replace(text, ' ?(UTC|Z)$', '+00') as timestamptz))
+    end;
+
 -- Words that stand for a missing value where no text is expected.
 create macro is_missing(text) as text in ('', '\N', 'NULL', 'null', 'NaN', 'nan');
 

@@ -19,7 +19,13 @@ from interfaces.ledger.checks.unread_columns import must_be_read_whole
 from interfaces.ledger.merge.file_parts import parts_of
 from interfaces.ledger.merge.file_warnings import warnings_of
 from interfaces.ledger.merge.staged_file import StagedFile
-from interfaces.ledger.merge.staging_tables import drop_deleted_without_data, drop_repeated, refuse_duplicates, staged
+from interfaces.ledger.merge.staging_tables import (
+    drop_deleted_without_data,
+    drop_repeated,
+    has_duplicates,
+    refuse_duplicates,
+    staged,
+)
 from interfaces.ledger.sources.formats import records_of
 from interfaces.ledger.sources.metadata_tables import METADATA_TABLES, owner_of
 from interfaces.ledger.sources.source_file import SourceFile, read_through
@@ -61,7 +67,7 @@ def staging_area(parent: Path, memory_megabytes: int, unfolded_mib: int) -> Iter
 class StagedLoad:
     """What was staged of each file, in the order of the load, and the accounts that own rows.
 
-    repeated  position in `files` -> how many of its rows the file has before with the same values
+    repeated  position in `files` -> how many of its rows the load has again, with the same values or newer ones
     warnings  sentences about what the files lack, or what of them is left out
     """
 
@@ -105,8 +111,9 @@ class Staging:
             self._derive_owners_of_links()
         repeated: dict[int, int] = {}
         for table in tables:
-            repeated |= drop_repeated(self.connection, table)
-            refuse_duplicates(self.connection, table, [file.name for file in files])
+            if has_duplicates(self.connection, table):
+                repeated |= drop_repeated(self.connection, table)
+                refuse_duplicates(self.connection, table, [file.name for file in files])
         owners = frozenset().union(*(self._owners(table) for table in tables))
         return StagedLoad(files, owners, repeated, warnings_of(files))
 
@@ -160,7 +167,7 @@ class Staging:
         columns = ", ".join(f"{column} {SQL_TYPES[kind]}" for column, kind in table.columns.items())
         self.connection.execute(
             f"create table if not exists {staged(table)} "
-            f"(from_file integer, record bigint, {ACCOUNT} varchar, month varchar, {columns}, "
+            f"(from_file integer, record bigint, stamp bigint, {ACCOUNT} varchar, month varchar, {columns}, "
             "owner_named boolean, deleted boolean, failed_check integer)"
         )
 
