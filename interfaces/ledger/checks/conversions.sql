@@ -96,6 +96,19 @@ create macro microseconds_of_text(text) as
         else epoch_us(try_cast(regexp_replace(text, ' ?(UTC|Z)$', '+00') as timestamptz))
     end;
 
+-- An amount in major units as minor units, exactly: 12.50 usd is 1250. The last separator is that of decimals; a comma
+-- or dot before it groups thousands.
+create macro scaled(text, currency) as
+    whole_decimal(try_cast(text as decimal(38, 6)) * minor_units_of(currency));
+
+create macro minor_units(text, currency) as
+    case
+        when regexp_full_match(text, '[+-]?[0-9]+([.,][0-9]{1,6})?') then scaled(replace(text, ',', '.'), currency)
+        when regexp_full_match(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]{1,6}') then scaled(replace(text, ',', ''), currency)
+        when regexp_full_match(text, '[+-]?[0-9]{1,3}([.][0-9]{3})+,[0-9]{1,6}')
+            then scaled(replace(replace(text, '.', ''), ',', '.'), currency)
+    end;
+
 -- Words that stand for a missing value where no text is expected.
 create macro is_missing(text) as text in ('', '\N', 'NULL', 'null', 'NaN', 'nan');
 

@@ -73,6 +73,8 @@ class Rows:
 
     def unread(self) -> tuple[str, ...]:
         """The columns of the file that nothing reads."""
+        if self.records.unread is not None:
+            return self.records.unread
         return unread_columns(self.table, self.records, self._owner_name)
 
     def query(self) -> str:

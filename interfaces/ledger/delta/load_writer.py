@@ -31,9 +31,11 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
     order = replace(order, sources=[replace(source, table=table_of(source.table)) for source in order.sources])
     staged = staging.stage(order, _scaled(progress, 0, _READING))
     tables = staged.tables
+    base = readable_base(folder, order.base, [table.name for table in tables], order.history)
+    for table in tables:
+        staging.add_supplements(table, [data.uri for data in folder.local(folder.files_of(base, table.name))])
     created_in_load = staged_spans(staging.connection, tables, order.horizon)
     beyond_horizon = rows_beyond(staging.connection, tables, order.horizon)
-    base = readable_base(folder, order.base, [table.name for table in tables], order.history)
     keys = _count_keys(staging, staged)
     warnings = (*staged.warnings, *_fold_metadata(folder, staging, staged, base))
     versions, outcomes = _merge(folder, staging, tables, base, _scaled(progress, _READING, 1))

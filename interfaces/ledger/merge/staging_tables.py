@@ -18,6 +18,11 @@ def staged(table: Table) -> str:
     return f"staged_{table.name}"
 
 
+def supplementary(table: Table) -> str:
+    """The name of the staging table of rows that are only added where a table lacks them."""
+    return f"supplementary_{table.name}"
+
+
 def drop_deleted_without_data(connection: DuckDBPyConnection, table: Table) -> int:
     """Drop rows that are marked as deleted and do not pass the checks, such as an id alone. Returns how many."""
     (dropped,) = connection.execute(
