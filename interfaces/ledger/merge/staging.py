@@ -93,10 +93,10 @@ class Staging:
     connection: DuckDBPyConnection
     workspace: Workspace
 
-    def add_supplements(self, table: Table, stored: Sequence[str]) -> None:
-        """Stage the supplements of a table that neither the load nor the ledger has. stored: the table's data files"""
+    def add_supplements(self, table: Table, stored: Callable[[Table], Sequence[str]]) -> None:
+        """Stage the supplements of a table that neither the load nor the ledger has. stored: a table's data files"""
         if self._has_table(supplementary(table)):
-            add_supplements(self.connection, table, stored)
+            add_supplements(self.connection, table, stored(table))
 
     def _has_table(self, name: str) -> bool:
         found = self.connection.execute("select 1 from duckdb_tables() where table_name = ?", [name])
