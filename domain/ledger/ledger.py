@@ -33,7 +33,7 @@ class LoadedFile:
 
     inserted + updated + unchanged + repeated + deleted = rows
 
-    repeated  rows that are in the load before, with the same values
+    repeated  rows that the load has again, with the same values or a newer time stamp
     deleted   rows that are marked as deleted, and were left alone
     unread    columns that nothing reads
     """

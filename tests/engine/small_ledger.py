@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from application.ports.engine import ReportOrder
+from application.ports.ledger import LedgerReader
 from domain.access.caller import Scope
 from domain.ledger.ledger import PinnedLedger
 from domain.ledger.tables import TABLES, Kind
@@ -93,7 +94,7 @@ class SmallLedger:
 class Reports:
     """Makes reports over a small ledger and gives their files as text."""
 
-    def __init__(self, ledger: SmallLedger, folder: Path, **engine: Any) -> None:
+    def __init__(self, ledger: LedgerReader, folder: Path, **engine: Any) -> None:
         self.target = folder / "report.csv"
         settings: dict[str, Any] = {"memory_limit_mib": 256, "threads": 2, "spill_folder": folder / "spill"} | engine
         self.engine = DuckDbEngine(ledger, **settings)

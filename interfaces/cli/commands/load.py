@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from application.ledger.loading import Loaded, LoadFiles
@@ -127,8 +127,8 @@ def _report(loaded: Loaded, mode: str) -> None:
     for warning in loaded.warnings:
         remark(warning)
     table(_HEADINGS, [_counts(file) for file in loaded.files])
-    for file in loaded.files:
-        _report_unread(file)
+    for sentence in dict.fromkeys(sentence for file in loaded.files for sentence in _unread(file)):
+        result(sentence)
     window = loaded.ledger.window
     span = f", data from {utc_text(window.start)} through {utc_text(window.end)}" if window else ""
     word = "is now at" if loaded.changed else "is unchanged at"
@@ -146,13 +146,13 @@ def _counts(file: LoadedFile) -> tuple[str | int, ...]:
     return (file.table, file.file, file.rows, *changes)
 
 
-def _report_unread(file: LoadedFile) -> None:
+def _unread(file: LoadedFile) -> Iterator[str]:
     data = file.unread_data
     if data:
-        result(f"{file.file}: Nothing reads the columns {_listed(data)}.")
+        yield f"{file.file}: Nothing reads the columns {_listed(data)}."
     bookkeeping = [column for column in file.unread if column not in data]
     if bookkeeping:
-        result(f"{file.file}: Bookkeeping of a connector, not read: {_listed(bookkeeping)}.")
+        yield f"{file.file}: Bookkeeping of a connector, not read: {_listed(bookkeeping)}."
 
 
 def _listed(columns: Sequence[str]) -> str:

@@ -17,6 +17,14 @@ def derived_category() -> str:
     return f"coalesce(case {signs} end, case type {types} else type end)"
 
 
+def type_of_category() -> str:
+    """The first type that falls into a category, as SQL over `category`; else the category itself."""
+    types = {category: types[0] for category, types in TYPES_BY_CATEGORY.items() if types}
+    types |= {sign.category: sign.type for sign in SIGNS}
+    cases = " ".join(f"when {quoted(category)} then {quoted(type)}" for category, type in types.items())
+    return f"case category {cases} else category end"
+
+
 def _matches(sign: Sign) -> str:
     conditions = [f"type = {quoted(sign.type)}"]
     if sign.description:

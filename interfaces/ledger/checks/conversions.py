@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING
 
 from domain.instants import LATEST
 from domain.ledger.tables import Kind
-from domain.money import CURRENCIES
+from domain.money import CURRENCIES, THREE_DECIMAL, ZERO_DECIMAL
+from interfaces.ledger.checks.categories import type_of_category
 from interfaces.ledger.sql_text import quoted, text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+_MINOR_UNITS = (
+    f"case when currency in {tuple(sorted(ZERO_DECIMAL))} then 1 "
+    f"when currency in {tuple(sorted(THREE_DECIMAL))} then 1000 else 100 end"
+)
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _DECIMALS = ("DECIMAL",)
@@ -44,6 +50,8 @@ class Value:
 def create_conversions(connection: DuckDBPyConnection) -> None:
     """Create the macros that the expressions below use."""
     connection.execute(f"create macro latest() as {LATEST}")
+    connection.execute(f"create macro minor_units_of(currency) as {_MINOR_UNITS}")
+    connection.execute(f"create macro type_of_category(category) as {type_of_category()}")
     connection.execute(files(__package__).joinpath("conversions.sql").read_text("utf-8"))
     connection.execute(
         f"create macro currency_code(text) as case when lower(text) in {text_list(CURRENCIES)} then lower(text) end"

@@ -82,6 +82,33 @@ create macro instant_of_text(text) as
             then instant(try_strptime(text, ['%d.%m.%Y', '%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S']))
     end;
 
+-- A connector's time stamp: a time as above, to the microsecond.
+create macro microseconds_of_text(text) as
+    case
+        when regexp_full_match(text, '[0-9]+([.][0-9]+)?')
+            then cast(
+                try_cast(text as decimal(38, 6)) * case
+                    when try_cast(text as double) < latest() then 1000000
+                    when try_cast(text as double) < latest() * 1000 then 1000
+                    else 1
+                end as bigint
+            )
+        else epoch_us(try_cast(regexp_replace(text, ' ?(UTC|Z)$', '+00') as timestamptz))
+    end;
+
+-- An amount in major units as minor units, exactly: 12.50 usd is 1250. The last separator is that of decimals; a comma
+-- or dot before it groups thousands.
+create macro scaled(text, currency) as
+    whole_decimal(try_cast(text as decimal(38, 6)) * minor_units_of(currency));
+
+create macro minor_units(text, currency) as
+    case
+        when regexp_full_match(text, '[+-]?[0-9]+([.,][0-9]{1,6})?') then scaled(replace(text, ',', '.'), currency)
+        when regexp_full_match(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]{1,6}') then scaled(replace(text, ',', ''), currency)
+        when regexp_full_match(text, '[+-]?[0-9]{1,3}([.][0-9]{3})+,[0-9]{1,6}')
+            then scaled(replace(replace(text, '.', ''), ',', '.'), currency)
+    end;
+
 -- Words that stand for a missing value where no text is expected.
 create macro is_missing(text) as text in ('', '\N', 'NULL', 'null', 'NaN', 'nan');
 

@@ -25,6 +25,7 @@ from interfaces.ledger.checks.unread_columns import ACTIVE, unread_columns
 from interfaces.ledger.sources.column_names import flattened_keys, header_key, names_of
 from interfaces.ledger.sources.nested_values import flattened_metadata
 from interfaces.ledger.sources.records import Records
+from interfaces.ledger.sources.time_stamps import stamp_of
 from interfaces.ledger.sql_text import quoted
 
 _OWNER = "account"
@@ -72,16 +73,19 @@ class Rows:
 
     def unread(self) -> tuple[str, ...]:
         """The columns of the file that nothing reads."""
+        if self.records.unread is not None:
+            return self.records.unread
         return unread_columns(self.table, self.records, self._owner_name)
 
     def query(self) -> str:
-        """SQL of `record`, `account`, `month`, the table's columns, `owner_given`, `deleted` and `failed_check`: the
-        index of the first check that fails, or null."""
+        """SQL of `record`, `stamp`, `account`, `month`, the table's columns, `owner_given`, `deleted` and
+        `failed_check`: the index of the first check that fails, or null."""
         failures = "\n".join(f"when {check.fails_when} then {index}" for index, check in enumerate(self.checks()))
         columns = ",\n    ".join(self._selected(column) for column in self.table.columns)
         return f"""
 select
     record,
+    stamp,
     coalesce(owner, {quoted(self.account)}) as {ACCOUNT},
     {"strftime(created, '%Y-%m')" if self.table.partitioned else "null"} as month,
     {columns},
@@ -135,6 +139,7 @@ where {self.only or "true"}{self._without_superseded()}"""
 
     def _read(self, *, with_text: bool = False) -> str:
         selected = ["record", *self.records.carried, f"{is_deleted(self.records)} as deleted"]
+        selected.append(f"{stamp_of(self.records)} as stamp")
         for column, kind in self.table.columns.items():
             text = kind is Kind.TEXT and column not in self.table.codes
             convert = partial(converted, kind) if kind is not Kind.TEXT or text else id_text

@@ -11,6 +11,7 @@ from domain.ledger.ledger import LoadedFile, PinnedLedger
 from domain.ledger.tables import WINDOWED, Table
 from interfaces.ledger.delta.ledger_folder import LedgerFolder
 from interfaces.ledger.delta.roll_back import readable_base
+from interfaces.ledger.merge.content_warnings import content_warnings
 from interfaces.ledger.merge.metadata_fold import fold_metadata
 from interfaces.ledger.merge.spans import rows_beyond, staged_spans
 from interfaces.ledger.merge.staged_file import StagedFile
@@ -31,11 +32,18 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
     order = replace(order, sources=[replace(source, table=table_of(source.table)) for source in order.sources])
     staged = staging.stage(order, _scaled(progress, 0, _READING))
     tables = staged.tables
+    base = readable_base(folder, order.base, [table.name for table in tables], order.history)
+
+    def stored(table: Table) -> list[str]:
+        return [data.uri for data in folder.local(folder.files_of(base, table.name))]
+
+    for table in tables:
+        staging.add_supplements(table, stored)
     created_in_load = staged_spans(staging.connection, tables, order.horizon)
     beyond_horizon = rows_beyond(staging.connection, tables, order.horizon)
-    base = readable_base(folder, order.base, [table.name for table in tables], order.history)
     keys = _count_keys(staging, staged)
-    warnings = (*staged.warnings, *_fold_metadata(folder, staging, staged, base))
+    doubts = tuple(content_warnings(staging.connection, staged.files, stored))
+    warnings = (*staged.warnings, *doubts, *_fold_metadata(folder, staging, staged, base))
     versions, outcomes = _merge(folder, staging, tables, base, _scaled(progress, _READING, 1))
     outcomes |= {position: _of_keys(rows, outcomes.get(position)) for position, rows in keys.items()}
     versions = {**order.base.tables, **versions}

@@ -1,23 +1,63 @@
-"""The tables that one file is for: Stripe's own table `transfers` holds payouts, too."""
+"""The tables that one file is for: Stripe's own table `transfers` holds payouts, too, and a report tells of many."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from domain.ledger.tables import TABLES, Table
 from interfaces.ledger.sources.column_names import header_key
 from interfaces.ledger.sources.records import Records
+from interfaces.ledger.sources.reports.report_files import report_file
+from interfaces.ledger.sources.reports.report_records import ReportRecords
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _PAYOUT_COLUMNS = ({"automatic", "date"}, {"automatic", "arrival_date"})
 """Columns of payouts that transfers do not have."""
 
-Part = tuple[Table, str | None]
-"""A table, and which records are for it, as SQL; None for all."""
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of one table in a file.
+
+    only         which records they are, as SQL; None for all
+    supplements  whether the rows are only added where the table lacks them; they may lack columns
+    """
+
+    table: Table
+    records: Records
+    only: str | None = None
+    supplements: bool = False
 
 
-def parts_of(table: Table, records: Records) -> Sequence[Part]:
-    """The payouts and the transfers of a file of `transfers`; all rows of any other."""
+def parts_of(
+    connection: DuckDBPyConnection, file: str, table: Table, records_for: Callable[[Table], Records]
+) -> Sequence[Part]:
+    """The parts of a file that is loaded for a table. Raises `LedgerRefused` for a report's amount that is none."""
+    records = records_for(table)
+    kind = None if records.nested else report_file(table.name, records.header)
+    if kind is not None:
+        report = ReportRecords(kind, records).must_have_amounts(connection, file)
+        return [
+            Part(TABLES[name], report.of(connection, name))
+            if name == kind.rows
+            else Part(_loosened(TABLES[name]), report.of(connection, name), supplements=True)
+            for name in kind.parts
+        ]
     header = set(map(header_key, records.header))
     if table.name != "transfers" or not any(columns <= header for columns in _PAYOUT_COLUMNS):
-        return [(table, None)]
-    return [(TABLES["payouts"], "starts_with(id, 'po_')"), (table, "not starts_with(id, 'po_')")]
+        return [Part(table, records)]
+    payouts = TABLES["payouts"]
+    return [
+        Part(payouts, records_for(payouts), "starts_with(id, 'po_')"),
+        Part(table, records, "not starts_with(id, 'po_')"),
+    ]
+
+
+def _loosened(table: Table) -> Table:
+    """The table with its key alone required, and the time that it is partitioned by."""
+    needed = {*table.key, "created"} & table.required
+    return replace(table, required=frozenset(needed))

@@ -19,9 +19,18 @@ from interfaces.ledger.checks.unread_columns import must_be_read_whole
 from interfaces.ledger.merge.file_parts import parts_of
 from interfaces.ledger.merge.file_warnings import warnings_of
 from interfaces.ledger.merge.staged_file import StagedFile
-from interfaces.ledger.merge.staging_tables import drop_deleted_without_data, drop_repeated, refuse_duplicates, staged
+from interfaces.ledger.merge.staging_tables import (
+    drop_deleted_without_data,
+    drop_repeated,
+    has_duplicates,
+    refuse_duplicates,
+    staged,
+    supplementary,
+)
+from interfaces.ledger.merge.supplements import add_supplements
 from interfaces.ledger.sources.formats import records_of
 from interfaces.ledger.sources.metadata_tables import METADATA_TABLES, owner_of
+from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.source_file import SourceFile, read_through
 from interfaces.ledger.sources.workspace import Workspace
 from interfaces.ledger.sql_text import quoted
@@ -61,7 +70,7 @@ def staging_area(parent: Path, memory_megabytes: int, unfolded_mib: int) -> Iter
 class StagedLoad:
     """What was staged of each file, in the order of the load, and the accounts that own rows.
 
-    repeated  position in `files` -> how many of its rows the file has before with the same values
+    repeated  position in `files` -> how many of its rows the load has again, with the same values or newer ones
     warnings  sentences about what the files lack, or what of them is left out
     """
 
@@ -84,6 +93,15 @@ class Staging:
     connection: DuckDBPyConnection
     workspace: Workspace
 
+    def add_supplements(self, table: Table, stored: Callable[[Table], Sequence[str]]) -> None:
+        """Stage the supplements of a table that neither the load nor the ledger has. stored: a table's data files"""
+        if self._has_table(supplementary(table)):
+            add_supplements(self.connection, table, stored(table))
+
+    def _has_table(self, name: str) -> bool:
+        found = self.connection.execute("select 1 from duckdb_tables() where table_name = ?", [name])
+        return found.fetchone() is not None
+
     def stage(self, order: LoadOrder, progress: Callable[[str, float], None]) -> StagedLoad:
         """Read and check every row of a load. Raises `LedgerRefused`."""
         files: list[StagedFile] = []
@@ -105,35 +123,36 @@ class Staging:
             self._derive_owners_of_links()
         repeated: dict[int, int] = {}
         for table in tables:
-            repeated |= drop_repeated(self.connection, table)
-            refuse_duplicates(self.connection, table, [file.name for file in files])
+            if has_duplicates(self.connection, table):
+                repeated |= drop_repeated(self.connection, table)
+                refuse_duplicates(self.connection, table, [file.name for file in files])
         owners = frozenset().union(*(self._owners(table) for table in tables))
         return StagedLoad(files, owners, repeated, warnings_of(files))
 
     def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> list[StagedFile]:
         """Stage one file, from a position on. Returns a part for each table that it is for. Raises `LedgerRefused`."""
-        records = records_of(self.connection, file, table, order.owner_column, self.workspace)
+
+        def records_for(table: Table) -> Records:
+            return records_of(self.connection, file, table, order.owner_column, self.workspace)
+
         parts = []
-        for n, (part, only) in enumerate(parts_of(table, records)):
-            if part is not table:
-                records_of_part = records_of(self.connection, file, part, order.owner_column, self.workspace)
-            else:
-                records_of_part = records
-            rows = Rows(part, records_of_part, order.account, order.owner_column, only)
-            parts.append(self._add_rows(position + n, file, rows))
+        for n, part in enumerate(parts_of(self.connection, file.name, table, records_for)):
+            rows = Rows(part.table, part.records, order.account, order.owner_column, part.only)
+            into = supplementary(part.table) if part.supplements else staged(part.table)
+            parts.append(self._add_rows(position + n, file, rows, into))
         unread = tuple(column for column in parts[0].unread if all(column in part.unread for part in parts))
         if order.strict:
             must_be_read_whole(unread, file.name)
         return [replace(part, unread=unread) for part in parts]
 
-    def _add_rows(self, position: int, file: SourceFile, rows: Rows) -> StagedFile:
+    def _add_rows(self, position: int, file: SourceFile, rows: Rows, into: str) -> StagedFile:
         rows.must_have_columns(file.name)
         rows.must_have_columns_once(file.name)
-        self._create_table(rows.table)
-        if owner := owner_of(rows.table):
-            self._create_table(owner)
-        rows = self._insert(position, rows, file.name)
-        self._refuse_failed_checks(position, rows, file.name)
+        for table in filter(None, (rows.table, owner_of(rows.table))):
+            self._create_table(table, staged(table))
+        self._create_table(rows.table, into)
+        rows = self._insert(position, rows, file.name, into)
+        self._refuse_failed_checks(position, rows, file.name, into)
         left_alone = drop_deleted_without_data(self.connection, rows.table)
         return StagedFile(file, rows, rows.unread(), left_alone)
 
@@ -156,32 +175,32 @@ class Staging:
         found = self.connection.execute(f"select distinct {ACCOUNT} from {staged(table)}").fetchall()
         return frozenset(account for (account,) in found)
 
-    def _create_table(self, table: Table) -> None:
+    def _create_table(self, table: Table, name: str) -> None:
         columns = ", ".join(f"{column} {SQL_TYPES[kind]}" for column, kind in table.columns.items())
         self.connection.execute(
-            f"create table if not exists {staged(table)} "
-            f"(from_file integer, record bigint, {ACCOUNT} varchar, month varchar, {columns}, "
+            f"create table if not exists {name} "
+            f"(from_file integer, record bigint, stamp bigint, {ACCOUNT} varchar, month varchar, {columns}, "
             "owner_named boolean, deleted boolean, failed_check integer)"
         )
 
-    def _insert(self, position: int, rows: Rows, file: str) -> Rows:
+    def _insert(self, position: int, rows: Rows, file: str, into: str) -> Rows:
         """Insert a file's rows, from its normalized copy if need be. Raises `LedgerRefused` for an unreadable file."""
         import duckdb
 
         self.connection.execute(f"set max_temp_directory_size = '{self.workspace.remaining_bytes()}B'")
         try:
-            self.connection.execute(f"insert into {staged(rows.table)} select {position}, * from ({rows.query()})")
+            self.connection.execute(f"insert into {into} select {position}, * from ({rows.query()})")
         except duckdb.OutOfMemoryException:
             raise
         except duckdb.Error:
             if rows.records.normalized is None:
                 raise LedgerRefused("The file cannot be read: it is damaged.", file=file) from None
-            return self._insert(position, replace(rows, records=rows.records.normalized()), file)
+            return self._insert(position, replace(rows, records=rows.records.normalized()), file, into)
         return rows
 
-    def _refuse_failed_checks(self, position: int, rows: Rows, file: str) -> None:
+    def _refuse_failed_checks(self, position: int, rows: Rows, file: str, into: str) -> None:
         found = self.connection.execute(f"""
-            select record, failed_check from {staged(rows.table)}
+            select record, failed_check from {into}
             where from_file = {position} and failed_check is not null and not deleted
             order by record limit 1""").fetchone()
         if found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ def staged(table: Table) -> str:
     return f"staged_{table.name}"
 
 
+def supplementary(table: Table) -> str:
+    """The name of the staging table of rows that are only added where a table lacks them."""
+    return f"supplementary_{table.name}"
+
+
 def drop_deleted_without_data(connection: DuckDBPyConnection, table: Table) -> int:
     """Drop rows that are marked as deleted and do not pass the checks, such as an id alone. Returns how many."""
     (dropped,) = connection.execute(
@@ -25,19 +31,33 @@ def drop_deleted_without_data(connection: DuckDBPyConnection, table: Table) -> i
     return int(dropped)
 
 
-def drop_repeated(connection: DuckDBPyConnection, table: Table) -> dict[int, int]:
-    """Drop rows that a file has before with the same values. Returns position of a file -> how many of its rows."""
+def has_duplicates(connection: DuckDBPyConnection, table: Table) -> bool:
+    """Whether two staged rows have the same key."""
     key = ", ".join((ACCOUNT, *table.key))
-    if not connection.execute(
-        f"select 1 from {staged(table)} group by from_file, {key} having count(*) > 1 limit 1"
-    ).fetchone():
-        return {}
-    values = ", ".join(("from_file", ACCOUNT, "deleted", *table.columns))
-    repeated = f"""
+    found = connection.execute(f"select 1 from {staged(table)} group by {key} having count(*) > 1 limit 1")
+    return found.fetchone() is not None
+
+
+def drop_repeated(connection: DuckDBPyConnection, table: Table) -> dict[int, int]:
+    """Drop rows that the load has again: with a newer time stamp, or with the same values.
+
+    Returns position of a file -> how many of its rows.
+    """
+    key = ", ".join((ACCOUNT, *table.key))
+    values = ", ".join((ACCOUNT, "deleted", *table.columns))
+    superseded = f"""
         select rowid, from_file from {staged(table)}
-        qualify row_number() over (partition by {values} order by record) > 1"""
-    counts = connection.execute(f"select from_file, count(*) from ({repeated}) group by from_file").fetchall()
-    connection.execute(f"delete from {staged(table)} where rowid in (select rowid from ({repeated}))")
+        window of_key as (partition by {key})
+        qualify count(stamp) over of_key = count(*) over of_key and stamp < max(stamp) over of_key"""
+    same = f"""
+        select rowid, from_file from {staged(table)}
+        qualify row_number() over (partition by {values} order by from_file, record) > 1"""
+    counts: Counter[int] = Counter()
+    for repeated in (superseded, same):
+        connection.execute(f"create or replace temp table repeated as {repeated}")
+        counts.update(dict(connection.execute("select from_file, count(*) from repeated group by all").fetchall()))
+        connection.execute(f"delete from {staged(table)} where rowid in (select rowid from repeated)")
+    connection.execute("drop table repeated")
     return dict(counts)
 
 
@@ -45,9 +65,6 @@ def refuse_duplicates(connection: DuckDBPyConnection, table: Table, files: Seque
     """Raises `LedgerRefused` when two staged rows have the same key, and names both. files: the names of the sources"""
     key = ", ".join((ACCOUNT, *table.key))
     order = "order by from_file, record"
-    repeated = f"select {key} from {staged(table)} group by {key} having count(*) > 1"
-    if connection.execute(f"{repeated} limit 1").fetchone() is None:
-        return
     row = connection.execute(f"""
         select from_file, record, first_file, first_record, key_text
         from (
@@ -61,7 +78,8 @@ def refuse_duplicates(connection: DuckDBPyConnection, table: Table, files: Seque
             window key as (partition by {key} {order})
         )
         where occurrence = 2 {order} limit 1""").fetchone()
-    assert row is not None
+    if row is None:
+        return
     position, record, first_position, first_record, key_text = row
     where = "" if position == first_position else f" of {files[first_position]}"
     raise LedgerRefused(

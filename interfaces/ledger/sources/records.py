@@ -25,6 +25,8 @@ class Records:
     normalized  the same records from a normalized copy, for a file that DuckDB cannot read as it is. Raises
                 `LedgerRefused` for the record that is at fault.
     warnings    sentences about what the file lacks or what is left out
+    unread      the columns that nothing reads, where that is known; None: those that the table does not name
+    stamps      time stamps that envelopes have of their rows
     has_more    whether the API said on the file's last page that there are more; None for a file without pages
     """
 
@@ -37,6 +39,8 @@ class Records:
     carried: tuple[str, ...] = ()
     normalized: Callable[[], Records] | None = None
     warnings: tuple[str, ...] = ()
+    unread: tuple[str, ...] | None = None
+    stamps: tuple[Value, ...] = ()
     has_more: bool | None = None
 
     def find(self, names: tuple[str, ...], *, references: bool = False) -> list[Value]:

@@ -15,6 +15,7 @@ from interfaces.ledger.sources.json_text.json_lines import ARRAY, NO_JSON, JsonL
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.source_file import SourceFile
 from interfaces.ledger.sources.text_files import LONG_RECORD_LIMITS, MAX_RECORD_BYTES, PARALLEL_LIMITS
+from interfaces.ledger.sources.time_stamps import STAMPS
 from interfaces.ledger.sources.workspace import Workspace
 from interfaces.ledger.sql_text import quoted, text_list
 
@@ -100,6 +101,7 @@ def records_of_lines(
         checks=_checks(table),
         carried=("line", "is_object", "kind"),
         warnings=_left_out(lines),
+        stamps=(Value("stamp", "VARCHAR"),) if lines.stamped else (),
     )
 
 
@@ -108,8 +110,11 @@ def raw_table_records(connection: DuckDBPyConnection, records: Records, table: T
     if RAW not in records.columns:
         return records
     cell = as_text(records.columns[RAW])
-    lines = JsonLines(f"select record, json_content(cast({cell} as varchar)) as line from ({records.query})")
+    lines = JsonLines(
+        f"select *, json_content(cast({cell} as varchar)) as line from ({records.query})",
+    )
     found = records_of_lines(connection, lines, table, names)
+    found = replace(found, stamps=tuple(records.find(STAMPS)))
     if records.normalized is None:
         return found
     normalized = records.normalized

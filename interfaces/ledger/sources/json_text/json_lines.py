@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import LedgerRefused
 from interfaces.ledger.sources.table_names import table_of
+from interfaces.ledger.sources.time_stamps import ENVELOPE_STAMPS
 from interfaces.ledger.sql_text import file_literal, quoted, text_list
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ class JsonLines:
     """Objects, one a line.
 
     query      SQL of `record`, from 1 on, and `line`
+    stamped    whether it has `stamp`, too: the text of the time stamp of an envelope
     left_out   streams of other tables, whose messages are left out
     """
 
     query: str
     left_out: tuple[str, ...] = ()
+    stamped: bool = False
 
     @classmethod
     def of_file(cls, path: Path, limits: str) -> JsonLines:
@@ -60,7 +63,7 @@ class JsonLines:
         table, or the `data` of a `stream`. Messages of other streams than the table's are left out.
         """
         if "_airbyte_data" in keys:
-            return replace(self, query=_opened(self.query, ["/_airbyte_data"]))
+            return replace(self, query=_opened(self.query, ["/_airbyte_data"]), stamped=True)
         if not ({"type", "record"} <= keys or {"stream", "data"} <= keys):
             return self
         messages = f"select * from ({self.query}) where {_IS_ROW}"
@@ -71,7 +74,7 @@ class JsonLines:
         if len(streams) > 1:
             messages = f"select * from ({messages}) where not list_contains({text_list(others)}, {_STREAM})"
         opened = _opened(messages, ["/record/data", "/record", "/data"])
-        return JsonLines(opened, tuple(others) if len(streams) > 1 else ())
+        return JsonLines(opened, tuple(others) if len(streams) > 1 else (), stamped=True)
 
     def _streams(self, connection: DuckDBPyConnection) -> list[str]:
         found = connection.execute(f"select distinct {_STREAM} from ({self.query}) where {_IS_ROW} order by 1")
@@ -89,7 +92,8 @@ _IS_ROW = (
 def _opened(query: str, places: list[str]) -> str:
     """The objects at the first of the places; JSON that is written as a text is read, too."""
     found = ", ".join(f"json_content(json_at(line, {quoted(place)}))" for place in places)
-    return f"select record, coalesce({found}, line) as line from ({query})"
+    stamps = ", ".join(f"json_scalar(json_at(line, {quoted(place)}))" for place in ENVELOPE_STAMPS)
+    return f"select record, coalesce({found}, line) as line, coalesce({stamps}) as stamp from ({query})"
 
 
 def _is_of(stream: str, table: str) -> bool:

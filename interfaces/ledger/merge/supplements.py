@@ -1,0 +1,38 @@
+"""Supplements: rows that a file tells of besides its own, added where the load and the ledger lack them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from domain.ledger.tables import ACCOUNT, Table
+from interfaces.ledger.merge.staging_tables import staged, supplementary
+from interfaces.ledger.sql_text import text_list
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def add_supplements(connection: DuckDBPyConnection, table: Table, stored: Sequence[str]) -> None:
+    """Stage the supplements of a table that are not staged and not stored; of several with a key, the first of each
+    value counts.
+
+    stored  the data files of the table
+    """
+    key = (ACCOUNT, *table.key)
+    matches = " and ".join(f"known.{column} = new.{column}" for column in key)
+    known = [f"select {', '.join(key)} from {staged(table)}"]
+    if stored:
+        known.append(f"select {', '.join(key)} from read_parquet({text_list(stored)}, hive_partitioning = false)")
+    values = ["from_file", "record", "month", *(column for column in table.columns if column not in table.key)]
+    first = ", ".join(
+        f"first(new.{value} order by new.from_file, new.record) filter (where new.{value} is not null) as {value}"
+        for value in values
+    )
+    connection.execute(f"""
+        insert into {staged(table)} by name
+        select {", ".join(f"new.{column}" for column in key)}, {first}, false as owner_named, false as deleted
+        from {supplementary(table)} as new
+        anti join ({" union all ".join(known)}) as known on {matches}
+        group by {", ".join(f"new.{column}" for column in key)}""")
+    connection.execute(f"drop table {supplementary(table)}")

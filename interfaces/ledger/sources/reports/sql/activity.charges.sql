@@ -1,0 +1,33 @@
+-- One row is one balance transaction with its related charge. The charge's amount is known from its own row only.
+select
+    record,
+    charge_id as id,
+    case when source_id = charge_id then customer_facing_amount_minor end as amount,
+    case when source_id = charge_id then customer_facing_currency end as currency,
+    coalesce(charge_created_utc, charge_created, created_utc, created) as created,
+    customer_id,
+    invoice_id,
+    order_id,
+    payment_intent_id,
+    statement_descriptor,
+    payment_method_type,
+    card_brand,
+    card_funding,
+    card_country,
+    case when is_link = 'true' then 'link' end as wallet_type,
+    shipping_address_line1,
+    shipping_address_line2,
+    shipping_address_city,
+    shipping_address_state,
+    shipping_address_postal_code,
+    shipping_address_country,
+    card_address_line1 as billing_address_line1,
+    card_address_line2 as billing_address_line2,
+    card_address_city as billing_address_city,
+    card_address_state as billing_address_state,
+    card_address_postal_code as billing_address_postal_code,
+    card_address_country as billing_address_country,
+    payment_metadata as metadata,
+    connected_account as account
+from file
+where charge_id is not null
