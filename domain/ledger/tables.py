@@ -14,6 +14,9 @@ ACCOUNT = "account"
 """The column of every table that says which account a row belongs to."""
 
 
+OPENING_BALANCES = "opening_balances"
+"""The table of what accounts held at `as_of`: balance reports start there instead of at zero."""
+
 _IDS = ("id", "source", "on_behalf_of")
 """Columns that hold ids, besides those whose names end in `_id`."""
 
@@ -324,6 +327,15 @@ _ALL = (
         """,
         key=("created", "currency"),
         windowed=True,
+    ),
+    _table(
+        OPENING_BALANCES,
+        """
+        currency currency!
+        amount integer!
+        as_of time!
+        """,
+        key=("currency",),
     ),
 )
 
