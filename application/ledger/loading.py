@@ -31,6 +31,7 @@ class LoadFiles:
     complete_through  Unix seconds: the owner's data is complete until then; None: until the end of its last row's day
     complete_from     Unix seconds: the owner's data is complete from then on; None: from its first row's day
     strict            refuse files with columns that nothing reads
+    ignore_before_opening  warn of rows that an opening balance holds already, instead of refusing them
     """
 
     sources: Sequence[LedgerSource]
@@ -40,6 +41,7 @@ class LoadFiles:
     complete_through: int | None = None
     complete_from: int | None = None
     strict: bool = False
+    ignore_before_opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Loading:
                     self._horizon(),
                     lambda: versions_of(self._events, command.livemode),
                     command.strict,
+                    command.ignore_before_opening,
                 ),
                 progress,
             )

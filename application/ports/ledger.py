@@ -27,6 +27,7 @@ class LoadOrder:
     owner_column  a column of the files that names the owner instead; rows where it is empty fall to `account`
     horizon       Unix seconds: rows created later are counted, and widen no window; None: no horizon
     strict        refuse files with columns that nothing reads, but for the bookkeeping of connectors
+    ignore_before_opening  warn of rows that an opening balance holds already, instead of refusing them
     history       the ledger's versions, to go back to where `base` cannot be read
     """
 
@@ -37,6 +38,7 @@ class LoadOrder:
     horizon: int | None = None
     history: Callable[[], Sequence[PinnedLedger]] = tuple
     strict: bool = False
+    ignore_before_opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
