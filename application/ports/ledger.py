@@ -79,6 +79,9 @@ class LedgerWriter(Protocol):
         Raises `LedgerRefused`, which names file, row and column; the ledger is then unchanged.
         """
 
+    def spans(self, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:
+        """First and last `created` of the windowed tables that have rows and can be read, in Unix seconds."""
+
     def roll_back(self, base: PinnedLedger, history: Sequence[PinnedLedger]) -> dict[str, int]:
         """Give every table that cannot be read a new version with the contents of its last version that can.
 
@@ -114,6 +117,13 @@ class LedgerReader(Protocol):
 
         created  leave out files with no row in `[first, last]`, Unix seconds, where the table is partitioned
         """
+
+
+class LedgerStatistics(Protocol):
+    """Knows sizes of a pinned ledger."""
+
+    def rows(self, ledger: PinnedLedger, table: str) -> int | None:
+        """How many rows a table has; None when that cannot be read."""
 
 
 class LedgerLookup(Protocol):

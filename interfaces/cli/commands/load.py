@@ -141,6 +141,8 @@ def _report(loaded: Loaded, mode: str) -> None:
     window = loaded.ledger.window
     span = f", data from {utc_text(window.start)} through {utc_text(window.end)}" if window else ""
     word = "is now at" if loaded.changed else "is unchanged at"
+    if loaded.hint:
+        remark(loaded.hint)
     result(f"The {mode} ledger {word} version {loaded.ledger.version}{span}.")
 
 

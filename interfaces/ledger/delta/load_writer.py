@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from application.ports.ledger import LoadOrder, LoadOutcome
-from domain.errors import StoreUnavailable
 from domain.ledger.ledger import LoadedFile, PinnedLedger
-from domain.ledger.tables import OPENING_BALANCES, WINDOWED, Table
+from domain.ledger.tables import OPENING_BALANCES, Table
 from interfaces.ledger.delta.ledger_folder import LedgerFolder
 from interfaces.ledger.delta.roll_back import is_damaged, readable_base
 from interfaces.ledger.merge.content_warnings import content_warnings
@@ -55,7 +54,7 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
             _loaded_file(file, outcomes.get(position, MergeOutcome()), staged.repeated.get(position, 0))
             for position, file in enumerate(staged.files)
         ),
-        created=_created(folder, replace(order.base, tables=versions)),
+        created=folder.spans(replace(order.base, tables=versions)),
         created_in_load=created_in_load,
         owners=staged.owners,
         beyond_horizon=beyond_horizon,
@@ -139,21 +138,6 @@ def _merge(
         outcomes |= diff
     progress("loaded", 1)
     return versions, outcomes
-
-
-def _created(folder: LedgerFolder, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:
-    """The spans of windowed tables, without those that cannot be read, which this load has not changed."""
-    found = {}
-    for table in WINDOWED:
-        try:
-            files = folder.files_of(ledger, table)
-        except StoreUnavailable:
-            continue
-        firsts = [file.first for file in files if file.first is not None]
-        lasts = [file.last for file in files if file.last is not None]
-        if firsts and lasts:
-            found[table] = (min(firsts), max(lasts))
-    return found
 
 
 def _scaled(progress: Progress, start: float, end: float) -> Progress:
