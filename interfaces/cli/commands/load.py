@@ -142,7 +142,7 @@ def _report(loaded: Loaded, mode: str) -> None:
     span = f", data from {utc_text(window.start)} through {utc_text(window.end)}" if window else ""
     word = "is now at" if loaded.changed else "is unchanged at"
     if loaded.hint:
-        remark(loaded.hint)
+        result(loaded.hint)
     result(f"The {mode} ledger {word} version {loaded.ledger.version}{span}.")
 
 
