@@ -16,6 +16,18 @@ def utc_text(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
+def month_of(instant: int) -> int:
+    """The start of an instant's calendar month (UTC)."""
+    day = datetime.fromtimestamp(instant, UTC)
+    return int(datetime(day.year, day.month, 1, tzinfo=UTC).timestamp())
+
+
+def next_month(instant: int) -> int:
+    """The start of the calendar month (UTC) after that of an instant; `LATEST` at most."""
+    later = month_of(instant) + 31 * DAY_SECONDS
+    return LATEST if later > LATEST else month_of(later)
+
+
 def parse_instant(text: str, zone: tzinfo = UTC) -> int:
     """Unix seconds from `1735689600`, `2025-01-01` or `2025-01-01T10:00:00+02:00`.
 

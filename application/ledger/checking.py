@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from application.health import Finding, look, wrong
 from application.ledger.versions import loads_of
@@ -11,21 +12,29 @@ from application.log.event_store import EventStore
 from application.ports.ledger import LedgerInspector
 from domain.errors.ledger import printable
 from domain.ledger.ledger import Ledger
+from domain.ledger.tables import METADATA_ENDING
+
+
+@dataclass(frozen=True, slots=True)
+class LostFile:
+    """A source file with rows that the current version lacks. table: the one to load it into"""
+
+    table: str
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
 class DamagedLoad:
     """A load into one table that cannot be read as it was written.
 
-    version     of the ledger
-    files       paths of those that are missing or were changed
-    load_again  names of source files with rows that the current version lacks
+    version  of the ledger
+    files    paths of those that are missing or were changed
     """
 
     version: int
     table: str
     files: tuple[str, ...]
-    load_again: tuple[str, ...]
+    load_again: tuple[LostFile, ...]
 
 
 class LedgerCheck:
@@ -65,9 +74,9 @@ def damage_of_ledger(mode: str, damaged: Sequence[DamagedLoad]) -> Finding:
     numbers = [str(version) for version in sorted({load.version for load in damaged})]
     versions = f"version{'s' if len(numbers) > 1 else ''} {', '.join(numbers)} cannot be read"
     again = dict.fromkeys(
-        f"{load.table} {printable(file)}"
+        f"{lost.table} {printable(lost.file)}"
         for load in sorted(damaged, key=lambda load: load.version)
-        for file in load.load_again
+        for lost in load.load_again
     )
     named = f"a file as it was written, {files[0]}" if len(files) == 1 else _several(files)
     state = f"The {mode} ledger lacks {named}: {versions}."
@@ -89,13 +98,24 @@ def _tables(loads: Sequence[Ledger.Loaded]) -> Sequence[str]:
 
 def _not_repeated(
     load: Ledger.Loaded, table: str, loads: Sequence[Ledger.Loaded], kept: frozenset[int]
-) -> tuple[str, ...]:
-    """Names of a load's files that no later visible load has brought again."""
+) -> tuple[LostFile, ...]:
+    """A load's files that no later visible load has brought again."""
     repeated = {
         file["sha256"]
         for later in loads
         if later.originator_version > load.originator_version and later.tables.get(table) in kept
-        for file in later.files
-        if file["table"] == table
+        for file in _files_into(later, table)
     }
-    return tuple(file["file"] for file in load.files if file["table"] == table and file["sha256"] not in repeated)
+    lost = [file for file in _files_into(load, table) if file["sha256"] not in repeated]
+    return tuple(LostFile(_loaded_as(load, file), file["file"]) for file in lost)
+
+
+def _files_into(load: Ledger.Loaded, table: str) -> list[dict[str, Any]]:
+    """The files of a load that wrote to a table: its own, and those of the metadata of its objects."""
+    return [file for file in load.files if file["table"] in (table, f"{table}{METADATA_ENDING}")]
+
+
+def _loaded_as(load: Ledger.Loaded, file: Mapping[str, Any]) -> str:
+    """The table that a file was loaded as: one with transfers may hold payouts, too, which are counted apart."""
+    parts = {part["table"] for part in load.files if (part["file"], part["sha256"]) == (file["file"], file["sha256"])}
+    return "transfers" if parts == {"payouts", "transfers"} else str(file["table"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from eventsourcing.persistence import IntegrityError
 
 from application.access.administration import Administration
+from application.ledger.month_hint import month_hint
 from application.ledger.versions import versions_of
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
@@ -31,6 +32,7 @@ class LoadFiles:
     complete_through  Unix seconds: the owner's data is complete until then; None: until the end of its last row's day
     complete_from     Unix seconds: the owner's data is complete from then on; None: from its first row's day
     strict            refuse files with columns that nothing reads
+    ignore_before_opening  warn of rows that an opening balance holds already, instead of refusing them
     """
 
     sources: Sequence[LedgerSource]
@@ -40,6 +42,7 @@ class LoadFiles:
     complete_through: int | None = None
     complete_from: int | None = None
     strict: bool = False
+    ignore_before_opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,14 @@ class Loaded:
 
     changed   False when every row was there already
     warnings  sentences about rows that are probably wrong, missing or left out
+    hint      a sentence that says how to widen a window that holds no whole month; None for others
     """
 
     ledger: Ledger
     files: Sequence[LoadedFile]
     changed: bool
     warnings: Sequence[str] = ()
+    hint: str | None = None
 
 
 class Loading:
@@ -91,13 +96,15 @@ class Loading:
                     self._horizon(),
                     lambda: versions_of(self._events, command.livemode),
                     command.strict,
+                    command.ignore_before_opening,
                 ),
                 progress,
             )
             self._accounts.connect_accounts(outcome.owners | {account})
+            owner = _owner(command, account, outcome)
             changed = ledger.record_load(
                 account=account,
-                owner=_owner(command, account, outcome),
+                owner=owner,
                 tables=outcome.tables,
                 files=outcome.files,
                 created=spans_of_windows(ledger, outcome),
@@ -110,7 +117,8 @@ class Loading:
             if changed:
                 self._save(ledger)
         self._show()
-        return Loaded(ledger, outcome.files, changed, _warnings(outcome))
+        hint = month_hint(ledger, owner, list(outcome.created_in_load), int(self._clock.now().timestamp()))
+        return Loaded(ledger, outcome.files, changed, _warnings(outcome), hint)
 
     def _horizon(self) -> int:
         return int(self._clock.now().timestamp()) + HORIZON_SECONDS

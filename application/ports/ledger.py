@@ -27,6 +27,7 @@ class LoadOrder:
     owner_column  a column of the files that names the owner instead; rows where it is empty fall to `account`
     horizon       Unix seconds: rows created later are counted, and widen no window; None: no horizon
     strict        refuse files with columns that nothing reads, but for the bookkeeping of connectors
+    ignore_before_opening  warn of rows that an opening balance holds already, instead of refusing them
     history       the ledger's versions, to go back to where `base` cannot be read
     """
 
@@ -37,6 +38,7 @@ class LoadOrder:
     horizon: int | None = None
     history: Callable[[], Sequence[PinnedLedger]] = tuple
     strict: bool = False
+    ignore_before_opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,9 @@ class LedgerWriter(Protocol):
         Raises `LedgerRefused`, which names file, row and column; the ledger is then unchanged.
         """
 
+    def spans(self, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:
+        """First and last `created` of the windowed tables that have rows and can be read, in Unix seconds."""
+
     def roll_back(self, base: PinnedLedger, history: Sequence[PinnedLedger]) -> dict[str, int]:
         """Give every table that cannot be read a new version with the contents of its last version that can.
 
@@ -112,6 +117,13 @@ class LedgerReader(Protocol):
 
         created  leave out files with no row in `[first, last]`, Unix seconds, where the table is partitioned
         """
+
+
+class LedgerStatistics(Protocol):
+    """Knows sizes of a pinned ledger."""
+
+    def rows(self, ledger: PinnedLedger, table: str) -> int | None:
+        """How many rows a table has; None when that cannot be read."""
 
 
 class LedgerLookup(Protocol):

@@ -51,8 +51,9 @@ class LedgerListProjection(Projection[LedgerListWriter]):
     def apply(self, event: TextIdEvent, position: int) -> None:
         """Other events change nothing."""
 
-    @apply.register
-    def _(self, event: Ledger.Loaded, position: int) -> None:
+    @apply.register(Ledger.Loaded)
+    @apply.register(Ledger.CompletenessDeclared)
+    def _(self, event: Ledger.Loaded | Ledger.CompletenessDeclared, position: int) -> None:
         livemode = event.originator_id == Ledger.id_of(livemode=True)
         for owner, windows, complete_through in (
             (event.owner, event.owner_windows, event.owner_complete_through),

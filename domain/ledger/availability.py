@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from domain.errors import OutsideDataWindow
-from domain.instants import DAY_SECONDS, LATEST
+from domain.errors import LedgerRefused, OutsideDataWindow
+from domain.instants import DAY_SECONDS, LATEST, month_of, next_month, utc_text
 
 ALL_ACCOUNTS = ""
 """The owner of loads whose rows name their accounts: they say something of every account."""
@@ -38,6 +38,17 @@ class DataWindow:
         """The smallest window around both."""
         return DataWindow(min(self.start, other.start), max(self.end, other.end))
 
+    @property
+    def holds_a_month(self) -> bool:
+        """Whether a whole calendar month (UTC) lies in the window."""
+        first = self.start if month_of(self.start) == self.start else next_month(self.start)
+        return first < next_month(first) <= self.end
+
+    @property
+    def whole_months(self) -> DataWindow:
+        """The smallest window of whole calendar months (UTC) around this one."""
+        return DataWindow(month_of(self.start), next_month(max(self.start, self.end - 1)))
+
     def must_hold(self, report_type: str, edge: str, instant: int) -> None:
         """Raises `OutsideDataWindow` unless `instant` lies in the window, its ends included."""
         if instant < self.start:
@@ -51,6 +62,11 @@ Span = tuple[int, int]
 
 Windows = dict[str, DataWindow]
 """Table -> its window, for the tables that reports are made of and that have rows."""
+
+
+def window_around(windows: Windows) -> DataWindow | None:
+    """The smallest window around those of all tables; None without any."""
+    return reduce(or_, windows.values()) if windows else None
 
 
 def windows_of(plain: Mapping[str, Sequence[int]]) -> Windows:
@@ -77,17 +93,38 @@ def widened(
         window = DataWindow.around(first, last)
         both[table] = both.get(table, window) | window
     for table, window in both.items():
-        start = max(window.start, _day_of(stored[table][0]))  # an update may have moved the earliest row
-        start = start if complete_from is None else min(start, complete_from)
+        start = _start(window, stored.get(table), complete_from)
         end = window.end if complete_through is None else complete_through
         both[table] = DataWindow(start, max(start, end))
     return both
 
 
-def merged(owners: Iterable[Windows], tables: Iterable[str]) -> Windows:
+def _start(window: DataWindow, stored: Span | None, complete_from: int | None) -> int:
+    if stored is None:  # no rows: all that is known was declared
+        return window.start if complete_from is None else complete_from
+    start = max(window.start, _day_of(stored[0]))  # an update may have moved the earliest row
+    return start if complete_from is None else min(start, complete_from)
+
+
+def must_end_after_it_begins(windows: Windows, complete_through: int | None, complete_from: int | None) -> None:
+    """Raises `LedgerRefused` for a declaration by which the data of every table would end before it begins."""
+    if complete_through is None:
+        return
+    starts = [window.start for window in windows.values()]
+    begin = min(starts) if complete_from is None else min(*starts, complete_from)
+    if complete_through <= begin:
+        raise LedgerRefused(
+            f"The data begins at {utc_text(begin)}, so it cannot be complete through {utc_text(complete_through)}. "
+            "Give a later time."
+        )
+
+
+def merged(owners: Iterable[Windows]) -> Windows:
     """The windows of all owners together."""
-    every = list(owners)
-    return {table: reduce(or_, (windows[table] for windows in every if table in windows)) for table in tables}
+    together: Windows = {}
+    for windows in owners:
+        together |= {table: together.get(table, window) | window for table, window in windows.items()}
+    return together
 
 
 @dataclass(frozen=True, slots=True)

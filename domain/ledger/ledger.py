@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from domain.aggregate import TextIdAggregate, TextIdCreated
-from domain.ledger.availability import ALL_ACCOUNTS, DataWindow, Span, Windows, merged, widened, windows_of
+from domain.errors import LedgerRefused
+from domain.ledger.availability import (
+    ALL_ACCOUNTS,
+    DataWindow,
+    Span,
+    Windows,
+    merged,
+    must_end_after_it_begins,
+    widened,
+    window_around,
+    windows_of,
+)
 
 _FIRST_TABLE = "balance_transactions"
 
@@ -133,6 +142,22 @@ class Ledger(TextIdAggregate):
             aggregate.complete_through[self.owner] = self.owner_complete_through
             aggregate.complete_from[self.owner] = self.owner_complete_from
 
+    class CompletenessDeclared(Event):
+        """A statement about an owner's data, without rows. The fields are those of `Loaded`."""
+
+        TOPIC = "ledger.completeness_declared"
+        windows: dict[str, list[int]]
+        owner: str
+        owner_windows: dict[str, list[int]]
+        owner_complete_through: int | None
+        owner_complete_from: int | None
+
+        def apply(self, aggregate: Ledger) -> None:
+            aggregate.windows = windows_of(self.windows)
+            aggregate.owners[self.owner] = windows_of(self.owner_windows)
+            aggregate.complete_through[self.owner] = self.owner_complete_through
+            aggregate.complete_from[self.owner] = self.owner_complete_from
+
     def __init__(self, livemode: bool) -> None:
         self.livemode = livemode
         self.tables: dict[str, int] = {}
@@ -144,7 +169,7 @@ class Ledger(TextIdAggregate):
     @property
     def window(self) -> DataWindow | None:
         """The smallest window around those of all tables."""
-        return reduce(or_, self.windows.values()) if self.windows else None
+        return window_around(self.windows)
 
     @staticmethod
     def id_of(livemode: bool) -> str:
@@ -179,7 +204,7 @@ class Ledger(TextIdAggregate):
         """
         begins = self.complete_from.get(owner) if complete_from is None else complete_from
         owners = {**self.owners, owner: widened(self.owners.get(owner, {}), brought, created, complete_through, begins)}
-        windows = merged(owners.values(), created)
+        windows = merged(owners.values())
         declared = self.complete_through.get(owner) if complete_through is None else complete_through
         before = (
             self.tables,
@@ -207,6 +232,54 @@ class Ledger(TextIdAggregate):
             window_end=first.end if first else None,
         )
         return True
+
+    def declare_complete(
+        self,
+        *,
+        owner: str,
+        created: dict[str, Span],
+        complete_through: int | None,
+        complete_from: int | None,
+        actor: str,
+        at: datetime,
+    ) -> bool:
+        """Record for which time an owner's data is complete. False when that was known.
+
+        The declaration is about every table of the ledger: one without rows of the owner is complete and empty.
+
+        owner    an account, or `ALL_ACCOUNTS`
+        created  table -> span of all its rows, for the tables that reports are made of and that have rows
+
+        Raises `LedgerRefused` when the owner's data would end before it begins.
+        """
+        through = self.complete_through.get(owner) if complete_through is None else complete_through
+        begins = self.complete_from.get(owner) if complete_from is None else complete_from
+        before = self._windows_of(owner, begins, through)
+        must_end_after_it_begins(before, complete_through, begins)
+        owners = {**self.owners, owner: widened(before, {}, created, complete_through, begins)}
+        unchanged = (self.owners, self.complete_through.get(owner), self.complete_from.get(owner))
+        if (owners, through, begins) == unchanged:
+            return False
+        self.record(
+            self.CompletenessDeclared,
+            at=at,
+            actor=actor,
+            windows=_as_lists(merged(owners.values())),
+            owner=owner,
+            owner_windows=_as_lists(owners[owner]),
+            owner_complete_through=through,
+            owner_complete_from=begins,
+        )
+        return True
+
+    def _windows_of(self, owner: str, begins: int | None, through: int | None) -> Windows:
+        """An owner's windows; of a table without rows of the owner, those of all accounts or of the whole ledger."""
+        known = {**self.windows, **self.owners.get(ALL_ACCOUNTS, {}), **self.owners.get(owner, {})}
+        if known:
+            return known
+        if begins is None or through is None:
+            raise LedgerRefused("The ledger has no rows yet. Say both from when and through when it is complete.")
+        return {_FIRST_TABLE: DataWindow(begins, through)}
 
     def pinned(self) -> PinnedLedger:
         return PinnedLedger(self.livemode, self.version, self.tables)

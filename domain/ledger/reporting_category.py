@@ -88,7 +88,10 @@ UNLISTED_CATEGORIES = (
 CATEGORIES = tuple(TYPES_BY_CATEGORY)
 """The categories that official clients list."""
 
-KNOWN_CATEGORIES = (*CATEGORIES, *UNLISTED_CATEGORIES)
+OPENING_BALANCE = "opening_balance"
+"""The category of the line for what is left of an opening balance. No transaction has it."""
+
+KNOWN_CATEGORIES = (*CATEGORIES, *UNLISTED_CATEGORIES, OPENING_BALANCE)
 """The categories that a filter always takes. It also takes any other one that rows of the ledger have."""
 
 PAYOUTS_BLOCK = ("payout", "payout_reversal")

@@ -14,6 +14,12 @@ ACCOUNT = "account"
 """The column of every table that says which account a row belongs to."""
 
 
+METADATA_ENDING = "_metadata"
+"""How the names of tables end that hold nothing but the metadata of another table's objects: `charges_metadata`."""
+
+OPENING_BALANCES = "opening_balances"
+"""The table of what accounts held at `as_of`: balance reports start there instead of at zero."""
+
 _IDS = ("id", "source", "on_behalf_of")
 """Columns that hold ids, besides those whose names end in `_id`."""
 
@@ -324,6 +330,15 @@ _ALL = (
         """,
         key=("created", "currency"),
         windowed=True,
+    ),
+    _table(
+        OPENING_BALANCES,
+        """
+        currency currency!
+        amount integer!
+        as_of time!
+        """,
+        key=("currency",),
     ),
 )
 

@@ -22,7 +22,7 @@ COMMANDS = {
     "worker": ("serve", "Make reports, anywhere that the data folder can be reached."),
     "load": ("load", "Load files into the ledger, all of their rows or none."),
     "demo": ("load", "Load the demo ledger: a year of a believable business, in test and in live mode."),
-    "ledger": ("ledger", "Repair the ledger: bring tables that cannot be read back to their last version that can."),
+    "ledger": ("ledger", "Show the ledger and its versions, declare it complete, or repair it."),
     "keys": ("keys", "Make, list and revoke API keys."),
     "accounts": ("accounts", "Make and list accounts. The first platform account is made by itself."),
     "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from application.access.administration import Administration
 from application.health import Finding, check_permissions, examine
+from application.ledger.availability import AvailabilityQuery
 from application.ledger.checking import LedgerCheck
+from application.ledger.completeness import Completeness
 from application.ledger.loading import Loading
+from application.ledger.overview import LedgerOverview
 from application.ledger.repair import LedgerRepair
 from application.log_findings import LogChecks
 from application.ports.ledger import LedgerSource
@@ -36,6 +39,23 @@ def loading(installation: Installation) -> Loading:
         person(),
         _show(installation),
     )
+
+
+def completeness(installation: Installation) -> Completeness:
+    return Completeness(
+        installation.stores.events,
+        installation.ledger,
+        administration(installation),
+        installation.clock,
+        person(),
+        _show(installation),
+    )
+
+
+def ledger_overview(installation: Installation) -> LedgerOverview:
+    stores = installation.stores
+    availability = AvailabilityQuery(stores.views.ledgers, stores.views.accounts)
+    return LedgerOverview(stores.events, installation.ledger, availability)
 
 
 def ledger_repair(installation: Installation) -> LedgerRepair:

@@ -14,7 +14,7 @@ from interfaces.ledger.demo.demo import write_ledger
 START, DAYS = date(2024, 1, 1), 731
 BEGIN, END = 1_704_067_200, 1_704_067_200 + DAYS * 86_400
 APRIL = (1_743_465_600, 1_746_057_600)
-BOOKS = ("credit_notes", "tax_transactions", "revenue_entries", "account_balances")
+BOOKS = ("credit_notes", "tax_transactions", "revenue_entries", "account_balances", "opening_balances")
 """Tables that the reports measured here do not read."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.instants import DAY_SECONDS as DAY
-from domain.instants import LATEST
+from domain.instants import LATEST, parse_instant
 from domain.ledger.availability import (
     ALL_ACCOUNTS,
     WHOLE_LEDGER,
@@ -83,3 +83,24 @@ def test_loads_for_all_accounts_cover_connected_accounts_too() -> None:
 
     assert connected.of_table(TABLE) == (DataWindow(0, 6), 5)
     assert connected.of_table("payouts") is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "holds", "around"),
+    [
+        ("2025-02-01", "2025-03-01", True, ("2025-02-01", "2025-03-01")),
+        ("2025-02-02", "2025-03-01", False, ("2025-02-01", "2025-03-01")),
+        ("2025-01-15", "2025-02-20", False, ("2025-01-01", "2025-03-01")),
+        ("2025-01-15", "2025-03-02", True, ("2025-01-01", "2025-04-01")),
+        ("2024-12-31", "2025-01-31T23:59:59", False, ("2024-12-01", "2025-02-01")),
+        ("1970-01-01", "1970-02-01", True, ("1970-01-01", "1970-02-01")),
+        ("9999-12-30", "9999-12-31", False, ("9999-12-01", "9999-12-31")),
+    ],
+)
+def test_a_window_holds_a_month_when_all_of_its_days_lie_in_it(
+    start: str, end: str, holds: bool, around: tuple[str, str]
+) -> None:
+    window = DataWindow(parse_instant(start), parse_instant(end))
+
+    assert window.holds_a_month == holds
+    assert window.whole_months == DataWindow(*map(parse_instant, around))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.errors import LedgerRefused
 from domain.instants import DAY_SECONDS as DAY
 from domain.instants import LATEST, utc_text
 from domain.ledger.availability import ALL_ACCOUNTS
@@ -188,3 +189,82 @@ def test_the_window_of_the_latest_possible_rows_ends_at_the_latest_instant(books
 
     assert books.whole == (3, last_day + 1)
     assert utc_text(books.ledger.windows[TABLE].end) == "9999-12-31 00:00:00 UTC"
+
+
+def declare(books: Books, owner: str, first: int | None = None, last: int | None = None) -> bool:
+    """Declare an owner's data complete from the beginning of one day through that of another."""
+    return books.ledger.declare_complete(
+        owner=owner,
+        created={TABLE: (min(books.spans)[0], max(last for _, last in books.spans))} if books.spans else {},
+        complete_from=None if first is None else first * DAY,
+        complete_through=None if last is None else last * DAY,
+        actor="cli:me",
+        at=NOON,
+    )
+
+
+def test_a_declaration_without_rows_moves_the_window_of_an_account(books: Books) -> None:
+    books.load("acct_a", 3, 5)
+
+    assert declare(books, "acct_a", first=1, last=9)
+    assert (books.days("acct_a"), books.whole) == ((1, 9), (1, 9))
+    assert (books.ledger.complete_from, books.ledger.complete_through) == ({"acct_a": DAY}, {"acct_a": 9 * DAY})
+    assert not declare(books, "acct_a", first=1)
+    assert not declare(books, "acct_a", last=9)
+
+
+def test_a_declaration_leaves_the_versions_of_tables_as_they_are(books: Books) -> None:
+    books.load("acct_a", 3, 5)
+    before = books.ledger.pinned()
+
+    declare(books, "acct_a", last=9)
+
+    assert (books.ledger.pinned().version, books.ledger.pinned().tables) == (before.version + 1, before.tables)
+
+
+def test_a_quiet_account_is_complete_and_empty_from_the_beginning_of_the_ledger(books: Books) -> None:
+    books.load("acct_a", 3, 5)
+
+    declare(books, "acct_quiet", last=9)
+
+    assert (books.days("acct_quiet"), books.days("acct_a"), books.whole) == ((3, 9), (3, 6), (3, 9))
+
+
+def test_a_ledger_without_rows_is_complete_when_both_times_are_declared(books: Books) -> None:
+    with pytest.raises(LedgerRefused, match="Say both from when and through when"):
+        declare(books, "acct_a", last=9)
+
+    declare(books, "acct_a", first=2, last=9)
+
+    assert (books.days("acct_a"), books.whole) == ((2, 9), (2, 9))
+
+
+def test_later_rows_keep_the_window_that_was_declared_before_there_were_any(books: Books) -> None:
+    declare(books, "acct_quiet", first=2, last=9)
+    books.load("acct_a", 5, 6)
+
+    assert (books.days("acct_quiet"), books.days("acct_a"), books.whole) == ((2, 9), (5, 7), (2, 9))
+
+
+def test_a_declaration_about_all_accounts_is_kept_apart_from_each(books: Books) -> None:
+    books.load("acct_a", 3, 5)
+
+    declare(books, ALL_ACCOUNTS, first=1, last=31)
+
+    assert (books.days("acct_a"), books.days(ALL_ACCOUNTS)) == ((3, 6), (1, 31))
+
+
+def test_a_mistaken_beginning_can_be_declared_again(books: Books) -> None:
+    books.load("acct_a", 8, 9)
+    declare(books, "acct_a", first=1)
+
+    declare(books, "acct_a", first=7)
+
+    assert books.days("acct_a") == (7, 10)
+
+
+def test_data_cannot_be_complete_through_a_time_before_it_begins(books: Books) -> None:
+    books.load("acct_a", 3, 5)
+
+    with pytest.raises(LedgerRefused, match="begins at 1970-01-04 00:00:00 UTC, so it cannot be complete through"):
+        declare(books, "acct_a", last=2)

@@ -6,6 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,14 @@ class SmallLedger:
                 "payout_balance_transactions", account=account, payout_id=payout_id, balance_transaction_id=transaction
             )
 
+    def opening(self, amount: int, as_of: str, *, currency: str = "usd", account: str = PLATFORM) -> None:
+        """An opening balance."""
+        self.add("opening_balances", account=account, currency=currency, amount=amount, as_of=as_of)
+
+    @property
+    def pinned(self) -> PinnedLedger:
+        return PinnedLedger(True, 1, dict.fromkeys(self._rows, 1))
+
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
         self.asked.append((table, created))
         if table not in self._written and self._rows[table]:
@@ -96,6 +105,7 @@ class Reports:
 
     def __init__(self, ledger: LedgerReader, folder: Path, **engine: Any) -> None:
         self.target = folder / "report.csv"
+        self._ledger = ledger
         settings: dict[str, Any] = {"memory_limit_mib": 256, "threads": 2, "spill_folder": folder / "spill"} | engine
         self.engine = DuckDbEngine(ledger, **settings)
 
@@ -111,7 +121,8 @@ class Reports:
         interval: dict[str, Any] = {
             name: at(day) for name, day in (("interval_start", start), ("interval_end", end)) if day
         }
-        return order(report_type, account=account, **interval, **parameters)
+        made = order(report_type, account=account, **interval, **parameters)
+        return replace(made, ledger=self._ledger.pinned)
 
     def lines(self, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any) -> list[str]:
         """The lines below the header."""

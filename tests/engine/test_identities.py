@@ -107,15 +107,16 @@ class StoryReports:
     """The reports of a story."""
 
     def __init__(self, story: Story, folder: Path) -> None:
-        self._reports = Reports(_ledger(story, folder / "ledger"), folder)
+        self.ledger = _ledger(story, folder / "ledger")
+        self._reports = Reports(self.ledger, folder)
         self._zone = story.zone
 
     def close(self) -> None:
         self._reports.engine.close()
 
     def rows(self, report_type: str, start: int | None, end: int, columns: list[str], **more: str) -> list[list[str]]:
-        starts = None if start is None else _text(start)
-        lines = self._reports.lines(report_type, starts, _text(end), columns=columns, **more)
+        starts = None if start is None else utc(start)
+        lines = self._reports.lines(report_type, starts, utc(end), columns=columns, **more)
         return [[cell.strip('"') for cell in line.split(",")] for line in lines]
 
     def balances(self, start: int, end: int) -> dict[str, list[str]]:
@@ -220,8 +221,8 @@ def _ledger(story: Story, folder: Path) -> SmallLedger:
         for account in (PLATFORM, SHOP):
             ledger.payout(
                 f"po_{number}",
-                _text(payout.created),
-                _text(payout.arrival),
+                utc(payout.created),
+                utc(payout.arrival),
                 1,
                 automatic=payout.automatic,
                 account=account,
@@ -230,7 +231,7 @@ def _ledger(story: Story, folder: Path) -> SmallLedger:
         moves = row.category in BLOCK
         ledger.transaction(
             row.id,
-            _text(row.created),
+            utc(row.created),
             row.amount,
             row.category,
             fee=row.fee,
@@ -282,5 +283,5 @@ def _summed(rows: list[list[str]]) -> list[list[str]]:
     ]
 
 
-def _text(seconds: int) -> str:
+def utc(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")

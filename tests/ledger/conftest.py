@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -27,19 +28,18 @@ class Books:
         self.ledger = DeltaLedger(root)
         self.pinned = PinnedLedger(livemode, 0, {})
 
-    def load(self, table: str, *paths: Path, owner_column: str | None = None) -> LoadOutcome:
-        return self.load_all([LedgerSource(table, path) for path in paths], owner_column=owner_column)
+    def load(self, table: str, *paths: Path, **order: Any) -> LoadOutcome:
+        return self.load_all([LedgerSource(table, path) for path in paths], **order)
 
-    def load_all(self, sources: Sequence[LedgerSource], *, owner_column: str | None = None) -> LoadOutcome:
-        outcome = self.write(sources, owner_column=owner_column)
+    def load_all(self, sources: Sequence[LedgerSource], **order: Any) -> LoadOutcome:
+        outcome = self.write(sources, **order)
         self.pinned = PinnedLedger(self.pinned.livemode, self.pinned.version + 1, outcome.tables)
         return outcome
 
-    def write(self, sources: Sequence[LedgerSource], *, owner_column: str | None = None) -> LoadOutcome:
-        """Load as a process does that dies before it records what it wrote."""
-        order = LoadOrder(self.pinned, sources, PLATFORM, owner_column)
+    def write(self, sources: Sequence[LedgerSource], **order: Any) -> LoadOutcome:
+        """Load as a process does that dies before it records what it wrote. order: more of the `LoadOrder`"""
         with self.ledger.exclusive(self.pinned.livemode):
-            return self.ledger.write(order, lambda what, part: None)
+            return self.ledger.write(LoadOrder(self.pinned, sources, PLATFORM, **order), lambda what, part: None)
 
     def rows(self, table: str, columns: str = "*", at: PinnedLedger | None = None) -> list[tuple[str | None, ...]]:
         """All rows as text, times in UTC, in the order of their text."""

@@ -18,7 +18,7 @@ import pytest
 from obstore.store import from_url
 
 from application.access.administration import Administration
-from application.ledger.checking import LedgerCheck
+from application.ledger.checking import LedgerCheck, damage_of_ledger
 from application.ledger.loading import Loaded, LoadFiles, Loading
 from application.ledger.repair import LedgerRepair
 from application.ledger.versions import versions_of
@@ -46,8 +46,11 @@ class Site:
         return DeltaLedger(self.root / "ledger")
 
     def load(self, name: str, table: str = "customers") -> Loaded:
+        return self.load_text(name, table, f"id,created\ncus_{name},1\n")
+
+    def load_text(self, name: str, table: str, text: str) -> Loaded:
         path = self.root / f"{name}.csv"
-        path.write_text(f"id,created\ncus_{name},1\n")
+        path.write_text(text)
         loading = Loading(self.events, self.ledger, self.accounts, SystemClock(), "test", lambda: None)
         return loading.load(LoadFiles([LedgerSource(table, path)], livemode=False))
 
@@ -57,7 +60,11 @@ class Site:
 
     def to_load_again(self) -> list[str]:
         damaged = LedgerCheck(self.events, self.ledger.check()).damaged_loads(livemode=False)
-        return [file for load in damaged for file in load.load_again]
+        return [lost.file for load in damaged for lost in load.load_again]
+
+    def finding(self) -> str:
+        """What `doctor` says of the damage."""
+        return damage_of_ledger("test", LedgerCheck(self.events, self.ledger.check()).damaged_loads(False)).sentence
 
     def damaged_versions(self) -> list[int]:
         return [load.version for load in LedgerCheck(self.events, self.ledger.check()).damaged_loads(livemode=False)]
@@ -229,6 +236,41 @@ def test_a_table_that_is_lost_as_a_whole_is_healed_by_loading_everything_again(
     for version in before:
         with pytest.raises((StoreUnavailable, duckdb.Error)):
             site.rows(version)
+
+
+def metadata_of(name: str) -> str:
+    return f"customer_id,key,value\ncus_{name},tier,gold\n"
+
+
+def test_a_lost_file_of_metadata_is_to_be_loaded_again(site: Any) -> None:
+    site.load_text("tiers", "customers_metadata", metadata_of("january"))
+    site.data_of(3).unlink()
+
+    before = site.finding()
+    site.load_text("tiers", "customers_metadata", metadata_of("january"))
+
+    assert "Load again, in this order: customers_metadata tiers.csv." in before
+    assert site.to_load_again() == []
+
+
+def test_files_of_metadata_are_to_be_loaded_after_those_of_their_objects(site: Any) -> None:
+    site.load_text("tiers", "customers_metadata", metadata_of("january"))
+    for version in (1, 2, 3):
+        site.data_of(version).unlink()
+
+    finding = site.finding()
+
+    assert "in this order: customers january.csv, customers february.csv, customers_metadata tiers.csv." in finding
+
+
+def test_a_lost_file_of_transfers_and_payouts_is_to_be_loaded_again_as_transfers(site: Any) -> None:
+    columns = "id,amount,currency,created,automatic,date,status"
+    rows = "po_1,1,usd,1,true,2,paid\ntr_1,1,usd,1,,,\n"
+    site.load_text("moved", "transfers", f"{columns}\n{rows}")
+    for file in (site.root / "ledger" / "test" / "payouts").rglob("*.parquet"):
+        file.unlink()
+
+    assert "Load again, in this order: transfers moved.csv." in site.finding()
 
 
 def test_what_a_dead_load_left_damaged_is_no_damage(site: Any) -> None:

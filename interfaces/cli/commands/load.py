@@ -38,7 +38,12 @@ def add_load(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--complete-through", metavar="TIME", type=instant, help="until when the ledger is complete with this load"
     )
-
+    command.add_argument(
+        "--before-opening",
+        choices=("refuse", "ignore"),
+        default="refuse",
+        help="rows before an opening balance: refuse them (default), or load them and leave them out of balances",
+    )
     command.add_argument("--strict", action="store_true", help="refuse files with columns that nothing reads")
 
 
@@ -47,6 +52,9 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
 
     FILE is CSV, Parquet or JSON lines of API objects. A row whose id is known replaces the old one; loading a file
     again changes nothing. With a folder, each file is loaded into the table that it is named after.
+
+    Balances start at zero before the first row. Of a ledger that begins midway, load opening balances: the table
+    opening_balances has the columns currency, amount (in minor units) and as_of.
 
     Example: reportrun load balance_transactions january.csv february.csv --complete-through 2026-03-01
     """
@@ -64,6 +72,7 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
         complete_through=options.complete_through,
         complete_from=options.complete_from,
         strict=options.strict,
+        ignore_before_opening=options.before_opening == "ignore",
     )
     with Installation(settings) as installation:
         load_files = loading(installation).load
@@ -132,6 +141,8 @@ def _report(loaded: Loaded, mode: str) -> None:
     window = loaded.ledger.window
     span = f", data from {utc_text(window.start)} through {utc_text(window.end)}" if window else ""
     word = "is now at" if loaded.changed else "is unchanged at"
+    if loaded.hint:
+        result(loaded.hint)
     result(f"The {mode} ledger {word} version {loaded.ledger.version}{span}.")
 
 

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import TypeVar
 
 from sqlglot import exp
 
 from domain.errors import ReportFailed
 from domain.ledger.tables import ACCOUNT, TABLES
 from interfaces.engine.definitions.columns import columns_by_name, replace_columns
-from interfaces.engine.definitions.dialect import sql_tree, statement_of
+from interfaces.engine.definitions.dialect import sql_query, sql_tree, statement_of
 from interfaces.engine.definitions.row_view import RowView, row_view
 from interfaces.engine.definitions.selection import Selection, key_parameter
 from interfaces.engine.definitions.statement import Statement
 
+Query = TypeVar("Query", bound=exp.Query)
+
 REPORT_ROWS = "report_rows"
 """The name by which a summary reads the rows of its report."""
+
+_OF_EVERY_TABLE = ("account", "accounts", "currency")
+"""Filters on columns that opening balances have, too."""
 
 
 @lru_cache(maxsize=256)
 def compose(selection: Selection) -> Statement:
     """The whole query. Raises `ReportFailed` for a column that the definition does not have."""
-    view, summary = row_view(selection.definition.rows), selection.definition.summary
+    view, summary = view_of(selection), selection.definition.summary
     if summary is None:
         return statement_of(rows_of(view, printed_columns(view.columns, selection), selection))
     query = sql_tree(summary).copy()
@@ -30,7 +37,13 @@ def compose(selection: Selection) -> Statement:
     for select in list(query.find_all(exp.Select)):
         if source_of(select).name == REPORT_ROWS:
             inline(select, view, selection)
-    return statement_of(filtered(query, view, selection))
+    return statement_of(with_opening(filtered(query, view, selection), selection))
+
+
+def view_of(selection: Selection) -> RowView:
+    """The rows of the report; they are read from `rows_with_opening`, where there are opening balances."""
+    view, name = row_view(selection.definition.rows), selection.rows_with_opening
+    return view if name is None else replace(view, source=exp.to_table(name, alias=view.row))
 
 
 def rows_of(view: RowView, columns: Sequence[exp.Expr], selection: Selection) -> exp.Select:
@@ -38,7 +51,7 @@ def rows_of(view: RowView, columns: Sequence[exp.Expr], selection: Selection) ->
     select = exp.select(*columns, copy=False).from_(REPORT_ROWS, copy=False)
     select.order_by(*(term.copy() for term in view.order), copy=False)
     inline(select, view, selection)
-    return filtered(select, view, selection)
+    return with_opening(filtered(select, view, selection), selection)
 
 
 def printed_columns(columns: Mapping[str, exp.Expr], selection: Selection) -> list[exp.Expr]:
@@ -83,12 +96,31 @@ def joins_of(view: RowView, selection: Selection, *trees: exp.Expr) -> dict[str,
     return joins
 
 
-def filtered(query: exp.Select, view: RowView, selection: Selection) -> exp.Select:
+def filtered(query: Query, view: RowView, selection: Selection) -> Query:
     """Put the order's filters on each select that reads rows of the ledger under the view's alias."""
     for select in list(query.find_all(exp.Select)):
         source = source_of(select)
-        if source.alias == view.row and source.name in TABLES:
+        if source.alias == view.row and (source.name in TABLES or source.name == view.source.name):
             select.where(*(_on_row(view, name) for name in selection.filters), copy=False)
+    return query
+
+
+def with_opening(query: exp.Select, selection: Selection) -> exp.Select:
+    """Put the query of `rows_with_opening` first among the parts of a query that reads from it."""
+    name = selection.rows_with_opening
+    if name is None:
+        return query
+    rows = sql_query(name).copy()
+    scope = replace(selection, filters=tuple(name for name in selection.filters if name in _OF_EVERY_TABLE))
+    parts = {part.alias for part in rows.find_all(exp.CTE)}
+    for select in list(rows.find_all(exp.Select)):
+        source = source_of(select).name
+        if source not in TABLES and source not in parts:
+            inline(select, row_view(source), scope)
+    filtered(rows, row_view(selection.definition.rows), scope)
+    query.with_(name, as_=rows, copy=False)
+    order = query.args["with_"].expressions
+    order.insert(0, order.pop())
     return query
 
 

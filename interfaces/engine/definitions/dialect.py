@@ -17,9 +17,18 @@ DIALECT = "duckdb"
 @cache
 def sql_tree(name: str) -> exp.Select:
     """The `select` of one file, parsed once in a process. Copy it before you change it."""
-    tree = sqlglot.parse_one(sql_text(name), dialect=DIALECT)
+    tree = sql_query(name)
     if not isinstance(tree, exp.Select):
         raise TypeError(f"{name}.sql must hold one select")
+    return tree
+
+
+@cache
+def sql_query(name: str) -> exp.Query:
+    """The `select` of one file, or the union of several, parsed once in a process. Copy it before you change it."""
+    tree = sqlglot.parse_one(sql_text(name), dialect=DIALECT)
+    if not isinstance(tree, exp.Query):
+        raise TypeError(f"{name}.sql must hold one query")
     _keep_is_not_null(tree)
     return tree
 

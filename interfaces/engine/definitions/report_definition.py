@@ -23,11 +23,13 @@ class Definition:
     rows     the `.sql` file of its rows
     months   which of these rows can matter to it, by the time they were created
     summary  the `.sql` file that sums the rows up; without one, each row is a line of the report
+    opening  the `.sql` file that takes the place of the ledger's balance transactions in a ledger with opening balances
     """
 
     rows: str
     months: Months
     summary: str | None = None
+    opening: str | None = None
 
     @property
     def is_itemized(self) -> bool:
@@ -54,8 +56,12 @@ _DEFINITIONS = {
     "payout_reconciliation.summary": Definition("payout_reconciliation", Months.ALL, "category_summary"),
     "payout_reconciliation.by_id.itemized": Definition("one_payout", Months.ALL),
     "payout_reconciliation.by_id.summary": Definition("one_payout", Months.ALL, "category_summary"),
-    "ending_balance_reconciliation.itemized": Definition("ending_balance", Months.BEFORE_END),
-    "ending_balance_reconciliation.summary": Definition("ending_balance", Months.BEFORE_END, "category_summary"),
+    "ending_balance_reconciliation.itemized": Definition(
+        "ending_balance", Months.BEFORE_END, opening="with_opening_balances"
+    ),
+    "ending_balance_reconciliation.summary": Definition(
+        "ending_balance", Months.BEFORE_END, "category_summary", opening="with_opening_balances"
+    ),
     "tax.transactions.itemized": Definition("taxes", Months.OF_INTERVAL),
     "revenue_recognition.debit_credit_summary": Definition("bookings", Months.OF_INTERVAL, "revenue_summary"),
     "revenue_recognition.debit_credit_by_price": Definition("revenue_by_price", Months.OF_INTERVAL, "revenue_summary"),

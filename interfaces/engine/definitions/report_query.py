@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from application.ports.engine import ReportOrder
 from domain.errors import ReportFailed
 from domain.instants import DAY_SECONDS
+from domain.ledger.tables import OPENING_BALANCES
 from interfaces.engine.definitions.report_definition import Months, definition_of
 from interfaces.engine.definitions.selection import Selection, columns_without_keys, metadata_keys
 from interfaces.engine.definitions.statement import Statement
@@ -64,12 +65,13 @@ def report_query(order: ReportOrder, *, total_rows: bool = True) -> ReportQuery:
     if definition is None:
         raise ReportFailed(f"The report type {order.report_type.id} cannot be computed here.", "not_runnable")
     columns = order.parameters.columns
-    selection = Selection(definition, columns_without_keys(columns), _filters(order))
+    opening = OPENING_BALANCES in order.ledger.tables
+    selection = Selection(definition, columns_without_keys(columns), _filters(order), opening)
     return ReportQuery(
         statement=compose(selection),
         values={**_values(order, total_rows), **metadata_keys(columns)},
         columns=columns,
-        created=_created(order, definition.months),
+        created=_created(order, Months.ALL if selection.rows_with_opening else definition.months),
         selection=selection,
     )
 

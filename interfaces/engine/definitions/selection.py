@@ -14,11 +14,18 @@ class Selection:
 
     columns  names as the definition's SQL has them: `payment_metadata[key]` for every key
     filters  names of conditions in `filters.sql`
+    opening  whether the ledger has opening balances
     """
 
     definition: Definition
     columns: tuple[str, ...]
     filters: tuple[str, ...]
+    opening: bool = False
+
+    @property
+    def rows_with_opening(self) -> str | None:
+        """The `.sql` file that takes the place of the ledger's balance transactions, if any."""
+        return self.definition.opening if self.opening else None
 
     @property
     def of_one_account(self) -> bool:

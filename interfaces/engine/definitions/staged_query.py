@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from interfaces.engine.definitions.columns import aliases_in, replace_columns
-from interfaces.engine.definitions.composition import joins_of, printed_columns, rows_of
+from interfaces.engine.definitions.composition import joins_of, printed_columns, rows_of, view_of
 from interfaces.engine.definitions.dialect import statement_of
 from interfaces.engine.definitions.lookup import lookup_of
-from interfaces.engine.definitions.row_view import row_view
 from interfaces.engine.definitions.selection import Selection
 from interfaces.engine.definitions.statement import Statement
 
@@ -36,7 +35,7 @@ class StagedQuery:
 
 def compose_in_stages(selection: Selection) -> StagedQuery:
     """The query of an itemized report. Tables between its parts call the column `alias.column` `alias__column`."""
-    view = row_view(selection.definition.rows)
+    view = view_of(selection)
     printed = [view.resolve(column) for column in printed_columns(view.columns, selection)]
     rows = rows_of(view, [], selection)
     present = {view.row, *(join.alias_or_name for join in rows.args["joins"])}

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from application.ports.ledger import LoadOrder, LoadOutcome
+from domain.errors import StoreUnavailable
 from domain.ledger.ledger import PinnedLedger
 from domain.ledger.tables import TABLES
 from interfaces.ledger.delta.ledger_check import DeltaLedgerCheck
@@ -61,6 +62,16 @@ class DeltaLedger:
         self._folder.must_be_supported()
         with staging_area(self._staging_folder, self._memory_megabytes, self._unfolded_mib) as staging:
             return write_load(self._folder, staging, order, progress)
+
+    def rows(self, ledger: PinnedLedger, table: str) -> int | None:
+        try:
+            counts = [file.rows for file in self._folder.files_of(ledger, table)]
+        except StoreUnavailable:
+            return None
+        return None if None in counts else sum(count for count in counts if count is not None)
+
+    def spans(self, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:
+        return self._folder.spans(ledger)
 
     def roll_back(self, base: PinnedLedger, history: Sequence[PinnedLedger]) -> dict[str, int]:
         return roll_back(self._folder, base, history)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from domain.errors import LedgerRefused, StoreUnavailable
 from domain.ledger.ledger import PinnedLedger
-from domain.ledger.tables import TABLES
+from domain.ledger.tables import TABLES, WINDOWED
 from interfaces.ledger.delta.delta_tables import DeltaFolder
 from interfaces.ledger.delta.durability import make_durable
 from interfaces.ledger.delta.load_lock import load_lock
@@ -51,6 +51,20 @@ class LedgerFolder:
     def has_values(self, ledger: PinnedLedger, table: str, column: str) -> bool:
         version = ledger.tables.get(table)
         return version is not None and self.files.has_values(self.uri(ledger.livemode, table), version, column)
+
+    def spans(self, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:
+        """First and last `created` of windowed tables, in Unix seconds, without those that cannot be read."""
+        found = {}
+        for table in WINDOWED:
+            try:
+                files = self.files_of(ledger, table)
+            except StoreUnavailable:
+                continue
+            firsts = [file.first for file in files if file.first is not None]
+            lasts = [file.last for file in files if file.last is not None]
+            if firsts and lasts:
+                found[table] = (min(firsts), max(lasts))
+        return found
 
     def local(self, files: Iterable[DataFile]) -> tuple[DataFile, ...]:
         """The files at paths that an engine can read: local copies of a bucket's files."""

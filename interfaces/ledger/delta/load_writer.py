@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from application.ports.ledger import LoadOrder, LoadOutcome
-from domain.errors import StoreUnavailable
 from domain.ledger.ledger import LoadedFile, PinnedLedger
-from domain.ledger.tables import WINDOWED, Table
+from domain.ledger.tables import OPENING_BALANCES, Table
 from interfaces.ledger.delta.ledger_folder import LedgerFolder
-from interfaces.ledger.delta.roll_back import readable_base
+from interfaces.ledger.delta.roll_back import is_damaged, readable_base
 from interfaces.ledger.merge.content_warnings import content_warnings
 from interfaces.ledger.merge.metadata_fold import fold_metadata
+from interfaces.ledger.merge.opening_balances import READ_TABLES, check_opening_balances
 from interfaces.ledger.merge.spans import rows_beyond, staged_spans
 from interfaces.ledger.merge.staged_file import StagedFile
 from interfaces.ledger.merge.staging import StagedLoad, Staging
@@ -42,8 +42,9 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
     created_in_load = staged_spans(staging.connection, tables, order.horizon)
     beyond_horizon = rows_beyond(staging.connection, tables, order.horizon)
     keys = _count_keys(staging, staged)
-    doubts = tuple(content_warnings(staging.connection, staged.files, stored))
-    warnings = (*staged.warnings, *doubts, *_fold_metadata(folder, staging, staged, base))
+    warnings = [*staged.warnings, *content_warnings(staging.connection, staged.files, stored)]
+    warnings += _fold_metadata(folder, staging, staged, base)
+    warnings += _check_opening_balances(folder, staging, staged, base, ignore=order.ignore_before_opening)
     versions, outcomes = _merge(folder, staging, tables, base, _scaled(progress, _READING, 1))
     outcomes |= {position: _of_keys(rows, outcomes.get(position)) for position, rows in keys.items()}
     versions = {**order.base.tables, **versions}
@@ -53,11 +54,11 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
             _loaded_file(file, outcomes.get(position, MergeOutcome()), staged.repeated.get(position, 0))
             for position, file in enumerate(staged.files)
         ),
-        created=_created(folder, replace(order.base, tables=versions)),
+        created=folder.spans(replace(order.base, tables=versions)),
         created_in_load=created_in_load,
         owners=staged.owners,
         beyond_horizon=beyond_horizon,
-        warnings=warnings,
+        warnings=tuple(warnings),
         rolled_back=tuple(name for name, version in order.base.tables.items() if base.tables.get(name) != version),
     )
 
@@ -87,6 +88,23 @@ def _fold_metadata(folder: LedgerFolder, staging: Staging, staged: StagedLoad, b
                 f"{file.name}: {missing:,} of the objects are not in {owner.name}, so their metadata is left out. "
                 f"Load {owner.name} first, or together."
             )
+
+
+def _check_opening_balances(
+    folder: LedgerFolder, staging: Staging, staged: StagedLoad, base: PinnedLedger, *, ignore: bool
+) -> Iterator[str]:
+    brought = [table.name for table in staged.tables]
+    has_opening_balances = OPENING_BALANCES in brought or OPENING_BALANCES in base.tables
+    if not has_opening_balances or not set(brought) & {"balance_transactions", OPENING_BALANCES}:
+        return
+    damaged = [table for table in READ_TABLES if is_damaged(folder, base, table)]
+    if damaged:
+        yield f"{damaged[0]} cannot be read, so no row was compared with the opening balances. Run `reportrun doctor`."
+        return
+    stored = {table: [data.uri for data in folder.local(folder.files_of(base, table))] for table in READ_TABLES}
+    yield from check_opening_balances(
+        staging.connection, stored, brought, [file.name for file in staged.files], ignore=ignore
+    )
 
 
 def _of_keys(rows: int, objects: MergeOutcome | None) -> MergeOutcome:
@@ -120,21 +138,6 @@ def _merge(
         outcomes |= diff
     progress("loaded", 1)
     return versions, outcomes
-
-
-def _created(folder: LedgerFolder, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:
-    """The spans of windowed tables, without those that cannot be read, which this load has not changed."""
-    found = {}
-    for table in WINDOWED:
-        try:
-            files = folder.files_of(ledger, table)
-        except StoreUnavailable:
-            continue
-        firsts = [file.first for file in files if file.first is not None]
-        lasts = [file.last for file in files if file.last is not None]
-        if firsts and lasts:
-            found[table] = (min(firsts), max(lasts))
-    return found
 
 
 def _scaled(progress: Progress, start: float, end: float) -> Progress:

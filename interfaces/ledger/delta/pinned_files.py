@@ -19,6 +19,7 @@ class DataFile:
     month        the partition that it belongs to; None in a table without
     size         in bytes
     first, last  `created` of its first and last row, Unix seconds; None where rows have none
+    rows         how many; None where the table's log does not say
     """
 
     uri: str
@@ -26,6 +27,7 @@ class DataFile:
     size: int
     first: int | None
     last: int | None
+    rows: int | None
 
     def may_hold(self, first: int, last: int) -> bool:
         return self.first is None or self.last is None or (self.first <= last and self.last >= first)
@@ -50,14 +52,15 @@ class PinnedFiles:
     def _read(self, uri: str, version: int) -> tuple[DataFile, ...]:
         """The files of a table's version. Raises `StoreUnavailable` when it is not there."""
         added = self._added(uri, version)
-        paths, sizes, months, *span = (
-            _column(added, name) for name in ("path", "size_bytes", "partition.month", "min.created", "max.created")
+        paths, *values = (
+            _column(added, name)
+            for name in ("path", "partition.month", "size_bytes", "min.created", "max.created", "num_records")
         )
         if any(map(is_never_written, paths)):
             raise _unreadable()
         return tuple(
-            DataFile(f"{uri}/{path}", month, size, _seconds(first), _seconds(last))
-            for path, month, size, first, last in sorted(zip(paths, months, sizes, *span, strict=True))
+            DataFile(f"{uri}/{path}", month, size, _seconds(first), _seconds(last), rows)
+            for path, month, size, first, last, rows in sorted(zip(paths, *values, strict=True))
         )
 
     def _added(self, uri: str, version: int) -> Any:

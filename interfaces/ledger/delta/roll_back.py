@@ -19,15 +19,23 @@ def readable_base(
     A bucket loses no acknowledged object, so its tables are not looked at.
     """
     readable = dict(base.tables)
-    for name in () if folder.is_bucket else set(tables) & set(readable):
-        check = TableCheck(folder.uri(base.livemode, name), folder.files, digests=False)
-        if check.damage(readable[name]) is None:
+    for name in set(tables):
+        if not is_damaged(folder, base, name):
             continue
+        check = _quick_check(folder, base, name)
         folder.table(base.livemode, name).replace_damaged_entries(readable[name])
         whole = check.last_whole(_versions_of(name, history()))
         del readable[name]
         readable |= {} if whole is None else {name: whole}
     return replace(base, tables=readable)
+
+
+def is_damaged(folder: LedgerFolder, ledger: PinnedLedger, table: str) -> bool:
+    """Whether a table of a local folder cannot be read, by presence and size of its files."""
+    version = ledger.tables.get(table)
+    return (
+        version is not None and not folder.is_bucket and _quick_check(folder, ledger, table).damage(version) is not None
+    )
 
 
 def roll_back(folder: LedgerFolder, base: PinnedLedger, history: Sequence[PinnedLedger]) -> dict[str, int]:
@@ -43,6 +51,10 @@ def roll_back(folder: LedgerFolder, base: PinnedLedger, history: Sequence[Pinned
             rolled_back[name] = delta.ready_for_load(whole).version()
             folder.make_durable(base.livemode, name, whole, rolled_back[name])
     return rolled_back
+
+
+def _quick_check(folder: LedgerFolder, ledger: PinnedLedger, table: str) -> TableCheck:
+    return TableCheck(folder.uri(ledger.livemode, table), folder.files, digests=False)
 
 
 def _versions_of(table: str, history: Sequence[PinnedLedger]) -> set[int]:

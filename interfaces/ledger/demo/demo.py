@@ -10,12 +10,15 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from application.ports.ledger import LedgerSource
-from domain.ledger.tables import TABLES, Table
+from domain.ledger.tables import OPENING_BALANCES, TABLES, Table
 from interfaces.ledger.demo.demo_payouts import Payout, instant, sweep
 from interfaces.ledger.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+DEMO_TABLES = tuple(name for name in TABLES if name != OPENING_BALANCES)
+"""The demo business begins with nothing. An opening balance would have older rows of its users refused."""
 
 _AUTOMATIC_TO_A_MANUAL = 25
 _CURRENCIES = ("eur", "jpy", "usd")
@@ -43,7 +46,7 @@ def write_ledger(
     balance_transactions: int,
     start: date,
     days: int,
-    tables: Sequence[str] = tuple(TABLES),
+    tables: Sequence[str] = DEMO_TABLES,
 ) -> list[LedgerSource]:
     """A ledger of about so many balance transactions over `days` days, as Parquet files in `folder`, one a table.
 

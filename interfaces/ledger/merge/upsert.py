@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from domain.ledger.tables import ACCOUNT, Table
+from domain.ledger.tables import ACCOUNT, OPENING_BALANCES, Table
 from interfaces.ledger.delta.delta_tables import MONTH, DeltaFolder
 from interfaces.ledger.delta.pinned_files import DataFile
 from interfaces.ledger.merge.staging_tables import staged
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _COMPACT_FROM_FILES = 32
 """A month with this many small files is compacted by the next load: many small files slow readers down."""
+
+_CAN_BE_TAKEN_BACK = ("payout_balance_transactions", OPENING_BALANCES)
+"""Tables of statements about other rows, which can be wrong."""
 
 _SMALL_BYTES = 16_000_000
 
@@ -125,9 +128,9 @@ class Upsert:
 
     @property
     def _is_lost(self) -> str:
-        """Whether `new` is a deleted row that is to go: a link that no longer holds. What is known of others stays,
-        because the past does not change."""
-        return "deleted" if self.table.name == "payout_balance_transactions" else "false"
+        """Whether `new` is a deleted row that is to go: a link or an opening balance that no longer holds. What is
+        known of others stays, because the past does not change."""
+        return "deleted" if self.table.name in _CAN_BE_TAKEN_BACK else "false"
 
     @property
     def _same_row(self) -> str:

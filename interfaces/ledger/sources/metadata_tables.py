@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from domain.ledger.tables import TABLES, Kind, Table
+from domain.ledger.tables import METADATA_ENDING, TABLES, Kind, Table
 from interfaces.ledger.sources.column_names import OBJECT_ID
-
-_ENDING = "_metadata"
 
 
 def _metadata_table(owner: Table) -> Table:
     return Table(
-        owner.name + _ENDING,
+        owner.name + METADATA_ENDING,
         (OBJECT_ID, "key"),
         {OBJECT_ID: Kind.TEXT, "key": Kind.TEXT, "value": Kind.TEXT},
         frozenset({OBJECT_ID, "key"}),
@@ -18,7 +16,7 @@ def _metadata_table(owner: Table) -> Table:
 
 
 METADATA_TABLES: dict[str, Table] = {
-    table.name + _ENDING: _metadata_table(table)
+    table.name + METADATA_ENDING: _metadata_table(table)
     for table in TABLES.values()
     if table.columns.get("metadata") and table.key == ("id",)
 }
@@ -27,4 +25,4 @@ METADATA_TABLES: dict[str, Table] = {
 
 def owner_of(table: Table) -> Table | None:
     """The table that has the objects of a metadata table; None for any other table."""
-    return TABLES[table.name.removesuffix(_ENDING)] if table.name in METADATA_TABLES else None
+    return TABLES[table.name.removesuffix(METADATA_ENDING)] if table.name in METADATA_TABLES else None

@@ -1,8 +1,9 @@
--- Four lines for each currency that has a transaction created before the interval's end. Amounts are text in major
--- units; the starting balance is everything that counted before the interval's start. Version 2 also has lines of
--- gross amounts and fees; that of payout fees is left out when there are none, as in files seen in use.
+-- Four lines for each currency that has an opening balance, or a transaction created before the interval's end. Amounts
+-- are text in major units; the starting balance is everything that counted before the interval's start. Version 2 also
+-- has lines of gross amounts and fees; that of payout fees is left out when there are none, as in files seen in use.
 with movement as (
     select
+        bt.account,
         bt.currency,
         bt.created,
         true as is_payout,
@@ -12,6 +13,7 @@ with movement as (
     from report_rows bt
     union all
     select
+        bt.account,
         bt.currency,
         bt.created,
         false,
@@ -22,40 +24,60 @@ with movement as (
     where bt.reporting_category not in ('payout', 'payout_reversal')
         and bt.created < $interval_end
 ),
-balance as (
+opening as (
+    select
+        bt.account,
+        bt.currency,
+        bt.as_of,
+        cast(bt.amount as decimal(38, 0)) as amount_minor
+    from opening_balances bt
+),
+-- An opening balance holds every movement before its `as_of`: they count once, also where the ledger has them. So the
+-- balance before `as_of` is found by going back from there.
+change as (
+    select
+        movement.currency,
+        movement.created < $interval_end as is_listed,
+        movement.is_payout,
+        movement.instant >= $interval_start and movement.instant < $interval_end as is_within,
+        case when movement.instant < $interval_start then movement.net_minor else 0 end
+            - case when movement.instant < opening.as_of then movement.net_minor else 0 end as starting_minor,
+        movement.fee_minor,
+        movement.net_minor
+    from movement
+    left join opening
+        on opening.account = movement.account
+        and opening.currency = movement.currency
+    union all
+    select currency, true, false, false, amount_minor, 0, 0
+    from opening
+    union all
+    select later.currency, false, false, false, -later.net, 0, 0
+    from balance_transactions later
+    join opening
+        on opening.account = later.account
+        and opening.currency = later.currency
+    where later.reporting_category not in ('payout', 'payout_reversal')
+        and later.created >= $interval_end
+        and later.created < opening.as_of
+),
+total as (
     select
         currency,
-        sum(case when instant < $interval_start then net_minor else 0 end) as starting_minor,
-        sum(
-            case
-                when instant >= $interval_start and instant < $interval_end and not is_payout then net_minor
-                else 0
-            end
-        ) as activity_minor,
-        sum(
-            case
-                when instant >= $interval_start and instant < $interval_end and is_payout then net_minor
-                else 0
-            end
-        ) as payouts_minor,
-        sum(
-            case
-                when instant >= $interval_start and instant < $interval_end and not is_payout then fee_minor
-                else 0
-            end
-        ) as activity_fee_minor,
-        sum(
-            case
-                when instant >= $interval_start and instant < $interval_end and is_payout then fee_minor
-                else 0
-            end
-        ) as payouts_fee_minor,
-        sum(case when instant < $interval_end then net_minor else 0 end) as ending_minor
-    from movement
-    where created < $interval_end
-        or instant < $interval_end
+        sum(starting_minor) as starting_minor,
+        sum(case when is_within and not is_payout then net_minor else 0 end) as activity_minor,
+        sum(case when is_within and is_payout then net_minor else 0 end) as payouts_minor,
+        sum(case when is_within and not is_payout then fee_minor else 0 end) as activity_fee_minor,
+        sum(case when is_within and is_payout then fee_minor else 0 end) as payouts_fee_minor
+    from change
     group by currency
-    having min(created) < $interval_end
+    having bool_or(is_listed)
+),
+balance as (
+    select
+        *,
+        starting_minor + activity_minor + payouts_minor as ending_minor
+    from total
 ),
 line as (
     select

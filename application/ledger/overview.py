@@ -1,0 +1,127 @@
+"""What a ledger holds: its versions, its tables, and for which time each account has data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from application.ledger.availability import AvailabilityQuery
+from application.log.event_store import EventStore
+from application.ports.ledger import LedgerStatistics
+from domain.access.caller import Scope
+from domain.ledger.availability import ALL_ACCOUNTS, DataWindow, window_around, windows_of
+from domain.ledger.ledger import Ledger
+from domain.ledger.tables import WINDOWED
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerChange:
+    """One version of a ledger, by the event that made it.
+
+    owner    an account, or `ALL_ACCOUNTS`
+    files    names, in the order of the load; none for a repair
+    window   around the data of all tables after it; None without any
+    is_load  False for a declaration of completeness
+    """
+
+    version: int
+    at: datetime
+    actor: str
+    owner: str
+    files: tuple[str, ...]
+    rows: int
+    inserted: int
+    updated: int
+    window: DataWindow | None
+    is_load: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableSize:
+    """version  of the table; rows  None when it cannot be read"""
+
+    table: str
+    version: int
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWindow:
+    """The window in which requests may ask for a table of an account, and what was declared of the account."""
+
+    account: str
+    table: str
+    window: DataWindow
+    complete_from: int | None
+    complete_through: int | None
+
+
+class LedgerOverview:
+    """Describes one mode's ledger. Raises `RecordDamaged` for one with an event that cannot be decoded."""
+
+    def __init__(self, events: EventStore, statistics: LedgerStatistics, availability: AvailabilityQuery) -> None:
+        self._events = events
+        self._statistics = statistics
+        self._availability = availability
+
+    def changes(self, livemode: bool) -> list[LedgerChange]:
+        """Every version, oldest first."""
+        if self._ledger(livemode) is None:
+            return []
+        found = []
+        for event in self._events.events_of(Ledger.id_of(livemode)):
+            if isinstance(event, Ledger.Loaded):
+                found.append(_change(event, event.files, is_load=True))
+            elif isinstance(event, Ledger.CompletenessDeclared):
+                found.append(_change(event, (), is_load=False))
+        return found
+
+    def tables(self, livemode: bool) -> list[TableSize]:
+        ledger = self._ledger(livemode)
+        if ledger is None:
+            return []
+        pinned = ledger.pinned()
+        return [
+            TableSize(table, version, self._statistics.rows(pinned, table)) for table, version in ledger.tables.items()
+        ]
+
+    async def windows(self, livemode: bool) -> list[AccountWindow]:
+        """Of each account that something was loaded for or declared of, by table; first those of all accounts."""
+        ledger = self._ledger(livemode)
+        if ledger is None:
+            return []
+        return [window for owner in sorted(ledger.owners) for window in await self._of_owner(ledger, owner)]
+
+    async def _of_owner(self, ledger: Ledger, owner: str) -> Sequence[AccountWindow]:
+        declared = (ledger.complete_from.get(owner), ledger.complete_through.get(owner))
+        if owner == ALL_ACCOUNTS:
+            windows = ledger.owners[owner]
+        else:
+            data = await self._availability.of_account(Scope(owner, ledger.livemode))
+            found = {table: data.of_table(table) for table in WINDOWED}
+            windows = {table: both[0] for table, both in found.items() if both is not None}
+        return [AccountWindow(owner, table, window, *declared) for table, window in windows.items()]
+
+    def _ledger(self, livemode: bool) -> Ledger | None:
+        return self._events.find(Ledger, Ledger.id_of(livemode))
+
+
+def _change(
+    event: Ledger.Loaded | Ledger.CompletenessDeclared, files: Sequence[dict[str, int | str]], *, is_load: bool
+) -> LedgerChange:
+    def total(count: str) -> int:
+        return sum(int(file[count]) for file in files)
+
+    return LedgerChange(
+        version=event.originator_version,
+        at=event.timestamp,
+        actor=event.actor,
+        owner=event.owner,
+        files=tuple(dict.fromkeys(str(file["file"]) for file in files)),
+        rows=total("rows"),
+        inserted=total("inserted"),
+        updated=total("updated"),
+        window=window_around(windows_of(event.windows)),
+        is_load=is_load,
+    )
