@@ -33,6 +33,7 @@ COMMANDS = {
     "migrate": ("store", "Make the database's schema, or bring it up to this version."),
     "backup": ("store", "Write the log of events into one file, while servers go on."),
     "restore": ("store", "Take a backup into an empty store, and make its views from it."),
+    "healthcheck": ("healthcheck", "Ask a running server whether it can serve."),
     "doctor": ("doctor", "Look at the installation, and say what is set up, what is wrong and how to mend it."),
 }
 """Each command: its module in `commands/`, and the first line of its help.
@@ -43,6 +44,9 @@ command waits for the imports of another.
 
 CAN_BEGIN = ("serve", "worker", "load", "demo", "accounts", "migrate", "restore", "doctor")
 """Commands that a new installation may begin with."""
+
+WITHOUT_STORE = ("healthcheck",)
+"""Commands that open no installation, and do not wait for its imports."""
 
 LONG_RUNNING = ("serve", "worker")
 """Commands that log. The others end with a sentence, and log at debug level only."""
@@ -56,7 +60,8 @@ def run_command(words: Sequence[str]) -> int:
         settings = Settings.read(data=getattr(options, "data", None))
         _require_installation(settings, options)
         _log(settings, options)
-        import_module("interfaces.composition.installation")  # every command needs it, and nothing is half done yet
+        if options.command not in WITHOUT_STORE:
+            import_module("interfaces.composition.installation")  # nothing is half done yet
         CTRL_C.begin_work()
         with _quiet_libraries(settings, options):
             return int(command(settings, options))
@@ -88,7 +93,7 @@ def _require_installation(settings: Settings, options: argparse.Namespace) -> No
         raise SettingRefused(
             f"The data folder {settings.data} is not a folder. --data or REPORTRUN_DATA names another."
         )
-    begins = options.command in CAN_BEGIN or getattr(options, "action", None) == "create"
+    begins = options.command in CAN_BEGIN + WITHOUT_STORE or getattr(options, "action", None) == "create"
     if not begins and not settings.database_url and not settings.events_file.exists():
         raise SettingRefused(
             f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data "

@@ -11,6 +11,7 @@ from domain.errors import StoreUnavailable
 from interfaces.composition.installation import Installation
 from interfaces.composition.worker import work_loop
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
+from interfaces.processes.restarting import CANNOT_START
 from interfaces.setting_values import SettingRefused
 
 GRACE_SECONDS = 5.0
@@ -26,7 +27,7 @@ def main() -> int:
         loop = work_loop(Installation(settings))
     except (StoreUnavailable, SettingRefused, OSError) as error:  # the supervisor tries again
         log.error("A worker cannot start. %s", error)
-        return 1
+        return CANNOT_START
     worker = threading.Thread(target=loop.work, name="work", daemon=True)
     worker.start()
     stop_with_parent(stop)

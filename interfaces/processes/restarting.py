@@ -17,12 +17,20 @@ ANSWER_SECONDS = 30.0
 
 STOP_SECONDS = 2.0
 
+CANNOT_START = 78
+"""The exit code of a process that has found, and logged, why it cannot start."""
+
 
 class RestartingProcess:
     """Keeps one child process alive. Send it one request at a time; start and stop it from any thread."""
 
-    def __init__(self, program: ChildProgram, answer_seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(
+        self, program: ChildProgram, answer_seconds: float = ANSWER_SECONDS, most_failed_starts: int | None = None
+    ) -> None:
+        """most_failed_starts  after so many in a row the process is not started again; None: it always is"""
         self._program = program
+        self._most_failed_starts = most_failed_starts
+        self._failed_starts = 0
         self.answer_seconds = answer_seconds
         self._child: ChildProcess | None = None
         self._is_ready = False
@@ -121,9 +129,18 @@ class RestartingProcess:
             if self._is_wanted:
                 self._restart()
 
+    @property
+    def has_given_up(self) -> bool:
+        """Whether the process could not start in all its tries."""
+        return self._most_failed_starts is not None and self._failed_starts >= self._most_failed_starts
+
     def _restart(self) -> None:
         ended = self._child
         if ended is not None:
+            self._failed_starts = self._failed_starts + 1 if ended.exit_code() == CANNOT_START else 0
+            if self.has_given_up:
+                self._is_wanted = False
+                return
             self._log_end(f"code {ended.exit_code()}")
         try:
             self._start()

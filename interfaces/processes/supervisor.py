@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from interfaces.processes.child import ChildProcess, ChildProgram
 from interfaces.processes.restarting import RestartingProcess
@@ -15,12 +16,19 @@ STOP_SECONDS = 7.0
 """A little more than a worker takes to hand back the report that is under way."""
 
 
+MOST_FAILED_STARTS = 5
+"""In a row, for each worker: some seconds, in which a store that is starting up may answer."""
+
+
 class Supervisor:
     """Starts worker processes, restarts those that end, and stops them all."""
 
-    def __init__(self, settings: Settings, workers: int) -> None:
+    def __init__(self, settings: Settings, workers: int, given_up: Callable[[], None] | None = None) -> None:
+        """given_up  called when no worker could start in all its tries; None: they are tried for ever"""
         program = ChildProgram("worker process", "interfaces.entrypoints.worker", settings=settings)
-        self._workers = [RestartingProcess(program) for _ in range(workers)]
+        tries = MOST_FAILED_STARTS if given_up else None
+        self._given_up = given_up
+        self._workers = [RestartingProcess(program, most_failed_starts=tries) for _ in range(workers)]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_alive, name="supervisor", daemon=True)
 
@@ -43,7 +51,14 @@ class Supervisor:
         """The worker processes of this moment."""
         return [worker.child for worker in self._workers if worker.child is not None]
 
+    @property
+    def has_given_up(self) -> bool:
+        return bool(self._workers) and all(worker.has_given_up for worker in self._workers)
+
     def _keep_alive(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
             for worker in self._workers:
                 worker.restart_if_ended()
+            if self._given_up and self.has_given_up:
+                self._given_up()
+                return

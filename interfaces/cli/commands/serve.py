@@ -65,10 +65,12 @@ def add_worker(command: argparse.ArgumentParser) -> None:
 def worker(settings: Settings, options: argparse.Namespace) -> int:
     """Make reports, anywhere that the data folder can be reached.
 
+    It ends with exit code 1 when none of its processes can start in a few tries; `serve` goes on trying.
+
     Example: reportrun worker --concurrency 2
     """
     from interfaces.composition.installation import Installation
-    from interfaces.processes.supervisor import Supervisor
+    from interfaces.processes.supervisor import MOST_FAILED_STARTS, Supervisor
 
     with Installation(settings) as installation:
         _ = installation.catalogue  # a setting that no worker can start with is refused here, once
@@ -76,12 +78,28 @@ def worker(settings: Settings, options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    supervisor = Supervisor(_share(settings, options.concurrency), options.concurrency)
+    supervisor = Supervisor(_share(settings, options.concurrency), options.concurrency, given_up=stop.set)
     supervisor.start()
     remark(f"{options.concurrency} worker process(es) started; Ctrl-C stops them.")
     stop.wait()
     supervisor.stop()
+    if supervisor.has_given_up:
+        remark(f"reportrun: No worker could start in {MOST_FAILED_STARTS} tries. {_why_none_starts(settings)}")
+        return 1
     return 0
+
+
+def _why_none_starts(settings: Settings) -> str:
+    """The reason, found by opening what a worker opens."""
+    from interfaces.cli.error_sentences import sentence
+    from interfaces.composition.installation import Installation
+
+    try:
+        with Installation(settings) as installation:
+            _ = installation.stores
+    except Exception as trouble:
+        return sentence(trouble)
+    return "The lines above say why."
 
 
 def _share(settings: Settings, workers: int) -> Settings:

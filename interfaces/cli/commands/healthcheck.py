@@ -1,0 +1,65 @@
+"""`healthcheck`: asks a running server whether it can serve, for containers and monitors."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from http.client import HTTPException
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
+
+from interfaces.cli.arguments import count, filled
+from interfaces.cli.output import remark, result
+from interfaces.settings import Settings
+
+MOST_SECONDS = 300
+
+MOST_BYTES = 65_536
+"""More than any reason takes."""
+
+
+def add_healthcheck(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--url", type=_address, default="http://127.0.0.1:8000", help="the server (default http://127.0.0.1:8000)"
+    )
+    command.add_argument(
+        "--timeout", type=count(1, MOST_SECONDS), default=5, metavar="SECONDS", help="how long to wait (default 5)"
+    )
+
+
+def _address(text: str) -> str:
+    if not filled(text).startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no address. Give http://HOST:PORT or https://HOST.")
+    return text.rstrip("/")
+
+
+def healthcheck(settings: Settings, options: argparse.Namespace) -> int:
+    """Ask a running server whether it can serve, as `GET /readyz` does; exit code 0 when it can, 1 when not.
+
+    Example: reportrun healthcheck --url http://127.0.0.1:8000
+    """
+    reason = _reason(f"{options.url}/readyz", options.timeout)
+    if reason is None:
+        result("The server is ready.")
+        return 0
+    remark(f"reportrun: The server at {options.url} is not ready. {reason}")
+    return 1
+
+
+def _reason(address: str, seconds: float) -> str | None:
+    """Why the server is not ready; None when it is. Proxies of the environment are not for this machine."""
+    try:
+        with build_opener(ProxyHandler({})).open(address, timeout=seconds):
+            return None
+    except HTTPError as refused:
+        return _told(refused.read(MOST_BYTES)) or f"It answers with status {refused.code}."
+    except (OSError, HTTPException) as trouble:
+        return f"It does not answer: {getattr(trouble, 'reason', trouble)}."
+
+
+def _told(body: bytes) -> str | None:
+    """The reason in the response, where it is one of this program."""
+    try:
+        return str(json.loads(body)["reason"])
+    except (ValueError, TypeError, KeyError):
+        return None
