@@ -87,7 +87,7 @@ def examine(folder: DataFolder, check_store: Callable[[], Iterable[Finding]]) ->
     try:
         yield from check_store()
     except (StoreUnavailable, OSError) as trouble:
-        yield wrong(f"The store cannot be used: {trouble} Mend that, or restore it from a backup.")
+        yield wrong(f"The store cannot be used: {trouble}")
 
 
 def _check_folder(folder: DataFolder) -> Finding:

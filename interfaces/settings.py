@@ -48,7 +48,9 @@ class Settings:
 
     data: Path = _setting("Folder that holds everything of the embedded default.", Path("reportrun-data"))
     database_url: str = _setting("PostgreSQL, as `postgresql://user:password@host/name`; unset: SQLite in `DATA`.", "")
-    database_pool_size: int = _setting("Connections that one server reads with, and as many for its log.", 8, least=1)
+    database_pool_size: int = _setting(
+        "Connections to PostgreSQL that one server answers reads with; it takes up to 4 more.", 4, least=1
+    )
     ledger_url: str = _setting(
         "Where the ledger is: a folder, or `s3://bucket/path`; unset: `ledger/` in `DATA`.", "", address=("", "s3://")
     )

@@ -40,11 +40,11 @@ class Idempotency:
     A new key costs no look-up. Only a request that was refused, or lost a race, looks for an earlier record of its key.
     """
 
-    def __init__(self, records: IdempotencyRecords, clock: Clock, catch_up: Callable[[], Awaitable[None]]) -> None:
-        """catch_up  brings the views of this process up to date with the log"""
+    def __init__(self, records: IdempotencyRecords, clock: Clock, await_all: Callable[[], Awaitable[None]]) -> None:
+        """await_all  lets later reads wait for what any process has stored so far"""
         self._records = records
         self._clock = clock
-        self._catch_up = catch_up
+        self._await_all = await_all
         self._in_flight: set[tuple[Scope, str]] = set()
 
     async def once(self, use: KeyUse, carry_out: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -64,7 +64,7 @@ class Idempotency:
             if first is None:
                 raise
             answer = _again(first, use)
-            await self._catch_up()  # another server may have stored the run of the answer
+            await self._await_all()  # another server may have stored the run of the answer
             return answer
         finally:
             self._in_flight.discard(place)

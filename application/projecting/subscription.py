@@ -44,6 +44,8 @@ class Subscription:
         self._waiting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="views", daemon=True)
+        self._look: asyncio.Task[None] | None = None
+        self._next_look: asyncio.Task[None] | None = None
         self.position = 0
         self.needed = 0
         self.trouble: str | None = None
@@ -63,10 +65,14 @@ class Subscription:
         self.needed = max(self.needed, position)
         self._notifier.wake()
 
-    async def caught_up_with_all(self) -> None:
-        """Wait until the views hold every event that any process has stored so far."""
-        self.committed(await asyncio.to_thread(self._projector.last_position))
-        await self.caught_up()
+    async def await_all(self) -> None:
+        """From now on readers wait for every event that any process has stored so far.
+
+        Callers that come while the log's end is read share the next read.
+        """
+        if self._next_look is None:
+            self._next_look = asyncio.create_task(self._look_after(self._look))
+        await asyncio.shield(self._next_look)
 
     async def caught_up(self) -> None:
         """Wait until the views hold every event that this process has stored. Raises `StoreUnavailable` after 10 s."""
@@ -84,6 +90,12 @@ class Subscription:
             await asyncio.wait_for(reached, timeout=10)
         except TimeoutError:
             raise _behind() from None
+
+    async def _look_after(self, earlier: asyncio.Task[None] | None) -> None:
+        if earlier is not None:
+            await asyncio.wait({earlier})
+        self._look, self._next_look = self._next_look, None
+        self.committed(await asyncio.to_thread(self._projector.last_position))
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -137,7 +137,7 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes, reques
             views=path.subscription,
             clock=clock,
         ),
-        idempotency=Idempotency(stores.store.idempotency_records, clock, path.subscription.caught_up_with_all),
+        idempotency=Idempotency(stores.store.idempotency_records, clock, path.subscription.await_all),
         rate_limits=RateLimits(test=settings.rate_limit_test, live=settings.rate_limit_live),
         request_log=request_log,
         report_types=types,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -20,6 +21,25 @@ done = function(summary, latency, requests)
 end
 """
 
+LATEST_ANSWERED = 1_000
+"""Keys are repeated once, in their order, after at least as many others, so that their requests have been answered."""
+
+_KEYS = """
+local load, number, again = "%(load)s", 0, 0
+request = function()
+    local place
+    if number > again + %(answered)d and math.random() < %(repeated)f then
+        again = again + 1
+        place = again
+    else
+        number = number + 1
+        place = number
+    end
+    wrk.headers["Idempotency-Key"] = load .. "-" .. place
+    return wrk.format()
+end"""
+"""A load's keys begin with a random text, so that no two loads send the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -32,17 +52,25 @@ class Answered:
 
 
 def ask(
-    url: str, seconds: float, key: str = "", *, body: str = "", connections: int = CONNECTIONS, keyed: bool = False
+    url: str,
+    seconds: float,
+    key: str = "",
+    *,
+    body: str = "",
+    connections: int = CONNECTIONS,
+    keyed: bool = False,
+    repeated: float = 0.0,
 ) -> Answered:
     """Send the same request repeatedly, from one thread.
 
-    body   of a POST; empty for a GET
-    keyed  whether each request has its own Idempotency-Key
+    body      of a POST; empty for a GET
+    keyed     whether each request has its own Idempotency-Key
+    repeated  the share of requests that repeat an earlier key instead
 
     Raises `RuntimeError` when a request fails: failures are faster than successes.
     """
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(_script(key, body, keyed=keyed) + _DONE)
+        script.write(_script(key, body, keyed=keyed, repeated=repeated) + _DONE)
         script.flush()
         words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", script.name, url]
         done = subprocess.run(words, capture_output=True, text=True, check=True)
@@ -56,7 +84,7 @@ def ask(
     )
 
 
-def _script(key: str, body: str, *, keyed: bool) -> str:
+def _script(key: str, body: str, *, keyed: bool, repeated: float) -> str:
     lines = []
     if key:
         lines.append(f'wrk.headers["Authorization"] = "Bearer {key}"')
@@ -65,12 +93,6 @@ def _script(key: str, body: str, *, keyed: bool) -> str:
         lines.append(f'wrk.body = "{body}"')
         lines.append('wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"')
     if keyed:
-        lines.append("""
-math.randomseed(os.time())
-local load, number = string.format("%x%x", os.time(), math.random(1000000000)), 0
-request = function()
-    number = number + 1
-    wrk.headers["Idempotency-Key"] = load .. "-" .. number
-    return wrk.format()
-end""")
+        values = {"load": secrets.token_hex(8), "repeated": repeated, "answered": LATEST_ANSWERED}
+        lines.append(_KEYS % values)
     return "\n".join(lines) + "\n"

@@ -18,7 +18,15 @@ MALFORMED = (
     "%2F, : as %3A, % as %25."
 )
 
+TOO_MANY = (
+    "The database has no connection free for this process. Raise its max_connections, or run fewer servers and "
+    "workers: a server takes up to 4 connections and REPORTRUN_DATABASE_POOL_SIZE more, a worker takes 2."
+)
+
 _REFUSALS = {
+    "too many clients": TOO_MANY,
+    "too many connections": TOO_MANY,
+    "connection slots are reserved": TOO_MANY,
     "password authentication failed": f"The database refuses the user or the password. Check both in {SETTING}.",
     "no password supplied": f"The database asks for a password, and {SETTING} has none.",
     "no pg_hba.conf entry": "The database lets this user in from no such address. Add it to its pg_hba.conf.",

@@ -43,7 +43,13 @@ where originator_id = ? and originator_version > ? and originator_version <= ?
 order by originator_version
 """
 
-_RECORDED = f"select {', '.join(RECORD_COLUMNS)} from receipts where (account, livemode, key) in (values {{keys}})"
+_RECORDED = f"""
+with wanted (account, livemode, key) as (values {{keys}})
+select {", ".join(f"receipts.{column}" for column in RECORD_COLUMNS)}
+from wanted
+cross join receipts using (account, livemode, key)
+"""
+"""The records of keys; `cross join` keeps the order of the tables, so that each key is looked up in the index."""
 
 _ANY_VERSION = 2**62
 
