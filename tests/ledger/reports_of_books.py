@@ -17,13 +17,17 @@ METADATA = ["payment_metadata[order_id]", "refund_metadata[reason]", "transfer_m
 
 
 class CurrentLedger:
-    """Implements `LedgerReader` over what the books hold now."""
+    """Implements `PinnedReader` over what the books hold now."""
 
     def __init__(self, books: Books) -> None:
         self._books = books
 
+    @property
+    def pinned(self) -> PinnedLedger:
+        return self._books.pinned
+
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
-        return self._books.ledger.files(self._books.pinned, table, created)
+        return self._books.ledger.files(ledger, table, created)
 
 
 def report(books: Books, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any) -> str:
