@@ -8,6 +8,7 @@ from typing import Any
 
 from application.ports.ledger import LedgerSource
 from domain.ledger.ledger import PinnedLedger
+from domain.report_types import catalogue
 from tests.engine.small_ledger import Reports
 from tests.ledger.conftest import Books
 from tests.support.api_objects import Objects, api_objects
@@ -49,3 +50,11 @@ def api_books(folder: Path) -> Books:
     books = Books(folder / "api" / "ledger")
     books.load_all(as_json_lines(api_objects(), folder / "objects"))
     return books
+
+
+def all_columns(report_type: str) -> list[str]:
+    """Every column of a type; of metadata the keys that the objects have."""
+    known = catalogue().get(report_type)
+    assert known is not None
+    columns = [column for column in known.columns if "[key]" not in column]
+    return columns + [key for key in METADATA if f"{key.partition('[')[0]}[key]" in known.columns]

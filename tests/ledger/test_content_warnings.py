@@ -9,8 +9,8 @@ from application.ports.ledger import LedgerSource
 from tests.ledger.conftest import Books
 
 NO_LINKS = (
-    "No balance transaction is linked to a payout, so reports of payout reconciliation have no rows. They need the "
-    "table payout_balance_transactions, or payout_id on balance transactions."
+    "No balance transaction is linked to a payout, so reports of payout reconciliation have no rows. "
+    "Payout reconciliation needs payout_balance_transactions, or payout_id on balance transactions."
 )
 
 Transaction = Callable[..., dict[str, object]]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import LedgerRefused
+from interfaces.ledger.sources.packed_files import zstd
 from tests.ledger.conftest import Books
 
 
@@ -69,11 +70,11 @@ def test_what_is_no_file_is_named_as_what_it_is(books: Books, tmp_path: Path) ->
     "text", [b"id,created\ncus_1,1\n", b'{"id": "cus_1", "created": 1}\n', b'[{"id": "cus_1", "created": 1}]'],
     ids=["csv", "lines", "list"],
 )  # fmt: skip
-@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+@pytest.mark.parametrize("packed", [bytes, gzip.compress, zstd.compress], ids=["plain", "gz", "zst"])
 def test_standard_input_is_read_in_the_format_that_it_has(
-    books: Books, monkeypatch: pytest.MonkeyPatch, text: bytes, packed: bool
+    books: Books, monkeypatch: pytest.MonkeyPatch, text: bytes, packed: Callable[[bytes], bytes]
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(text) if packed else text)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(packed(text))))
 
     outcome = books.load("customers", Path("-"))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import LedgerRefused
+from interfaces.ledger.sources.packed_files import zstd
 from tests.ledger.conftest import Books
 
 CHARGE = {
@@ -284,6 +285,22 @@ def test_packed_files_are_unpacked(books: Books, text_file: Callable[..., Path])
     books.load("customers", text_file(gzip.compress(b'{"id":"cus_3","created":3}\n'), "a.jsonl.gz"))
 
     assert books.rows("customers", "id") == [("cus_1",), ("cus_2",), ("cus_3",)]
+
+
+@pytest.mark.parametrize("name", ["customers.csv.zst", "CUSTOMERS.CSV.ZST"])
+def test_zst_files_are_unpacked(books: Books, text_file: Callable[..., Path], name: str) -> None:
+    frames = zstd.compress(b"id,created\ncus_1,1\n") + zstd.compress(b"cus_2,2\n")
+
+    books.load("customers", text_file(frames, name))
+    books.load("customers", text_file(zstd.compress(b'{"id":"cus_3","created":3}\n'), "a.jsonl.zst"))
+
+    assert books.rows("customers", "id") == [("cus_1",), ("cus_2",), ("cus_3",)]
+
+
+@pytest.mark.parametrize("contents", [zstd.compress(b"id,created\ncus_1,1\n")[:-3], b"id,created\ncus_1,1\n", b""])
+def test_a_damaged_zst_is_refused(books: Books, text_file: Callable[..., Path], contents: bytes) -> None:
+    with pytest.raises(LedgerRefused, match=r"^a\.csv\.zst: The file ends in \.zst but cannot be unpacked: "):
+        books.load("customers", text_file(contents, "a.csv.zst"))
 
 
 def test_a_file_that_is_only_called_gz_is_refused(books: Books, text_file: Callable[..., Path]) -> None:

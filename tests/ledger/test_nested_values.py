@@ -144,3 +144,32 @@ def test_balance_transactions_that_name_their_payout_are_its_links(
     books.load("payout_balance_transactions", json_file([settled]))
 
     assert books.rows("payout_balance_transactions", "payout_id, balance_transaction_id") == [("po_1", "txn_1")]
+
+
+def test_of_a_key_that_a_list_of_records_repeats_the_last_value_counts(
+    books: Books, csv_file: Callable[..., Path], parquet_file: Callable[..., Path]
+) -> None:
+    records = [{"key": "tier", "value": "tin"}, {"key": "zone", "value": None}, {"key": "tier", "value": "gold"}]
+    typed = "[{'key': 'tier', 'value': 'tin'}, {'key': 'tier', 'value': 'gold'}]"
+
+    books.load("customers", csv_file([{"id": "cus_1", "created": 1, "metadata": json.dumps(records)}]))
+    books.load("customers", parquet_file(f"select 'cus_2' as id, 1 as created, {typed} as metadata"))
+
+    assert books.rows("customers", "metadata") == [('{"tier":"gold"}',)] * 2
+
+
+@pytest.mark.parametrize("records", [[], [{"key": "tier", "value": None}]])
+def test_a_list_of_records_without_values_is_no_metadata(
+    books: Books, csv_file: Callable[..., Path], records: list[dict[str, object]]
+) -> None:
+    books.load("customers", csv_file([{"id": "cus_1", "created": 1, "metadata": json.dumps(records)}]))
+
+    assert books.rows("customers", "metadata") == [(None,)]
+
+
+def test_the_time_of_capture_that_no_report_needs_is_named_as_unread(
+    books: Books, csv_file: Callable[..., Path]
+) -> None:
+    outcome = books.load("charges", csv_file([{**PLAIN, "captured_at": 1735689600}]))
+
+    assert outcome.files[0].unread == ("captured_at",)

@@ -169,7 +169,28 @@ def test_a_missing_column_is_named(
 
     assert str(refused.value) == (
         "rows.csv, column fee: The file has no column fee. "
-        "It has: id, amount, net, currency, created, available_on, type, description, source."
+        "It has: id, amount, net, currency, created, available_on, type, description, source. "
+        "Every report on the balance, on activity and on payouts is made of balance transactions."
+    )
+
+
+def test_all_missing_columns_are_named_at_once_and_what_they_are_needed_for(
+    books: Books, csv_file: Callable[..., Path]
+) -> None:
+    with pytest.raises(LedgerRefused) as payouts:
+        books.load("payouts", csv_file([{"id": "po_1", "amount": 1, "currency": "usd", "created": 1}], "payouts.csv"))
+    with pytest.raises(LedgerRefused) as links:
+        books.load("payout_balance_transactions", csv_file([{"transaction": "txn_1"}], "links.csv"))
+
+    assert str(payouts.value) == (
+        "payouts.csv: The file has no column arrival_date or date, no automatic and no status. "
+        "It has: id, amount, currency, created. "
+        "Payout reports and reconciliation need payouts, to know when money arrives."
+    )
+    assert str(links.value) == (
+        "links.csv: The file has no column payout_id or payout and no balance_transaction_id or balance_transaction "
+        "or id. It has: transaction. "
+        "Payout reconciliation needs payout_balance_transactions, or payout_id on balance transactions."
     )
 
 

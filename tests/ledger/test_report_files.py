@@ -10,9 +10,8 @@ import pytest
 
 from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
-from domain.report_types import catalogue
 from tests.ledger.conftest import Books
-from tests.ledger.reports_of_books import METADATA, api_books, report
+from tests.ledger.reports_of_books import all_columns, api_books, report
 
 YEAR: dict[str, Any] = {"start": "2025-01-01", "end": "2026-01-01"}
 
@@ -28,14 +27,6 @@ ITEMIZED: list[tuple[str, str, dict[str, Any]]] = [
 
 BY_ID = ["automatic_payout_effective_at", "created", "currency", "gross", "fee", "net", "reporting_category"]
 """What a report of one payout needs besides, which does not say by default of which payout it is."""
-
-
-def all_columns(report_type: str) -> list[str]:
-    """Every column of a type; of metadata the keys that the objects have."""
-    known = catalogue().get(report_type)
-    assert known is not None
-    columns = [column for column in known.columns if "[key]" not in column]
-    return columns + [key for key in METADATA if f"{key.partition('[')[0]}[key]" in known.columns]
 
 
 @pytest.fixture(scope="module")

@@ -114,10 +114,23 @@ create macro is_missing(text) as text in ('', '\N', 'NULL', 'null', 'NaN', 'nan'
 
 create macro id_of_text(text) as case when not is_missing(trim(text)) then trim(text) end;
 
+-- Keys with their values; of a key that is there several times, the last value counts, as in a JSON object.
+create macro last_of_each_key(pairs) as
+    list_filter(
+        pairs,
+        lambda pair, position: not list_contains(list_transform(pairs[position + 1:], lambda later: later.key), pair.key)
+    );
+
 create macro metadata_of_pairs(pairs) as
     case
-        when len(list_filter(pairs, lambda pair: pair.value is not null)) > 0
-        then cast(to_json(map_from_entries(list_filter(pairs, lambda pair: pair.value is not null))) as varchar)
+        when len(list_filter(pairs, lambda pair: pair.key is not null and pair.value is not null)) > 0
+        then cast(
+            to_json(
+                map_from_entries(
+                    last_of_each_key(list_filter(pairs, lambda pair: pair.key is not null and pair.value is not null))
+                )
+            ) as varchar
+        )
     end;
 
 -- Keys without a value, such as a Parquet struct has for keys of other rows, are dropped.
@@ -132,11 +145,14 @@ create macro json_object_text(text) as
 create macro json_pairs_text(text) as
     case
         when json_valid(text) and json_type(text) = 'ARRAY' and json_array_length(text) = len(json_extract(text, '$[*].key'))
-        then metadata_of_pairs(
-            list_transform(
-                json_extract(text, '$[*]'),
-                lambda pair: {'key': json_extract_string(pair, '/key'), 'value': json_extract_string(pair, '/value')}
-            )
+        then coalesce(
+            metadata_of_pairs(
+                list_transform(
+                    json_extract(text, '$[*]'),
+                    lambda pair: {'key': json_extract_string(pair, '/key'), 'value': json_extract_string(pair, '/value')}
+                )
+            ),
+            '{}'
         )
     end;
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from domain.errors import LedgerRefused
+from domain.ledger.table_uses import TABLE_USES
 from domain.ledger.tables import ACCOUNT, Kind, Table
 from interfaces.ledger.checks.categories import derived_category
 from interfaces.ledger.checks.conversions import (
@@ -50,12 +51,18 @@ class Rows:
     only: str | None = None
 
     def must_have_columns(self, file: str) -> None:
-        """Raises `LedgerRefused` for the first required column that the file lacks."""
-        for column in self.table.columns:
-            if column in self.table.required and not self.records.nested and not self._values(column):
-                names = " or ".join(names_of(self.table, column))
-                there = _cut(", ".join(self.records.header))
-                raise LedgerRefused(f"The file has no column {names}. It has: {there}.", file=file, column=column)
+        """Raises `LedgerRefused` for the required columns that the file lacks, and says what needs its table."""
+        if self.records.nested:
+            return
+        columns = [column for column in self.table.columns if column in self.table.required]
+        missing = {column: names_of(self.table, column) for column in columns if not self._values(column)}
+        if missing:
+            there = _cut(", ".join(self.records.header))
+            raise LedgerRefused(
+                f"The file has no column {_listed(missing.values())}. It has: {there}.{_needed(self.table)}",
+                file=file,
+                column=next(iter(missing)) if len(missing) == 1 else None,
+            )
 
     def must_have_columns_once(self, file: str) -> None:
         """Raises `LedgerRefused` for the first column that is read and that the file has more than once."""
@@ -192,6 +199,17 @@ def _first(given: Sequence[str], expressions: Sequence[str], otherwise: Sequence
     cases = " ".join(f"when {there} then {value}" for there, value in zip(given, expressions, strict=True))
     fallback = f" else coalesce({', '.join(otherwise)})" if otherwise else ""
     return f"case {cases}{fallback} end"
+
+
+def _listed(columns: Iterable[Sequence[str]]) -> str:
+    """`fee and no arrival_date or date`: each column with its other names."""
+    *rest, last = [" or ".join(names) for names in columns]
+    return f"{', no '.join(rest)} and no {last}" if rest else last
+
+
+def _needed(table: Table) -> str:
+    use = TABLE_USES.get(table.name)
+    return f" {use}" if use else ""
 
 
 def _cut(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from domain.ledger.reporting_category import CATEGORIES
+from domain.ledger.table_uses import TABLE_USES
 from domain.ledger.tables import TABLES, Table
 from interfaces.ledger.merge.staged_file import StagedFile
 from interfaces.ledger.merge.staging_tables import staged
@@ -32,8 +33,8 @@ def content_warnings(connection: DuckDBPyConnection, files: Sequence[StagedFile]
     has_transactions = _TRANSACTIONS.name in tables or bool(stored(_TRANSACTIONS))
     if has_transactions and _has_payouts(connection, tables) and not _has_links(connection, tables, stored):
         yield (
-            "No balance transaction is linked to a payout, so reports of payout reconciliation have no rows. They need "
-            "the table payout_balance_transactions, or payout_id on balance transactions."
+            "No balance transaction is linked to a payout, so reports of payout reconciliation have no rows. "
+            + TABLE_USES["payout_balance_transactions"]
         )
 
 

@@ -35,7 +35,7 @@ def names_of(table: Table, column: str) -> tuple[str, ...]:
         names.append(f"{table.name.removesuffix('s_metadata')}_id")
     if column.endswith("_id"):
         names.append(column.removesuffix("_id"))
-    return tuple(names)
+    return tuple(dict.fromkeys(names))
 
 
 def header_key(name: str) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,12 +13,19 @@ from typing import BinaryIO
 
 from domain.errors import LedgerRefused
 from interfaces.ledger.sources.line_length import LineLength
+from interfaces.ledger.sources.packed_files import (
+    DAMAGED,
+    Packing,
+    packing_of_contents,
+    packing_of_name,
+    plain_name,
+)
 from interfaces.ledger.sources.table_names import ENDINGS
 from interfaces.ledger.sources.workspace import MIB, Workspace
 
 STANDARD_INPUT = Path("-")
 
-_FORMATS = {"csv": "csv", "parquet": "parquet", "json": "json", "jsonl": "jsonl", "ndjson": "jsonl"}
+_FORMATS = {"csv": "csv", "tsv": "csv", "parquet": "parquet", "json": "json", "jsonl": "jsonl", "ndjson": "jsonl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,13 @@ def read_through(source: Path, workspace: Workspace) -> SourceFile:
     if source == STANDARD_INPUT:
         return _standard_input(workspace)
     _must_be_a_file(source)
-    ending = source.name.lower().removesuffix(".gz").rpartition(".")[2]
+    ending = plain_name(source.name).lower().rpartition(".")[2]
     if ending not in _FORMATS or not source.name.lower().endswith(ENDINGS):
         raise LedgerRefused(f"The file's name must end in one of: {', '.join(ENDINGS)}.", file=source.name)
     try:
         found = _read(source, source.name, _FORMATS[ending])
-        return _unpacked(found, workspace) if source.name.lower().endswith(".gz") else found
+        packing = packing_of_name(source.name)
+        return _unpacked(found, packing, workspace) if packing else found
     except OSError as error:
         raise LedgerRefused(f"The file cannot be read: {error.strerror}.", file=source.name) from None
 
@@ -70,9 +76,8 @@ def _standard_input(workspace: Workspace) -> SourceFile:
             copy.write(chunk)
     path = workspace.path_of("standard_input")
     found = replace(_read(path, "standard input", "csv"), origin=None)
-    with path.open("rb") as file:
-        if file.read(2) == b"\x1f\x8b":
-            found = _unpacked(found, workspace)
+    if packing := packing_of_contents(path):
+        found = _unpacked(found, packing, workspace)
     return replace(found, format=_format_of_contents(found.path))
 
 
@@ -94,23 +99,24 @@ def _read(path: Path, name: str, format: str) -> SourceFile:
     return SourceFile(name, path, format, digest.hexdigest(), lines.longest, origin)
 
 
-def _unpacked(packed: SourceFile, workspace: Workspace) -> SourceFile:
+def _unpacked(packed: SourceFile, packing: Packing, workspace: Workspace) -> SourceFile:
     """The same with an unpacked copy. Raises `LedgerRefused` unless length and checksum are right."""
     lines = LineLength()
     copy = f"unpacked.{packed.format}"
     try:
-        with gzip.open(packed.path) as file, workspace.create(copy) as out:
+        with packing.opened(packed.path) as file, workspace.create(copy) as out:
             for chunk in _chunks(file):
                 lines.add(chunk)
                 out.write(chunk)
         if packed.path.stat().st_size == 0:
             raise EOFError("it is empty")
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise LedgerRefused(f"The file ends in .gz but cannot be unpacked: {error}.", file=packed.name) from None
+    except DAMAGED as error:
+        problem = f"The file ends in {packing.ending} but cannot be unpacked: {error}."
+        raise LedgerRefused(problem, file=packed.name) from None
     return replace(packed, path=workspace.path_of(copy), longest_line=lines.longest)
 
 
-def _chunks(file: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
     while chunk := file.read(MIB):
         yield chunk
 

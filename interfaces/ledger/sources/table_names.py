@@ -10,7 +10,9 @@ from domain.errors import LedgerRefused
 from domain.ledger.tables import TABLES
 from interfaces.ledger.sources.metadata_tables import METADATA_TABLES
 
-ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".json", ".json.gz")
+_PACKED = [f".{name}{packing}" for packing in (".gz", ".zst") for name in ("csv", "jsonl", "ndjson", "json", "tsv")]
+
+ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl", ".ndjson", ".json", ".tsv", *_PACKED[1:])
 """File name extensions of the formats that can be loaded."""
 
 _SINGULARS = {"revenue_entry": "revenue_entries"}
