@@ -28,7 +28,10 @@ COMMANDS = {
     "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
     "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
     "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
-    "rebuild": ("rebuild", "Replay all events into new views, and put these in the place of the old."),
+    "rebuild": (
+        "rebuild",
+        "Replay all events into new views, put these in the place of the old, and fill the queue of runs from them.",
+    ),
     "files": ("files", "Sweep the result files: remove the bytes of those that have expired."),
     "migrate": ("store", "Make the database's schema, or bring it up to this version."),
     "backup": ("store", "Write the log of events into one file, while servers go on."),
