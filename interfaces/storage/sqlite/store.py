@@ -68,7 +68,7 @@ def _open(folder: Path) -> Store:
     log = SqliteDatabase(folder / "events.db")
     views = _views(folder / "views.db")
     notifier = SqliteLogNotifier(recorder, WatchLock(folder / ".watch.lock"))
-    records = SqlIdempotencyRecords(log)
+    records = SqlIdempotencyRecords(log, "sweep in order of insertion")
     recorder.check_files()
     return Store(
         events,
