@@ -62,5 +62,8 @@ class IdempotencyRecords(Protocol):
 
     async def get(self, scope: Scope, key: str) -> IdempotencyRecord | None: ...
 
-    def sweep(self, before: int) -> None:
-        """Delete the records created before an instant, Unix seconds."""
+    def sweep(self, before: int) -> int:
+        """Delete some of the records created before an instant, the oldest first; returns how many.
+
+        before  Unix seconds
+        """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from application.log.idempotency_records import KEPT_SECONDS, IdempotencyRecords
 from application.ports.clock import Clock
@@ -12,6 +13,12 @@ from domain.errors import StoreUnavailable
 log = logging.getLogger("reportrun")
 
 INTERVAL_SECONDS = 600
+
+PAUSE_SECONDS = 0.025
+"""Between two steps, so that creates find the log free."""
+
+PAUSES_A_STEP = 4
+"""How many times as long as a step its pause lasts, at least: a slow disk is left to creates."""
 
 
 class IdempotencySweep:
@@ -25,10 +32,17 @@ class IdempotencySweep:
         """Sweep until cancelled. A store that is away is tried again at the next interval."""
         while True:
             try:
-                await asyncio.to_thread(self.sweep)
+                while took := await asyncio.to_thread(self._timed_step):
+                    await asyncio.sleep(max(PAUSE_SECONDS, PAUSES_A_STEP * took))
             except StoreUnavailable as trouble:
                 log.warning("Old records could not be swept: %s", trouble)
             await asyncio.sleep(INTERVAL_SECONDS)
 
-    def sweep(self) -> None:
-        self._records.sweep(int(self._clock.now().timestamp()) - KEPT_SECONDS)
+    def sweep(self) -> int:
+        """One step: delete some of the expired records, and give how many."""
+        return self._records.sweep(int(self._clock.now().timestamp()) - KEPT_SECONDS)
+
+    def _timed_step(self) -> float:
+        """Seconds that one step took; 0 when nothing was left."""
+        started = time.monotonic()
+        return time.monotonic() - started if self.sweep() else 0

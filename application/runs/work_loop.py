@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from application.ports.claims import Claims
-from application.ports.event_log import LogNotifier
+from application.ports.event_log import WatchedLog
 from application.runs.execution import Execution
 from application.runs.heartbeat import kept_claim
 from application.runs.run_log import about
@@ -18,11 +18,17 @@ log = logging.getLogger("reportrun.worker")
 IDLE_SECONDS = 1.0
 """Polling interval without a notification: the lease of a crashed worker ends without one."""
 
+STANDBY_SECONDS = 10.0
+"""How often an idle worker that does not watch looks all the same: the one that watches may be frozen."""
+
 TROUBLE_SECONDS = 1.0
 
 
 class WorkLoop:
-    """Works until it is stopped, one run at a time."""
+    """Works until it is stopped, one run at a time.
+
+    watches  whether it watches the log for all idle workers
+    """
 
     def __init__(
         self,
@@ -31,7 +37,7 @@ class WorkLoop:
         claims: Claims,
         execution: Execution,
         catch_up: Callable[[], object],
-        notifier: LogNotifier,
+        notifier: WatchedLog,
         lease_seconds: float,
     ) -> None:
         self._worker = worker
@@ -42,25 +48,28 @@ class WorkLoop:
         self._lease_seconds = lease_seconds
         self._stopping = threading.Event()
         self._working_on: str | None = None
+        self.watches = False
 
     def work(self) -> None:
         """Carry out runs until `stop` is called."""
         while not self._stopping.is_set():
             try:
                 if not self.work_once():
-                    self._notifier.wait(IDLE_SECONDS)
+                    self._stand_by()
             except StoreUnavailable as trouble:  # the lease expires, and another worker acquires the run
                 log.warning("%s: %s", self._worker, trouble)
                 self._stopping.wait(TROUBLE_SECONDS)
             except Exception:
                 log.exception("%s met trouble; going on in a moment", self._worker)
                 self._stopping.wait(TROUBLE_SECONDS)
+        self._pass_watch_on()
 
     def work_once(self) -> bool:
         """Carry out one attempt at one run; False when no run is pending."""
         run_id = self._claims.acquire(self._worker, self._lease_seconds)
         if run_id is None:
             return False
+        self._pass_watch_on()
         self._working_on = run_id
         with kept_claim(self._claims, run_id, self._worker, self._lease_seconds):
             outcome = self._execution.execute(run_id)
@@ -71,6 +80,18 @@ class WorkLoop:
         else:
             self._claims.postpone(run_id, self._worker, outcome.again_after)
         return True
+
+    def _stand_by(self) -> None:
+        """Wait for the log to grow, or to become the one that watches it: then there may be another run at once."""
+        if self.watches:
+            self._notifier.wait(IDLE_SECONDS)
+        else:
+            self.watches = self._notifier.take_watch(STANDBY_SECONDS)
+
+    def _pass_watch_on(self) -> None:
+        if self.watches:
+            self.watches = False
+            self._notifier.leave_watch()
 
     def stop(self) -> None:
         """Acquire no more runs; the current attempt goes on."""

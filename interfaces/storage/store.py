@@ -11,7 +11,7 @@ from application.log.event_store import EventStore
 from application.log.export import LogExport, PositionedEvent
 from application.log.idempotency_records import Append, IdempotencyRecords
 from application.log.log_check import Numbered
-from application.ports.event_log import LogNotifier
+from application.ports.event_log import WatchedLog
 from interfaces.storage.sql.database import Database, QueueWriter
 
 
@@ -33,7 +33,7 @@ class Recorder(Protocol):
     def close(self) -> None: ...
 
 
-class ClosingNotifier(LogNotifier, Protocol):
+class ClosingNotifier(WatchedLog, Protocol):
     def close(self) -> None: ...
 
 

@@ -15,18 +15,21 @@ from tests.support.clock import NOON, StillClock
 
 
 class Records:
-    def __init__(self, failures: int = 0) -> None:
+    def __init__(self, failures: int = 0, steps: int = 0) -> None:
+        """steps  how many calls find something to delete"""
         self.failures = failures
+        self.steps = steps
         self.swept: list[int] = []
 
     async def get(self, scope: Scope, key: str) -> IdempotencyRecord | None:
         return None
 
-    def sweep(self, before: int) -> None:
+    def sweep(self, before: int) -> int:
         if self.failures:
             self.failures -= 1
             raise StoreUnavailable("The database is away.")
         self.swept.append(before)
+        return int(len(self.swept) <= self.steps)
 
 
 def test_records_older_than_their_retention_go() -> None:
@@ -50,3 +53,18 @@ def test_a_store_that_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) ->
     asyncio.run(asyncio.wait_for(sweep_until_swept(), 10))
 
     assert records.failures == 0
+
+
+def test_a_sweep_goes_on_step_by_step_until_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotency_sweep, "PAUSE_SECONDS", 0)
+    records = Records(steps=3)
+
+    async def sweep_to_the_end() -> None:
+        sweeping = asyncio.create_task(IdempotencySweep(records, StillClock()).run())
+        while len(records.swept) < 4:
+            await asyncio.sleep(0)
+        sweeping.cancel()
+
+    asyncio.run(asyncio.wait_for(sweep_to_the_end(), 10))
+
+    assert len(records.swept) == 4

@@ -14,6 +14,7 @@ from application.log.group_commit import BlockingAppender
 from application.log.idempotency_records import Append, IdempotencyRecord, IdempotencyRecords, KeysRecorded
 from domain.access.caller import Scope
 from domain.runs.report_run import ReportRun
+from interfaces.storage.sql.idempotency_records import SWEEP_RECORDS
 from interfaces.testing.memory.store import open_memory
 from tests.support.runs import SCOPE, a_file, pending_run, start, succeed
 from tests.support.stores import stores_in
@@ -159,6 +160,18 @@ class EventLogContract:
         kept = [asyncio.run(self.idempotency_records.get(SCOPE, key)) for key in ("old", "young")]
         assert kept == [None, a_record(key="young")]
 
+    def test_a_sweep_takes_the_oldest_step_by_step_and_ends_with_nothing(self) -> None:
+        old = [self.stored(a_record(f"old-{number}", created=number // 200)) for number in range(600)]
+        self.appender.append([*old, self.stored(a_record(key="young"))])
+
+        swept: list[int] = []
+        while not swept or swept[-1]:
+            swept.append(self.idempotency_records.sweep(before=100))
+
+        assert sum(swept) == 600
+        kept = [asyncio.run(self.idempotency_records.get(SCOPE, key)) for key in ("old-0", "old-599", "young")]
+        assert kept == [None, None, a_record(key="young")]
+
 
 def a_record(key: str = "key-1", body: bytes = b"{}", scope: Scope = SCOPE, created: int = 100) -> IdempotencyRecord:
     return IdempotencyRecord(scope, key, b"fingerprint", 200, body, "req_1", created)
@@ -175,7 +188,14 @@ class TestMemoryEventLog(EventLogContract):
         )
 
 
-class TestSqliteEventLog(EventLogContract):
+class StoredEventLog(EventLogContract):
+    def test_one_step_of_a_sweep_deletes_a_bounded_number_of_records(self) -> None:
+        self.appender.append([self.stored(a_record(f"old-{number}", created=1)) for number in range(300)])
+
+        assert self.idempotency_records.sweep(before=100) == SWEEP_RECORDS < 300
+
+
+class TestSqliteEventLog(StoredEventLog):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path: Path) -> Iterator[None]:
         with stores_in(tmp_path) as stores:
@@ -187,7 +207,7 @@ class TestSqliteEventLog(EventLogContract):
             yield
 
 
-class TestPostgresEventLog(EventLogContract):
+class TestPostgresEventLog(StoredEventLog):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path: Path, database_url: str) -> Iterator[None]:
         with stores_in(tmp_path, database_url) as stores:

@@ -14,6 +14,12 @@ from interfaces.storage.postgres.events import CHANNEL
 LOOK_SECONDS = 0.1
 """How long one wait for a notification lasts; between two of them, `wake` takes effect."""
 
+LOCK_SECONDS = 1
+"""How long one wait for the lock of the watch lasts, likewise."""
+
+WATCH_LOCK = 7_283_004
+"""The advisory lock of the process that watches the log for all that are idle."""
+
 
 class PostgresLogNotifier:
     def __init__(self, url: str) -> None:
@@ -31,6 +37,20 @@ class PostgresLogNotifier:
     def wake(self) -> None:
         self._woken.set()
 
+    def take_watch(self, timeout_seconds: float) -> bool:
+        deadline = time.monotonic() + timeout_seconds
+        while not self._woken.is_set() and time.monotonic() < deadline:
+            if self._watch_taken():
+                return True
+        return False
+
+    def leave_watch(self) -> None:
+        """A lock that is not left ends with its connection."""
+        try:
+            self._listening().execute("select pg_advisory_unlock(%s)", (WATCH_LOCK,))
+        except (StoreUnavailable, psycopg.Error):
+            self.close()
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
@@ -40,11 +60,31 @@ class PostgresLogNotifier:
         """Wait for a notification; also true after connecting, since earlier ones were missed."""
         try:
             if self._connection is None:
-                self._connection = connect(self._url)
-                self._connection.execute(f"listen {CHANNEL}")
+                self._listening()
                 return True
             return any(True for _ in self._connection.notifies(timeout=LOOK_SECONDS, stop_after=1))
         except (StoreUnavailable, psycopg.Error):
-            self.close()
-            self._woken.wait(LOOK_SECONDS)
+            self._reconnect_later()
             return True
+
+    def _watch_taken(self) -> bool:
+        """Wait for the lock of the watch, for up to `LOCK_SECONDS`."""
+        try:
+            self._listening().execute("select pg_advisory_lock(%s)", (WATCH_LOCK,))
+        except psycopg.errors.LockNotAvailable:
+            return False
+        except (StoreUnavailable, psycopg.Error):
+            self._reconnect_later()
+            return False
+        return True
+
+    def _listening(self) -> Connection:
+        if self._connection is None:
+            self._connection = connect(self._url)
+            self._connection.execute(f"listen {CHANNEL}")
+            self._connection.execute(f"set lock_timeout = '{LOCK_SECONDS}s'")
+        return self._connection
+
+    def _reconnect_later(self) -> None:
+        self.close()
+        self._woken.wait(LOOK_SECONDS)

@@ -10,7 +10,14 @@ from interfaces.storage.postgres.connection import Connection, connect, translat
 MIGRATION_LOCK = 7_283_002
 """The advisory lock of a migration."""
 
-STEPS = ("0001_events.sql", "0002_claims.sql", "0003_receipts.sql", "0004_append.sql", "0005_queue.sql")
+STEPS = (
+    "0001_events.sql",
+    "0002_claims.sql",
+    "0003_receipts.sql",
+    "0004_append.sql",
+    "0005_queue.sql",
+    "0006_receipts_by_time.sql",
+)
 """Each step makes the schema one version higher. A step that has been released is never changed."""
 
 

@@ -34,7 +34,7 @@ def open_postgres(url: str, pool_size: int) -> Store:
         events,
         recorder,
         database,
-        SqlIdempotencyRecords(database),
+        SqlIdempotencyRecords(database, "sweep in order of time"),
         PostgresLogNotifier(url),
         open_queue=lambda: PostgresQueueWriter(recorder.shared),
     )

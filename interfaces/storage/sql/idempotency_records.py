@@ -10,12 +10,20 @@ from domain.access.caller import Scope
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
 
+SWEEP_RECORDS = 250
+"""Records that one call deletes: the lock that appends wait for is held for a few milliseconds."""
+
 
 class SqlIdempotencyRecords:
-    def __init__(self, database: Database) -> None:
-        """database  the log's"""
+    def __init__(self, database: Database, sweep: str) -> None:
+        """
+        database  the log's
+        sweep     the statement that deletes old records of this kind of store
+        """
         self._database = database
         self._sql = statements("idempotency_records.sql")
+        self._sweep = self._sql[sweep]
+        self._swept_until = 0
 
     async def get(self, scope: Scope, key: str) -> IdempotencyRecord | None:
         values = {"account": scope.account, "livemode": int(scope.livemode), "key": key}
@@ -32,10 +40,13 @@ class SqlIdempotencyRecords:
             created=row["created"],
         )
 
-    def sweep(self, before: int) -> None:
+    def sweep(self, before: int) -> int:
         writer = self._database.writer
         with writer.transaction():
-            writer.execute(self._sql["sweep"], {"before": before})
+            values = {"since": self._swept_until, "before": before, "limit": SWEEP_RECORDS}
+            times = [row["created"] for row in writer.every(self._sweep, values)]
+        self._swept_until = max(times, default=0)
+        return len(times)
 
 
 def recorded(appends: Sequence[Append], rows: Iterable[Sequence[Any]]) -> dict[int, IdempotencyRecord]:

@@ -22,6 +22,27 @@ where account = :account
     and livemode = :livemode
     and key = :key
 
--- :sweep
+-- :sweep in order of insertion
+-- for a store that gives rows ascending numbers: looks at the oldest rows alone
 delete from receipts
-where created < :before
+where rowid in (
+    select rowid
+    from receipts
+    order by rowid
+    limit :limit
+)
+    and created < :before
+returning created
+
+-- :sweep in order of time
+-- for a store with an index by time; `since` passes over rows that were deleted, and that it still keeps
+delete from receipts
+where ctid = any(array(
+    select ctid
+    from receipts
+    where created >= :since
+        and created < :before
+    order by created
+    limit :limit
+))
+returning created

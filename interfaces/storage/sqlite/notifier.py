@@ -6,14 +6,16 @@ import threading
 import time
 
 from interfaces.storage.sqlite.events import SqliteRecorder
+from interfaces.storage.sqlite.watch_lock import WatchLock
 
 POLL_SECONDS = 0.01
 """The longest delay of a notification of another process's commit. One poll takes a few microseconds."""
 
 
 class SqliteLogNotifier:
-    def __init__(self, recorder: SqliteRecorder) -> None:
+    def __init__(self, recorder: SqliteRecorder, watch_lock: WatchLock) -> None:
         self._recorder = recorder
+        self._watch_lock = watch_lock
         self._woken = threading.Event()
         self._seen: int | None = None
 
@@ -31,5 +33,11 @@ class SqliteLogNotifier:
     def wake(self) -> None:
         self._woken.set()
 
+    def take_watch(self, timeout_seconds: float) -> bool:
+        return self._watch_lock.take(timeout_seconds, self._woken)
+
+    def leave_watch(self) -> None:
+        self._watch_lock.leave()
+
     def close(self) -> None:
-        """Nothing to do: it has no connection."""
+        self._watch_lock.close()

@@ -23,6 +23,7 @@ from interfaces.storage.sqlite.file_copy import copy_database
 from interfaces.storage.sqlite.file_errors import translated
 from interfaces.storage.sqlite.notifier import SqliteLogNotifier
 from interfaces.storage.sqlite.queue_file import FILE_NAME, SqliteQueueFile
+from interfaces.storage.sqlite.watch_lock import WatchLock
 from interfaces.storage.store import Store
 
 
@@ -66,8 +67,8 @@ def _open(folder: Path) -> Store:
     recorder = cast("SqliteRecorder", events.recorder)
     log = SqliteDatabase(folder / "events.db")
     views = _views(folder / "views.db")
-    notifier = SqliteLogNotifier(recorder)
-    records = SqlIdempotencyRecords(log)
+    notifier = SqliteLogNotifier(recorder, WatchLock(folder / ".watch.lock"))
+    records = SqlIdempotencyRecords(log, "sweep in order of insertion")
     recorder.check_files()
     return Store(
         events,

@@ -82,8 +82,10 @@ class MemoryIdempotencyRecords:
     async def get(self, scope: Scope, key: str) -> IdempotencyRecord | None:
         return self._known.get((scope, key))
 
-    def sweep(self, before: int) -> None:
+    def sweep(self, before: int) -> int:
+        known = len(self._known)
         self._known = {place: record for place, record in self._known.items() if record.created >= before}
+        return known - len(self._known)
 
     def every(self) -> Sequence[IdempotencyRecord]:
         return list(self._known.values())

@@ -16,5 +16,11 @@ class MemoryLogNotifier:
     def wake(self) -> None:
         self._grown.set()
 
+    def take_watch(self, timeout_seconds: float) -> bool:
+        return True  # there is one process
+
+    def leave_watch(self) -> None:
+        """Nothing to leave."""
+
     def close(self) -> None:
         """Nothing to let go of."""

@@ -1,0 +1,45 @@
+"""The lock of the process that watches the log for all that are idle: on a file, so that it ends with the process."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+import time
+from pathlib import Path
+from typing import TextIO
+
+POLL_SECONDS = 0.02
+"""The longest delay between the end of one watch and the begin of the next."""
+
+
+class WatchLock:
+    def __init__(self, file: Path) -> None:
+        """file  made when the lock is first taken"""
+        self._path = file
+        self._file: TextIO | None = None
+
+    def take(self, timeout_seconds: float, interrupted: threading.Event) -> bool:
+        """Wait for the lock; False after the time, or when interrupted."""
+        if self._file is None:
+            self._file = self._path.open("w")
+        deadline = time.monotonic() + timeout_seconds
+        while not self._is_free(self._file):
+            if interrupted.wait(POLL_SECONDS) or time.monotonic() >= deadline:
+                return False
+        return True
+
+    def leave(self) -> None:
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _is_free(self, file: TextIO) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

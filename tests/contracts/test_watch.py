@@ -1,0 +1,55 @@
+"""The watch on the log: one process has it, and it passes to another when that one leaves it or ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from interfaces.storage.store import ClosingNotifier
+from tests.support.stores import stores_in
+
+LONG_SECONDS = 20.0
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def notifiers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[ClosingNotifier, ClosingNotifier]]:
+    """Of two processes."""
+    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
+    with ExitStack() as stack:
+        one, other = (stack.enter_context(stores_in(tmp_path, url)).store.notifier for _ in range(2))
+        yield one, other
+
+
+def test_one_process_watches_until_it_leaves(notifiers: tuple[ClosingNotifier, ClosingNotifier]) -> None:
+    one, other = notifiers
+
+    assert one.take_watch(LONG_SECONDS)
+    assert not other.take_watch(0.05)
+    one.leave_watch()
+    assert other.take_watch(LONG_SECONDS)
+
+
+def test_the_watch_of_a_process_that_ends_passes_on(notifiers: tuple[ClosingNotifier, ClosingNotifier]) -> None:
+    one, other = notifiers
+    one.take_watch(LONG_SECONDS)
+
+    one.close()
+
+    assert other.take_watch(LONG_SECONDS)
+
+
+def test_a_process_that_waits_for_the_watch_can_be_woken(notifiers: tuple[ClosingNotifier, ClosingNotifier]) -> None:
+    one, other = notifiers
+    one.take_watch(LONG_SECONDS)
+    taken: list[bool] = []
+    waiting = threading.Thread(target=lambda: taken.append(other.take_watch(LONG_SECONDS)))
+    waiting.start()
+
+    other.wake()
+    waiting.join(LONG_SECONDS / 4)
+
+    assert taken == [False]
