@@ -24,6 +24,24 @@ def test_a_balance_starts_at_the_opening_balance(ledger: SmallLedger, reports: R
     assert balances(reports, "2025-02-03", "2025-02-04") == ['"509.70"', '"0.00"', '"-509.70"', '"0.00"']
 
 
+def test_the_second_version_of_the_summary_starts_there_too(ledger: SmallLedger, reports: Reports) -> None:
+    ledger.opening(50000, "2025-02-01")
+    ledger.transaction("txn_old", "2025-01-31", 7000, "charge", fee=1)
+    ledger.transaction("txn_1", "2025-02-02", 1000, "charge", fee=30)
+
+    lines = reports.lines("balance.summary.2", "2025-02-01", "2025-03-01", columns=["category", "net_amount"])
+
+    assert lines == [
+        '"starting_balance","500.00"',
+        '"activity_gross","10.00"',
+        '"activity_fee","-0.30"',
+        '"activity","9.70"',
+        '"payouts_gross","0.00"',
+        '"payouts","0.00"',
+        '"ending_balance","509.70"',
+    ]
+
+
 def test_rows_that_an_opening_balance_holds_do_not_count_again(ledger: SmallLedger, reports: Reports) -> None:
     ledger.opening(50000, "2025-02-01")
     ledger.transaction("txn_old", "2025-01-31 23:59:59", 7000, "charge")
