@@ -134,6 +134,11 @@ class Settings:
         return self.data / "copies"
 
     @property
+    def verdicts_file(self) -> Path:
+        """The verdicts on the files of custom reports."""
+        return self.data / "custom-reports" / "verdicts.json"
+
+    @property
     def spill_folder(self) -> Path:
         return self.data / "spill"
 

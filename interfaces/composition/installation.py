@@ -93,10 +93,12 @@ class Installation:
     def custom_reports(self) -> CustomReports:
         """The installation's own report types, as their files are when they are first asked for."""
         from interfaces.engine.custom.reports import CustomReports, read_reports
+        from interfaces.engine.custom.verdicts import VerdictFile
 
         if not self.settings.reports:
             return CustomReports({})
-        return read_reports(Path(self.settings.reports), {report_type.id for report_type in catalogue()})
+        verdicts = VerdictFile(self.settings.verdicts_file)
+        return read_reports(Path(self.settings.reports), {one.id for one in catalogue()}, verdicts=verdicts)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -22,6 +22,7 @@ from interfaces.composition.memory import MemoryInstallation
 from interfaces.composition.reports import local_runs
 from interfaces.composition.server import server
 from interfaces.composition.worker import work_loop
+from interfaces.engine.custom.verdicts import VerdictFile
 from interfaces.settings import Settings
 from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
 
@@ -47,6 +48,18 @@ def test_nothing_is_opened_before_it_is_used(tmp_path: Path) -> None:
         assert installation.catalogue
 
     assert not (tmp_path / "data").exists()
+
+
+def test_verdicts_on_custom_reports_are_kept_in_the_data_folder(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    (reports / "a.sql").write_text('/*\nid = "shop.a.1"\nname = "A"\ncolumns = ["a"]\n*/\nselect id as a from charges')
+    settings = Settings(data=tmp_path / "data", reports=str(reports))
+
+    first, second = (Installation(settings).custom_reports for _ in range(2))
+
+    assert (list(first.by_id), second) == (["shop.a.1"], first)
+    assert len(VerdictFile(settings.verdicts_file).read().known) == 1
 
 
 def test_each_part_is_made_once(tmp_path: Path) -> None:

@@ -20,7 +20,11 @@ class BrokenReport(ValueError):
     """A file that is no report; the message says why, without the file's name."""
 
 
-class OverLimit(BrokenReport):
+class CheckBrokenOff(BrokenReport):
+    """A file whose check did not come to its end; another one may, on a machine that is less busy."""
+
+
+class OverLimit(CheckBrokenOff):
     """A file whose SQL takes too much memory; the process that tried it may still hold some of it."""
 
 

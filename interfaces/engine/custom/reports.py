@@ -9,6 +9,7 @@ from pathlib import Path
 from interfaces.engine.custom.header import BrokenReport, report_of
 from interfaces.engine.custom.query import CustomReport
 from interfaces.engine.custom.sandbox import CHECK_SECONDS, BoundedCheck
+from interfaces.engine.custom.verdicts import KeptVerdicts, Verdict, VerdictFile
 
 LARGEST_FILE_BYTES = 1_048_576
 MOST_FILES = 1000
@@ -26,10 +27,13 @@ class CustomReports:
     faults: tuple[str, ...] = ()
 
 
-def read_reports(folder: Path, taken: Collection[str], *, check_seconds: float = CHECK_SECONDS) -> CustomReports:
+def read_reports(
+    folder: Path, taken: Collection[str], *, verdicts: VerdictFile | None = None, check_seconds: float = CHECK_SECONDS
+) -> CustomReports:
     """Every report of a folder's `.sql` files.
 
     taken          ids of the types that are known without them
+    verdicts       where verdicts are kept, so that unchanged files are not tried again; None: every file is tried
     check_seconds  how long a file may take to be checked
     """
     if not folder.is_dir():
@@ -39,14 +43,16 @@ def read_reports(folder: Path, taken: Collection[str], *, check_seconds: float =
         return CustomReports({})
     if len(files) > MOST_FILES:
         return CustomReports({}, (f"{folder} holds {len(files):,} report types; at most {MOST_FILES:,} are read.",))
-    check = BoundedCheck(check_seconds)
+    check, kept = BoundedCheck(check_seconds), verdicts.read() if verdicts else KeptVerdicts()
     try:
-        return _sorted_out(_outcomes(files, check), taken)
+        return _sorted_out(_outcomes(files, check, kept), taken)
     finally:
         check.close()
+        if verdicts:
+            verdicts.write(kept)
 
 
-def _sorted_out(outcomes: Iterator[tuple[Path, CustomReport | BrokenReport]], taken: Collection[str]) -> CustomReports:
+def _sorted_out(outcomes: Iterator[tuple[Path, Verdict]], taken: Collection[str]) -> CustomReports:
     found: dict[str, CustomReport] = {}
     faults = []
     for path, outcome in outcomes:
@@ -59,12 +65,24 @@ def _sorted_out(outcomes: Iterator[tuple[Path, CustomReport | BrokenReport]], ta
     return CustomReports(found, tuple(faults))
 
 
-def _outcomes(files: list[Path], check: BoundedCheck) -> Iterator[tuple[Path, CustomReport | BrokenReport]]:
+def _outcomes(files: list[Path], check: BoundedCheck, kept: KeptVerdicts) -> Iterator[tuple[Path, Verdict]]:
     for path in files:
         try:
-            yield path, check.checked(*report_of(_text_of(path)))
-        except BrokenReport as broken:
-            yield path, broken
+            text = _text_of(path)
+        except BrokenReport as unreadable:
+            yield path, unreadable
+        else:
+            yield path, kept.of(text) or _tried(text, check, kept)
+
+
+def _tried(text: str, check: BoundedCheck, kept: KeptVerdicts) -> Verdict:
+    verdict: Verdict
+    try:
+        verdict = check.checked(*report_of(text))
+    except BrokenReport as broken:
+        verdict = broken
+    kept.add(text, verdict)
+    return verdict
 
 
 def _text_of(path: Path) -> str:

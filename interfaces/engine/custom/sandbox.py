@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.report_types import ReportType
-from interfaces.engine.custom.header import BrokenReport, OverLimit
+from interfaces.engine.custom.header import BrokenReport, CheckBrokenOff, OverLimit
 from interfaces.engine.custom.query import CustomReport
 from interfaces.processes.channel import ChannelClosed
 from interfaces.processes.child import ChildProcess, ChildProgram
@@ -33,12 +33,12 @@ class BoundedCheck:
             found: CustomReport | BrokenReport = channel.receive_within(self._check_seconds)
         except TimeoutError:
             self.close()
-            raise BrokenReport(
+            raise CheckBrokenOff(
                 f"its SQL takes more than {self._check_seconds:g} seconds before it reads a row"
             ) from None
         except ChannelClosed:
             self.close()
-            raise BrokenReport("its SQL ends the process that tries it") from None
+            raise CheckBrokenOff("its SQL ends the process that tries it") from None
         if isinstance(found, OverLimit):
             self.close()
         if isinstance(found, BrokenReport):
@@ -57,5 +57,5 @@ class BoundedCheck:
             process.greeted_within(_START_SECONDS)
         except (ChannelClosed, TimeoutError):
             self.close()
-            raise BrokenReport("it cannot be checked, because the process for that does not start") from None
+            raise CheckBrokenOff("it cannot be checked, because the process for that does not start") from None
         return process
