@@ -1,4 +1,4 @@
-"""The versions of one mode's ledger, from its events."""
+"""The versions of one mode's ledger, from its events. Each event holds the versions of all tables."""
 
 from __future__ import annotations
 
@@ -13,3 +13,17 @@ def loads_of(events: EventStore, livemode: bool) -> list[Ledger.Loaded]:
 
 def versions_of(events: EventStore, livemode: bool) -> list[PinnedLedger]:
     return [PinnedLedger(livemode, load.originator_version, load.tables) for load in loads_of(events, livemode)]
+
+
+def newest_version(events: EventStore, livemode: bool) -> PinnedLedger:
+    """The version that reports read now; 0, without tables, of a ledger that nothing was loaded into."""
+    return pinned_version(events, livemode) or PinnedLedger(livemode, 0, {})
+
+
+def pinned_version(events: EventStore, livemode: bool, version: int | None = None) -> PinnedLedger | None:
+    """The ledger at `version`, or as it is now; None when there is no such version. Reads one event."""
+    event = events.last_event(Ledger.id_of(livemode), version)
+    if event is None:
+        return None
+    tables = event.tables if isinstance(event, (Ledger.Loaded, Ledger.CompletenessDeclared)) else {}
+    return PinnedLedger(livemode, event.originator_version, tables)

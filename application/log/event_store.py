@@ -66,6 +66,15 @@ class EventStore(Application[str]):
             stored = self.recorder.select_events(id)
         return [self.mapper.decode_or_mark(one) for one in stored]
 
+    def last_event(self, id: str, version: int | None = None) -> TextIdEvent | None:
+        """The newest event of one aggregate, or that of `version`; None when there is none.
+
+        Costs the same however many there are. Raises `TopicError` and `RecordDamaged` as `find` does.
+        """
+        with _translate_errors():
+            stored = self.recorder.select_events(id, gt=version and version - 1, lte=version, desc=True, limit=1)
+        return self.mapper.to_domain_event(stored[0]) if stored else None
+
     def read(self, after: int, limit: int) -> Iterator[LoggedEvent]:
         """Up to `limit` events of the log after the position `after`.
 

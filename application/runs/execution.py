@@ -11,6 +11,7 @@ from pathlib import Path
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.utils import TopicError
 
+from application.ledger.versions import newest_version, pinned_version
 from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
@@ -20,7 +21,7 @@ from application.runs.run_log import about, about_run, log_failure, log_success
 from domain.access.caller import Scope
 from domain.errors import InvalidParameter, NotFound, ReportFailed, RunAlreadyFinished
 from domain.ids import random_id
-from domain.ledger.ledger import Ledger, PinnedLedger
+from domain.ledger.ledger import PinnedLedger
 from domain.report_types import Catalogue, ReportType
 from domain.runs.report_run import ReportRun, ResultFile, filename_of
 from domain.runs.run_parameters import RunParameters, check_parameters
@@ -91,7 +92,7 @@ class Execution:
         if run.used_attempts >= self._limits.attempts:
             return self._fail(run, self._gave_up(run))
         try:
-            ledger = self._newest_ledger(run.scope.livemode)
+            ledger = newest_version(self._events, run.scope.livemode)
         except RecordDamaged as damage:
             if self._is_younger_than_an_attempt(run):  # the ledger's record may be restored
                 raise
@@ -134,10 +135,10 @@ class Execution:
         run = self._events.find(ReportRun, run_id)
         if run is None or success is None:
             raise NotFound("report run with a result", run_id)
-        ledger = self._events.find(Ledger, Ledger.id_of(success.livemode), version=success.ledger_version)
+        ledger = pinned_version(self._events, success.livemode, success.ledger_version)
         if ledger is None:
             raise NotFound("ledger version", str(success.ledger_version))
-        order = self._order(run, ledger.pinned())
+        order = self._order(run, ledger)
         columns = order.parameters._replace(columns=tuple(success.columns))  # defaults may have changed since
         self._write(replace(order, parameters=columns), target, progress)
         return success
@@ -224,10 +225,6 @@ class Execution:
         connected = self._connected_to(scope.account)
         named = parameters.named_accounts
         return tuple(account for account in connected if not named or account in named)
-
-    def _newest_ledger(self, livemode: bool) -> PinnedLedger:
-        ledger = self._events.find(Ledger, Ledger.id_of(livemode))
-        return ledger.pinned() if ledger else PinnedLedger(livemode, 0, {})
 
     def _fail(self, run: ReportRun, failure: ReportFailed) -> Outcome:
         run.fail(str(failure), reason=failure.reason, actor=self._worker, at=self._clock.now())

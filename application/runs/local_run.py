@@ -11,6 +11,7 @@ from typing import Any
 
 from application.access.administration import Administration
 from application.ledger.missing_tables import missing_tables
+from application.ledger.versions import pinned_version
 from application.log.event_store import EventStore
 from application.ports.claims import Claims
 from application.ports.clock import Clock
@@ -23,7 +24,6 @@ from application.views.files import FileList, FileRow
 from application.views.runs import RunList
 from domain.access.caller import Scope
 from domain.errors import NotFound, ReportFailed
-from domain.ledger.ledger import Ledger
 from domain.report_types.needed_tables import needed_tables, remedy
 from domain.runs.report_run import ReportRun
 
@@ -100,10 +100,10 @@ class LocalRuns:
         """The sentence about tables that a report without rows would need; empty when none is missing."""
         success = next(event for event in self._events.events_of(file.run_id) if isinstance(event, ReportRun.Succeeded))
         needed = needed_tables(offer.report_type)
-        ledger = self._events.find(Ledger, Ledger.id_of(offer.livemode), version=success.ledger_version)
+        ledger = pinned_version(self._events, offer.livemode, success.ledger_version)
         if success.rows or not needed or ledger is None:
             return ""
-        missing = missing_tables(needed, ledger.pinned(), self._lookup)
+        missing = missing_tables(needed, ledger, self._lookup)
         if not missing:
             return ""
         mode = "live" if offer.livemode else "test"

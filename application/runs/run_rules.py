@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from application.ledger.versions import newest_version
 from application.log.event_store import EventStore
 from application.ports.ledger import LedgerLookup
 from application.runs.report_types import Offer, ReportTypes
 from application.views.accounts import AccountRow
 from domain.access.caller import Scope
 from domain.errors import MissingParameter, ParameterPath, ReferenceNotFound, request_parameter, run_parameter
-from domain.ledger.ledger import Ledger
 from domain.ledger.reporting_category import KNOWN_CATEGORIES
 from domain.runs.run_parameters import MAX_STRING, RunParameters, check_parameters
 
@@ -67,10 +67,8 @@ class RunRules:
         return (category,) if await asyncio.to_thread(self._is_in_rows, scope, category) else ()
 
     def _is_in_rows(self, scope: Scope, category: str) -> bool:
-        ledger = self._events.find(Ledger, Ledger.id_of(scope.livemode))
-        return ledger is not None and self._lookup.has_category(ledger.pinned(), category)
+        return self._lookup.has_category(newest_version(self._events, scope.livemode), category)
 
     def _must_have_payout(self, scope: Scope, account: str, payout: str) -> None:
-        ledger = self._events.find(Ledger, Ledger.id_of(scope.livemode))
-        if ledger is None or not self._lookup.has_payout(ledger.pinned(), account, payout):
+        if not self._lookup.has_payout(newest_version(self._events, scope.livemode), account, payout):
             raise ReferenceNotFound("payout", payout, run_parameter("payout"))

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from application.ledger.missing_tables import missing_tables
+from application.ledger.versions import newest_version
 from application.log.event_store import EventStore
 from application.ports.ledger import LedgerLookup
 from application.runs.report_types import ReportTypes
 from domain.access.caller import Scope
 from domain.errors import ReportTypeCannotRun
 from domain.ledger.availability import DataWindow
-from domain.ledger.ledger import Ledger, PinnedLedger
 from domain.report_types import Catalogue, ReportType
 from domain.report_types.needed_tables import NEEDED, needed_tables
 
@@ -57,6 +57,4 @@ class TypeSurvey:
         return TypeState(report_type, offer.window, None, lacks)
 
     def _missing_tables(self, scope: Scope) -> Sequence[str]:
-        ledger = self._events.find(Ledger, Ledger.id_of(scope.livemode))
-        pinned = ledger.pinned() if ledger else PinnedLedger(scope.livemode, 0, {})
-        return missing_tables(NEEDED, pinned, self._lookup)
+        return missing_tables(NEEDED, newest_version(self._events, scope.livemode), self._lookup)

@@ -143,9 +143,10 @@ class Ledger(TextIdAggregate):
             aggregate.complete_from[self.owner] = self.owner_complete_from
 
     class CompletenessDeclared(Event):
-        """A statement about an owner's data, without rows. The fields are those of `Loaded`."""
+        """A statement about an owner's data, without rows. The fields are those of `Loaded`; `tables` stay."""
 
         TOPIC = "ledger.completeness_declared"
+        tables: dict[str, int]
         windows: dict[str, list[int]]
         owner: str
         owner_windows: dict[str, list[int]]
@@ -264,6 +265,7 @@ class Ledger(TextIdAggregate):
             self.CompletenessDeclared,
             at=at,
             actor=actor,
+            tables=self.tables,
             windows=_as_lists(merged(owners.values())),
             owner=owner,
             owner_windows=_as_lists(owners[owner]),

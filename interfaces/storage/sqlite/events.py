@@ -130,7 +130,8 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             if _NOT_UTF_8 not in str(error):
                 raise
         rows = self._rows(_EVENTS_OF, (originator_id, bounds.get("gt") or 0, bounds.get("lte") or _ANY_VERSION))
-        return [StoredEvent(*row[1:]) for row in rows]
+        in_order = rows[::-1] if bounds.get("desc") else rows
+        return [StoredEvent(*row[1:]) for row in in_order[: bounds.get("limit")]]
 
     def out_of_sequence(self) -> Iterator[Numbered]:
         """The events that do not have the next version of their aggregate, or stand before an earlier one."""
