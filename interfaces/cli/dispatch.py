@@ -36,7 +36,10 @@ COMMANDS = {
     "migrate": ("store", "Make the database's schema, or bring it up to this version."),
     "backup": ("store", "Write the log of events into one file, while servers go on."),
     "restore": ("store", "Take a backup into an empty store, and make its views from it."),
-    "healthcheck": ("healthcheck", "Ask a running server whether it can serve."),
+    "healthcheck": (
+        "healthcheck",
+        "Ask a running server whether it can serve, as `GET /readyz` does; exit code 0 when it can, 1 when not.",
+    ),
     "doctor": ("doctor", "Look at the installation, and say what is set up, what is wrong and how to mend it."),
 }
 """Each command: its module in `commands/`, and the first line of its help.
