@@ -28,7 +28,10 @@ def main() -> int:
     campaigns = []
     for store in options.store or ("sqlite", "postgres"):
         with _site(store) as site:
-            campaigns.append(carry_out(site, rounds=options.rounds, seed=options.seed, told=_tell(store)))
+            campaign = carry_out(
+                site, rounds=options.rounds, seed=options.seed, pending=options.pending, told=_tell(store)
+            )
+            campaigns.append(campaign)
     print("\n".join(_table(campaigns)))
     for campaign in campaigns:
         for name, what in campaign.reckoning.wrong.items():
@@ -40,6 +43,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/faults", description="Kill a server and its workers, many times.")
     parser.add_argument("--rounds", type=int, default=200, help="kills on each store (default 200)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="to repeat a run")
+    parser.add_argument(
+        "--pending", type=int, default=0, help="runs that are pending before the first kill (default 0)"
+    )
     parser.add_argument("--store", action="append", choices=("sqlite", "postgres"), help="one store alone")
     return parser.parse_args()
 

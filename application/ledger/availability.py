@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from application.access.ttl_cache import TtlCache
 from application.views.accounts import AccountList
 from application.views.ledgers import LedgerList
 from domain.access.caller import Scope
-from domain.ledger.availability import NO_DATA, DataAvailability, TableAvailability
+from domain.ledger.availability import DataAvailability, TableAvailability
 
 
 class AvailabilityQuery:
@@ -24,12 +24,15 @@ class AvailabilityQuery:
     async def of_account(self, scope: Scope) -> DataAvailability:
         return await self._of_account(scope)
 
-    async def of_accounts(self, accounts: Iterable[str], *, livemode: bool) -> DataAvailability:
+    async def of_accounts(self, accounts: Sequence[str], *, livemode: bool) -> DataAvailability:
         """Of several accounts together."""
-        together = NO_DATA
-        for account in accounts:
-            together |= await self._of_account(Scope(account, livemode))
-        return together
+        own: dict[str, TableAvailability] = {}
+        rows = await self._ledgers.of_accounts(accounts, livemode=livemode)
+        for row in rows:
+            own[row.table] = own[row.table] | row.data if row.table in own else row.data
+        without_loads = await self._of_account(Scope("", livemode))
+        together = DataAvailability(own, without_loads.all_accounts)
+        return together if len({row.owner for row in rows}) == len(accounts) else together | without_loads
 
     async def of_connected_accounts(self, platform: Scope) -> DataAvailability:
         """Of all accounts connected to a platform, together."""

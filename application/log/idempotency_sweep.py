@@ -17,7 +17,7 @@ INTERVAL_SECONDS = 600
 PAUSE_SECONDS = 0.025
 """Between two steps, so that creates find the log free."""
 
-PAUSES_A_STEP = 4
+PAUSES_A_STEP = 2
 """How many times as long as a step its pause lasts, at least: a slow disk is left to creates."""
 
 

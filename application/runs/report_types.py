@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from application.ledger.availability import AvailabilityQuery
@@ -91,7 +91,7 @@ class ReportTypes:
             raise NoLedgerData(id, scope.mode, found.table, owner)
         return offer
 
-    async def window_of(self, accounts: Iterable[str], offer: Offer) -> DataWindow:
+    async def window_of(self, accounts: Sequence[str], offer: Offer) -> DataWindow:
         """The window of an offered type for some of the accounts that it is about."""
         data = await self._availability.of_accounts(accounts, livemode=offer.livemode)
         found = data.of_table(offer.report_type.table)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from application.ledger.versions import newest_version
 from application.log.event_store import EventStore
 from application.ports.ledger import LedgerLookup
 from application.runs.report_types import Offer, ReportTypes
-from application.views.accounts import AccountRow
+from application.views.accounts import AccountList
 from domain.access.caller import Scope
 from domain.errors import MissingParameter, ParameterPath, ReferenceNotFound, request_parameter, run_parameter
 from domain.ledger.reporting_category import KNOWN_CATEGORIES
@@ -24,12 +24,12 @@ class RunRules:
         self,
         events: EventStore,
         report_types: ReportTypes,
-        account: Callable[[str], Awaitable[AccountRow | None]],
+        accounts: AccountList,
         lookup: LedgerLookup,
     ) -> None:
         self._events = events
         self._report_types = report_types
-        self._account = account
+        self._accounts = accounts
         self._lookup = lookup
 
     async def offer(self, scope: Scope, report_type: str) -> Offer:
@@ -46,19 +46,20 @@ class RunRules:
         more = await self._category_of_rows(scope, raw.get("reporting_category"))
         parameters = check_parameters(offer.report_type, raw, more_categories=more)
         named = parameters.named_accounts
-        for account, param in named.items():
-            await self._must_be_connected(scope, account, param)
-        window = await self._report_types.window_of(named, offer) if named else offer.window
+        if named:
+            await self._must_be_connected(scope, named)
+        window = await self._report_types.window_of(list(named), offer) if named else offer.window
         parameters.must_lie_in(window, offer.report_type.id)
         if parameters.payout is not None:
             account = parameters.connected_account or scope.account
             await asyncio.to_thread(self._must_have_payout, scope, account, parameters.payout)
         return parameters
 
-    async def _must_be_connected(self, scope: Scope, account: str, param: ParameterPath) -> None:
-        row = await self._account(account)
-        if row is None or row.platform != scope.account:
-            raise ReferenceNotFound("connected account", account, param)
+    async def _must_be_connected(self, scope: Scope, named: Mapping[str, ParameterPath]) -> None:
+        connected = await self._accounts.connected_among(scope.account, list(named))
+        for account, param in named.items():
+            if account not in connected:
+                raise ReferenceNotFound("connected account", account, param)
 
     async def _category_of_rows(self, scope: Scope, category: Any) -> tuple[str, ...]:
         """The category, when it is not a known one but rows have it: summaries print it, so the filter takes it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Protocol
@@ -32,6 +32,9 @@ class AccountList(Protocol):
 
     async def connected_to(self, platform: str, limit: int | None = None) -> Sequence[str]:
         """Ids of the accounts connected to a platform, in alphabetical order."""
+
+    async def connected_among(self, platform: str, ids: Sequence[str]) -> Collection[str]:
+        """Those of the ids that are accounts connected to a platform."""
 
 
 class AccountListWriter(Protocol):

@@ -33,6 +33,9 @@ class LedgerList(Protocol):
     async def of_account(self, scope: Scope) -> Sequence[LedgerRow]:
         """The rows of the scope's account, of `ALL_ACCOUNTS` and of `WHOLE_LEDGER`."""
 
+    async def of_accounts(self, accounts: Sequence[str], *, livemode: bool) -> Sequence[LedgerRow]:
+        """The rows of several accounts, in any order."""
+
     async def of_connected_accounts(self, platform: Scope) -> Tables:
         """Availability of all accounts connected to a platform, merged."""
 

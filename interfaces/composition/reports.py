@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from application.access.ttl_cache import TtlCache
 from application.ledger.availability import AvailabilityQuery
 from application.runs.execution import Execution, Limits
 from application.runs.local_run import LocalRuns
@@ -40,7 +39,7 @@ def type_survey(installation: Installation) -> TypeSurvey:
 
 def run_rules(installation: Installation, types: ReportTypes) -> RunRules:
     stores = installation.stores
-    return RunRules(stores.events, types, TtlCache(stores.views.accounts.get), RowLookup(installation.ledger))
+    return RunRules(stores.events, types, stores.views.accounts, RowLookup(installation.ledger))
 
 
 def execution(installation: Installation, worker: str, attempts: int) -> Execution:

@@ -103,6 +103,24 @@ class SmallListsContract:
         assert asyncio.run(self.views.accounts.connected_to("acct_p", limit=1)) == ["acct_a"]
         assert asyncio.run(self.views.accounts.connected_to("acct_b")) == []
 
+    def test_of_many_accounts_those_of_a_platform_and_their_availability_are_found(self) -> None:
+        data = TableAvailability(DataWindow(0, 86_400), 43_200, 5)
+        ids = [f"acct_{number:04}" for number in range(1_201)]
+        with self.views.unit_of_work():
+            for place, id in enumerate(ids):
+                self.views.accounts.add(AccountRow(id, "Shop", "acct_a" if place % 2 else "acct_b", 1))
+            for owner in (ids[0], ids[700], ids[-1], "acct_other"):
+                self.views.ledgers.put(LedgerRow(False, owner, "payouts", data))
+            self.views.ledgers.put(LedgerRow(True, ids[1], "payouts", data))
+
+        connected = asyncio.run(self.views.accounts.connected_among("acct_a", [*ids, "acct_unknown"]))
+        rows = asyncio.run(self.views.ledgers.of_accounts(ids, livemode=False))
+
+        assert sorted(connected) == ids[1::2]
+        assert sorted(row.owner for row in rows) == [ids[0], ids[700], ids[-1]]
+        assert {row.data for row in rows} == {data}
+        assert asyncio.run(self.views.accounts.connected_among("acct_a", [])) in (set(), [])
+
     def test_a_later_row_of_the_same_owner_and_table_replaces_the_earlier(self) -> None:
         def row(owner: str, updated: int, table: str = "payouts") -> LedgerRow:
             return LedgerRow(False, owner, table, TableAvailability(DataWindow(100, 100 + updated), None, updated))

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.faults.backlog import add_backlog
 from tests.faults.loads import Loads
 from tests.faults.reckoning import Reckoning, reckon
 from tests.faults.site import VICTIMS, Site
@@ -37,14 +38,18 @@ class Campaign:
     reckoning: Reckoning
 
 
-def carry_out(site: Site, *, rounds: int, seed: int, told: Callable[[int], None] = lambda done: None) -> Campaign:
+def carry_out(
+    site: Site, *, rounds: int, seed: int, pending: int = 0, told: Callable[[int], None] = lambda done: None
+) -> Campaign:
     """Kill processes of a site `rounds` times, then let it settle and reckon.
 
-    told  called with the number of rounds that are done
+    pending  runs that are pending when the first process is killed
+    told     called with the number of rounds that are done
     """
     chance = random.Random(seed)
     started = time.monotonic()
     kills: Counter[str] = Counter()
+    add_backlog(site, pending)
     site.start()
     traffic, loads = Traffic(site.address, site.key, seed), Loads(site)
     traffic.start()

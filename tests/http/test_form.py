@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tracemalloc
 from contextlib import suppress
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from stripe._encode import _api_encode
 
 from domain.errors import InvalidParameter, WrongShape
-from interfaces.http.requests.form import MAX_PAIRS, parse_form
+from interfaces.http.requests.form import MAX_LIST, MAX_PAIRS, parse_form
 
 names = st.from_regex(r"[a-z_]{1,12}", fullmatch=True)
 texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20)
@@ -153,6 +154,33 @@ def test_the_largest_form_is_read() -> None:
     encoded = b"&".join(b"a[b][c][d][e][]=%d" % number for number in range(MAX_PAIRS))
 
     assert parse_form(encoded)["a"]["b"]["c"]["d"]["e"][-1] == "999"
+
+
+@pytest.mark.parametrize("name", ["a[b][]", "a[b][{}]"])
+def test_a_list_has_up_to_10_000_values_and_counts_as_one_parameter(name: str) -> None:
+    names = [name.format(number) for number in range(MAX_LIST + 1)]
+    others = "&".join(f"b{number}=1" for number in range(MAX_PAIRS - 1))
+    largest = "&".join(f"{one}=x{number}" for number, one in enumerate(names[:-1]))
+
+    form = parse_form(f"{largest}&{others}".encode())
+
+    assert form["a"]["b"] == [f"x{number}" for number in range(MAX_LIST)]
+    with pytest.raises(InvalidParameter, match=r"^The request gives 10001 values in one list; at most 10000"):
+        parse_form(f"{largest}&{names[-1]}=1".encode())
+    with pytest.raises(InvalidParameter, match=r"^The request has 1001 parameters; at most 1000 are allowed\.$"):
+        parse_form(f"a[b][]=1&a[b][]=2&c=1&{others}".encode())
+
+
+def test_values_without_a_number_find_a_free_one_at_once() -> None:
+    """Each looked through all the numbers that were taken: 5,000 of them took seconds."""
+    taken = "&".join(f"a[{number}]=1" for number in range(5_000, 10_000))
+    encoded = f"{taken}&{'a[]=2&' * 5_000}"
+
+    began = time.process_time()
+    form = parse_form(encoded.encode())
+
+    assert form["a"] == ["1"] * 5_000 + ["2"] * 5_000
+    assert time.process_time() - began < 1
 
 
 def any_bracket(value: Any) -> bool:

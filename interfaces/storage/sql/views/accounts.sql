@@ -29,6 +29,12 @@ where platform = :platform
 order by id
 limit :limit
 
+-- :connected_among
+select id
+from accounts{s}
+where platform = :platform
+    and id in ({many})
+
 -- :add
 insert into accounts{s} (id, name, platform, created)
 values (:id, :name, :platform, :created)

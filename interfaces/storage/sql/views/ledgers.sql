@@ -34,6 +34,12 @@ where livemode = :livemode
     and platform = :account
 group by report_table
 
+-- :of_accounts
+select *
+from ledgers{s}
+where livemode = :livemode
+    and owner in ({many})
+
 -- :put
 insert into ledgers{s} (livemode, owner, report_table, window_start, window_end, complete_through, updated)
 values (:livemode, :owner, :table, :start, :end, :complete_through, :updated)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from domain.access.caller import Scope
 from domain.ids import random_base62
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
+
+MOST_IN_A_LIST = 500
 
 
 class SqlTable:
@@ -62,6 +66,19 @@ class SqlTable:
                 index = random_base62(8).lower()  # indexes keep their names when a copy's table is renamed
                 with self._writer.transaction():
                     self._writer.execute(text.replace("{i}", index))
+
+
+def in_lists(statement: str, texts: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A statement with `{many}` for a list, once for each part of the texts, with the values of that list.
+
+    The last list is filled up by its last text, so that there is one statement to prepare.
+    """
+    size = min(MOST_IN_A_LIST, len(texts))
+    names = [f"text_{number}" for number in range(size)]
+    written = statement.replace("{many}", ", ".join(f":{name}" for name in names))
+    for first in range(0, len(texts), MOST_IN_A_LIST):
+        some = texts[first : first + size]
+        yield written, dict(zip_longest(names, some, fillvalue=some[-1]))
 
 
 def within(scope: Scope, **values: Any) -> dict[str, Any]:

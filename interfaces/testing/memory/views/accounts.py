@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from operator import attrgetter
 
 from application.views.accounts import AccountRow
@@ -18,6 +18,9 @@ class MemoryAccountList(MemoryTable[AccountRow]):
 
     async def connected_to(self, platform: str, limit: int | None = None) -> Sequence[str]:
         return sorted(row.id for row in self.shown.values() if row.platform == platform)[:limit]
+
+    async def connected_among(self, platform: str, ids: Sequence[str]) -> Collection[str]:
+        return {id for id in ids if id in self.shown and self.shown[id].platform == platform}
 
     def add(self, row: AccountRow) -> None:
         self.draft[row.id] = row

@@ -16,6 +16,9 @@ class MemoryLedgerList(MemoryTable[LedgerRow]):
     async def of_account(self, scope: Scope) -> Sequence[LedgerRow]:
         return self._of({scope.account, ALL_ACCOUNTS, WHOLE_LEDGER}, scope.livemode)
 
+    async def of_accounts(self, accounts: Sequence[str], *, livemode: bool) -> Sequence[LedgerRow]:
+        return self._of(set(accounts), livemode)
+
     async def of_connected_accounts(self, platform: Scope) -> Tables:
         accounts = self._views.shown.rows[AccountListProjection.name].values()
         connected = {row.id for row in accounts if row.platform == platform.account}
