@@ -53,6 +53,7 @@ def test_all_that_commands_make_is_private_whatever_the_umask(with_umask_0: Any,
         ("run", "balance.summary.1"),
         ("rebuild",),
         ("backup", str(data / "a.backup")),
+        ("backup", "--all", str(data.parent / "backup")),
         ("doctor",),
     ):
         done = with_umask_0(*words)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from domain.errors import NotFound
 from interfaces.cli.arguments import path
 from interfaces.cli.out_file import place_for_file
-from interfaces.cli.output import remark, result
+from interfaces.cli.output import progress_bar, remark, result
 from interfaces.settings import Settings
+
+if TYPE_CHECKING:
+    from interfaces.composition.backups import Progress
 
 
 def add_migrate(command: argparse.ArgumentParser) -> None:
@@ -36,23 +41,26 @@ def migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def add_backup(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", type=path, help="where the backup goes")
+    command.add_argument("file", metavar="FILE", type=path, help="where the backup goes; with --all a folder")
+    command.add_argument("--all", action="store_true", help="the ledger and the result files too, into a folder")
     command.add_argument("--accept-damage", action="store_true", help="write damaged events too, and mark them")
 
 
 def backup(settings: Settings, options: argparse.Namespace) -> int:
-    """Write the log of events into one file, while servers go on.
+    """Write the log of events into one file, while servers go on; with --all the ledger and the result files too.
 
-    It holds every run, key, account and version of the ledger as one moment had them, and the idempotency records; all
-    views are made from it. The ledger's tables and the result files are folders (or buckets) that are copied beside it.
-    Every event is checked: a log with a damaged one is refused, unless that is accepted.
+    The log holds every run, key, account and version of the ledger as one moment had them, and the idempotency records;
+    all views are made from it. Every event is checked: a log with a damaged one is refused, unless that is accepted.
+    --all writes a folder; a second backup into the same folder copies what is new.
 
-    Example: reportrun backup reportrun-2025-01-01.backup
+    Example: reportrun backup --all ./reportrun-backup
     """
     from application.log.log_check import summary
     from interfaces.composition.installation import Installation
     from interfaces.composition.stores import back_up
 
+    if options.all:
+        return _back_up_all(settings, options)
     place = place_for_file(options.file, "a backup")
     with Installation(settings, only_reads=True) as installation:
         count, faults = back_up(installation.stores, place, accept_damage=options.accept_damage)
@@ -62,25 +70,62 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _back_up_all(settings: Settings, options: argparse.Namespace) -> int:
+    from application.log.log_check import summary
+    from interfaces.composition.backups import back_up_all
+    from interfaces.composition.installation import Installation
+
+    with Installation(settings, only_reads=True) as installation, progress_bar("backing up") as bar:
+        made = back_up_all(installation, options.file, _shown(bar), accept_damage=options.accept_damage)
+    if made.faults:
+        remark(f"reportrun: {len(made.faults):,} damaged events are marked in it: {summary(made.faults)}.")
+    result(
+        f"{made.events:,} events, {made.ledger.files:,} files of the ledger and {made.results.files:,} result files "
+        f"are in {options.file}; {made.ledger.new + made.results.new:,} files were copied now."
+    )
+    return 0
+
+
+def _shown(bar: Callable[[str, float], None]) -> Progress:
+    return lambda what, done, files: bar(f"{what}: {done:,} of {files:,} files", done / max(files, 1))
+
+
 def add_restore(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", type=path, help="a file that `backup` made, from either kind of store")
+    command.add_argument("file", metavar="FILE", type=path, help="what `backup` made, from either kind of store")
+    command.add_argument("--all", action="store_true", help="a folder that `backup --all` made")
     command.add_argument("--accept-damage", action="store_true", help="take damaged events too")
 
 
 def restore(settings: Settings, options: argparse.Namespace) -> int:
-    """Take a backup into an empty store, and make its views from it.
+    """Take a backup into an empty store, and make its views from it; with --all the ledger and the result files too.
 
     Every event is checked before any is kept: a backup with a damaged one is refused, unless that is accepted. A backup
-    of SQLite may go into PostgreSQL and back, so this is also how an installation moves.
+    of SQLite may go into PostgreSQL and back, and with --all from folders into buckets and back, so this is also how an
+    installation moves.
 
-    Example: reportrun restore reportrun-2025-01-01.backup --data ./restored
+    Example: reportrun restore --all ./reportrun-backup --data ./restored
     """
     from interfaces.composition.installation import Installation
     from interfaces.composition.stores import restore as restore_store
 
+    if options.all:
+        return _restore_all(settings, options)
     if not options.file.is_file():
         raise NotFound("file", str(options.file))
     with Installation(settings) as installation:
         position = restore_store(installation.stores, options.file, accept_damage=options.accept_damage)
     result(f"Restored the log up to position {position:,}, and made all views.")
+    return 0
+
+
+def _restore_all(settings: Settings, options: argparse.Namespace) -> int:
+    from interfaces.composition.backups import restore_all
+    from interfaces.composition.installation import Installation
+
+    with Installation(settings) as installation, progress_bar("restoring") as bar:
+        position = restore_all(installation, options.file, _shown(bar), accept_damage=options.accept_damage)
+    result(
+        f"Restored the ledger, the result files and the log up to position {position:,}, and made all views. "
+        "`reportrun doctor` checks every file."
+    )
     return 0

@@ -1,0 +1,85 @@
+"""Backs up and restores all of an installation: the log, the ledger and the result files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from application.log.damage import LogFault
+from application.log.export import BackupRefused, must_be_empty
+from interfaces.composition.installation import Installation
+from interfaces.composition.stores import back_up, restore
+from interfaces.settings import Settings
+from interfaces.storage.backups.file_trees import BucketTree, FileTree, FolderTree
+from interfaces.storage.backups.tree_copy import Copied, must_take, restore_tree, save_tree
+
+LOG, LEDGER, RESULTS = "events.backup", "ledger", "files"
+"""What a backup's folder holds: a file as `backup FILE` writes it, and two folders."""
+
+Progress = Callable[[str, int, int], None]
+"""Takes what is copied, how many files of it are done, and how many there are."""
+
+
+class FullBackup(NamedTuple):
+    """What a backup of everything holds. faults: the damaged events in it"""
+
+    events: int
+    faults: list[LogFault]
+    ledger: Copied
+    results: Copied
+
+
+def back_up_all(
+    installation: Installation, folder: Path, progress: Progress, *, accept_damage: bool = False
+) -> FullBackup:
+    """Write all into a folder, while servers go on; a second backup into it copies what is new.
+
+    The log is read first: what it names is in the ledger and among the result files by then, and stays there. It takes
+    the place of the last one at the end, so that an interrupted backup leaves the last one whole.
+
+    Raises `BackupRefused` for a log with damaged events, unless they are accepted, and `StoreUnavailable`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / f"{LOG}.part"
+    try:
+        events, faults = back_up(installation.stores, log, accept_damage=accept_damage)
+        copied = [
+            save_tree(tree, folder / name, partial(progress, name)) for name, tree in _trees(installation.settings)
+        ]
+        os.sync()
+        log.replace(folder / LOG)
+    finally:
+        log.unlink(missing_ok=True)
+    return FullBackup(events, faults, *copied)
+
+
+def restore_all(installation: Installation, folder: Path, progress: Progress, *, accept_damage: bool = False) -> int:
+    """Restore all into an empty installation; gives the log's last position. The log comes last.
+
+    Raises `BackupRefused`, with nothing restored, where the installation has events or other files.
+    """
+    if not (folder / LOG).is_file():
+        raise BackupRefused(f"{folder} has no {LOG}, so it is no complete backup of all. `backup --all` writes one.")
+    must_be_empty(installation.stores.events.last_position())
+    trees = _trees(installation.settings)
+    for name, tree in trees:
+        must_take(folder / name, tree)
+    for name, tree in trees:
+        restore_tree(folder / name, tree, partial(progress, name))
+    os.sync()
+    return restore(installation.stores, folder / LOG, accept_damage=accept_damage)
+
+
+def _trees(settings: Settings) -> list[tuple[str, FileTree]]:
+    """Each tree, and the name of its folder in a backup."""
+    return [
+        (LEDGER, _tree(settings.ledger_place, is_flat=False)),
+        (RESULTS, _tree(settings.files_place, is_flat=True)),
+    ]
+
+
+def _tree(place: str, *, is_flat: bool) -> FileTree:
+    return BucketTree(place, is_flat=is_flat) if "://" in place else FolderTree(Path(place))

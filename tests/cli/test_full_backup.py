@@ -1,0 +1,172 @@
+"""`backup --all` and `restore --all`: the log, the ledger and the result files, between folders and buckets."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from interfaces.cli.main import main
+from interfaces.composition.installation import Installation
+from interfaces.settings import Settings
+from tests.cli.conftest import ROOT, Cli
+from tests.support.stores import stores_in
+
+
+@pytest.fixture
+def used(loaded: Cli, tmp_path: Path) -> Cli:
+    """An installation with a ledger and a run."""
+    assert loaded("run", "balance.summary.1")[0] == 0
+    return loaded
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".load.lock"
+    }
+
+
+def run_ids(data: Path) -> list[str]:
+    with stores_in(data) as stores:
+        return [row.run_id for row in asyncio.run(stores.views.files.by_id(after="", limit=10))]
+
+
+def process(*words: str) -> str:
+    """Run a command in a process of its own, since the bucket is in this one; gives its stderr. It must succeed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "reportrun", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stderr
+
+
+def test_all_of_an_installation_is_back_after_a_restore(used: Cli, tmp_path: Path) -> None:
+    backup, restored = tmp_path / "backup", tmp_path / "restored"
+    [run] = run_ids(tmp_path / "data")
+
+    made = used("backup", "--all", str(backup))
+    back = used("restore", "--all", str(backup), "--data", str(restored))
+    doctor = used("doctor", "--data", str(restored))
+    again = used("run", "--as-of-run", run, "--data", str(restored))
+
+    assert made[0] == back[0] == doctor[0] == 0
+    assert "1 result files are in" in made[1]
+    assert contents(restored / "ledger") == contents(tmp_path / "data" / "ledger")
+    assert contents(restored / "files") == contents(tmp_path / "data" / "files")
+    assert again[0] == 0 and "The same, byte for byte" in again[2]
+
+
+def test_a_second_backup_copies_what_is_new(used: Cli, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    used("backup", "--all", str(backup))
+
+    unchanged = used("backup", "--all", str(backup))[1]
+    used("run", "balance.summary.1")
+    changed = used("backup", "--all", str(backup))[1]
+
+    assert unchanged.endswith("; 0 files were copied now.\n")
+    assert changed.endswith("; 1 files were copied now.\n") and "2 result files" in changed
+
+
+def test_an_interrupted_backup_leaves_the_last_one_whole(
+    used: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = tmp_path / "backup"
+    used("backup", "--all", str(backup))
+    before = (backup / "events.backup").read_bytes()
+    used("run", "balance.summary.1")
+    monkeypatch.setenv("REPORTRUN_FILES_URL", "s3://nowhere/files")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+
+    code, _, err = used("backup", "--all", str(backup))
+
+    assert code == 1 and "The bucket s3://nowhere/files cannot be reached now." in err
+    assert (backup / "events.backup").read_bytes() == before
+    assert sorted(path.name for path in backup.iterdir()) == ["events.backup", "files", "ledger"]
+
+
+def test_an_incomplete_backup_is_not_restored(used: Cli, tmp_path: Path) -> None:
+    (tmp_path / "backup" / "ledger").mkdir(parents=True)
+
+    code, _, err = used("restore", "--all", str(tmp_path / "backup"), "--data", str(tmp_path / "restored"))
+
+    assert code == 1 and "has no events.backup, so it is no complete backup of all." in err
+
+
+def test_a_restore_does_not_mix_two_installations(used: Cli, tmp_path: Path) -> None:
+    backup, restored = tmp_path / "backup", tmp_path / "restored"
+    used("backup", "--all", str(backup))
+    (restored / "files").mkdir(parents=True)
+    (restored / "files" / "theirs.csv").write_text("x")
+
+    over_events = used("restore", "--all", str(backup))
+    over_files = used("restore", "--all", str(backup), "--data", str(restored))
+
+    assert over_events[0] == 1 and "The store has events already." in over_events[2]
+    assert over_files[0] == 1 and "such as theirs.csv. Restore into an empty place." in over_files[2]
+    assert not (restored / "ledger").exists()
+
+
+def test_an_interrupted_restore_can_be_finished(used: Cli, tmp_path: Path) -> None:
+    backup, restored = tmp_path / "backup", tmp_path / "restored"
+    used("backup", "--all", str(backup))
+    shutil.copytree(backup / "ledger", restored / "ledger")
+
+    code, _, _ = used("restore", "--all", str(backup), "--data", str(restored))
+
+    assert code == 0
+    assert used("doctor", "--data", str(restored))[0] == 0
+
+
+def test_an_installation_moves_into_a_bucket_and_back(
+    used: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, buckets: dict[str, str]
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    [run] = run_ids(tmp_path / "data")
+    used("backup", "--all", str(first))
+
+    with monkeypatch.context() as there:
+        there.setenv("REPORTRUN_LEDGER_URL", "s3://reports/moved/ledger")
+        there.setenv("REPORTRUN_FILES_URL", "s3://reports/moved/files")
+        moved = ("--data", str(tmp_path / "moved"))
+        process("restore", "--all", str(first), *moved)
+        process("doctor", *moved)
+        again = process("run", "--as-of-run", run, *moved)
+        process("backup", "--all", str(second), *moved)
+    process("restore", "--all", str(second), "--data", str(tmp_path / "back"))
+
+    assert "The same, byte for byte" in again
+    assert contents(tmp_path / "back" / "ledger") == contents(tmp_path / "data" / "ledger")
+    assert contents(tmp_path / "back" / "files") == contents(tmp_path / "data" / "files")
+
+
+def test_a_backup_of_all_is_made_while_loads_go_on(used: Cli, tmp_path: Path) -> None:
+    """A load that has committed a table, and has not recorded itself, when the log was read."""
+    from tests.support.small_ledger import write_small_ledger
+
+    backup, restored = tmp_path / "backup", tmp_path / "restored"
+    used("backup", str(tmp_path / "log.backup"))
+    files = write_small_ledger(tmp_path)
+    changed = files["balance_transactions"]
+    changed.write_text(changed.read_text().replace(",1000,59,941,", ",1000,60,940,"))
+    assert main(["load", "balance_transactions", str(changed)]) == 0
+    used("backup", "--all", str(backup))
+    (backup / "events.backup").unlink()
+    (tmp_path / "log.backup").rename(backup / "events.backup")
+
+    back = used("restore", "--all", str(backup), "--data", str(restored))
+    doctor = used("doctor", "--data", str(restored))
+    load = used("load", "balance_transactions", str(changed), "--data", str(restored))
+
+    assert (back[0], doctor[0], load[0]) == (0, 0, 0), (doctor, load)
+    with Installation(Settings(data=restored)) as installation:
+        assert installation.stores.events.last_position() > 0
