@@ -30,7 +30,8 @@ class EndpointDetails:
 class WebhookEndpoint(TextIdAggregate):
     """One endpoint: enabled or disabled, until it is deleted.
 
-    expiring  generation of an earlier secret -> the Unix second from which it signs nothing
+    generation  of the secret that signs deliveries
+    expiring    generation of an earlier secret, as text -> the Unix second from which it signs nothing
     """
 
     TOPIC = "webhook_endpoint"
@@ -89,15 +90,18 @@ class WebhookEndpoint(TextIdAggregate):
             aggregate.is_enabled = False
 
     class SecretRolled(Event):
-        """Deliveries are signed with a new secret, and until `previous_expires_at` with the one before as well."""
+        """Deliveries are signed with the secret of a new generation, and with earlier ones until they expire.
+
+        expiring  generation, as text -> the Unix second from which its secret signs nothing
+        """
 
         TOPIC = "webhook_endpoint.secret_rolled"
         generation: int
-        previous_expires_at: int
+        expiring: dict[str, int]
 
         def apply(self, aggregate: WebhookEndpoint) -> None:
-            aggregate.expiring[aggregate.generation] = self.previous_expires_at
             aggregate.generation = self.generation
+            aggregate.expiring = dict(self.expiring)
 
     class Deleted(Event):
         TOPIC = "webhook_endpoint.deleted"
@@ -121,7 +125,7 @@ class WebhookEndpoint(TextIdAggregate):
         self.api_version = api_version
         self.connect = connect
         self.generation = FIRST_GENERATION
-        self.expiring: dict[int, int] = {}
+        self.expiring: dict[str, int] = {}
         self.is_enabled = True
         self.is_deleted = False
 
@@ -172,12 +176,14 @@ class WebhookEndpoint(TextIdAggregate):
     def roll_secret(self, *, overlap_seconds: int, actor: str, at: datetime) -> None:
         """Begin the next generation of the secret; the one before signs for `overlap_seconds` more."""
         self._must_exist()
+        now = int(at.timestamp())
+        expiring = {generation: expires_at for generation, expires_at in self.expiring.items() if expires_at > now}
         self.record(
             self.SecretRolled,
             at=at,
             actor=actor,
             generation=self.generation + 1,
-            previous_expires_at=int(at.timestamp()) + overlap_seconds,
+            expiring={**expiring, str(self.generation): now + overlap_seconds},
         )
 
     def delete(self, *, actor: str, at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -53,9 +54,11 @@ def test_a_rolled_secret_leaves_the_one_before_valid_for_a_time() -> None:
     endpoint = an_endpoint()
 
     endpoint.roll_secret(overlap_seconds=3600, actor="key_1", at=NOON)
-    endpoint.roll_secret(overlap_seconds=0, actor="key_1", at=NOON)
+    endpoint.roll_secret(overlap_seconds=60, actor="key_1", at=NOON)
+    assert (endpoint.generation, endpoint.expiring) == (3, {"1": NOON_SECONDS + 3600, "2": NOON_SECONDS + 60})
 
-    assert (endpoint.generation, endpoint.expiring) == (3, {1: NOON_SECONDS + 3600, 2: NOON_SECONDS})
+    endpoint.roll_secret(overlap_seconds=0, actor="key_1", at=NOON + timedelta(seconds=60))
+    assert (endpoint.generation, endpoint.expiring) == (4, {"1": NOON_SECONDS + 3600, "3": NOON_SECONDS + 60})
 
 
 def test_a_deleted_endpoint_takes_no_command() -> None:
