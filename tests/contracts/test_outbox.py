@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from application.ports.outbox import Attempt, Delivery
 from domain.access.caller import Scope
 from domain.webhooks.event_types import RUN_FAILED, RUN_SUCCEEDED
+from interfaces.composition.stores import Stores
 from interfaces.storage.sql.outbox import SqlOutbox
 from interfaces.testing.memory.outbox import MemoryOutbox
 from tests.support.clock import NOON, StillClock
@@ -50,8 +52,12 @@ class OutboxContract:
     outbox: AnyOutbox
 
     def made(self) -> AnyOutbox:
-        """Another outbox on the same rows."""
         raise NotImplementedError
+
+    @contextmanager
+    def of_another_process(self) -> Iterator[AnyOutbox]:
+        """The same rows, over a connection of its own."""
+        yield self.outbox
 
     def begin(self) -> None:
         self.clock = StillClock()
@@ -246,9 +252,9 @@ class OutboxContract:
         claimed: list[Delivery] = []
 
         def work(number: int) -> None:
-            outbox = self.made()
-            while found := outbox.claim(f"deliverer:{number}", limit=10, of_each=3, lease_seconds=LEASE):
-                claimed.extend(one.delivery for one in found)
+            with self.of_another_process() as outbox:
+                while found := outbox.claim(f"deliverer:{number}", limit=10, of_each=3, lease_seconds=LEASE):
+                    claimed.extend(one.delivery for one in found)
 
         deliverers = [threading.Thread(target=work, args=(number,)) for number in range(4)]
         for deliverer in deliverers:
@@ -265,29 +271,37 @@ class TestMemoryOutbox(OutboxContract):
         self.begin()
 
     def made(self) -> MemoryOutbox:
-        known = getattr(self, "outbox", None)
-        return known if isinstance(known, MemoryOutbox) else MemoryOutbox(self.clock)
+        return MemoryOutbox(self.clock)
 
 
-class TestSqliteOutbox(OutboxContract):
+class StoredOutbox(OutboxContract):
+    """An outbox in a database."""
+
+    stores: Stores
+    place: tuple[Path, str]
+
+    def made(self) -> SqlOutbox:
+        return SqlOutbox(self.stores.store.database, self.clock)
+
+    @contextmanager
+    def of_another_process(self) -> Iterator[SqlOutbox]:
+        with stores_in(*self.place) as stores:
+            yield SqlOutbox(stores.store.database, self.clock)
+
+
+class TestSqliteOutbox(StoredOutbox):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path: Path) -> Iterator[None]:
-        with stores_in(tmp_path) as stores:
-            self.database = stores.store.database
+        self.place = (tmp_path, "")
+        with stores_in(*self.place) as self.stores:
             self.begin()
             yield
 
-    def made(self) -> SqlOutbox:
-        return SqlOutbox(self.database, self.clock)
 
-
-class TestPostgresOutbox(OutboxContract):
+class TestPostgresOutbox(StoredOutbox):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path: Path, database_url: str) -> Iterator[None]:
-        with stores_in(tmp_path, database_url) as stores:
-            self.database = stores.store.database
+        self.place = (tmp_path, database_url)
+        with stores_in(*self.place) as self.stores:
             self.begin()
             yield
-
-    def made(self) -> SqlOutbox:
-        return SqlOutbox(self.database, self.clock)
