@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from domain.errors import InvalidParameter, request_parameter
 
@@ -37,3 +38,23 @@ def _check(key: str, value: str) -> None:
             f"characters. Invalid value: {value[:20]}...",
             request_parameter(NAME, key),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataChange:
+    """A change of metadata.
+
+    changes  values by key; an empty one removes its key
+    clears   whether everything else is removed
+    """
+
+    changes: Mapping[str, str] = field(default_factory=dict)
+    clears: bool = False
+
+    def applied_to(self, before: Mapping[str, str]) -> dict[str, str]:
+        """Raises an `InvalidParameter` for a value over the limits."""
+        return merged_metadata({} if self.clears else before, self.changes)
+
+
+NO_CHANGE = MetadataChange()
+CLEARED = MetadataChange(clears=True)

@@ -92,8 +92,11 @@ class Outbox(Protocol):
     def release(self, worker: str) -> None:
         """End every lease of a worker that stops: its deliveries are due again, without an attempt."""
 
+    def give_up(self, deliveries: Sequence[Delivery]) -> None:
+        """Let deliveries be due no more, without an attempt: there is nothing to send, or nothing to send it to."""
+
     def drop(self, endpoint_id: str) -> None:
-        """Deliver nothing more of what is due to an endpoint, as it is deleted or disabled."""
+        """Give up everything that is due to an endpoint, as it is deleted."""
 
     def make_due(self, deliveries: Sequence[Delivery]) -> None:
         """Make deliveries due at once, with attempts counted anew: new ones, delivered ones and those given up."""

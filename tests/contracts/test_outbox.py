@@ -209,6 +209,16 @@ class OutboxContract:
         assert self.claimed("b") == [("evt_1", "we_b")]
         assert self.pending(1, 2) == {"evt_1": 1}
 
+    def test_a_delivery_that_is_given_up_is_due_no_more(self) -> None:
+        self.outbox.feed([a_delivery(1), a_delivery(2)], 2)
+        self.claimed("a")
+
+        self.outbox.give_up([a_delivery(1), a_delivery(3)])
+
+        assert self.pending(1, 2) == {"evt_2": 1}
+        self.clock.move(LEASE)
+        assert self.claimed("b") == [("evt_2", "we_1")]
+
     def test_what_was_delivered_or_given_up_or_is_new_can_be_made_due(self) -> None:
         self.outbox.feed([a_delivery(1), a_delivery(2)], 2)
         self.claimed("a")

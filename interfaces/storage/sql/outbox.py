@@ -80,6 +80,11 @@ class SqlOutbox:
         with self._writer.transaction():
             self._writer.execute(self._sql["release"], {"worker": worker})
 
+    def give_up(self, deliveries: Sequence[Delivery]) -> None:
+        names = [{"event_id": one.event_id, "endpoint_id": one.endpoint_id} for one in deliveries]
+        with self._writer.transaction():
+            self._writer.execute_many(self._sql["give up"], names)
+
     def drop(self, endpoint_id: str) -> None:
         with self._writer.transaction():
             self._writer.execute(self._sql["drop"], {"endpoint_id": endpoint_id})

@@ -194,6 +194,15 @@ set
     leased_until = 0
 where worker = :worker
 
+-- :give up
+update webhook_deliveries
+set
+    due_at = null,
+    worker = '',
+    leased_until = 0
+where event_id = :event_id
+    and endpoint_id = :endpoint_id
+
 -- :drop
 update webhook_deliveries
 set

@@ -91,6 +91,11 @@ class MemoryOutbox:
             if entry.worker == worker:
                 entry.end(entry.due_at)
 
+    def give_up(self, deliveries: Sequence[Delivery]) -> None:
+        for delivery in deliveries:
+            if _name(delivery) in self._entries:
+                self._entries[_name(delivery)].end(None)
+
     def drop(self, endpoint_id: str) -> None:
         for entry in self._of(endpoint_id):
             entry.end(None)
