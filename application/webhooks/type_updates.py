@@ -54,9 +54,11 @@ class TypeUpdates:
         since = int(self._clock.now().timestamp()) - KEPT_SECONDS
         own = _by_load(await self._history.of_account(scope, since))
         connected: Loads = {}
+        types = self._types.runnable(livemode=scope.livemode)
         if await self._availability.has_connected_accounts(scope.account):
             connected = _by_load(await self._history.of_connected_accounts(scope, since))
-        types = self._types.runnable(livemode=scope.livemode)
+        else:
+            types = [one for one in types if not one.about_connected_accounts]
         return await asyncio.to_thread(lambda: list(_events(scope, own, connected, types, since)))
 
 
