@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from application.log.changes import Changes, Record
@@ -122,9 +122,10 @@ class FileLinks:
         await self._views.caught_up()
         return await read_page(_Selected(self._links, LinkFilter(file_id, expired, self.now())), query, NOUN)
 
-    async def of_files(self, scope: Scope, file_ids: Sequence[str]) -> Mapping[str, LinksOfFile]:
-        """The newest links of each file."""
-        return {id: await self._of_file(scope, id) for id in file_ids}
+    async def of_file(self, scope: Scope, file_id: str) -> LinksOfFile:
+        """The newest links of a file."""
+        rows = await self._links.page_where(scope, Page(LINKS_OF_FILE + 1), LinkFilter(file_id))
+        return LinksOfFile(rows[:LINKS_OF_FILE], len(rows) > LINKS_OF_FILE)
 
     async def open(self, token: str) -> FileRow:
         """The file behind a public address. Raises `LinkOpensNothing`."""
@@ -140,10 +141,6 @@ class FileLinks:
     def now(self) -> int:
         """Unix seconds."""
         return int(self._clock.now().timestamp())
-
-    async def _of_file(self, scope: Scope, file_id: str) -> LinksOfFile:
-        rows = await self._links.page_where(scope, Page(LINKS_OF_FILE + 1), LinkFilter(file_id))
-        return LinksOfFile(rows[:LINKS_OF_FILE], len(rows) > LINKS_OF_FILE)
 
 
 class _Selected:

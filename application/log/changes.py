@@ -29,9 +29,10 @@ class Changes:
 
     async def store(self, aggregate: Kind, record: Record[Kind]) -> None:
         """Store the pending events of an aggregate; when this returns, they are on disk."""
+        recorded = record(aggregate)
         pending = self._events.pending(aggregate)
-        if pending:  # what changes nothing may be carried out again
-            await self._append(Append(pending, record(aggregate)))
+        if pending:  # a request that changes nothing may be carried out again
+            await self._append(Append(pending, recorded))
 
     async def change(
         self, kind: type[Kind], id: str, noun: str, change: Callable[[Kind], None], record: Record[Kind]

@@ -79,7 +79,7 @@ def _checked_events(types: Sequence[str]) -> tuple[str, ...]:
     allowed = (ANY, *EVENT_TYPES)
     for index, event_type in enumerate(types):
         if event_type not in allowed:
-            raise NotOneOf(request_parameter("enabled_events", str(index)), allowed)
+            raise NotOneOf(request_parameter("enabled_events", str(index)), allowed, event_type)
     if not types:
         raise InvalidParameter(
             "You must specify at least one event for enabled_events.", request_parameter("enabled_events")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 RUN_SUCCEEDED = "reporting.report_run.succeeded"
@@ -21,3 +22,9 @@ EXPLICIT_ONLY = frozenset({TYPE_UPDATED})
 def is_selected(event_type: str, enabled_events: Collection[str]) -> bool:
     """Whether an endpoint with these `enabled_events` is sent events of a type."""
     return event_type in enabled_events or (ANY in enabled_events and event_type not in EXPLICIT_ONLY)
+
+
+def matching_types(pattern: str) -> tuple[str, ...]:
+    """The types that a pattern names; `*` in it stands for any text."""
+    expression = ".*".join(re.escape(part) for part in re.split(r"\*+", pattern))
+    return tuple(kind for kind in EVENT_TYPES if re.fullmatch(expression, kind))
