@@ -6,6 +6,7 @@ commit writes one or two pages of each, where random ids need a page a run.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections import deque
 from datetime import datetime
@@ -40,11 +41,20 @@ def new_id(prefix: str, at: datetime) -> str:
 
     Later ids sort behind earlier ones, byte by byte.
     """
-    rest, last = divmod(int(at.timestamp() * _TICKS), len(_PAIRS))
-    rest, third = divmod(rest, len(_PAIRS))
-    first, second = divmod(rest, len(_PAIRS))
-    random = _random_text()[TIME_LENGTH:]
-    return f"{prefix}_{_PAIRS[first]}{_PAIRS[second]}{_PAIRS[third]}{_PAIRS[last]}{random}"
+    return f"{prefix}_{_time_text(at)}{_random_text()[TIME_LENGTH:]}"
+
+
+def derived_id(prefix: str, at: datetime, *parts: str) -> str:
+    """An id like those of `new_id`, with a digest of `parts` in the place of randomness: the same parts give it again.
+
+    It can be guessed by those who know the parts.
+    """
+    digest = int.from_bytes(hashlib.sha256("\0".join(parts).encode()).digest())
+    characters = []
+    for _ in range(ID_LENGTH - TIME_LENGTH):
+        digest, digit = divmod(digest, len(ALPHABET))
+        characters.append(ALPHABET[digit])
+    return f"{prefix}_{_time_text(at)}{''.join(characters)}"
 
 
 def random_id(prefix: str, length: int = ID_LENGTH) -> str:
@@ -60,6 +70,13 @@ def random_base62(length: int) -> str:
 def forget_randomness() -> None:
     """Drop the batch after a fork: the child has the same one."""
     _stored.clear()
+
+
+def _time_text(at: datetime) -> str:
+    rest, last = divmod(int(at.timestamp() * _TICKS), len(_PAIRS))
+    rest, third = divmod(rest, len(_PAIRS))
+    first, second = divmod(rest, len(_PAIRS))
+    return f"{_PAIRS[first]}{_PAIRS[second]}{_PAIRS[third]}{_PAIRS[last]}"
 
 
 def _random_text() -> str:

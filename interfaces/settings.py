@@ -97,6 +97,7 @@ class Settings:
     )
     custom_file_mib: int = _setting("Largest file, and largest spill to disk, of one custom report.", 10_240, least=1)
     engine_threads: int = _setting("Threads of one worker's engine; 0: its share of the cores.", 0)
+    webhook_endpoints: int = _setting("Webhook endpoints that an account may have in each mode.", 16, least=1)
     rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
     rate_limit_live: int = _setting("Requests a second of one account in live mode, for each server; 0: no limit.", 0)
     max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576, least=1024)

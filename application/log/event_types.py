@@ -18,10 +18,20 @@ from application.log.event_fields import FieldFault, check_fields
 from domain.access.account import Account, Installation
 from domain.access.api_key import ApiKey
 from domain.aggregate import TextIdAggregate, TextIdCreated, TextIdEvent
+from domain.files.file_link import FileLink
 from domain.ledger.ledger import Ledger
 from domain.runs.report_run import ReportRun
+from domain.webhooks.webhook_endpoint import WebhookEndpoint
 
-AGGREGATES: tuple[type[TextIdAggregate], ...] = (ReportRun, Ledger, ApiKey, Account, Installation)
+AGGREGATES: tuple[type[TextIdAggregate], ...] = (
+    ReportRun,
+    Ledger,
+    ApiKey,
+    Account,
+    Installation,
+    WebhookEndpoint,
+    FileLink,
+)
 
 EVENT_TYPES: dict[str, type[TextIdEvent]] = {
     topic: kind

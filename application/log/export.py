@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from application.log.idempotency_records import IdempotencyRecord
+from application.ports.webhook_secrets import WebhookSecret
 from domain.errors import ReportrunError
 
 PositionedEvent = tuple[int, str, int, str, bytes]
@@ -13,10 +14,11 @@ PositionedEvent = tuple[int, str, int, str, bytes]
 
 
 class LogExport(NamedTuple):
-    """The log as one moment has it: its events in the order of their positions, and the idempotency records."""
+    """The log as one moment has it: its events in the order of their positions, and what is kept beside it."""
 
     events: Iterable[PositionedEvent]
     records: Iterable[IdempotencyRecord] = ()
+    secrets: Iterable[WebhookSecret] = ()
 
 
 class BackupRefused(ReportrunError):

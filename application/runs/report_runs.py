@@ -12,8 +12,9 @@ from application.ports.clock import Clock
 from application.runs.history_actors import key_names, shown_actors
 from application.runs.run_history import HistoryPage, page_of_history
 from application.runs.run_rules import RunRules
+from application.views.json_text import json_text
 from application.views.paging import ListQuery, PageOf, read_page
-from application.views.runs import RunList, RunRow, parameters_text
+from application.views.runs import RunList, RunRow
 from domain.access.caller import Caller, Scope
 from domain.errors import NotFound
 from domain.runs.report_run import PlannedOutcome, ReportRun
@@ -93,7 +94,7 @@ class ReportRuns:
             account=scope.account,
             livemode=scope.livemode,
             report_type=run.report_type,
-            parameters=parameters_text(run.parameters),
+            parameters=json_text(run.parameters),
             created=int(run.created_on.timestamp()),
         )
         await self._append(Append(self._events.pending(run), record(row)))

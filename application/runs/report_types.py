@@ -58,6 +58,10 @@ class ReportTypes:
         )
         return [offer for offer in offers if offer]
 
+    def runnable(self, *, livemode: bool) -> Sequence[ReportType]:
+        """Every type that can be run in a mode as soon as there is data."""
+        return [one for one in self._runnable.values() if livemode or not one.live_only]
+
     async def get(self, scope: Scope, id: str) -> Offer:
         """Raises `NotFound`, which says why, for a type that the caller cannot run."""
         try:

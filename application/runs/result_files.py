@@ -38,6 +38,9 @@ class ResultFiles:
             raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
         return file
 
+    async def find(self, scope: Scope, id: str) -> FileRow | None:
+        return await self._files.get(scope, id)
+
     async def readable(self, scope: Scope, id: str) -> FileRow:
         """A file that can be downloaded. Raises `NotFound`, or `FileExpired` past its retention."""
         file = await self.get(scope, id)

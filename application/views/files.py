@@ -9,11 +9,19 @@ from typing import NamedTuple, Protocol
 from application.projecting.projection import Projection, seconds
 from application.views.paging import PagedList, Place
 from domain.aggregate import TextIdEvent
+from domain.files.file_link import FileLink
 from domain.runs.report_run import ReportRun
 
 
 class FileRow(NamedTuple):
-    """One result file. livemode: True or 1, False or 0; created, removed_at: Unix seconds; size: bytes; sha256: hex."""
+    """One result file.
+
+    livemode   True or 1, False or 0
+    created, removed_at   Unix seconds
+    size       bytes
+    sha256     hex
+    has_links  1 when links to it were ever made, else 0
+    """
 
     position: int
     id: str
@@ -25,6 +33,7 @@ class FileRow(NamedTuple):
     size: int
     sha256: str
     removed_at: int | None = None
+    has_links: int = 0
 
     @property
     def place(self) -> Place:
@@ -48,6 +57,8 @@ class FileListWriter(Protocol):
 
     def mark_removed(self, id: str, at: int) -> None: ...
 
+    def mark_linked(self, id: str) -> None: ...
+
 
 class FileListProjection(Projection[FileListWriter]):
     name = "files"
@@ -59,6 +70,10 @@ class FileListProjection(Projection[FileListWriter]):
     @apply.register
     def _(self, event: ReportRun.FileRemoved, position: int) -> None:
         self.view.mark_removed(event.file_id, seconds(event))
+
+    @apply.register
+    def _(self, event: FileLink.Created, position: int) -> None:
+        self.view.mark_linked(event.file_id)
 
     @apply.register
     def _(self, event: ReportRun.Succeeded, position: int) -> None:

@@ -24,10 +24,14 @@ ANY_TIME = Bounds()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A row's sort key: its time, then its position among the rows of one second."""
+    """A row's sort key: its time, then its position among the rows of one second.
+
+    index  its place among the rows that one event of the log makes
+    """
 
     created: int
     position: int
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)

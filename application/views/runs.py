@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import singledispatchmethod
-from typing import Any, NamedTuple, Protocol
-
-import orjson
+from typing import NamedTuple, Protocol
 
 from application.log.damage import DamagedEvent
 from application.projecting.projection import Projection, seconds
-from application.views.paging import PagedList, Place
+from application.views.json_text import json_text
+from application.views.paging import Page, PagedList, Place
+from domain.access.caller import Scope
 from domain.aggregate import TextIdEvent
+from domain.files.file_link import FileLink
 from domain.runs.report_run import ReportRun, Status
 
 
@@ -19,10 +20,12 @@ class RunRow(NamedTuple):
     """One run. A tuple, because a page makes many.
 
     position     of its first event in the log
-    parameters   as `parameters_text` gives them
+    parameters   as `json_text` gives them
     livemode     True or 1, False or 0
-    created, succeeded_at   Unix seconds
+    created, succeeded_at, finished_at   Unix seconds
     file_size    bytes
+    finished_position   of the event of its outcome in the log; 0 for a run that is pending
+    has_links    1 when file links of its result were ever made, else 0
     """
 
     position: int
@@ -38,15 +41,33 @@ class RunRow(NamedTuple):
     succeeded_at: int | None = None
     file_id: str | None = None
     file_size: int | None = None
+    finished_at: int | None = None
+    finished_position: int = 0
+    has_links: int = 0
 
     @property
     def place(self) -> Place:
         return Place(self.created, self.position)
 
+    @property
+    def outcome_place(self) -> Place:
+        """Among the outcomes of runs."""
+        return Place(self.finished_at or 0, self.finished_position)
 
-def parameters_text(parameters: Mapping[str, Any]) -> str:
-    """A run's parameters as JSON, in alphabetical order."""
-    return orjson.dumps(parameters, option=orjson.OPT_SORT_KEYS).decode()
+
+class Outcomes(NamedTuple):
+    """Which finished runs are asked for.
+
+    statuses   `succeeded`, `failed`, or both
+    delivered  True: those whose event was delivered to every webhook endpoint that was to have it; False: the others;
+               None: both
+    """
+
+    statuses: tuple[str, ...] = (Status.SUCCEEDED.value, Status.FAILED.value)
+    delivered: bool | None = None
+
+
+ANY_OUTCOME = Outcomes()
 
 
 DAMAGED = "The record of this report run is damaged. Ask for the report again."
@@ -56,6 +77,9 @@ DAMAGED = "The record of this report run is damaged. Ask for the report again."
 class RunList(PagedList[RunRow], Protocol):
     """Reads runs and their status."""
 
+    async def finished(self, scope: Scope, page: Page, outcomes: Outcomes) -> Sequence[RunRow]:
+        """At most `page.limit` finished runs, nearest the cursor first. Their places are those of their outcomes."""
+
 
 class RunListWriter(Protocol):
     """Writes runs and the changes of their status."""
@@ -64,9 +88,11 @@ class RunListWriter(Protocol):
 
     def start_attempt(self, id: str, attempt: int) -> None: ...
 
-    def succeed(self, id: str, *, at: int, file_id: str, file_size: int) -> None: ...
+    def succeed(self, id: str, *, at: int, position: int, file_id: str, file_size: int) -> None: ...
 
-    def fail(self, id: str, error: str) -> None: ...
+    def fail(self, id: str, error: str, *, at: int, position: int) -> None: ...
+
+    def mark_linked(self, id: str) -> None: ...
 
     def set_aside(self, id: str, error: str) -> None:
         """Show a pending run as failed, so that no worker acquires it. An outcome of its own replaces that."""
@@ -88,7 +114,7 @@ class RunListProjection(Projection[RunListWriter]):
                 account=event.account,
                 livemode=event.livemode,
                 report_type=event.report_type,
-                parameters=parameters_text(event.parameters),
+                parameters=json_text(event.parameters),
                 created=seconds(event),
             )
         )
@@ -99,11 +125,17 @@ class RunListProjection(Projection[RunListWriter]):
 
     @apply.register
     def _(self, event: ReportRun.Succeeded, position: int) -> None:
-        self.view.succeed(event.originator_id, at=seconds(event), file_id=event.file_id, file_size=event.size)
+        self.view.succeed(
+            event.originator_id, at=seconds(event), position=position, file_id=event.file_id, file_size=event.size
+        )
 
     @apply.register
     def _(self, event: ReportRun.Failed, position: int) -> None:
-        self.view.fail(event.originator_id, event.error)
+        self.view.fail(event.originator_id, event.error, at=seconds(event), position=position)
+
+    @apply.register
+    def _(self, event: FileLink.Created, position: int) -> None:
+        self.view.mark_linked(event.run_id)
 
     @apply.register
     def _(self, event: DamagedEvent, position: int) -> None:

@@ -12,6 +12,9 @@ PERMISSIONS = (
     "report_runs_read_only",
     "file_read",
     "file_write",
+    "webhook_read",
+    "webhook_write",
+    "event_read",
 )
 """The permissions that a restricted key can have. `report_runs_read_only` is not one of Stripe's API."""
 

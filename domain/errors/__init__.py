@@ -18,6 +18,8 @@
     │   │   └── OutsideDataWindow
     │   ├── ReferenceNotFound           an id in a parameter that leads nowhere
     │   ├── OneOrMany                   a name and a list of names for the same thing
+    │   ├── InvalidUrl                  a URL that no delivery can be sent to
+    │   ├── TooManyEndpoints            more webhook endpoints than the installation allows
     │   └── ConflictingCursors
     ├── ReportTypeCannotRun             in the catalogue, but not runnable here
     │   ├── NotOfferedHere
@@ -26,7 +28,10 @@
     │   ├── NoConnectedAccounts
     │   └── NoLedgerData
     ├── NotFound                        an id in the address that leads nowhere
+    │   └── EventExpired                an event that is no longer kept
     ├── FileExpired                     a file past its `expires_at`
+    ├── FileLinkExpired                 a change of a link past its `expires_at`
+    ├── LinkOpensNothing                a public address without a link
     ├── OnlyInTestMode                  what would do harm in live mode
     ├── RunAlreadyFinished              a second outcome for a run
     ├── ReportFailed                    an attempt ended without a file; its message becomes the run's `error`
@@ -91,6 +96,7 @@ from domain.errors.report_types import (
 from domain.errors.requests import IdempotencyKeyInUse, IdempotencyKeyReused, ServerStopping, TooManyRequests
 from domain.errors.root import NotFound, ReportrunError, StoreUnavailable
 from domain.errors.runs import FileExpired, OnlyInTestMode, ReportFailed, ReportTimedOut, RunAlreadyFinished
+from domain.errors.webhooks import EventExpired, FileLinkExpired, InvalidUrl, LinkOpensNothing, TooManyEndpoints
 
 __all__ = [
     "AccountRefused",
@@ -98,16 +104,20 @@ __all__ = [
     "ColumnRepeated",
     "ConflictingCursors",
     "EmptyParameter",
+    "EventExpired",
     "ExpiredKey",
     "FileExpired",
+    "FileLinkExpired",
     "IdempotencyKeyInUse",
     "IdempotencyKeyReused",
     "IntervalRefused",
     "IntervalReversed",
     "InvalidParameter",
+    "InvalidUrl",
     "KeyRefused",
     "LedgerBusy",
     "LedgerRefused",
+    "LinkOpensNothing",
     "LiveModeOnly",
     "MissingParameter",
     "NoConnectedAccounts",
@@ -134,6 +144,7 @@ __all__ = [
     "ServerStopping",
     "StoreUnavailable",
     "TooLong",
+    "TooManyEndpoints",
     "TooManyRequests",
     "UnknownCurrency",
     "UnknownKey",

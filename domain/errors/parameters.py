@@ -114,7 +114,8 @@ class WrongShape(InvalidParameter):
 class NotOneOf(InvalidParameter):
     def __init__(self, param: ParameterPath, allowed: Sequence[str], given: str = "") -> None:
         meant = did_you_mean(given, allowed)
-        super().__init__(f"Invalid {param.parts[-1]}: must be one of {_or_list(allowed)}{meant and '.' + meant}", param)
+        name = str(param) if param.parts[-1].isdigit() else param.parts[-1]  # of a list, also which item
+        super().__init__(f"Invalid {name}: must be one of {_or_list(allowed)}{meant and '.' + meant}", param)
 
 
 class UnknownTimezone(InvalidParameter):
@@ -199,8 +200,10 @@ class ReferenceNotFound(InvalidParameter):
 
 
 class OneOrMany(InvalidParameter):
-    def __init__(self, one: str, many: str) -> None:
-        super().__init__(f"Received both {one} and {many} parameters. Please pass in only one.", run_parameter(many))
+    def __init__(self, one: str, many: str, *, in_run: bool = True) -> None:
+        super().__init__(
+            f"Received both {one} and {many} parameters. Please pass in only one.", ParameterPath((many,), in_run)
+        )
 
 
 class ConflictingCursors(InvalidParameter):

@@ -12,11 +12,13 @@ from interfaces.composition.stores import Stores
 from interfaces.storage.store import Store
 from interfaces.testing.memory.claims import MemoryClaims
 from interfaces.testing.memory.notifier import MemoryLogNotifier
+from interfaces.testing.memory.outbox import MemoryOutbox
 from interfaces.testing.memory.results import MemoryResultStore
 from interfaces.testing.memory.store import open_memory
 
 if TYPE_CHECKING:
     from interfaces.storage.sql.database import QueueWriter
+    from interfaces.storage.sql.outbox import SqlOutbox
     from interfaces.storage.sql.views.views import SqlViews
     from interfaces.storage.store import ClosingDatabase
 
@@ -34,11 +36,12 @@ class MemoryInstallation(Installation):
             memory.recorder,
             cast("ClosingDatabase", _NoDatabase()),
             memory.idempotency_records,
+            memory.recorder.webhook_secrets,
             MemoryLogNotifier(),
             open_queue=_no_queue,
         )
         claims = MemoryClaims(memory.events, self.clock, runs_of_one_account=self.settings.account_concurrency)
-        return MemoryStores(store, cast("SqlViews", memory.views), claims)
+        return MemoryStores(store, cast("SqlViews", memory.views), claims, MemoryOutbox(self.clock))
 
     @cached_property
     def results(self) -> ResultStore:
@@ -46,9 +49,10 @@ class MemoryInstallation(Installation):
 
 
 class MemoryStores(Stores):
-    def __init__(self, store: Store, views: SqlViews, claims: Claims) -> None:
+    def __init__(self, store: Store, views: SqlViews, claims: Claims, outbox: MemoryOutbox) -> None:
         super().__init__(store, views)
         self.claims = claims
+        self.outbox = cast("SqlOutbox", outbox)
 
 
 def _no_queue() -> QueueWriter:
@@ -63,10 +67,15 @@ class _NoReader:
         """Nothing to close."""
 
 
+class _NoWriter:
+    row_lock = ""
+
+
 class _NoDatabase:
     """The part of a database that a server opens and closes."""
 
     reader = _NoReader()
+    writer = _NoWriter()
 
     def close(self) -> None:
         """Nothing to close."""

@@ -23,6 +23,7 @@ from interfaces.settings import Settings
 from interfaces.storage.backups.read_backup import opened_backup
 from interfaces.storage.backups.write_backup import write_backup
 from interfaces.storage.sql.database import QueueWriter
+from interfaces.storage.sql.outbox import SqlOutbox
 from interfaces.storage.sql.queue.claims import SqlClaims
 from interfaces.storage.sql.queue.queue_tables import SqlQueue
 from interfaces.storage.sql.views.views import SqlViews
@@ -38,6 +39,7 @@ class Stores:
         self.events: EventStore = store.events
         self.views = views
         self.projector = Projector(store.events, views, PROJECTIONS)
+        self.outbox = SqlOutbox(store.database, SystemClock())
         self._account_concurrency = account_concurrency
 
     @cached_property
@@ -86,6 +88,7 @@ def open_copied_stores(settings: Settings) -> Stores:
 def _stores(store: Store, settings: Settings) -> Stores:
     views = SqlViews(store.database)
     views.set_up()
+    SqlOutbox(store.database, SystemClock()).set_up()
     return Stores(store, views, settings.account_concurrency)
 
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.access.authentication import Authentication
+from application.files.public_links import FileLinks
 from application.log.idempotency import Idempotency
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
+from application.webhooks.endpoints import WebhookEndpoints
+from application.webhooks.public_events import PublicEvents
 from interfaces.http.edge.base_url import AllowedHosts
 from interfaces.http.edge.rate_limits import RateLimits
 
@@ -32,6 +35,9 @@ class Api:
     idempotency: Idempotency
     report_types: ReportTypes
     files: ResultFiles
+    links: FileLinks
+    events: PublicEvents
+    webhook_endpoints: WebhookEndpoints
     ready: Callable[[], Awaitable[None]]
     rate_limits: RateLimits
     request_log: RequestLog

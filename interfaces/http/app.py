@@ -23,7 +23,32 @@ from interfaces.http.edge.middleware import Edge
 from interfaces.http.edge.refusals import UnrecognizedUrl
 from interfaces.http.edge.request_context import is_authenticated
 from interfaces.http.request_log.request_log import refuse
-from interfaces.http.routes import files, health, logs, report_runs, report_types, test_helpers
+from interfaces.http.routes import (
+    events,
+    file_links,
+    files,
+    health,
+    logs,
+    public_links,
+    report_runs,
+    report_types,
+    test_helpers,
+    webhook_endpoints,
+)
+
+MODULES = (
+    report_runs,
+    report_types,
+    files,
+    file_links,
+    events,
+    webhook_endpoints,
+    test_helpers,
+    logs,
+    public_links,
+    health,
+)
+"""The modules of path operations, in the order of the OpenAPI document."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -50,7 +75,7 @@ def routed_app(lifespan: Lifespan) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.include_router(docs_page)
-    for module in (report_runs, report_types, files, test_helpers, logs, health):
+    for module in MODULES:
         app.include_router(module.router)
     app.add_exception_handler(ReportrunError, _refuse)
     app.add_exception_handler(HTTPException, _not_found)

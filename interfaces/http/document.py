@@ -12,12 +12,14 @@ from fastapi import FastAPI
 
 Document = dict[str, Any]
 
+TAGS = ("runs", "types", "files", "events", "webhooks", "test helpers", "requests", "public links", "health")
+
 ABOUT: dict[str, Any] = {
     "title": "Reportrun",
     "version": version("reportrun"),
     "description": "Stripe's Reporting API, self-hosted. Keys go into Basic (as the user) or Bearer auth. "
     "Bodies and queries are form-encoded: hashes as `a[b]=1`, lists as `a[0]=1` or `a[]=1`.",
-    "openapi_tags": [{"name": tag} for tag in ("runs", "types", "files", "test helpers", "requests", "health")],
+    "openapi_tags": [{"name": tag} for tag in TAGS],
 }
 """Arguments of a FastAPI app."""
 

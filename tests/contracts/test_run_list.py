@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from application.ports.outbox import Attempt, Delivery
+from application.views.json_text import json_text
 from application.views.paging import Bounds, Page, Place
-from application.views.runs import RunRow, parameters_text
+from application.views.runs import ANY_OUTCOME, Outcomes, RunRow
 from domain.access.caller import Scope
+from domain.webhooks.event_types import RUN_FAILED
+from interfaces.composition.stores import Stores
 from interfaces.storage.sql.views.views import SqlViews
 from interfaces.testing.memory.store import open_memory
 from interfaces.testing.memory.views.views import MemoryViews
@@ -32,7 +36,7 @@ class RunListContract:
                 account=scope.account,
                 livemode=scope.livemode,
                 report_type="balance.summary.1",
-                parameters=parameters_text({"interval_start": position}),
+                parameters=json_text({"interval_start": position}),
                 created=second,
             )
             for position, second in enumerate(created, start=1)
@@ -109,12 +113,88 @@ class RunListContract:
 
     def test_a_unit_of_work_that_fails_leaves_no_rows_and_no_positions(self) -> None:
         with pytest.raises(RuntimeError), self.views.unit_of_work() as unit:
-            self.views.runs.fail("frr_1", "no")
+            self.views.runs.fail("frr_1", "no", at=101, position=9)
             unit.advance({"runs": 99})
             raise RuntimeError
 
         with self.views.unit_of_work() as unit:
             assert unit.positions()["runs"] == 0
+
+    def test_finished_runs_are_paged_in_the_order_of_their_outcomes(self) -> None:
+        rows = self.rows([100, 101, 102, 103])
+        with self.views.unit_of_work():
+            self.views.runs.succeed(rows[2].id, at=110, position=10, file_id="file_3", file_size=5)
+        with self.views.unit_of_work():
+            self.views.runs.fail(rows[0].id, "No.", at=110, position=11)
+            self.views.runs.succeed(rows[1].id, at=111, position=12, file_id="file_2", file_size=5)
+
+        def finished(page: Page, outcomes: Outcomes = ANY_OUTCOME, scope: Scope = SCOPE) -> list[int]:
+            return [row.position for row in asyncio.run(self.views.runs.finished(scope, page, outcomes))]
+
+        assert finished(Page(limit=9)) == [2, 1, 3]
+        assert finished(Page(limit=1, after=Place(111, 12))) == [1]
+        assert finished(Page(limit=1, before=Place(110, 10))) == [1]
+        assert finished(Page(limit=9, created=Bounds(110, 110))) == [1, 3]
+        assert finished(Page(limit=9), Outcomes(("succeeded",))) == [2, 3]
+        assert finished(Page(limit=9), Outcomes(("failed",))) == [1]
+        assert finished(Page(limit=9), Outcomes(delivered=True)) == [2, 1, 3]
+        assert finished(Page(limit=9), Outcomes(delivered=False)) == []
+        assert finished(Page(limit=9), scope=Scope("acct_1", livemode=True)) == []
+
+    def test_a_finished_run_holds_the_place_of_its_outcome(self) -> None:
+        succeeded, failed = self.rows([100, 101])
+        with self.views.unit_of_work():
+            self.views.runs.succeed(succeeded.id, at=110, position=10, file_id="file_1", file_size=5)
+            self.views.runs.fail(failed.id, "No.", at=111, position=11)
+        with self.views.unit_of_work():
+            self.views.runs.mark_linked(succeeded.id)
+
+        found = [asyncio.run(self.views.runs.get(SCOPE, row.id)) for row in (succeeded, failed)]
+
+        assert found == [
+            succeeded._replace(
+                status="succeeded",
+                succeeded_at=110,
+                file_id="file_1",
+                file_size=5,
+                finished_at=110,
+                finished_position=10,
+                has_links=1,
+            ),
+            failed._replace(status="failed", error="No.", finished_at=111, finished_position=11),
+        ]
+
+
+class StoredRunList(RunListContract):
+    """Lists in a database, which knows the deliveries of each event."""
+
+    stores: Stores
+
+    def begin(self, stores: Stores) -> None:
+        self.stores, self.views = stores, stores.views
+
+    def test_outcomes_are_told_apart_by_whether_their_events_were_delivered(self) -> None:
+        ids = [f"frr_{number}" for number in range(1, 5)]
+        with self.views.unit_of_work():
+            for position, id in enumerate(ids, start=1):
+                self.views.runs.add(RunRow(position, id, "acct_1", False, "balance.summary.1", "{}", 100))
+                self.views.runs.fail(id, "No.", at=100, position=10 + position)
+        outbox = self.stores.outbox
+        due = [
+            Delivery(f"evt_{event}", f"we_{endpoint}", RUN_FAILED, "acct_1", False, 10 + event, 100)
+            for event, endpoint in ((1, 1), (1, 2), (2, 1), (3, 1))
+        ]
+        outbox.feed(due, 14)
+        outbox.claim("a", limit=9, of_each=9, lease_seconds=60)
+        outbox.record("a", [Attempt(f"evt_{event}", "we_1", 1, 0, 0, 200, None, "", True) for event in (1, 2)])
+        outbox.drop("we_1")
+
+        def finished(delivered: bool) -> list[str]:
+            page = asyncio.run(self.views.runs.finished(SCOPE, Page(limit=9), Outcomes(delivered=delivered)))
+            return [row.id for row in page]
+
+        assert finished(delivered=True) == ["frr_4", "frr_2"]
+        assert finished(delivered=False) == ["frr_3", "frr_1"]
 
 
 class TestMemoryRunList(RunListContract):
@@ -123,17 +203,17 @@ class TestMemoryRunList(RunListContract):
         self.views = open_memory().views
 
 
-class TestSqliteRunList(RunListContract):
+class TestSqliteRunList(StoredRunList):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path: Path) -> Iterator[None]:
         with stores_in(tmp_path) as stores:
-            self.views = stores.views
+            self.begin(stores)
             yield
 
 
-class TestPostgresRunList(RunListContract):
+class TestPostgresRunList(StoredRunList):
     @pytest.fixture(autouse=True)
     def _adapter(self, tmp_path: Path, database_url: str) -> Iterator[None]:
         with stores_in(tmp_path, database_url) as stores:
-            self.views = stores.views
+            self.begin(stores)
             yield

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from domain.access.api_key import redact
-from domain.ids import new_id
+from domain.ids import derived_id, new_id
 from domain.instants import LATEST, parse_instant, utc_text
 from domain.ledger.reporting_category import CATEGORIES, KNOWN_CATEGORIES
 from domain.money import CURRENCIES, is_currency
@@ -175,3 +175,12 @@ def test_an_instant_is_printed_as_error_messages_show_it() -> None:
 )
 def test_a_secret_is_shown_by_its_ends_only(secret: str, shown: str) -> None:
     assert redact(secret) == shown
+
+
+def test_a_derived_id_is_the_same_for_the_same_parts_and_sorts_by_its_time() -> None:
+    id = derived_id("evt", NOW, "ledger_test", "3")
+
+    assert re.fullmatch(r"evt_[0-9A-Za-z]{24}", id)
+    assert id == derived_id("evt", NOW, "ledger_test", "3")
+    assert len({id, derived_id("evt", NOW, "ledger_test3", ""), derived_id("evt", NOW, "ledger_test", "4")}) == 3
+    assert id < derived_id("evt", NOW + timedelta(milliseconds=1), "ledger_test", "3")

@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from application.views.runs import RunRow, parameters_text
+from application.views.json_text import json_text
+from application.views.runs import RunRow
 from interfaces.http.responses.json import item_bytes, json_bytes, list_bytes
 from interfaces.http.responses.objects import list_object, run_item, run_object
 
@@ -16,7 +17,7 @@ AWKWARD = {"columns": [], "currency": "0\n", "interval_start": 0}
 
 
 def a_run(position: int, **changed: Any) -> RunRow:
-    parameters = parameters_text(AWKWARD)
+    parameters = json_text(AWKWARD)
     return RunRow(position, f"frr_{position}", "acct_1", False, "balance.summary.1", parameters, 100)._replace(
         **changed
     )
@@ -37,7 +38,7 @@ def test_a_list_of_bytes_is_the_list_written_as_a_whole(count: int) -> None:
         {"status": "failed", "error": "It went wrong."},
         {"status": "succeeded", "succeeded_at": 101, "file_id": "file_1", "file_size": 5},
         {"livemode": True},
-        {"parameters": parameters_text({"interval_start": 1})},
+        {"parameters": json_text({"interval_start": 1})},
     ],
 )
 def test_a_change_in_a_row_changes_its_item(changed: dict[str, bool] | dict[str, str | int] | dict[str, str]) -> None:

@@ -28,7 +28,7 @@ from interfaces.http.request_log.request_log import refuse
 
 log = logging.getLogger("reportrun.http")
 
-OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/console")
+OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/console", "/links")
 """Paths that need no key, with all below them. Every other path does, those that do not exist included."""
 
 _BELOW_OPEN = tuple(f"{path}/" for path in OPEN)

@@ -1,7 +1,8 @@
-"""The `expand[]` parameter: every operation takes it, and nothing can be expanded, as results are whole already."""
+"""The `expand[]` parameter: every operation takes it, and few can expand anything, as results are whole already."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain.errors import InvalidParameter, WrongShape, request_parameter
@@ -11,8 +12,11 @@ from interfaces.http.requests.fields import as_text
 MAX_LEVELS = 4
 
 
-def check_expand(paths: Any, is_list: bool) -> None:
-    """Raises an `InvalidParameter` for a path that cannot be expanded; `data` of a list can, and is there anyway."""
+def check_expand(paths: Any, is_list: bool, expandable: Sequence[str] = ()) -> None:
+    """Raises an `InvalidParameter` for a path that cannot be expanded; `data` of a list can, and is there anyway.
+
+    expandable  properties that can be expanded
+    """
     if paths is None:
         return
     if not isinstance(paths, list):
@@ -25,6 +29,8 @@ def check_expand(paths: Any, is_list: bool) -> None:
                 f"You cannot expand more than {MAX_LEVELS} levels of a property ({path[:MAX_STRING]})."
             )
         if is_list and path == "data":
+            continue
+        if path in (f"data.{name}" if is_list else name for name in expandable):
             continue
         inside = path.startswith("data.")
         hint = f" You may want to try expanding 'data.{path}' instead." if is_list and not inside else ""

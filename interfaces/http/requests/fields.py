@@ -18,6 +18,8 @@ from domain.errors import (
     WrongShape,
     request_parameter,
 )
+from domain.instants import LATEST
+from domain.metadata import CLEARED, MetadataChange
 from domain.runs.run_parameters import MAX_STRING
 
 MAX_DIGITS = 15
@@ -65,12 +67,58 @@ def mapping(form: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value
 
 
+def unsettable_text(form: Mapping[str, Any], name: str) -> str | None:
+    """A text; "" to remove it, None when it is not there."""
+    return "" if form.get(name) == "" else text(form, name)
+
+
+def boolean(form: Mapping[str, Any], name: str) -> bool | None:
+    """`true` or `false`, or None when it is not there."""
+    word = text(form, name)
+    if word not in (None, "true", "false"):
+        raise InvalidParameter(f"Invalid boolean: {word[:100]}", request_parameter(name))
+    return None if word is None else word == "true"
+
+
+def texts(form: Mapping[str, Any], name: str, most: int) -> list[str] | None:
+    """A list of up to `most` texts, or None when it is not there."""
+    values = form.get(name)
+    if values is None:
+        return None
+    if values == "":
+        raise EmptyParameter(request_parameter(name))
+    if not isinstance(values, list):
+        raise WrongShape("Invalid array", request_parameter(name))
+    if len(values) > most:
+        raise InvalidParameter(f"{name} has {len(values)} items; at most {most} are allowed.", request_parameter(name))
+    return [_text(value, request_parameter(name, str(index))) for index, value in enumerate(values)]
+
+
+def metadata_change(form: Mapping[str, Any]) -> MetadataChange:
+    """`metadata[key]=value`, an empty value removes the key; `metadata=` removes all."""
+    if form.get("metadata") == "":
+        return CLEARED
+    changes = mapping(form, "metadata")
+    for key, value in changes.items():
+        if not isinstance(value, str):
+            raise WrongShape(f"Invalid string: {as_text(value)}", request_parameter("metadata", key))
+    return MetadataChange(changes)
+
+
 def integer(value: Any, param: ParameterPath) -> int:
     written = _text(value, param).strip()
     digits = written.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()) or len(digits) > MAX_DIGITS:
         raise NotAnInteger(written[:100], param)
     return int(written)
+
+
+def instant(value: Any, param: ParameterPath) -> int:
+    """Unix seconds, within the years that have four digits."""
+    seconds = integer(value, param)
+    if not 0 <= seconds <= LATEST:
+        raise InvalidParameter(f"Invalid timestamp: must be an integer Unix timestamp, and is {seconds}", param)
+    return seconds
 
 
 def as_text(value: Any) -> str:

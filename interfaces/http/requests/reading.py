@@ -20,12 +20,15 @@ NOT_A_FORM = (
 )
 
 
-def read_query(request: Request, *known: str, is_list: bool = False) -> Form:
-    """The form of the query. Raises an `InvalidParameter` for a name that is not `known`, or a bad `expand`."""
-    return _checked(parse_form(request.scope["query_string"]), known, is_list)
+def read_query(request: Request, *known: str, is_list: bool = False, expandable: Sequence[str] = ()) -> Form:
+    """The form of the query. Raises an `InvalidParameter` for a name that is not `known`, or a bad `expand`.
+
+    expandable  properties that `expand` may name; `expand` is in the form only where there are some
+    """
+    return _checked(parse_form(request.scope["query_string"]), known, is_list, expandable)
 
 
-async def read_body(request: Request, max_bytes: int, *known: str) -> Form:
+async def read_body(request: Request, max_bytes: int, *known: str, expandable: Sequence[str] = ()) -> Form:
     """The form of the body, merged over that of the query, and checked as `read_query` does.
 
     Raises `RequestRefused` for a body that is too large, or of another type.
@@ -35,7 +38,7 @@ async def read_body(request: Request, max_bytes: int, *known: str) -> Form:
     content_type = headers_of(request).get(b"content-type", FORM).partition(";")[0].strip().lower()
     if encoded and content_type != FORM:
         raise RequestRefused(NOT_A_FORM)
-    return _checked(parse_form(encoded, request.scope["query_string"]), known, is_list=False)
+    return _checked(parse_form(encoded, request.scope["query_string"]), known, False, expandable)
 
 
 async def _bytes_of(request: Request, max_bytes: int) -> bytes:
@@ -55,12 +58,13 @@ async def _bytes_of(request: Request, max_bytes: int) -> bytes:
     return bytes(read)
 
 
-def _checked(form: Form, known: Sequence[str], is_list: bool) -> Form:
-    check_expand(form.pop("expand", None), is_list)
+def _checked(form: Form, known: Sequence[str], is_list: bool, expandable: Sequence[str]) -> Form:
+    expand = form.pop("expand", None)
+    check_expand(expand, is_list, expandable)
     unknown = [name for name in form if name not in known]
     if unknown:
         raise UnknownParameters([_first_path(name, form[name]) for name in unknown], known)
-    return form
+    return {**form, "expand": expand or []} if expandable else form
 
 
 def _first_path(name: str, value: Any) -> ParameterPath:

@@ -54,3 +54,8 @@ def list_bytes(items: Sequence[bytes], url: str, *, has_more: bool) -> bytes:
 def alphabetical(hash: Mapping[str, Any]) -> dict[str, Any]:
     """The same keys in alphabetical order, as hashes without an id have them."""
     return dict(sorted(hash.items()))
+
+
+def parsed_text(column: str) -> Any:
+    """The list or hash in a text column of a view."""
+    return orjson.loads(column)

@@ -11,19 +11,18 @@ import orjson
 from application.log.damage import topic_of
 from application.runs.history_actors import PLATFORM
 from application.runs.report_types import Offer
-from application.runs.result_files import KEPT_SECONDS, PURPOSE
 from application.runs.run_history import history_event_id
-from application.views.files import FileRow
 from application.views.runs import RunRow
 from domain.aggregate import TextIdEvent
-from domain.runs.report_run import FILE_TYPE, filename_of
 from interfaces.http.edge.request_context import RequestContext
 from interfaces.http.request_log.ended_request import MAX_PATH, EndedRequest
 from interfaces.http.responses import response_models
+from interfaces.http.responses.file_objects import NO_LINKS, FileLinkList, file_of_run
 from interfaces.http.responses.json import alphabetical, item_bytes
 
 
-def run_object(run: RunRow, base_url: str) -> response_models.ReportRun:
+def run_object(run: RunRow, base_url: str, links: FileLinkList = NO_LINKS) -> response_models.ReportRun:
+    """links  of its result"""
     return {
         "id": run.id,
         "object": "reporting.report_run",
@@ -32,7 +31,7 @@ def run_object(run: RunRow, base_url: str) -> response_models.ReportRun:
         "livemode": bool(run.livemode),
         "parameters": orjson.loads(run.parameters),
         "report_type": run.report_type,
-        "result": _result(run, base_url),
+        "result": _result(run, base_url, links),
         "status": run.status,
         "succeeded_at": run.succeeded_at,
     }
@@ -44,30 +43,10 @@ def run_item(run: RunRow, base_url: str) -> bytes:
     return item_bytes(run_object(run, base_url))
 
 
-def _result(run: RunRow, base_url: str) -> response_models.File | None:
+def _result(run: RunRow, base_url: str, links: FileLinkList) -> response_models.File | None:
     if run.file_id is None or run.succeeded_at is None or run.file_size is None:
         return None
-    return _file(run.file_id, run.id, run.succeeded_at, run.file_size, base_url)
-
-
-def file_object(file: FileRow, base_url: str) -> response_models.File:
-    return _file(file.id, file.run_id, file.created, file.size, base_url)
-
-
-def _file(id: str, run_id: str, created: int, size: int, base_url: str) -> response_models.File:
-    return {
-        "id": id,
-        "object": "file",
-        "created": created,
-        "expires_at": created + KEPT_SECONDS,
-        "filename": filename_of(run_id),
-        "links": {"object": "list", "data": [], "has_more": False, "url": f"/v1/file_links?file={id}"},
-        "purpose": PURPOSE,
-        "size": size,
-        "title": f"FinanceReportRun {run_id}",
-        "type": FILE_TYPE,
-        "url": f"{base_url}/v1/files/{id}/contents",
-    }
+    return file_of_run(run.file_id, run.id, run.succeeded_at, run.file_size, base_url, links)
 
 
 def report_type_object(offer: Offer) -> response_models.ReportType:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from application.runs.result_files import PURPOSE
 from domain.runs.report_run import FILE_TYPE, Status
+from domain.webhooks.event_types import EVENT_TYPES
 from interfaces.http.purposes import PURPOSES
 
 ERROR_TYPES = ("api_error", "idempotency_error", "invalid_request_error")
@@ -22,8 +23,22 @@ class List(TypedDict):
     url: Annotated[str, Field(description="The list's own path, without host and query")]
 
 
+class FileLink(TypedDict):
+    """A public address of a file"""
+
+    id: Annotated[str, Field(examples=["link_0123456789abcdefABCDEFGH"])]
+    object: Literal["file_link"]
+    created: Seconds
+    expired: Annotated[bool, Field(description="Whether the address opens nothing any more")]
+    expires_at: Seconds | None
+    file: Annotated[str | File, Field(description="The file's id, or the whole file where `expand[]` asks for it")]
+    livemode: bool
+    metadata: dict[str, str]
+    url: Annotated[str | None, Field(description="Opens the file without a key")]
+
+
 class FileLinkList(List):
-    data: list[dict[str, Any]]
+    data: list[FileLink]
 
 
 class File(TypedDict):
@@ -109,6 +124,61 @@ class HistoryEvent(TypedDict):
     occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     sequence: int
     type: Annotated[str, Field(examples=["report_run.created"])]
+
+
+class EventData(TypedDict):
+    object: Annotated[ReportRun | ReportType, Field(description="As it was when the event happened")]
+
+
+class EventRequest(TypedDict):
+    id: str | None
+    idempotency_key: str | None
+
+
+class Event(TypedDict):
+    """What has happened to a run or a report type"""
+
+    id: Annotated[str, Field(examples=["evt_0123456789abcdefABCDEFGH"])]
+    object: Literal["event"]
+    account: NotRequired[Annotated[str, Field(description="The connected account that the event is about")]]
+    api_version: str | None
+    created: Seconds
+    data: EventData
+    livemode: bool
+    pending_webhooks: Annotated[int, Field(description="Endpoints that it is still due to")]
+    request: Annotated[EventRequest, Field(description="Null both: the cause is no request")]
+    type: Annotated[str, Field(json_schema_extra={"enum": list(EVENT_TYPES)})]
+
+
+class WebhookEndpoint(TypedDict):
+    """An address that events are sent to"""
+
+    id: Annotated[str, Field(examples=["we_0123456789abcdefABCDEFGH"])]
+    object: Literal["webhook_endpoint"]
+    api_version: str | None
+    application: str | None
+    created: Seconds
+    description: str | None
+    enabled_events: list[str]
+    livemode: bool
+    metadata: dict[str, str]
+    secret: NotRequired[Annotated[str, Field(description="Signs what is sent; in the answer to its creation only")]]
+    status: Literal["enabled", "disabled"]
+    url: str
+
+
+class DeletedWebhookEndpoint(TypedDict):
+    id: str
+    object: Literal["webhook_endpoint"]
+    deleted: Literal[True]
+
+
+class EventList(List):
+    data: list[Event]
+
+
+class WebhookEndpointList(List):
+    data: list[WebhookEndpoint]
 
 
 class ReportRunList(List):

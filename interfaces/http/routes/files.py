@@ -16,10 +16,12 @@ from interfaces.http.requests.reading import read_query
 from interfaces.http.requests.request_models import ContentsHeaders, FileId, FileListParameters
 from interfaces.http.responses import response_models
 from interfaces.http.responses.contents.contents import Contents
+from interfaces.http.responses.file_objects import file_object
 from interfaces.http.responses.json import Json
-from interfaces.http.responses.objects import file_object, list_object
+from interfaces.http.responses.objects import list_object
 from interfaces.http.responses.statuses import contents, refusals, succeeds
 from interfaces.http.routes.keyed import EXPAND, keyed_operations
+from interfaces.http.routes.linked_files import links_of
 from interfaces.http.routes.operation import takes
 
 FILES = "/v1/files"
@@ -40,7 +42,10 @@ async def list_files(request: Request) -> Json:
     form = read_query(request, *LIST_PARAMETERS, "purpose", is_list=True)
     purpose = one_of(form, "purpose", PURPOSES)
     page = await api_of(request).files.page(list_query(form, context.caller.scope), purpose)
-    files = [file_object(file, context.base_url) for file in page.rows]
+    files = [
+        file_object(file, context.base_url, await links_of(request, context, file.id, file.has_links))
+        for file in page.rows
+    ]
     return Json(list_object(files, FILES, has_more=page.has_more))
 
 
@@ -55,7 +60,8 @@ async def get_file(request: Request) -> Json:
     context = permitted(request, PERMISSION)
     read_query(request)
     file = await api_of(request).files.get(context.caller.scope, request.path_params["id"])
-    return Json(file_object(file, context.base_url))
+    links = await links_of(request, context, file.id, file.has_links)
+    return Json(file_object(file, context.base_url, links))
 
 
 @router.get(

@@ -20,6 +20,7 @@ from interfaces.http.responses.objects import event_object, list_object, run_ite
 from interfaces.http.responses.statuses import IDEMPOTENT_RESPONSE, refusals, succeeds
 from interfaces.http.routes.creating import RUN_FIELDS, create_run
 from interfaces.http.routes.keyed import EXPAND, IDEMPOTENCY_KEY, PAGE, keyed_operations
+from interfaces.http.routes.linked_files import linked_run_item, links_of_result
 from interfaces.http.routes.operation import form_of, takes
 
 RUNS = "/v1/reporting/report_runs"
@@ -58,7 +59,10 @@ async def list_report_runs(request: Request) -> Json:
     context = permitted(request, PERMISSION, READ_ONLY)
     form = read_query(request, *LIST_PARAMETERS, is_list=True)
     page = await api_of(request).runs.page(list_query(form, context.caller.scope))
-    items = [run_item(run, context.base_url) for run in page.rows]
+    items = [
+        await linked_run_item(request, context, run) if run.has_links else run_item(run, context.base_url)
+        for run in page.rows
+    ]
     return Json.of_bytes(list_bytes(items, RUNS, has_more=page.has_more), 200)
 
 
@@ -73,7 +77,7 @@ async def get_report_run(request: Request) -> Json:
     context = permitted(request, PERMISSION, READ_ONLY)
     read_query(request)
     run = await api_of(request).runs.get(context.caller.scope, request.path_params["id"])
-    return Json(run_object(run, context.base_url))
+    return Json(run_object(run, context.base_url, await links_of_result(request, context, run)))
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 1  `stored_events`; a file without a version has it
 2  also `idempotency_records`, and `damaged_events`, which marks what was known to be damaged when the file was written
+3  also `webhook_secrets`, so that deliveries are signed as before after a restore
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from application.log.log_check import Numbered
 from interfaces.storage.sql.event_rows import out_of_sequence_query
 
-VERSION = 2
+VERSION = 3
 
 CREATE = f"""
 create table stored_events (
@@ -32,6 +33,12 @@ create table idempotency_records (
     request_id text not null,
     created bigint not null,
     primary key (account, livemode, key)
+);
+create table webhook_secrets (
+    endpoint_id text not null,
+    generation integer not null,
+    secret text not null,
+    primary key (endpoint_id, generation)
 );
 create table damaged_events (
     position integer not null,

@@ -11,8 +11,10 @@ from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport, PositionedEvent
 from application.log.idempotency_records import IdempotencyRecord
 from application.log.log_check import passed_on, sequence_faults, summary
+from application.ports.webhook_secrets import WebhookSecret
 from interfaces.storage.backups.backup_format import VERSION, escaped, out_of_sequence
 from interfaces.storage.sql.idempotency_records import COLUMNS, record_of
+from interfaces.storage.sql.webhook_secrets import COLUMNS as SECRET_COLUMNS
 
 
 @contextmanager
@@ -32,7 +34,9 @@ def opened_backup(file: Path, *, accept_damage: bool = False) -> Iterator[LogExp
             version = _version(connection, file)
             faults = list(sequence_faults(out_of_sequence(connection)))
             yield LogExport(
-                _events(connection, file, faults, accept_damage), _records(connection) if version > 1 else iter(())
+                _events(connection, file, faults, accept_damage),
+                _records(connection) if version > 1 else iter(()),
+                _secrets(connection) if version > 2 else iter(()),
             )
         except sqlite3.DatabaseError as error:
             raise BackupRefused(f"{file} is not a backup of Reportrun: {error}.") from error
@@ -67,3 +71,7 @@ def _events(
 
 def _records(connection: sqlite3.Connection) -> Iterator[IdempotencyRecord]:
     yield from map(record_of, connection.execute(f"select {', '.join(COLUMNS)} from idempotency_records"))
+
+
+def _secrets(connection: sqlite3.Connection) -> Iterator[WebhookSecret]:
+    yield from map(WebhookSecret._make, connection.execute(f"select {', '.join(SECRET_COLUMNS)} from webhook_secrets"))

@@ -57,6 +57,7 @@ def _fill(connection: sqlite3.Connection, log: LogExport) -> tuple[int, list[Log
     connection.executemany(
         "insert into idempotency_records values (?, ?, ?, ?, ?, ?, ?, ?)", map(record_values, log.records)
     )
+    connection.executemany("insert into webhook_secrets values (?, ?, ?)", log.secrets)
     faults = sorted((*faults, *sequence_faults(out_of_sequence(connection))))
     connection.executemany("insert into damaged_events values (?, ?, ?, ?)", faults)
     connection.commit()

@@ -16,6 +16,7 @@ from psycopg.rows import tuple_row
 from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered
+from application.ports.webhook_secrets import WebhookSecret
 from interfaces.storage.postgres.arrays import column_arrays
 from interfaces.storage.postgres.connection import (
     ANSWER_SECONDS,
@@ -27,6 +28,7 @@ from interfaces.storage.postgres.connection import (
 from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
 from interfaces.storage.sql.idempotency_records import KEY_COLUMNS, record_of, record_values, recorded
+from interfaces.storage.sql.webhook_secrets import COLUMNS as SECRET_COLUMNS
 
 _APPEND = """
 select reportrun_append(
@@ -156,7 +158,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     @contextmanager
     def export(self) -> Iterator[LogExport]:
-        """The events and idempotency records of one snapshot, while other processes append."""
+        """The events, idempotency records and secrets of one snapshot, while other processes append."""
         with translate_errors(), connect(self._url) as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             with connection.transaction():
@@ -165,7 +167,8 @@ class PostgresRecorder(PostgresApplicationRecorder):
                 events = _rows(
                     connection, "events", f"select {_IMPORTED_COLUMNS} from {CHANNEL} order by notification_id"
                 )
-                yield LogExport(events, map(record_of, records))
+                secrets = _rows(connection, "secrets", f"select {', '.join(SECRET_COLUMNS)} from webhook_secrets")
+                yield LogExport(events, map(record_of, records), map(WebhookSecret._make, secrets))
 
     def import_log(self, log: LogExport) -> None:
         """Import a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
@@ -184,6 +187,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
             with cursor.copy(f"copy receipts ({', '.join(RECORD_COLUMNS)}) from stdin") as copy:
                 for record in log.records:
                     copy.write_row(record_values(record))
+            with cursor.copy(f"copy webhook_secrets ({', '.join(SECRET_COLUMNS)}) from stdin") as copy:
+                for secret in log.secrets:
+                    copy.write_row(secret)
             cursor.execute(
                 f"select setval(pg_get_serial_sequence('{CHANNEL}', 'notification_id'), max(notification_id)) "
                 f"from {CHANNEL}"

@@ -53,7 +53,7 @@ class Writer(Protocol):
         """The first row of a query."""
 
     def every(self, statement: str, values: Mapping[str, Any] = ...) -> Sequence[Row]:
-        """All rows of a query."""
+        """All rows of a query, or those that a statement returns."""
 
 
 class QueueWriter(Writer, Protocol):

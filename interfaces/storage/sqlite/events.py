@@ -16,12 +16,14 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered
+from application.ports.webhook_secrets import WebhookSecret
 from domain.errors import StoreUnavailable
 from interfaces.storage.backups.backup_format import escaped
 from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
 from interfaces.storage.sql.idempotency_records import KEY_COLUMNS, record_of, record_values, recorded
 from interfaces.storage.sql.statements import statements
+from interfaces.storage.sql.webhook_secrets import COLUMNS as SECRET_COLUMNS
 from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors
 from interfaces.storage.sqlite.file_guard import LogFileGuard
 from interfaces.storage.sqlite.many import inserts
@@ -69,7 +71,8 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         self._reading = connect(self._file, durable=False)
         self._reading_lock = threading.Lock()
         self._lock = threading.Lock()
-        self._connection.execute(statements("idempotency_records.sql")["create"])
+        for file in ("idempotency_records.sql", "webhook_secrets.sql"):
+            self._connection.execute(statements(file)["create"])
         self._guard: LogFileGuard | None = None
 
     def prepare(self) -> None:
@@ -150,13 +153,14 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def export(self) -> Iterator[LogExport]:
-        """The events and idempotency records of one snapshot, while other processes append."""
+        """The events, idempotency records and secrets of one snapshot, while other processes append."""
         with closing(connect(self._file, durable=False)) as connection, translate_errors(self._file):
             connection.row_factory = None
             connection.text_factory = escaped
             connection.execute("begin")
             records = connection.execute(f"select {', '.join(RECORD_COLUMNS)} from receipts")
-            yield LogExport(connection.execute(_EVENTS), map(record_of, records))
+            secrets = connection.execute(f"select {', '.join(SECRET_COLUMNS)} from webhook_secrets")
+            yield LogExport(connection.execute(_EVENTS), map(record_of, records), map(WebhookSecret._make, secrets))
 
     def import_log(self, log: LogExport) -> None:
         """Import a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
@@ -172,6 +176,9 @@ class SqliteRecorder(SQLiteApplicationRecorder):
                 )
                 self._connection.executemany(
                     f"insert into receipts ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?)", map(record_values, log.records)
+                )
+                self._connection.executemany(
+                    f"insert into webhook_secrets ({', '.join(SECRET_COLUMNS)}) values (?, ?, ?)", log.secrets
                 )
                 self._connection.execute("commit")
             finally:

@@ -16,6 +16,7 @@ from eventsourcing.persistence import PersistenceError
 from application.log.event_store import EventStore
 from domain.errors import StoreUnavailable
 from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
+from interfaces.storage.sql.webhook_secrets import SqlWebhookSecrets
 from interfaces.storage.sqlite.connection import translate_errors
 from interfaces.storage.sqlite.database import SqliteDatabase
 from interfaces.storage.sqlite.events import SqliteRecorder
@@ -75,6 +76,7 @@ def _open(folder: Path) -> Store:
         recorder,
         views,
         records,
+        SqlWebhookSecrets(log),
         notifier,
         open_queue=lambda: _open_queue(folder),
         closing=(log,),

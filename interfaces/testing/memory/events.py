@@ -12,6 +12,7 @@ from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered, out_of_sequence
 from domain.access.caller import Scope
+from interfaces.testing.memory.webhook_secrets import MemoryWebhookSecrets
 
 
 class MemoryRecorder(popo.POPOApplicationRecorder):
@@ -20,6 +21,7 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
     def __init__(self) -> None:
         super().__init__()
         self.idempotency_records = MemoryIdempotencyRecords()
+        self.webhook_secrets = MemoryWebhookSecrets()
 
     def append(self, appends: Sequence[Append]) -> list[int]:
         """Store all of them, or nothing, and give the position of the last event of each."""
@@ -50,8 +52,8 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
 
     @contextmanager
     def export(self) -> Iterator[LogExport]:
-        """The events and idempotency records as one moment has them."""
-        yield LogExport(list(self.export_events()), self.idempotency_records.every())
+        """The events, idempotency records and secrets as one moment has them."""
+        yield LogExport(list(self.export_events()), self.idempotency_records.every(), self.webhook_secrets.every())
 
     def import_log(self, log: LogExport) -> None:
         """Take in a backup. Raises `BackupRefused` unless the log is empty."""
@@ -61,6 +63,7 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
             self._assert_uniqueness(taken)
             self._update_table(taken)
             self.idempotency_records.take([Append((), record) for record in log.records])
+            self.webhook_secrets.take(log.secrets)
 
     def out_of_sequence(self) -> Iterator[Numbered]:
         return out_of_sequence(self.export_events())

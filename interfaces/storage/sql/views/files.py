@@ -10,7 +10,7 @@ from interfaces.storage.sql.views.paged_table import PagedTable
 
 class SqlFileList(PagedTable[FileRow]):
     row = FileRow
-    changes = ("mark_removed",)
+    changes = ("mark_removed", "mark_linked")
 
     async def kept(self, created_before: int, limit: int) -> Sequence[FileRow]:
         values = {"created_before": created_before, "limit": limit}
@@ -22,3 +22,6 @@ class SqlFileList(PagedTable[FileRow]):
 
     def mark_removed(self, id: str, at: int) -> None:
         self.change("mark_removed", id, removed_at=at)
+
+    def mark_linked(self, id: str) -> None:
+        self.change("mark_linked", id, has_links=1)

@@ -12,7 +12,8 @@ create table files{s} (
     filename text not null,
     size bigint not null,
     sha256 text not null,
-    removed_at bigint
+    removed_at bigint,
+    has_links integer not null
 )
 
 -- :index by_id
@@ -50,4 +51,9 @@ limit :limit
 -- :mark_removed
 update files{s}
 set removed_at = :removed_at
+where id = :id
+
+-- :mark_linked
+update files{s}
+set has_links = :has_links
 where id = :id

@@ -26,17 +26,20 @@ class PagedTable(SqlTable, Generic[Row]):
 
     row      the type of rows; its fields are the table's columns, in their order
     changes  statements that set columns of the row `:id`, in the order in which they are executed
+    order    columns of the place that pages are ordered by
+    filters  names of statements `filter ...`, conditions that every row of a page fulfils
     """
 
     row: type[Row]
     changes: ClassVar[tuple[str, ...]] = ()
+    order: ClassVar[tuple[str, str]] = ("created", "position")
+    filters: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, database: Database, view: str, suffix: str, *, has_indexes: bool = True) -> None:
         super().__init__(database, view, suffix, has_indexes=has_indexes)
-        pages = statements("views/pages.sql")
-        self._older, self._newer = (pages[name].replace("{table}", self.name) for name in ("older", "newer"))
         self._column = {name: place for place, name in enumerate(self.row._fields)}
         self._id, self._livemode = self._column["id"], self._column["livemode"]
+        self._pages: dict[tuple[str, tuple[str, str], tuple[str, ...]], str] = {}
         self._held_back = self._no_changes()
         self.discard()
 
@@ -45,14 +48,32 @@ class PagedTable(SqlTable, Generic[Row]):
         return self.row._make(found[0]) if found else None
 
     async def page(self, scope: Scope, page: Page) -> Sequence[Row]:
+        return await self.page_of(scope, page, self.order, self.filters)
+
+    async def page_of(
+        self, scope: Scope, page: Page, order: tuple[str, str], filters: tuple[str, ...], **more: Any
+    ) -> Sequence[Row]:
+        """A page in another order, or of fewer rows. more: values that the filters name"""
         if page.before:
-            statement, place = self._newer, page.before
+            direction, place = "newer", page.before
             first, last = max(page.created.first, place.created), page.created.last
         else:
-            statement, place = self._older, page.after or _NEWEST
+            direction, place = "older", page.after or _NEWEST
             first, last = page.created.first, min(page.created.last, place.created)
         values = within(scope, first=first, last=last, created=place.created, position=place.position, limit=page.limit)
-        return [self.row._make(row) for row in await self._reader.tuples(statement, values)]
+        statement = self._page_statement(direction, order, filters)
+        return [self.row._make(row) for row in await self._reader.tuples(statement, {**values, **more})]
+
+    def _page_statement(self, direction: str, order: tuple[str, str], filters: tuple[str, ...]) -> str:
+        known = self._pages.get((direction, order, filters))
+        if known is None:
+            created, position = order
+            conditions = "\n    ".join(self._sql[f"filter {name}"] for name in filters)
+            known = statements("views/pages.sql")[direction]
+            for name, text in (("created", created), ("position", position), ("filters", conditions)):
+                known = known.replace(f"{{{name}}}", text)
+            known = self._pages[direction, order, filters] = known.replace("{table}", self.name)
+        return known
 
     def add(self, row: Row) -> None:
         """Add a row. One that has its id stays: in a damaged log, a first event can come up again further on."""
@@ -66,6 +87,9 @@ class PagedTable(SqlTable, Generic[Row]):
         if new is None:
             self._changes[statement].append({"id": id, **values})
             return
+        self._change_new(new, **values)
+
+    def _change_new(self, new: list[Any], **values: Any) -> None:
         for name, value in values.items():
             new[self._column[name]] = value
 

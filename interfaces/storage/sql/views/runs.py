@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from application.queue.queue_feed import PendingRun
-from application.views.runs import RunRow
+from application.views.paging import Page
+from application.views.runs import Outcomes, RunRow
+from domain.access.caller import Scope
 from domain.runs.report_run import Status
 from interfaces.storage.sql.views.paged_table import PagedTable
 
 BATCH_RUNS = 10_000
 """Pending runs that are read at once: bounds memory."""
 
+_BY_OUTCOME = ("finished_at", "finished_position")
+
 
 class SqlRunList(PagedTable[RunRow]):
     row = RunRow
-    changes = ("start_attempt", "set_aside", "succeed", "fail")  # no attempt starts after a run has finished
+    changes = (
+        "start_attempt",  # none starts after a run has finished
+        "set_aside",
+        "succeed",
+        "fail",
+        "mark_linked",
+    )
+
+    async def finished(self, scope: Scope, page: Page, outcomes: Outcomes) -> Sequence[RunRow]:
+        filters = ["finished"]
+        if len(outcomes.statuses) == 1:
+            filters.append("one status")
+        if outcomes.delivered is not None:
+            filters.append("delivered" if outcomes.delivered else "undelivered")
+        status = {"status": outcomes.statuses[0]} if "one status" in filters else {}
+        return await self.page_of(scope, page, _BY_OUTCOME, tuple(filters), **status)
 
     def pending(self) -> Iterator[PendingRun]:
         """The pending runs, oldest first, in batches."""
@@ -28,7 +47,7 @@ class SqlRunList(PagedTable[RunRow]):
     def start_attempt(self, id: str, attempt: int) -> None:
         self.change("start_attempt", id, attempts=attempt)
 
-    def succeed(self, id: str, *, at: int, file_id: str, file_size: int) -> None:
+    def succeed(self, id: str, *, at: int, position: int, file_id: str, file_size: int) -> None:
         self.change(
             "succeed",
             id,
@@ -37,14 +56,19 @@ class SqlRunList(PagedTable[RunRow]):
             file_id=file_id,
             file_size=file_size,
             error=None,
+            finished_at=at,
+            finished_position=position,
         )
 
-    def fail(self, id: str, error: str) -> None:
-        self.change("fail", id, status=Status.FAILED.value, error=error)
+    def fail(self, id: str, error: str, *, at: int, position: int) -> None:
+        self.change("fail", id, status=Status.FAILED.value, error=error, finished_at=at, finished_position=position)
+
+    def mark_linked(self, id: str) -> None:
+        self.change("mark_linked", id, has_links=1)
 
     def set_aside(self, id: str, error: str) -> None:
         new = self._new.get(id)
         if new is None:
             self.change("set_aside", id, error=error)
         elif new[self._column["status"]] == Status.PENDING.value:
-            self.fail(id, error)
+            self._change_new(new, status=Status.FAILED.value, error=error)

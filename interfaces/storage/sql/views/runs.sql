@@ -15,7 +15,10 @@ create table runs{s} (
     error text,
     succeeded_at bigint,
     file_id text,
-    file_size bigint
+    file_size bigint,
+    finished_at bigint,
+    finished_position bigint not null,
+    has_links integer not null
 )
 
 -- :index by_id
@@ -26,6 +29,34 @@ create index runs_by_place_{i} on runs{s} (account, livemode, created, position)
 
 -- :index pending
 create index runs_pending_{i} on runs{s} (position) where status = 'pending'
+
+-- :index by_outcome
+create index runs_by_outcome_{i} on runs{s} (account, livemode, finished_at, finished_position)
+where finished_position > 0
+
+-- :filter finished
+and finished_position > 0
+
+-- :filter one status
+and status = :status
+
+-- :filter delivered
+-- an event has the id of its run, but for the prefix
+and not exists (
+    select 1
+    from webhook_deliveries
+    where event_id = 'evt' || substr(id, 4)
+        and delivered_at is null
+)
+
+-- :filter undelivered
+and id in (
+    select 'frr' || substr(event_id, 4)
+    from webhook_deliveries
+    where account = :account
+        and livemode = :livemode
+        and delivered_at is null
+)
 
 -- :get
 select *
@@ -54,14 +85,23 @@ set
     error = null,
     succeeded_at = :succeeded_at,
     file_id = :file_id,
-    file_size = :file_size
+    file_size = :file_size,
+    finished_at = :finished_at,
+    finished_position = :finished_position
 where id = :id
 
 -- :fail
 update runs{s}
 set
     status = 'failed',
-    error = :error
+    error = :error,
+    finished_at = :finished_at,
+    finished_position = :finished_position
+where id = :id
+
+-- :mark_linked
+update runs{s}
+set has_links = :has_links
 where id = :id
 
 -- :set_aside

@@ -10,22 +10,28 @@ from typing import TypeVar, cast
 from application.projecting.projection import Projection
 from application.views.accounts import AccountListProjection
 from application.views.api_keys import KeyListProjection
+from application.views.data_windows import WindowHistoryProjection
+from application.views.file_links import FileLinkListProjection
 from application.views.files import FileListProjection
 from application.views.ledgers import LedgerListProjection
 from application.views.registry import NAMES
 from application.views.runs import RunListProjection
 from application.views.views import UnitOfWork, Views
+from application.views.webhook_endpoints import EndpointListProjection
 from domain.ids import random_base62
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.views.accounts import SqlAccountList
 from interfaces.storage.sql.views.api_keys import SqlKeyList
+from interfaces.storage.sql.views.data_windows import SqlWindowHistory
+from interfaces.storage.sql.views.file_links import SqlFileLinkList
 from interfaces.storage.sql.views.files import SqlFileList
 from interfaces.storage.sql.views.ledgers import SqlLedgerList
 from interfaces.storage.sql.views.positions import SqlPositions
 from interfaces.storage.sql.views.runs import SqlRunList
 from interfaces.storage.sql.views.table import SqlTable
+from interfaces.storage.sql.views.webhook_endpoints import SqlEndpointList
 
-VERSION = "_7"
+VERSION = "_8"
 """The suffix of every view's table, raised when one changes. During an upgrade, programs of two versions share a
 database, each with its own tables."""
 
@@ -64,6 +70,9 @@ class SqlViews:
         self.keys = self._table(KeyListProjection, SqlKeyList)
         self.accounts = self._table(AccountListProjection, SqlAccountList)
         self.ledgers = self._table(LedgerListProjection, SqlLedgerList)
+        self.data_windows = self._table(WindowHistoryProjection, SqlWindowHistory)
+        self.webhook_endpoints = self._table(EndpointListProjection, SqlEndpointList)
+        self.file_links = self._table(FileLinkListProjection, SqlFileLinkList)
         self._tables = [self._every[name] for name in names]
 
     def _table(self, projection: type[Projection[Table]], kind: type[Table]) -> Table:

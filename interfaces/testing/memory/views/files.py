@@ -20,5 +20,9 @@ class MemoryFileList(PagedMemoryTable[FileRow]):
     def mark_removed(self, id: str, at: int) -> None:
         self.draft[id] = self.draft[id]._replace(removed_at=at)
 
+    def mark_linked(self, id: str) -> None:
+        if id in self.draft:
+            self.draft[id] = self.draft[id]._replace(has_links=1)
+
     def _not_removed(self) -> list[FileRow]:
         return [row for row in self.shown.values() if row.removed_at is None]

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
-from application.views.runs import RunRow
+from application.views.paging import Page
+from application.views.runs import Outcomes, RunRow
+from domain.access.caller import Scope
 from domain.runs.report_run import Status
-from interfaces.testing.memory.views.table import PagedMemoryTable
+from interfaces.testing.memory.views.table import PagedMemoryTable, page_of
 
 
 class MemoryRunList(PagedMemoryTable[RunRow]):
     def start_attempt(self, id: str, attempt: int) -> None:
         self._change(id, attempts=attempt)
 
-    def succeed(self, id: str, *, at: int, file_id: str, file_size: int) -> None:
+    async def finished(self, scope: Scope, page: Page, outcomes: Outcomes) -> Sequence[RunRow]:
+        """Deliveries are not known to views in memory: every event counts as delivered."""
+        rows = [row for row in self.shown.values() if row.finished_position and row.status in outcomes.statuses]
+        return [] if outcomes.delivered is False else page_of(rows, scope, page, attrgetter("outcome_place"))
+
+    def succeed(self, id: str, *, at: int, position: int, file_id: str, file_size: int) -> None:
         self._change(
-            id, status=Status.SUCCEEDED.value, succeeded_at=at, file_id=file_id, file_size=file_size, error=None
+            id,
+            status=Status.SUCCEEDED.value,
+            succeeded_at=at,
+            file_id=file_id,
+            file_size=file_size,
+            error=None,
+            finished_at=at,
+            finished_position=position,
         )
 
-    def fail(self, id: str, error: str) -> None:
-        self._change(id, status=Status.FAILED.value, error=error)
+    def fail(self, id: str, error: str, *, at: int, position: int) -> None:
+        self._change(id, status=Status.FAILED.value, error=error, finished_at=at, finished_position=position)
+
+    def mark_linked(self, id: str) -> None:
+        self._change(id, has_links=1)
 
     def set_aside(self, id: str, error: str) -> None:
         if id in self.draft and self.draft[id].status == Status.PENDING.value:
-            self.fail(id, error)
+            self._change(id, status=Status.FAILED.value, error=error)
 
     def _change(self, id: str, **values: Any) -> None:
         if id in self.draft:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -55,12 +55,19 @@ class PagedMemoryTable(MemoryTable[Scoped]):
         return row if row and _is_in(scope, row) else None
 
     async def page(self, scope: Scope, page: Page) -> Sequence[Scoped]:
-        rows = [row for row in self.shown.values() if _is_in(scope, row) and _is_on(page, row.place)]
-        rows.sort(key=lambda row: _order(row.place), reverse=not page.before)
-        return rows[: page.limit]
+        return page_of(self.shown.values(), scope, page)
 
     def add(self, row: Scoped) -> None:
         self.draft.setdefault(row.id, row)
+
+
+def page_of(
+    rows: Iterable[Scoped], scope: Scope, page: Page, place: Callable[[Scoped], Place] = attrgetter("place")
+) -> list[Scoped]:
+    """A page of the rows in a scope, nearest the cursor first."""
+    found = [row for row in rows if _is_in(scope, row) and _is_on(page, place(row))]
+    found.sort(key=lambda row: _order(place(row)), reverse=not page.before)
+    return found[: page.limit]
 
 
 def _is_in(scope: Scope, row: ScopedRow) -> bool:

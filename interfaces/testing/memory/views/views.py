@@ -10,18 +10,24 @@ from typing import Any, TypeVar, cast
 from application.projecting.projection import Projection
 from application.views.accounts import AccountListProjection
 from application.views.api_keys import KeyListProjection
+from application.views.data_windows import WindowHistoryProjection
+from application.views.file_links import FileLinkListProjection
 from application.views.files import FileListProjection
 from application.views.ledgers import LedgerListProjection
 from application.views.registry import NAMES
 from application.views.runs import RunListProjection
 from application.views.views import UnitOfWork, Views
+from application.views.webhook_endpoints import EndpointListProjection
 from interfaces.testing.memory.views.accounts import MemoryAccountList
 from interfaces.testing.memory.views.api_keys import MemoryKeyList
+from interfaces.testing.memory.views.data_windows import MemoryWindowHistory
+from interfaces.testing.memory.views.file_links import MemoryFileLinkList
 from interfaces.testing.memory.views.files import MemoryFileList
 from interfaces.testing.memory.views.ledgers import MemoryLedgerList
 from interfaces.testing.memory.views.runs import MemoryRunList
 from interfaces.testing.memory.views.snapshot import Snapshot
 from interfaces.testing.memory.views.table import MemoryTable
+from interfaces.testing.memory.views.webhook_endpoints import MemoryEndpointList
 
 Writer = TypeVar("Writer")
 Table = TypeVar("Table", bound=MemoryTable[Any])
@@ -41,6 +47,9 @@ class MemoryViews:
         self.keys = self._table(KeyListProjection, MemoryKeyList)
         self.accounts = self._table(AccountListProjection, MemoryAccountList)
         self.ledgers = self._table(LedgerListProjection, MemoryLedgerList)
+        self.data_windows = self._table(WindowHistoryProjection, MemoryWindowHistory)
+        self.webhook_endpoints = self._table(EndpointListProjection, MemoryEndpointList)
+        self.file_links = self._table(FileLinkListProjection, MemoryFileLinkList)
 
     def _table(self, projection: type[Projection[Table]], kind: type[Table]) -> Table:
         """A view's rows, with the methods that its projection calls."""

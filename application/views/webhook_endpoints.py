@@ -1,0 +1,154 @@
+"""The list of webhook endpoints: its row, its read and write protocols, and its projection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatchmethod
+from typing import NamedTuple, Protocol
+
+import orjson
+
+from application.log.damage import DamagedEvent
+from application.projecting.projection import Projection, seconds
+from application.views.json_text import json_text
+from application.views.paging import PagedList, Place
+from domain.access.caller import Scope
+from domain.aggregate import TextIdEvent
+from domain.webhooks.event_types import is_selected
+from domain.webhooks.signing_secret import FIRST_GENERATION
+from domain.webhooks.webhook_endpoint import WebhookEndpoint
+
+ENABLED = "enabled"
+DISABLED = "disabled"
+
+
+class EndpointRow(NamedTuple):
+    """One webhook endpoint.
+
+    livemode   True or 1, False or 0
+    connect    1 for an endpoint that is sent events of connected accounts, else 0
+    created, deleted_at   Unix seconds
+    enabled_events, metadata, expiring   as `json_text` gives them
+    generation   of the secret that signs deliveries
+    expiring     generation of an earlier secret, as text -> the Unix second from which it signs nothing
+    base_url     what links in its events begin with; empty: not known
+    """
+
+    position: int
+    id: str
+    account: str
+    livemode: bool
+    created: int
+    url: str
+    enabled_events: str
+    api_version: str | None
+    connect: int
+    description: str | None
+    metadata: str
+    base_url: str
+    status: str = ENABLED
+    generation: int = FIRST_GENERATION
+    expiring: str = "{}"
+    deleted_at: int | None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.created, self.position)
+
+    def selects(self, event_type: str) -> bool:
+        return is_selected(event_type, orjson.loads(self.enabled_events))
+
+    def signing_generations(self, now: float) -> list[int]:
+        """The generations of secrets that sign a delivery at an instant, newest first."""
+        expiring = orjson.loads(self.expiring).items()
+        earlier = [int(generation) for generation, expires_at in expiring if expires_at > now]
+        return [self.generation, *sorted(earlier, reverse=True)]
+
+
+class EndpointList(PagedList[EndpointRow], Protocol):
+    """Reads webhook endpoints. `get` finds those that are deleted too; pages do not hold them."""
+
+    async def all(self) -> Sequence[EndpointRow]:
+        """Every endpoint that is not deleted, oldest first."""
+
+    async def of_account(self, scope: Scope) -> Sequence[EndpointRow]:
+        """Every endpoint of an account and mode that is not deleted."""
+
+    async def listening_to(self, scope: Scope) -> Sequence[EndpointRow]:
+        """The enabled endpoints that are sent events of an account: its own, and those of its platform that ask for
+        events of connected accounts."""
+
+    async def by_id(self, id: str) -> EndpointRow | None:
+        """An endpoint of any account."""
+
+
+class EndpointListWriter(Protocol):
+    """Writes webhook endpoints."""
+
+    def add(self, row: EndpointRow) -> None: ...
+
+    def update(self, id: str, *, url: str, enabled_events: str, description: str | None, metadata: str) -> None: ...
+
+    def set_status(self, id: str, status: str) -> None: ...
+
+    def roll(self, id: str, *, generation: int, expiring: str) -> None: ...
+
+    def delete(self, id: str, at: int) -> None: ...
+
+
+class EndpointListProjection(Projection[EndpointListWriter]):
+    name = "webhook_endpoints"
+
+    @singledispatchmethod
+    def apply(self, event: TextIdEvent, position: int) -> None:
+        """Other events change nothing."""
+
+    @apply.register
+    def _(self, event: WebhookEndpoint.Created, position: int) -> None:
+        self.view.add(
+            EndpointRow(
+                position=position,
+                id=event.originator_id,
+                account=event.account,
+                livemode=event.livemode,
+                created=seconds(event),
+                url=event.url,
+                enabled_events=json_text(event.enabled_events),
+                api_version=event.api_version,
+                connect=int(event.connect),
+                description=event.description,
+                metadata=json_text(event.metadata),
+                base_url=event.base_url,
+            )
+        )
+
+    @apply.register
+    def _(self, event: WebhookEndpoint.Updated, position: int) -> None:
+        self.view.update(
+            event.originator_id,
+            url=event.url,
+            enabled_events=json_text(event.enabled_events),
+            description=event.description,
+            metadata=json_text(event.metadata),
+        )
+
+    @apply.register
+    def _(self, event: WebhookEndpoint.Enabled, position: int) -> None:
+        self.view.set_status(event.originator_id, ENABLED)
+
+    @apply.register
+    def _(self, event: WebhookEndpoint.Disabled, position: int) -> None:
+        self.view.set_status(event.originator_id, DISABLED)
+
+    @apply.register
+    def _(self, event: WebhookEndpoint.SecretRolled, position: int) -> None:
+        self.view.roll(event.originator_id, generation=event.generation, expiring=json_text(event.expiring))
+
+    @apply.register
+    def _(self, event: WebhookEndpoint.Deleted, position: int) -> None:
+        self.view.delete(event.originator_id, seconds(event))
+
+    @apply.register
+    def _(self, event: DamagedEvent, position: int) -> None:
+        """Send nothing to it: what is damaged may have been a change of its address."""
+        self.view.set_status(event.originator_id, DISABLED)

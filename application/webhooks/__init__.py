@@ -1,0 +1,1 @@
+"""Public events, and the webhook endpoints that they are sent to."""

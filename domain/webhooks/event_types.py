@@ -1,0 +1,30 @@
+"""The types of public events, and which of them an endpoint selects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+RUN_SUCCEEDED = "reporting.report_run.succeeded"
+RUN_FAILED = "reporting.report_run.failed"
+TYPE_UPDATED = "reporting.report_type.updated"
+
+EVENT_TYPES = (RUN_FAILED, RUN_SUCCEEDED, TYPE_UPDATED)
+"""Every type, in alphabetical order."""
+
+ANY = "*"
+"""Selects every type but those of `EXPLICIT_ONLY`."""
+
+EXPLICIT_ONLY = frozenset({TYPE_UPDATED})
+"""Types that an endpoint must name. A load raises one for each report type, which few receivers expect."""
+
+
+def is_selected(event_type: str, enabled_events: Collection[str]) -> bool:
+    """Whether an endpoint with these `enabled_events` is sent events of a type."""
+    return event_type in enabled_events or (ANY in enabled_events and event_type not in EXPLICIT_ONLY)
+
+
+def matching_types(pattern: str) -> tuple[str, ...]:
+    """The types that a pattern names; `*` in it stands for any text."""
+    expression = ".*".join(re.escape(part) for part in re.split(r"\*+", pattern))
+    return tuple(kind for kind in EVENT_TYPES if re.fullmatch(expression, kind))

@@ -1,0 +1,106 @@
+"""Builds public events, webhook endpoints, the outbox's feed and file links."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from application.files.public_links import FileLinks
+from application.ledger.availability import AvailabilityQuery
+from application.log.changes import Changes
+from application.log.idempotency_records import Append
+from application.runs.report_runs import Freshness
+from application.runs.report_types import ReportTypes
+from application.runs.result_files import ResultFiles
+from application.webhooks.due_deliveries import DueDeliveries
+from application.webhooks.endpoints import EndpointLimits, WebhookEndpoints
+from application.webhooks.outbox_feed import OutboxFeed
+from application.webhooks.public_events import PublicEvents
+from application.webhooks.type_updates import TypeUpdates
+from interfaces.composition.installation import Installation
+from interfaces.composition.reports import report_types
+
+AppendEvents = Callable[[Append], Awaitable[int]]
+
+
+class CatchesUpFirst:
+    """Views that are brought up to date before each read, in a process without a subscription."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._projector = installation.stores.projector
+
+    async def caught_up(self) -> None:
+        self._projector.catch_up()
+
+
+def endpoint_administration(installation: Installation) -> WebhookEndpoints:
+    """Webhook endpoints for a command, which stores each change by itself."""
+    recorder = installation.stores.store.recorder
+
+    async def append(changes: Append) -> int:
+        return recorder.append([changes])[0]
+
+    return webhook_endpoints(installation, append, CatchesUpFirst(installation))
+
+
+def webhook_endpoints(installation: Installation, append: AppendEvents, views: Freshness) -> WebhookEndpoints:
+    stores = installation.stores
+    return WebhookEndpoints(
+        changes=Changes(stores.events, append),
+        endpoints=stores.views.webhook_endpoints,
+        accounts=stores.views.accounts,
+        secrets=stores.store.webhook_secrets,
+        outbox=stores.outbox,
+        views=views,
+        clock=installation.clock,
+        limits=EndpointLimits(installation.settings.webhook_endpoints),
+    )
+
+
+def public_events(installation: Installation, types: ReportTypes, views: Freshness) -> PublicEvents:
+    stores = installation.stores
+    return PublicEvents(
+        runs=stores.views.runs,
+        updates=_type_updates(installation, types),
+        outbox=stores.outbox,
+        endpoints=stores.views.webhook_endpoints,
+        views=views,
+        clock=installation.clock,
+    )
+
+
+def outbox_feed(installation: Installation) -> OutboxFeed:
+    """For a process that delivers."""
+    stores = installation.stores
+    return OutboxFeed(
+        events=stores.events,
+        outbox=stores.outbox,
+        endpoints=stores.views.webhook_endpoints,
+        accounts=stores.views.accounts,
+        updates=_type_updates(installation, report_types(installation)),
+        catch_up=stores.projector.catch_up,
+        clock=installation.clock,
+    )
+
+
+def due_deliveries(installation: Installation) -> DueDeliveries:
+    """For a process that delivers."""
+    stores = installation.stores
+    events = public_events(installation, report_types(installation), CatchesUpFirst(installation))
+    return DueDeliveries(events, stores.views.webhook_endpoints, stores.store.webhook_secrets, installation.clock)
+
+
+def file_links(installation: Installation, append: AppendEvents, views: Freshness, files: ResultFiles) -> FileLinks:
+    stores = installation.stores
+    return FileLinks(
+        changes=Changes(stores.events, append),
+        links=stores.views.file_links,
+        files=files,
+        views=views,
+        clock=installation.clock,
+    )
+
+
+def _type_updates(installation: Installation, types: ReportTypes) -> TypeUpdates:
+    views = installation.stores.views
+    availability = AvailabilityQuery(views.ledgers, views.accounts)
+    return TypeUpdates(types, views.data_windows, availability, installation.clock)

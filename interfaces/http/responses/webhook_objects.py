@@ -1,0 +1,71 @@
+"""Public events and webhook endpoints as callers and receivers read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from application.views.runs import RunRow
+from application.views.webhook_endpoints import ENABLED, EndpointRow
+from application.webhooks.public_event import PublicEvent
+from interfaces.http.edge.versions import DEFAULT_VERSION
+from interfaces.http.responses import response_models
+from interfaces.http.responses.json import alphabetical, parsed_text
+from interfaces.http.responses.objects import report_type_object, run_object
+
+
+def public_event_object(
+    event: PublicEvent,
+    base_url: str,
+    pending: int,
+    *,
+    api_version: str | None = None,
+    account: str | None = None,
+) -> response_models.Event:
+    """An event, with its subject as it was then.
+
+    base_url     what links in it begin with
+    pending      how many endpoints it is due to
+    api_version  None: that of the installation
+    account      the connected account that it is about, for its platform; None: the reader's own
+    """
+    subject = event.subject
+    shown = run_object(subject, base_url) if isinstance(subject, RunRow) else report_type_object(subject)
+    return {
+        "id": event.id,
+        "object": "event",
+        **({"account": account} if account is not None else {}),  # type: ignore[typeddict-item]
+        "api_version": api_version or DEFAULT_VERSION,
+        "created": event.created,
+        "data": {"object": shown},
+        "livemode": event.scope.livemode,
+        "pending_webhooks": pending,
+        "request": {"id": None, "idempotency_key": None},
+        "type": event.type,
+    }
+
+
+def endpoint_object(endpoint: EndpointRow) -> response_models.WebhookEndpoint:
+    return {
+        "id": endpoint.id,
+        "object": "webhook_endpoint",
+        "api_version": endpoint.api_version,
+        "application": None,
+        "created": endpoint.created,
+        "description": endpoint.description,
+        "enabled_events": parsed_text(endpoint.enabled_events),
+        "livemode": bool(endpoint.livemode),
+        "metadata": parsed_text(endpoint.metadata),
+        "status": "enabled" if endpoint.status == ENABLED else "disabled",
+        "url": endpoint.url,
+    }
+
+
+def with_secret(endpoint: Mapping[str, Any], secret: str | None) -> dict[str, Any]:
+    """The answer to the creation of an endpoint. secret: None when a later one has taken its place"""
+    known = {**endpoint, **({"secret": secret} if secret is not None else {})}
+    return {"id": known.pop("id"), "object": known.pop("object"), **alphabetical(known)}
+
+
+def deleted_endpoint(id: str) -> response_models.DeletedWebhookEndpoint:
+    return {"id": id, "object": "webhook_endpoint", "deleted": True}

@@ -1,0 +1,28 @@
+"""The links that file objects show. Most files have none, which their rows say, so that none are looked for."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from application.views.runs import RunRow
+from interfaces.http.edge.request_context import RequestContext, api_of
+from interfaces.http.responses.file_objects import NO_LINKS, FileLinkList
+from interfaces.http.responses.json import item_bytes
+from interfaces.http.responses.objects import run_object
+
+
+async def links_of(request: Request, context: RequestContext, file_id: str, has_links: int) -> FileLinkList:
+    if not has_links:
+        return NO_LINKS
+    links = api_of(request).links
+    return FileLinkList(await links.of_file(context.caller.scope, file_id), context.base_url, links.now())
+
+
+async def links_of_result(request: Request, context: RequestContext, run: RunRow) -> FileLinkList:
+    """Of the file that a run made."""
+    return await links_of(request, context, run.file_id or "", run.has_links)
+
+
+async def linked_run_item(request: Request, context: RequestContext, run: RunRow) -> bytes:
+    """A run with links as it stands in a list. Not cached: links expire."""
+    return item_bytes(run_object(run, context.base_url, await links_of_result(request, context, run)))

@@ -1,0 +1,289 @@
+"""File links over HTTP: the public address, expiry, metadata, and the links of a file object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
+from domain.ids import random_id
+from domain.runs.report_run import ReportRun, ResultFile
+from interfaces.composition.commands import administration
+from interfaces.composition.installation import Installation
+from interfaces.composition.server import server
+from interfaces.http.edge.middleware import Edge
+from interfaces.settings import Settings
+from tests.http.conftest import InProcess, running
+from tests.support.clock import StillClock
+from tests.support.server import ACTOR, SampleInstallation, install
+
+LINKS = "/v1/file_links"
+CONTENTS = b'"category"\n"charge"\n'
+HOUR = 3_600
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
+    return install(tmp_path_factory.mktemp("links"))
+
+
+@pytest.fixture(scope="module")
+def opened(installation: SampleInstallation) -> Iterator[Installation]:
+    with Installation(Settings(data=installation.data)) as opened:
+        opened.clock = StillClock(opened.clock.now())  # type: ignore[assignment]
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def api(opened: Installation) -> Iterator[InProcess]:
+    edge = server(opened)
+    assert isinstance(edge, Edge)
+    with running(edge) as asked:
+        yield asked
+
+
+@dataclass
+class Links:
+    """A result file, and requests about its links."""
+
+    api: InProcess
+    key: str
+    clock: StillClock
+    run_id: str
+    file_id: str
+
+    def __call__(self, method: str, url: str, form: dict[str, str] | None = None, **headers: str) -> httpx.Response:
+        more: dict[str, Any] = {"data": form} if form is not None else {}
+        return self.api(method, url, key=self.key, headers=headers, **more)
+
+    def made(self, **form: str) -> dict[str, Any]:
+        made = self("POST", LINKS, {"file": self.file_id, **form})
+        assert made.status_code == 200, made.text
+        return dict(made.json())
+
+    def ids(self, query: str = "") -> list[str]:
+        return [link["id"] for link in self("GET", f"{LINKS}?file={self.file_id}{query}").json()["data"]]
+
+    def now(self, more: int = 0) -> str:
+        return str(int(self.clock.now().timestamp()) + more)
+
+    def opened(self, url: str, method: str = "GET", **headers: str) -> httpx.Response:
+        """What the public address gives, without a key."""
+        return self.api(method, url.removeprefix("http://reports"), headers=headers)
+
+
+@pytest.fixture
+def links(api: InProcess, opened: Installation, installation: SampleInstallation) -> Links:
+    clock = opened.clock
+    assert isinstance(clock, StillClock)
+    clock.move(1)
+    stores, at = opened.stores, clock.now()
+    scope = Scope(installation.platform, livemode=False)
+    run = ReportRun.request("balance.summary.1", {"interval_start": 1}, scope=scope, actor=ACTOR, at=at)
+    with opened.results.workspace() as made:
+        made.write_bytes(CONTENTS)
+        kept = opened.results.keep(file_id := random_id("file"), made)
+    file = ResultFile(file_id, f"{run.id}.csv", kept.size, kept.sha256, rows=1, columns=("category",))
+    run.succeed(file, ledger_version=1, seconds=0.1, actor=ACTOR, at=at)
+    stores.events.save(run)
+    stores.projector.catch_up()
+    return Links(api, installation.test_key, clock, run.id, file_id)
+
+
+def error_of(response: httpx.Response) -> tuple[int, str | None, str | None, str]:
+    error = response.json()["error"]
+    return response.status_code, error.get("code"), error.get("param"), error["message"]
+
+
+def test_a_link_opens_its_file_without_a_key(links: Links) -> None:
+    link = links.made(**{"metadata[for]": "audit"})
+
+    opened = links.opened(link["url"])
+
+    assert (opened.status_code, opened.content) == (200, CONTENTS)
+    assert opened.headers["content-type"].startswith("text/csv")
+    assert opened.headers["content-disposition"] == f'attachment; filename="{links.run_id}.csv"'
+    assert opened.headers["cache-control"] == "no-cache, no-store"
+    assert opened.headers["x-content-type-options"] == "nosniff"
+    assert link == {
+        "id": link["id"],
+        "object": "file_link",
+        "created": int(links.now()),
+        "expired": False,
+        "expires_at": None,
+        "file": links.file_id,
+        "livemode": False,
+        "metadata": {"for": "audit"},
+        "url": link["url"],
+    }
+    assert list(link) == ["id", "object", *sorted(list(link)[2:])]
+    assert links("GET", f"{LINKS}/{link['id']}").json() == link
+
+
+def test_the_public_address_serves_parts_heads_and_compressed_bodies(links: Links) -> None:
+    url = links.made()["url"]
+
+    part = links.opened(url, Range="bytes=1-8")
+    head = links.opened(url, "HEAD")
+
+    assert (part.status_code, part.content) == (206, CONTENTS[1:9])
+    assert (head.status_code, head.content) == (200, b"")
+    assert links.opened(url, **{"Accept-Encoding": "gzip"}).headers["content-encoding"] == "gzip"
+
+
+def test_a_link_opens_nothing_from_its_expiry_on(links: Links) -> None:
+    link = links.made(expires_at=links.now(HOUR))
+    links.clock.move(HOUR - 1)
+    assert links.opened(link["url"]).status_code == 200
+
+    links.clock.move(1)
+
+    gone = error_of(links.opened(link["url"]))
+    assert (gone[0], gone[3]) == (404, "This link does not exist or has expired. Ask for a new one where you were "
+                                       "given this address.")  # fmt: skip
+    assert links("GET", f"{LINKS}/{link['id']}").json() == link | {"expired": True}
+    assert error_of(links.opened("/links/nope")) == gone
+
+
+def test_a_link_is_ended_at_once_with_now(links: Links) -> None:
+    link = links.made()
+
+    ended = links("POST", f"{LINKS}/{link['id']}", {"expires_at": "now"}).json()
+
+    assert ended == link | {"expires_at": int(links.now()), "expired": True}
+    assert links.opened(link["url"]).status_code == 404
+    refused = error_of(links("POST", f"{LINKS}/{link['id']}", {"expires_at": ""}))
+    assert refused[0] == 400 and "expired links cannot be updated" in refused[3]
+
+
+def test_an_expiry_and_metadata_are_changed_and_cleared(links: Links) -> None:
+    link = links.made(expires_at=links.now(HOUR), **{"metadata[a]": "1", "metadata[b]": "2"})
+    address = f"{LINKS}/{link['id']}"
+
+    later = links("POST", address, {"expires_at": links.now(2 * HOUR), "metadata[a]": ""}).json()
+    assert later == link | {"expires_at": int(links.now(2 * HOUR)), "metadata": {"b": "2"}}
+    assert links("POST", address, {"metadata": ""}).json() == later | {"metadata": {}}
+    assert links("POST", address, {"expires_at": ""}).json() == later | {"metadata": {}, "expires_at": None}
+    assert links("POST", address, {}).json() == later | {"metadata": {}, "expires_at": None}
+
+
+@pytest.mark.parametrize(
+    ("form", "code", "param", "message"),
+    [
+        ({}, "parameter_missing", "file", "Missing required param: file."),
+        ({"file": "file_nope"}, "resource_missing", "file", "No such file upload: 'file_nope'"),
+        ({"file": "{file}", "expires_at": "1"}, None, "expires_at", "expires_at must lie in the future"),
+        ({"file": "{file}", "expires_at": "soon"}, "parameter_invalid_integer", "expires_at", "Invalid integer: soon"),
+        ({"file": "{file}", "expires_at": "9" * 15}, None, "expires_at", "Invalid timestamp: must be an integer"),
+        ({"file": "{file}", "wat": "1"}, "parameter_unknown", "wat", "Received unknown parameter: wat"),
+        ({"file": "{file}", "expand[]": "wat"}, None, None, "This property cannot be expanded (wat)."),
+    ],
+)
+def test_what_cannot_be_made_is_refused(
+    links: Links, form: dict[str, str], code: str | None, param: str | None, message: str
+) -> None:
+    filled = {name: value.format(file=links.file_id) for name, value in form.items()}
+
+    refused = error_of(links("POST", LINKS, filled))
+
+    assert refused[:3] == (400, code, param)
+    assert refused[3].startswith(message)
+
+
+def test_links_are_listed_by_file_and_expiry(links: Links) -> None:
+    lasting, ended = links.made()["id"], links.made()["id"]
+    links("POST", f"{LINKS}/{ended}", {"expires_at": "now"})
+
+    assert links.ids() == [ended, lasting]
+    assert links.ids("&expired=true") == [ended]
+    assert links.ids("&expired=false") == [lasting]
+    assert links.ids(f"&starting_after={ended}") == [lasting]
+    assert lasting in [link["id"] for link in links("GET", f"{LINKS}?limit=100").json()["data"]]
+    assert error_of(links("GET", f"{LINKS}?expired=perhaps"))[:3] == (400, None, "expired")
+
+
+def test_the_file_is_expanded_where_that_is_asked_for(links: Links) -> None:
+    link = links.made()
+    whole = links("GET", f"/v1/files/{links.file_id}").json()
+
+    expanded = links("GET", f"{LINKS}/{link['id']}?expand[]=file").json()
+    listed = links("GET", f"{LINKS}?file={links.file_id}&expand[]=data.file").json()["data"]
+    made = links("POST", LINKS, {"file": links.file_id, "expand[]": "file"}).json()
+
+    assert expanded == link | {"file": whole}
+    assert [one["file"] for one in listed] == [whole]
+    assert made["file"]["id"] == links.file_id
+
+
+def test_a_file_object_shows_its_links_wherever_it_is_read(links: Links) -> None:
+    before = links("GET", f"/v1/files/{links.file_id}").json()
+    made = [links.made() for _ in range(11)]
+
+    shown = [
+        links("GET", f"/v1/files/{links.file_id}").json(),
+        links("GET", "/v1/files?limit=1").json()["data"][0],
+        links("GET", f"/v1/reporting/report_runs/{links.run_id}").json()["result"],
+        links("GET", "/v1/reporting/report_runs?limit=1").json()["data"][0]["result"],
+    ]
+
+    assert (before["links"]["data"], before["links"]["has_more"]) == ([], False)
+    for file in shown:
+        assert file | {"links": before["links"]} == before
+        assert file["links"]["data"] == made[:0:-1]
+        assert (file["links"]["has_more"], file["links"]["url"]) == (True, f"{LINKS}?file={links.file_id}")
+
+
+def test_an_event_holds_the_run_without_the_links_that_were_made_later(links: Links) -> None:
+    links.made()
+
+    event = links("GET", f"/v1/events/evt_{links.run_id[4:]}").json()
+
+    assert event["data"]["object"]["result"]["links"]["data"] == []
+
+
+def test_a_retry_makes_no_second_link(links: Links) -> None:
+    form, key = {"file": links.file_id}, {"Idempotency-Key": f"link {links.file_id}"}
+
+    first, again = (links("POST", LINKS, form, **key) for _ in range(2))
+
+    assert first.content == again.content and again.headers["idempotent-replayed"] == "true"
+    assert links.ids() == [first.json()["id"]]
+
+
+def test_a_link_lasts_no_longer_than_its_file(links: Links, opened: Installation) -> None:
+    url = links.made()["url"]
+    opened.results.remove(links.file_id)
+
+    assert links.opened(url).status_code == 404
+
+
+def test_links_are_seen_by_their_own_account_and_mode(
+    links: Links, installation: SampleInstallation, api: InProcess
+) -> None:
+    link = links.made()["id"]
+
+    hidden = [
+        error_of(api("GET", f"{LINKS}/{link}", key=key)) for key in (installation.live_key, installation.stranger_key)
+    ]
+
+    assert [error[0] for error in hidden] == [404, 404]
+    assert "a similar object exists in test mode" in hidden[0][3]
+    assert error_of(api("POST", LINKS, key=installation.stranger_key, data={"file": links.file_id}))[0] == 400
+
+
+def test_making_a_link_takes_permission_to_write_files(api: InProcess, links: Links, opened: Installation) -> None:
+    admin = administration(opened)
+    scope = Scope(admin.platform(), livemode=False)
+    reader, writer = (
+        admin.create_key(scope, KeyKind.RESTRICTED, (permission,), None)[1]
+        for permission in ("file_read", "file_write")
+    )
+
+    assert api("GET", LINKS, key=reader).status_code == 200
+    assert "rak_file_write" in error_of(api("POST", LINKS, key=reader, data={"file": links.file_id}))[3]
+    assert api("POST", LINKS, key=writer, data={"file": links.file_id}).status_code == 200
