@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
@@ -100,10 +100,17 @@ class SmallLedger:
         return [self._written[table]] if table in self._written else []
 
 
+class PinnedReader(LedgerReader, Protocol):
+    """A ledger that says what its version is now."""
+
+    @property
+    def pinned(self) -> PinnedLedger: ...
+
+
 class Reports:
     """Makes reports over a small ledger and gives their files as text."""
 
-    def __init__(self, ledger: LedgerReader, folder: Path, **engine: Any) -> None:
+    def __init__(self, ledger: PinnedReader, folder: Path, **engine: Any) -> None:
         self.target = folder / "report.csv"
         self._ledger = ledger
         settings: dict[str, Any] = {"memory_limit_mib": 256, "threads": 2, "spill_folder": folder / "spill"} | engine
