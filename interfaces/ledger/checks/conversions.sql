@@ -109,8 +109,9 @@ create macro minor_units(text, currency) as
             then scaled(replace(replace(text, '.', ''), ',', '.'), currency)
     end;
 
--- Words that stand for a missing value where no text is expected.
-create macro is_missing(text) as text in ('', '\N', 'NULL', 'null', 'NaN', 'nan');
+-- Words that stand for a missing value where no text is expected. None is longer than four bytes, which most values are.
+create macro is_missing(text) as
+    case when strlen(text) > 4 then false else text in ('', '\N', 'NULL', 'null', 'NaN', 'nan') end;
 
 create macro id_of_text(text) as case when not is_missing(trim(text)) then trim(text) end;
 
