@@ -47,6 +47,7 @@ class StoreChecks:
     catch_up         brings the views up to date, and gives the position that they have reached
     lookup           looks up rows of the ledger
     custom_reports   reads the custom reports
+    queue            checks the queue of pending runs
     files_place      folder or address of the result files, for sentences
     only_reads       whether this user is not expected to make result files
     """
@@ -60,6 +61,7 @@ class StoreChecks:
     lookup: LedgerLookup
     custom_reports: Callable[[], CustomReportsState]
     results: ResultStore
+    queue: Callable[[], Finding]
     files_place: str
     only_reads: bool = False
 
@@ -71,6 +73,7 @@ class StoreChecks:
         yield from self._check_reports()
         yield self._check_results()
         yield self._check_keys()
+        yield self.queue()
 
     def _check_views(self) -> Finding:
         position = self.catch_up()

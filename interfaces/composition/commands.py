@@ -122,6 +122,7 @@ def _store_checks(installation: Installation, quick: bool, progress: Callable[[i
         lookup=RowLookup(installation.ledger),
         custom_reports=lambda: _custom_reports_state(installation),
         results=installation.results,
+        queue=lambda: stores.queue_check().finding(),
         files_place=installation.settings.files_place,
         only_reads=installation.reads_a_copy,
     )

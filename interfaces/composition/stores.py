@@ -15,6 +15,7 @@ from application.ports.clock import Clock
 from application.projecting.projection import Projection
 from application.projecting.projector import Projector
 from application.projecting.rebuild import rebuild
+from application.queue.queue_check import QueueCheck
 from application.queue.queue_feed import PendingRuns, QueueFeed
 from application.views.registry import PROJECTIONS
 from application.views.runs import RunListProjection
@@ -60,6 +61,9 @@ class Stores:
 
     def claims_by(self, clock: Clock, runs_of_one_account: int = 0) -> Claims:
         return SqlClaims(self.queue_writer, self.queue_feed.catch_up, clock, runs_of_one_account=runs_of_one_account)
+
+    def queue_check(self) -> QueueCheck:
+        return QueueCheck(self.events, self.queue, self._pending, self.queue_feed.catch_up)
 
     @contextmanager
     def _pending(self) -> Iterator[PendingRuns]:

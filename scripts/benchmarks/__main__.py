@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import contention, creates, lists, memory, reads, rebuilds, reports, starts, workers
+from benchmarks import contention, creates, growth, lists, memory, reads, rebuilds, reports, starts, workers
 from benchmarks.figure import Effort, Figure, table
 
 SUBJECTS = {
@@ -24,6 +24,7 @@ SUBJECTS = {
     "memory": memory.measure,
     "reports": reports.measure,
     "beside": contention.measure,
+    "growth": growth.measure,
 }
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.faults.backlog import add_backlog
+from tests.faults.backlog import FAILURE, add_backlog
 from tests.faults.loads import Loads
 from tests.faults.reckoning import Reckoning, reckon
 from tests.faults.site import VICTIMS, Site
@@ -49,7 +49,8 @@ def carry_out(
     chance = random.Random(seed)
     started = time.monotonic()
     kills: Counter[str] = Counter()
-    add_backlog(site, pending)
+    with site.stores() as stores:
+        add_backlog(stores, site.scope, pending, FAILURE)
     site.start()
     traffic, loads = Traffic(site.address, site.key, seed), Loads(site)
     traffic.start()

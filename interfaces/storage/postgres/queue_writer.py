@@ -36,8 +36,5 @@ class PostgresQueueWriter(PostgresWriter):
         for row in self.every(_COMPACT, values):
             self._worth[row["name"]] = max(LEAST_BYTES, GROWTH * row["bytes_left"])
 
-    def integrity_fault(self) -> str | None:
-        return None  # the database looks after its files
-
     def close(self) -> None:
         """Nothing to do: the connection is closed with the log."""

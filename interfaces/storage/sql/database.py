@@ -62,9 +62,6 @@ class QueueWriter(Writer, Protocol):
     def compact(self) -> None:
         """Rewrite small tables that hold little but dead rows, where the database keeps these."""
 
-    def integrity_fault(self) -> str | None:
-        """What is wrong with the tables; None when they are intact."""
-
     def close(self) -> None: ...
 
 

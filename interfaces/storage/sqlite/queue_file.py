@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 from interfaces.storage.sql.statements import statements
@@ -23,10 +22,3 @@ class SqliteQueueFile(SqliteWriter):
 
     def compact(self) -> None:
         """Nothing to do: SQLite keeps no dead rows."""
-
-    def integrity_fault(self) -> str | None:
-        try:
-            (verdict,) = self.one("pragma quick_check(1)") or ("nothing can be read",)
-        except sqlite3.DatabaseError as error:
-            return str(error)
-        return None if verdict == "ok" else str(verdict)

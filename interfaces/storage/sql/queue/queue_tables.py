@@ -89,6 +89,9 @@ class SqlQueue:
                 batch.new = {run.run_id: run for run in some}
                 batch.flush()
 
+    def has(self, run_id: str) -> bool:
+        return any(self._rows.find(name, run_id) for name in ("find run", "find lease"))
+
     def size(self) -> int:
         """The number of runs in the queue, under lease or not."""
         row = self._writer.one(self._sql["count"])

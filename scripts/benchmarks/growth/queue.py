@@ -1,0 +1,109 @@
+"""Taking the next run, as the queue grows: many pending runs, many accounts, many runs that wait, a long read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+
+import psycopg
+
+from application.queue.queue_feed import PendingRun, PendingRuns
+from benchmarks.figure import Effort, Figure
+from interfaces.composition.stores import Stores
+from interfaces.storage.postgres.schema import migrate
+from tests.support.postgres import PostgresServer, postgres
+from tests.support.stores import stores_in
+
+FEW = 1_000
+ACCOUNTS = (1, 1_000)
+TAKES = 200
+LEASE_SECONDS = 3600.0
+WAITING = 10_000
+
+Open = Callable[[str], Stores]
+
+
+def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
+    sizes = [size for size in (100_000, 1_000_000) if size <= max(effort.runs, 100_000)]
+    with ExitStack() as stack:
+        yield from _curves("SQLite", lambda name: stack.enter_context(stores_in(folder / name)), sizes)
+    with postgres(fsync=True) as server, ExitStack() as stack:
+
+        def opened(name: str) -> Stores:
+            url = stack.enter_context(server.new_database())
+            migrate(url)
+            return stack.enter_context(stores_in(folder / f"postgres-{name}", url))
+
+        yield from _curves("PostgreSQL", opened, sizes)
+        yield _beside_a_long_read(server, folder, effort.runs // 10)
+
+
+def _curves(store: str, opened: Open, sizes: list[int]) -> Iterator[Figure]:
+    for accounts in ACCOUNTS:
+        stores = {size: _filled(opened(f"{accounts}-{size}"), size, accounts) for size in (FEW, *sizes)}
+        took = _in_turn(stores)
+        for size in sizes:
+            name = f"taking a run of {size:,} pending, {accounts:,} accounts, {store}"
+            how = f"of the time with {FEW:,}; {took[size]:.2f} ms"
+            yield Figure(name, took[size] / took[FEW], "x", "1.2 or less", how)
+    free, waiting = _filled(opened("free"), FEW, 1), _filled(opened("waiting"), FEW, 1)
+    _add_waiting(waiting, WAITING)
+    took = _in_turn({0: free, WAITING: waiting})
+    how = f"of the time with none; {took[WAITING]:.2f} ms"
+    yield Figure(
+        f"taking a run beside {WAITING:,} that wait, {store}", took[WAITING] / took[0], "x", "1.2 or less", how
+    )
+
+
+def _filled(stores: Stores, runs: int, accounts: int) -> Stores:
+    names = [f"acct_{number}" for number in range(accounts)]
+    stores.queue.fill(PendingRuns(0, (PendingRun(f"frr_{n:08}", names[n % accounts], n) for n in range(1, runs + 1))))
+    return stores
+
+
+def _add_waiting(stores: Stores, runs: int) -> None:
+    """Add runs that wait for an hour, older than all others of another account."""
+    now = time.time()
+    with stores.queue.unit_of_work():
+        for number in range(runs):
+            stores.queue.add(f"frr_waiting_{number}", "acct_waiting", -number)
+            stores.queue.delay(f"frr_waiting_{number}", now, now + 3600)
+
+
+def _in_turn(stores: dict[int, Stores]) -> dict[int, float]:
+    """Median milliseconds of a take in each store. Takes alternate, so that a disturbance affects all."""
+    took: dict[int, list[float]] = {size: [] for size in stores}
+    for number in range(TAKES):
+        for size, one in stores.items():
+            began = time.perf_counter()
+            taken = one.claims.acquire(f"worker:{number}", LEASE_SECONDS)
+            took[size].append(time.perf_counter() - began)
+            if taken is None:
+                raise RuntimeError("nothing was taken")
+    return {size: median(seconds) * 1000 for size, seconds in took.items()}
+
+
+def _beside_a_long_read(server: PostgresServer, folder: Path, drained: int) -> Figure:
+    """A take while a snapshot is older than many runs that have been taken and have ended."""
+    with server.new_database() as url:
+        migrate(url)
+        with stores_in(folder / "long-read", url) as stores, _long_read(url):
+            _filled(stores, drained + 2 * TAKES, accounts=1)
+            for number in range(drained):
+                taken = stores.claims.acquire(f"worker:{number}", LEASE_SECONDS)
+                with stores.queue.unit_of_work():
+                    stores.queue.remove(taken or "")
+            took = _in_turn({0: stores})
+    how = f"a snapshot is older than {drained:,} runs that have ended since"
+    return Figure("taking a run beside a long read, PostgreSQL", took[0], "ms", "2 or less", how)
+
+
+@contextmanager
+def _long_read(url: str) -> Iterator[None]:
+    with psycopg.connect(url) as reading:
+        reading.execute("set transaction isolation level repeatable read")
+        reading.execute("select count(*) from reportrun_events")
+        yield
