@@ -55,8 +55,18 @@ class EndpointRow(NamedTuple):
     def place(self) -> Place:
         return Place(self.created, self.position)
 
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.account, bool(self.livemode))
+
+    @property
+    def event_types(self) -> Sequence[str]:
+        """The `enabled_events`."""
+        found: list[str] = orjson.loads(self.enabled_events)
+        return found
+
     def selects(self, event_type: str) -> bool:
-        return is_selected(event_type, orjson.loads(self.enabled_events))
+        return is_selected(event_type, self.event_types)
 
     def signing_generations(self, now: float) -> list[int]:
         """The generations of secrets that sign a delivery at an instant, newest first."""

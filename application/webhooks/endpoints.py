@@ -139,6 +139,14 @@ class WebhookEndpoints:
             raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
         return found
 
+    async def scope_of(self, id: str) -> Scope:
+        """The scope of an endpoint of any account. Raises `NotFound`."""
+        await self._views.caught_up()
+        found = await self._endpoints.by_id(id)
+        if found is None or found.deleted_at is not None:
+            raise NotFound(NOUN, id)
+        return found.scope
+
     async def page(self, query: ListQuery) -> PageOf[EndpointRow]:
         """Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two."""
         await self._views.caught_up()

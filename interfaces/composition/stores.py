@@ -144,4 +144,5 @@ def rebuild_views(
     position = rebuild(stores.events, stores.views, kinds, progress, damaged)
     if RunListProjection in kinds:
         stores.queue_feed.refill()
+    stores.outbox.rewind(position)  # the log may have been replaced by a shorter one
     return position

@@ -25,16 +25,15 @@ from interfaces.http.edge.request_context import is_authenticated
 from interfaces.http.request_log.request_log import refuse
 from interfaces.http.routes import (
     events,
-    file_links,
     files,
     health,
     logs,
-    public_links,
     report_runs,
     report_types,
     test_helpers,
     webhook_endpoints,
 )
+from interfaces.http.routes.links import file_links, public_links
 
 MODULES = (
     report_runs,

@@ -439,7 +439,9 @@ def test_views_are_rebuilt_and_show_the_same(loaded: Cli) -> None:
     code, out, _ = loaded("rebuild")
 
     assert code == 0
-    assert out.startswith("Rebuilt runs, files, api_keys, accounts, ledgers from the log up to position ")
+    assert out.startswith(
+        "Rebuilt runs, files, api_keys, accounts, ledgers, data_windows, webhook_endpoints, file_links from the log up "
+    )
     assert (loaded("keys", "list"), loaded("accounts", "list")) == before
 
 

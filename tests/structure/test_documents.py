@@ -22,7 +22,7 @@ from tests.structure.markdown import DOCUMENTS, ROOT, name_of
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "docs" / "reference"
 
-WITH_ACTIONS = ("keys", "accounts", "files", "ledger")
+WITH_ACTIONS = ("keys", "accounts", "files", "ledger", "webhooks")
 """Commands that take an action, each with its own flags."""
 
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
@@ -173,7 +173,7 @@ def flags_of(command: str, action: str = "") -> set[str]:
 def all_flags() -> set[str]:
     """The flags of all commands and scripts."""
     actions = [(name, action) for name in ("keys", "accounts") for action in ("create", "list")]
-    actions += [("files", "sweep"), ("ledger", "complete")]
+    actions += [("files", "sweep"), ("ledger", "complete"), ("webhooks", "create"), ("webhooks", "roll")]
     commands = [flags_of(*words) for words in [*((name,) for name in COMMANDS), *actions]]
     scripts = [
         _flags_in(script.read_text(encoding="utf-8"))

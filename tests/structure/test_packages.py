@@ -25,6 +25,9 @@ SAME_THING = {
     "interfaces/reports.py": "custom reports, and what carries out reports of every kind",
     "interfaces/server.py": "the server: how it is built, and how uvicorn runs it",
     "interfaces/store.py": "what a store is, each kind of it, and the commands on it",
+    "interfaces/file_links.py": "file links: their routes and their list",
+    "interfaces/webhook_endpoints.py": "webhook endpoints: their routes and their list",
+    "interfaces/webhooks.py": "webhooks: how they are built, and their command",
     "interfaces/worker.py": "the worker: how it is built, and its process",
 }
 """File names that stand more than once in a package, and the one thing that each of them stands for."""

@@ -68,7 +68,14 @@ def _objects(request: EndedRequest) -> dict[str, Any]:
     return {noun: id[:MAX_PATH]} if id and noun else {}
 
 
-NOUNS = {"/report_runs/": "run_id", "/files/": "file_id", "/report_types/": "report_type"}
+NOUNS = {
+    "/report_runs/": "run_id",
+    "/files/": "file_id",
+    "/report_types/": "report_type",
+    "/file_links/": "link_id",
+    "/events/": "event_id",
+    "/webhook_endpoints/": "endpoint_id",
+}
 
 
 def _fault(request: EndedRequest) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from interfaces.http.responses.json import Json
 from interfaces.http.responses.objects import list_object
 from interfaces.http.responses.statuses import contents, refusals, succeeds
 from interfaces.http.routes.keyed import EXPAND, keyed_operations
-from interfaces.http.routes.linked_files import links_of
+from interfaces.http.routes.links.linked_files import links_of
 from interfaces.http.routes.operation import takes
 
 FILES = "/v1/files"

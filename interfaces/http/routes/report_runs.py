@@ -20,7 +20,7 @@ from interfaces.http.responses.objects import event_object, list_object, run_ite
 from interfaces.http.responses.statuses import IDEMPOTENT_RESPONSE, refusals, succeeds
 from interfaces.http.routes.creating import RUN_FIELDS, create_run
 from interfaces.http.routes.keyed import EXPAND, IDEMPOTENCY_KEY, PAGE, keyed_operations
-from interfaces.http.routes.linked_files import linked_run_item, links_of_result
+from interfaces.http.routes.links.linked_files import linked_run_item, links_of_result
 from interfaces.http.routes.operation import form_of, takes
 
 RUNS = "/v1/reporting/report_runs"

@@ -1,0 +1,1 @@
+"""The operations on links to files."""
