@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import duckdb
 
@@ -41,12 +41,10 @@ class SmallLedger:
         self._folder = folder
         self._rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._written: dict[str, str] = {}
-        self._versions: dict[str, int] = {}
         self.asked: list[tuple[str, tuple[int, int] | None]] = []
 
     def add(self, table: str, *, account: str = PLATFORM, **row: Any) -> None:
         assert row.keys() <= TABLES[table].columns.keys(), row.keys() - TABLES[table].columns.keys()
-        self._versions[table] = 1
         self._rows[table].append({"account": account, **row})
 
     def transaction(
@@ -93,8 +91,7 @@ class SmallLedger:
 
     @property
     def pinned(self) -> PinnedLedger:
-        """With a version of each table that has rows, also of those that are added later."""
-        return PinnedLedger(True, 1, self._versions)
+        return PinnedLedger(True, 1, dict.fromkeys(self._rows, 1))
 
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
         self.asked.append((table, created))
@@ -103,12 +100,20 @@ class SmallLedger:
         return [self._written[table]] if table in self._written else []
 
 
+@runtime_checkable
+class HasVersion(Protocol):
+    """A ledger that knows which tables it has; others have none."""
+
+    @property
+    def pinned(self) -> PinnedLedger: ...
+
+
 class Reports:
     """Makes reports over a small ledger and gives their files as text."""
 
     def __init__(self, ledger: LedgerReader, folder: Path, **engine: Any) -> None:
         self.target = folder / "report.csv"
-        self._pinned = ledger.pinned if isinstance(ledger, SmallLedger) else None
+        self._ledger = ledger
         settings: dict[str, Any] = {"memory_limit_mib": 256, "threads": 2, "spill_folder": folder / "spill"} | engine
         self.engine = DuckDbEngine(ledger, **settings)
 
@@ -125,7 +130,7 @@ class Reports:
             name: at(day) for name, day in (("interval_start", start), ("interval_end", end)) if day
         }
         made = order(report_type, account=account, **interval, **parameters)
-        return replace(made, ledger=self._pinned or made.ledger)
+        return replace(made, ledger=self._ledger.pinned) if isinstance(self._ledger, HasVersion) else made
 
     def lines(self, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any) -> list[str]:
         """The lines below the header."""

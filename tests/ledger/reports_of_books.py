@@ -22,6 +22,10 @@ class CurrentLedger:
     def __init__(self, books: Books) -> None:
         self._books = books
 
+    @property
+    def pinned(self) -> PinnedLedger:
+        return self._books.pinned
+
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
         return self._books.ledger.files(self._books.pinned, table, created)
 
