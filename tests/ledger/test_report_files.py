@@ -52,6 +52,25 @@ def test_a_report_loaded_into_an_empty_ledger_gives_the_same_report(
     assert set(outcome.files[0].unread) <= {"connected_account_direct_charge_id"}
 
 
+def test_an_opening_balance_in_a_report_becomes_one_again(
+    books: Books, text_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    opened = Books(tmp_path / "opened" / "ledger")
+    opened.load("opening_balances", text_file("currency,amount,as_of\nusd,50000,2025-02-01\njpy,7,2025-02-01\n"))
+    header = "id,amount,fee,net,currency,created,available_on,type"
+    opened.load("balance_transactions", text_file(f"{header}\ntxn_1,1000,30,970,usd,2025-02-02,2025-02-02,charge\n"))
+    made = report(opened, "ending_balance_reconciliation.itemized.4", end="2025-03-01")
+
+    books.load("balance_transactions", text_file(made, "report.csv"))
+
+    assert len(made.splitlines()) == 4
+    assert report(books, "ending_balance_reconciliation.itemized.4", end="2025-03-01") == made
+    assert books.rows("opening_balances", "currency, amount, as_of") == [
+        ("jpy", "7", "2025-02-01 00:00:00+00"),
+        ("usd", "50000", "2025-02-01 00:00:00+00"),
+    ]
+
+
 def test_decimal_commas_of_a_report_are_read(source: Books, books: Books, text_file: Callable[..., Path]) -> None:
     asked: dict[str, Any] = {
         **YEAR,

@@ -19,3 +19,4 @@ select
     trace_id_status,
     connected_account as account
 from file
+where reporting_category <> 'opening_balance'
