@@ -169,8 +169,8 @@ def test_a_missing_column_is_named(
 
     assert str(refused.value) == (
         "rows.csv, column fee: The file has no column fee. "
-        "It has: id, amount, net, currency, created, available_on, type, description, source. "
-        "Every report on the balance, on activity and on payouts is made of balance transactions."
+        "Every report on the balance, on activity and on payouts is made of balance transactions. "
+        "It has: id, amount, net, currency, created, available_on, type, description, source."
     )
 
 
@@ -184,13 +184,13 @@ def test_all_missing_columns_are_named_at_once_and_what_they_are_needed_for(
 
     assert str(payouts.value) == (
         "payouts.csv: The file has no column arrival_date or date, no automatic and no status. "
-        "It has: id, amount, currency, created. "
-        "Payout reports and reconciliation need payouts, to know when money arrives."
+        "Payout reports and reconciliation need payouts, to know when money arrives. "
+        "It has: id, amount, currency, created."
     )
     assert str(links.value) == (
         "links.csv: The file has no column payout_id or payout and no balance_transaction_id or balance_transaction "
-        "or id. It has: transaction. "
-        "Payout reconciliation needs payout_balance_transactions, or payout_id on balance transactions."
+        "or id. Payout reconciliation needs payout_balance_transactions, or payout_id on balance transactions. "
+        "It has: transaction."
     )
 
 

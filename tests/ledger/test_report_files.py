@@ -10,6 +10,7 @@ import pytest
 
 from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
+from interfaces.ledger.sources.table_names import sources_in
 from tests.ledger.conftest import Books
 from tests.ledger.reports_of_books import all_columns, api_books, report
 
@@ -171,6 +172,23 @@ def test_the_payouts_of_the_dashboard_are_read(books: Books, text_file: Callable
         "payouts.csv: The file does not say which payouts are automatic. All but instant ones are taken as automatic.",
     )
     assert outcome.files[-1].unread == ("Livemode", "Destination Name", "Destination Country", "Destination Last 4")
+
+
+def test_report_files_of_a_folder_are_found_by_their_names(tmp_path: Path) -> None:
+    names = (
+        "Balance_history.csv", "balance_change_from_activity.itemized.3.csv", "payouts.itemized.3.csv", "payouts.csv",
+        "Itemized_payout_reconciliation_USD_2025.csv", "ending_balance_reconciliation.csv",
+        "payout_reconciliation_summary.csv",
+    )  # fmt: skip
+    for name in names:
+        (tmp_path / name).write_text("x", encoding="utf-8")
+
+    found = sources_in(tmp_path)
+
+    assert {source.path.name: source.table for source in found.sources} == {
+        name: "payouts" if name.startswith("payouts") else "balance_transactions" for name in names[:-1]
+    }
+    assert [path.name for path in found.left_out] == ["payout_reconciliation_summary.csv"]
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ class Rows:
         if missing:
             there = _cut(", ".join(self.records.header))
             raise LedgerRefused(
-                f"The file has no column {_listed(missing.values())}. It has: {there}.{_needed(self.table)}",
+                f"The file has no column {_listed(missing.values())}.{_needed(self.table)} It has: {there}.",
                 file=file,
                 column=next(iter(missing)) if len(missing) == 1 else None,
             )

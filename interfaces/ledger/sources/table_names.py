@@ -21,6 +21,14 @@ _SINGULARS = {"revenue_entry": "revenue_entries"}
 _HISTORIES = {"subscription_history": "subscriptions"}
 """Connectors' history tables, which hold earlier versions of rows, too."""
 
+_REPORTS = {
+    "balance_history": "balance_transactions",
+    "balance_change_from_activity": "balance_transactions",
+    "payout_reconciliation": "balance_transactions",
+    "ending_balance_reconciliation": "balance_transactions",
+}
+"""How names of report files and Dashboard exports begin, behind an `itemized_` -> the table they are for."""
+
 
 def table_of(name: str) -> str:
     """The table that `name` means: its own, a connector's singular such as `charge`, a metadata table's.
@@ -68,6 +76,10 @@ def _stem(path: Path) -> str:
 
 
 def _table_or_none(name: str) -> str | None:
+    plain = name.removeprefix("itemized_")
+    for start, table in _REPORTS.items():
+        if plain.startswith(start) and "summary" not in plain:
+            return table
     try:
         return table_of(name)
     except LedgerRefused:
