@@ -1,4 +1,4 @@
-"""Checks of an opened store: log, views, ledgers, custom reports, result files and keys."""
+"""Checks of an opened store: log, views, ledgers, custom reports, result files and keys; a summary, or thorough."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from application.health import Finding, good, look, wrong
-from application.ledger.checking import LedgerCheck, damage_of_ledger
+from application.ledger.checking import LedgerCheck, damage_of_current, damage_of_ledger
 from application.ledger.missing_tables import missing_tables
 from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
 from application.log_findings import LogChecks
 from application.ports.ledger import LedgerLookup
-from application.ports.results import ResultStore
+from application.result_checks import ResultChecks
 from application.views.api_keys import KeyList
-from application.views.files import FileList, FileRow
-from domain.errors import NotFound
 from domain.instants import utc_text
 from domain.ledger.ledger import Ledger
 from domain.report_types.needed_tables import NEEDED, remedy
 
-FILES_AT_ONCE = 50
-"""Result files that are looked for concurrently: in a bucket each takes a round trip."""
+MOST_APPLIED_EVENTS = 10_000
+"""How many events a summary applies to views that are behind: a fraction of a second."""
+
+
+Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +44,28 @@ class CustomReportsState:
 class StoreChecks:
     """Looks at each part of an installation.
 
-    log              checks the log of events
-    catch_up         brings the views up to date, and gives the position that they have reached
-    lookup           looks up rows of the ledger
-    custom_reports   reads the custom reports
-    queue            checks the queue of pending runs
-    files_place      folder or address of the result files, for sentences
-    only_reads       whether this user is not expected to make result files
+    log             checks the log of events
+    views_position  gives the position that the views have reached
+    catch_up        brings the views up to date, and gives the position that they have reached
+    lookup          looks up rows of the ledger
+    custom_reports  reads the custom reports
+    queue           checks the queue of pending runs
+    deep            read what is stored, however much; else a summary, whose time does not grow with it
+    progress        called with what is being looked at, and the part of it that is done
     """
 
     events: EventStore
     log: LogChecks
+    views_position: Callable[[], int]
     catch_up: Callable[[], int]
-    files: FileList
     keys: KeyList
     ledger: LedgerCheck
     lookup: LedgerLookup
     custom_reports: Callable[[], CustomReportsState]
-    results: ResultStore
+    results: ResultChecks
     queue: Callable[[], Finding]
-    files_place: str
-    only_reads: bool = False
+    deep: bool = False
+    progress: Progress = lambda words, part: None
 
     def findings(self) -> Iterator[Finding]:
         """Raises `StoreUnavailable` after the finding that the log is damaged: the rest is made from it."""
@@ -71,13 +73,15 @@ class StoreChecks:
         yield self._check_views()
         yield from self._check_ledgers()
         yield from self._check_reports()
-        yield self._check_results()
+        yield self.results.thorough(self._looked_for) if self.deep else self.results.summary()
         yield self._check_keys()
         yield self.queue()
 
     def _check_views(self) -> Finding:
-        position = self.catch_up()
-        behind = self.events.last_position() - position
+        behind = self.events.last_position() - self.views_position()
+        if not self.deep and behind > MOST_APPLIED_EVENTS:
+            return look(f"The views are {behind:,} events behind the log. A server, or `--deep`, makes up for it.")
+        behind = self.events.last_position() - self.catch_up()
         if behind < 0:
             return wrong("The views hold events that the log does not have. `reportrun rebuild` makes them again.")
         if behind > 0:
@@ -92,20 +96,29 @@ class StoreChecks:
                 yield wrong(f"The {mode} ledger cannot be used. {damage}")
 
     def _check_ledger(self, mode: str, livemode: bool) -> Iterator[Finding]:
-        damaged = self.ledger.damaged_loads(livemode)
-        if damaged:
-            yield damage_of_ledger(mode, damaged)
-        if not any(load.load_again for load in damaged):
-            ledger = self.events.find(Ledger, Ledger.id_of(livemode))
+        ledger = self.events.find(Ledger, Ledger.id_of(livemode))
+        damage, is_readable = self._damage_of(mode, livemode, ledger)
+        yield from damage
+        if is_readable:
             yield self._describe_ledger(mode, ledger)
             yield from self._check_tables(mode, ledger)
+
+    def _damage_of(self, mode: str, livemode: bool, ledger: Ledger | None) -> tuple[list[Finding], bool]:
+        """What is wrong with a ledger's files, and whether its current version can be read."""
+        if self.deep:
+            damaged = self.ledger.damaged_loads(livemode, lambda table, part: self.progress(f"{mode} {table}", part))
+            findings = [damage_of_ledger(mode, damaged)] if damaged else []
+            return findings, not any(load.load_again for load in damaged)
+        files = self.ledger.damaged_files(ledger.pinned()) if ledger else []
+        return [damage_of_current(mode, files)] if files else [], not files
 
     def _describe_ledger(self, mode: str, ledger: Ledger | None) -> Finding:
         if ledger is None or ledger.window is None:
             return look(f"The {mode} ledger is empty. `reportrun load` fills it; `reportrun demo` loads an example.")
+        not_read = "" if self.deep else " Its files are there, and were not read: see `--deep`."
         return good(
             f"The {mode} ledger is at version {ledger.version} with {len(ledger.tables)} tables, "
-            f"from {utc_text(ledger.window.start)} through {utc_text(ledger.window.end)}."
+            f"from {utc_text(ledger.window.start)} through {utc_text(ledger.window.end)}.{not_read}"
         )
 
     def _check_tables(self, mode: str, ledger: Ledger | None) -> Iterator[Finding]:
@@ -127,39 +140,8 @@ class StoreChecks:
         if reports.folder and reports.ids:
             yield good(f"{reports.folder} has {len(reports.ids)} report types: {', '.join(reports.ids)}.")
 
-    def _check_results(self) -> Finding:
-        try:
-            self._make_result()
-        except OSError as trouble:
-            return wrong(f"No result file can be made for {self.files_place}: {trouble.strerror}. Name another place.")
-        missing = asyncio.run(self._runs_without_file())
-        if missing:
-            return wrong(
-                f"{self.files_place} lacks {len(missing):,} result files, such as that of {missing[0]}. "
-                "Restore them, or ask for these reports again."
-            )
-        return good(f"Result files are kept in {self.files_place}.")
-
-    def _make_result(self) -> None:
-        if not self.only_reads:
-            with self.results.workspace() as made:
-                made.touch()
-
-    async def _runs_without_file(self) -> list[str]:
-        """The runs that have succeeded and have a file that is gone, or cut short."""
-        missing: list[str] = []
-        last = ""
-        while some := await self.files.by_id(after=last, limit=FILES_AT_ONCE):
-            found = await asyncio.gather(*map(self._is_whole, some))
-            missing += [file.run_id for file, whole in zip(some, found, strict=True) if not whole]
-            last = some[-1].id
-        return missing
-
-    async def _is_whole(self, file: FileRow) -> bool:
-        try:
-            return [chunk async for chunk in self.results.read(file.id, file.size - 1, 1)] != []
-        except NotFound:
-            return False
+    def _looked_for(self, files: int) -> None:
+        self.progress(f"{files:,} result files", 0.0)
 
     def _check_keys(self) -> Finding:
         working = [key for key in asyncio.run(self.keys.all()) if key.revoked_at is None]

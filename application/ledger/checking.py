@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from application.ledger.versions import loads_of
 from application.log.event_store import EventStore
 from application.ports.ledger import LedgerInspector
 from domain.errors.ledger import printable
-from domain.ledger.ledger import Ledger
+from domain.ledger.ledger import Ledger, PinnedLedger
 from domain.ledger.tables import METADATA_ENDING
 
 
@@ -42,10 +42,25 @@ class LedgerCheck:
         self._events = events
         self._inspector = inspector
 
-    def damaged_loads(self, livemode: bool) -> list[DamagedLoad]:
-        """Every load with files that are missing or were changed, table by table, oldest first."""
+    def damaged_loads(
+        self, livemode: bool, progress: Callable[[str, float], None] = lambda table, part: None
+    ) -> list[DamagedLoad]:
+        """Every load with files that are missing or were changed, table by table, oldest first.
+
+        progress  called with each table before it is looked at, and the part of the tables that is done
+        """
         loads = loads_of(self._events, livemode)
-        return [damaged for table in _tables(loads) for damaged in self._damaged(livemode, table, loads)]
+        tables = _tables(loads)
+        found: list[DamagedLoad] = []
+        for done, table in enumerate(tables):
+            progress(table, done / len(tables))
+            found += self._damaged(livemode, table, loads)
+        return found
+
+    def damaged_files(self, ledger: PinnedLedger) -> list[str]:
+        """The files of one version that are missing, or were changed as far as the inspector looks."""
+        damage = (self._inspector.damage(ledger.livemode, table, version) for table, version in ledger.tables.items())
+        return [file for one in damage if one is not None for file in one.files]
 
     def _damaged(self, livemode: bool, table: str, loads: Sequence[Ledger.Loaded]) -> Iterator[DamagedLoad]:
         kept = self._kept(livemode, table, loads)
@@ -86,6 +101,15 @@ def damage_of_ledger(mode: str, damaged: Sequence[DamagedLoad]) -> Finding:
             "Until then `reportrun ledger repair` goes back to what can be read."
         )
     return look(f"{state} Their rows are in the current version; reports on these versions cannot be made again.")
+
+
+def damage_of_current(mode: str, files: Sequence[str]) -> Finding:
+    """The finding about files that the current version of a ledger lacks."""
+    named = f"a file as it was written, {files[0]}" if len(files) == 1 else _several(files)
+    return wrong(
+        f"The {mode} ledger lacks {named}: its current version cannot be read. "
+        "`reportrun doctor --deep` says what to load again."
+    )
 
 
 def _several(files: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from application.ledger.repair import LedgerRepair
 from application.log_findings import LogChecks
 from application.ports.ledger import LedgerSource
 from application.projecting.visibility import show_everywhere
+from application.result_checks import ResultChecks
 from application.runs.result_retention import FileSweep
 from application.store_checks import CustomReportsState, StoreChecks
 from interfaces.composition.installation import Installation
@@ -24,6 +26,9 @@ from interfaces.host.data_folder import look_at
 from interfaces.host.permissions import open_to_others
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
+
+SUMMARY_LEVELS = 2
+"""Folders of the data folder whose permissions a summary looks at: those of result files and of ledgers."""
 
 
 def administration(installation: Installation) -> Administration:
@@ -88,14 +93,19 @@ def file_sweep(installation: Installation) -> FileSweep:
 def examination(
     installation: Installation,
     *,
-    quick: bool = False,
-    progress: Callable[[int, int], None] = lambda position, last: None,
+    deep: bool = False,
+    progress: Callable[[str, float], None] = lambda words, part: None,
 ) -> Iterator[Finding]:
-    """The findings of `doctor`. quick: without reading the events of the log."""
+    """The findings of `doctor`: a summary, whose time does not grow with what is stored.
+
+    deep      look at each event, ledger file and result file
+    progress  called with what is being looked at, and the part of it that is done
+    """
     folder = look_at(installation.settings.data.absolute())
-    yield from examine(folder, lambda: _store_checks(installation, quick, progress).findings())
+    yield from examine(folder, lambda: _store_checks(installation, deep, progress).findings())
     if folder.exists:
-        yield check_permissions(map(str, open_to_others(_folders(installation.settings))))
+        levels = sys.maxsize if deep else SUMMARY_LEVELS
+        yield check_permissions(map(str, open_to_others(_folders(installation.settings), levels=levels)))
 
 
 def _folders(settings: Settings) -> Iterator[Path]:
@@ -107,24 +117,32 @@ def _folders(settings: Settings) -> Iterator[Path]:
     yield from sorted(folder for folder in folders if not folder.is_relative_to(data))
 
 
-def _store_checks(installation: Installation, quick: bool, progress: Callable[[int, int], None]) -> StoreChecks:
+def _store_checks(installation: Installation, deep: bool, progress: Callable[[str, float], None]) -> StoreChecks:
     from interfaces.ledger.delta.ledger_lookup import RowLookup
 
     stores = installation.stores
-    log = LogChecks(events=stores.events, recorder=stores.store.recorder, quick=quick, progress=progress)
+
+    def events_read(position: int, last: int) -> None:
+        progress(f"event {position:,} of {last:,}", position / max(last, 1))
+
     return StoreChecks(
         events=stores.events,
-        log=log,
+        log=LogChecks(events=stores.events, recorder=stores.store.recorder, deep=deep, progress=events_read),
+        views_position=stores.views.position,
         catch_up=stores.projector.catch_up,
-        files=stores.views.files,
         keys=stores.views.keys,
-        ledger=LedgerCheck(stores.events, installation.ledger.check()),
+        ledger=LedgerCheck(stores.events, installation.ledger.check(digests=deep)),
         lookup=RowLookup(installation.ledger),
         custom_reports=lambda: _custom_reports_state(installation),
-        results=installation.results,
+        results=ResultChecks(
+            files=stores.views.files,
+            results=installation.results,
+            place=installation.settings.files_place,
+            only_reads=installation.reads_a_copy,
+        ),
         queue=lambda: stores.queue_check().finding(),
-        files_place=installation.settings.files_place,
-        only_reads=installation.reads_a_copy,
+        deep=deep,
+        progress=progress,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -18,16 +19,18 @@ def keep_files_private() -> None:
     os.umask(UMASK)
 
 
-def open_to_others(places: Iterable[Path]) -> Iterator[Path]:
+def open_to_others(places: Iterable[Path], *, levels: int = sys.maxsize) -> Iterator[Path]:
     """The files and folders that the group or others have a right to, below folders that let them in.
 
     A folder that lets nobody else in protects all that lies below it.
+
+    levels  of folders below each place that are looked into
     """
     for place in places:
-        yield from _open_below(place)
+        yield from _open_below(place, levels)
 
 
-def _open_below(place: Path) -> Iterator[Path]:
+def _open_below(place: Path, levels: int) -> Iterator[Path]:
     try:
         mode = place.lstat().st_mode
     except OSError:
@@ -35,10 +38,10 @@ def _open_below(place: Path) -> Iterator[Path]:
     if stat.S_ISLNK(mode) or not mode & _OTHERS:
         return
     yield place
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(mode) and levels > 0:
         try:
             entries = sorted(place.iterdir())
         except OSError:
             return
         for entry in entries:
-            yield from _open_below(entry)
+            yield from _open_below(entry, levels - 1)

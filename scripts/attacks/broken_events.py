@@ -39,7 +39,9 @@ def _damage(site: Site, statement: str, aggregate: str, addresses: dict[str, str
     with closing(sqlite3.connect(site.data / "events.db")) as log, log:
         changed = log.execute(statement, [aggregate]).rowcount
     assert changed == 1, f"{changed} events of {aggregate} were changed"
-    findings = {f"{command} names it": aggregate in _said(site, command) for command in ("doctor", "rebuild")}
+    findings = {
+        f"{words[0]} names it": aggregate in _said(site, *words) for words in (("doctor", "--deep"), ("rebuild",))
+    }
     (site.data / "views.db").unlink()
     with suppress(AssertionError):  # it does not start
         site.start()
@@ -50,8 +52,8 @@ def _damage(site: Site, statement: str, aggregate: str, addresses: dict[str, str
     )
 
 
-def _said(site: Site, command: str) -> str:
-    done = site.command(command)
+def _said(site: Site, *words: str) -> str:
+    done = site.command(*words)
     return done.stdout + done.stderr
 
 

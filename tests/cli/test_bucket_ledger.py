@@ -29,12 +29,13 @@ def in_bucket(started: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, b
     return run
 
 
+@pytest.mark.parametrize("words", [("doctor",), ("doctor", "--deep")])
 def test_the_doctor_finds_a_whole_ledger_in_a_bucket_good_and_fetches_none_of_its_files(
-    in_bucket: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    in_bucket: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture, words: tuple[str, ...]
 ) -> None:
     with caplog.at_level("INFO", logger="werkzeug"):
         caplog.clear()
-        code, out = in_bucket("doctor")
+        code, out = in_bucket(*words)
 
     requests = [record.getMessage() for record in caplog.records]
     assert code == 0
@@ -52,8 +53,9 @@ def test_the_doctor_names_a_file_that_a_bucket_lacks(in_bucket: Any, tmp_path: P
     gone = next(one.key for one in stored if one.key.endswith(".parquet"))
     bucket.Object(gone).delete()
 
-    code, out = in_bucket("doctor")
+    (summary_code, summary), (code, out) = in_bucket("doctor"), in_bucket("doctor", "--deep")
 
-    assert code == 1
-    damage = f"lacks a file as it was written, s3://reports/{gone}: version 3 cannot be read."
-    assert f"wrong The test ledger {damage}" in out
+    damage = f"wrong The test ledger lacks a file as it was written, s3://reports/{gone}"
+    assert (summary_code, code) == (1, 1)
+    assert f"{damage}: its current version cannot be read." in summary
+    assert f"{damage}: version 3 cannot be read." in out

@@ -460,7 +460,7 @@ def test_the_doctor_names_what_is_missing_and_how_to_mend_it(loaded: Cli, tmp_pa
     for file in (tmp_path / "data" / "ledger").rglob("*.parquet"):
         file.unlink()
 
-    code, out, _ = loaded("doctor")
+    code, out, _ = loaded("doctor", "--deep")
 
     assert code == 1
     wrong = (
@@ -470,6 +470,19 @@ def test_the_doctor_names_what_is_missing_and_how_to_mend_it(loaded: Cli, tmp_pa
         r"Until then `reportrun ledger repair` goes back to what can be read\.$"
     )
     assert re.search(wrong, out, re.MULTILINE), out
+
+
+def test_the_summary_of_doctor_names_files_that_the_current_version_lacks(loaded: Cli, tmp_path: Path) -> None:
+    (gone,) = (tmp_path / "data" / "ledger" / "test" / "payouts").rglob("*.parquet")
+    gone.unlink()
+
+    code, out, _ = loaded("doctor")
+
+    assert code == 1
+    assert (
+        f"wrong The test ledger lacks a file as it was written, {gone}: its current version cannot be read. "
+        "`reportrun doctor --deep` says what to load again."
+    ) in out
 
 
 def test_a_ledger_with_a_row_that_would_be_too_late_today_works(

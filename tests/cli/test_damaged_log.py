@@ -71,7 +71,7 @@ def test_a_damaged_event_of_a_run_is_named_and_all_else_is_served(
     if views == "lost":
         lose_views(data)
 
-    doctor, rebuild, keys = reportrun("doctor"), reportrun("rebuild"), reportrun("keys", "list")
+    doctor, rebuild, keys = reportrun("doctor", "--deep"), reportrun("rebuild"), reportrun("keys", "list")
 
     assert doctor[0] == 1 and f"{damaged}, version {version}: " in doctor[1] and reason in doctor[1]
     assert rebuild[0] == 1 and f"{damaged}, version {version}: " in rebuild[2]
@@ -87,7 +87,7 @@ def test_text_that_is_no_utf_8_damages_one_event_only(data: Path, reportrun: Cli
     change_event_topic_bytes(data, damaged)
     lose_views(data)
 
-    doctor, rebuild, history = reportrun("doctor"), reportrun("rebuild"), reportrun("history", damaged)
+    doctor, rebuild, history = reportrun("doctor", "--deep"), reportrun("rebuild"), reportrun("history", damaged)
 
     assert doctor[0] == 1 and f"{damaged}, version 2: its type" in doctor[1]
     assert rebuild[0] == 1
@@ -108,7 +108,7 @@ def test_a_missing_event_is_named(data: Path, reportrun: Cli, version: int) -> N
     damaged = stored_run(data)
     delete_event(data, damaged, version)
 
-    doctor, rebuild = reportrun("doctor"), reportrun("rebuild")
+    doctor, rebuild = reportrun("doctor", "--deep"), reportrun("rebuild")
 
     named = f"{damaged}, version {version + 1}: an event before it is missing"
     assert doctor[0] == 1 and named in doctor[1]
@@ -130,7 +130,9 @@ def test_the_events_of_an_aggregate_stand_in_the_order_of_their_versions(data: P
     change_event(data, damaged, 1, rowid=10_000)
     lose_views(data)
 
-    assert f"{damaged}, version 2: an event before it is missing, or stands after it" in reportrun("doctor")[1]
+    assert (
+        f"{damaged}, version 2: an event before it is missing, or stands after it" in reportrun("doctor", "--deep")[1]
+    )
 
 
 def test_a_damaged_load_is_a_finding_about_its_ledger(loaded: Cli, tmp_path: Path) -> None:
@@ -138,7 +140,11 @@ def test_a_damaged_load_is_a_finding_about_its_ledger(loaded: Cli, tmp_path: Pat
     change_event(data, "ledger_test", 2, state=b"{}")
     lose_views(data)
 
-    doctor, keys, load = loaded("doctor"), loaded("keys", "list"), loaded("load", "payouts", str(tmp_path / "none.csv"))
+    doctor, keys, load = (
+        loaded("doctor", "--deep"),
+        loaded("keys", "list"),
+        loaded("load", "payouts", str(tmp_path / "none.csv")),
+    )
 
     assert doctor[0] == 1
     assert "The test ledger cannot be used. The record of ledger_test is damaged: event 2" in doctor[1]
@@ -160,7 +166,7 @@ def test_a_damaged_installation_record_stops_no_server_and_no_list(data: Path, r
     change_event(data, "installation", 1, state=b"{}")
     lose_views(data)
 
-    doctor, accounts = reportrun("doctor"), reportrun("accounts", "list")
+    doctor, accounts = reportrun("doctor", "--deep"), reportrun("accounts", "list")
 
     assert doctor[0] == 1 and "installation, version 1" in doctor[1]
     assert accounts[0] == 0 and "Platform" in accounts[1]
@@ -168,17 +174,18 @@ def test_a_damaged_installation_record_stops_no_server_and_no_list(data: Path, r
         server(installation)
 
 
-def test_the_quick_form_of_doctor_says_that_it_read_no_event(data: Path, reportrun: Cli) -> None:
+@pytest.mark.parametrize("words", [(), ("--quick",)])
+def test_the_summary_of_doctor_says_that_it_read_no_event(data: Path, reportrun: Cli, words: tuple[str, ...]) -> None:
     damaged = stored_run(data)
     change_event(data, damaged, 2, state=b"{}")
 
-    code, out, _ = reportrun("doctor", "--quick")
+    code, out, _ = reportrun("doctor", *words)
 
     assert code == 0
-    assert "Its events were not read (--quick)." in out
+    assert "The event log can be opened, up to position 6. Its events were not read: see `--deep`." in out
 
 
 def test_a_whole_log_is_called_whole_after_every_event_was_read(data: Path, reportrun: Cli) -> None:
     stored_run(data, succeed)
 
-    assert "The event log is whole, up to position 6: every event was read." in reportrun("doctor")[1]
+    assert "The event log is whole, up to position 6: every event was read." in reportrun("doctor", "--deep")[1]

@@ -94,7 +94,7 @@ def reckon(site: Site, traffic: Traffic, loads: Loads | None = None) -> Reckonin
     code = site.stop()
     if code:
         surprises.append(f"the server ended with code {code}")
-    doctor = site.command("doctor")
+    doctor = site.command("doctor", "--deep")
     with site.stores() as stores:
         ends = _ends(stores, site.account)
         files = _recorded_files(stores, site.account)

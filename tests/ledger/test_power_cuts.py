@@ -43,7 +43,7 @@ def test_acknowledged_loads_survive_a_power_cut(tmp_path: Path) -> None:
         disk.cut_power()
 
         assert reportrun(data, "run", "balance_change_from_activity.itemized.1") == before
-        assert "wrong" not in reportrun(data, "doctor")
+        assert "wrong" not in reportrun(data, "doctor", "--deep")
 
 
 def test_a_load_upon_one_that_a_power_cut_ended_is_whole(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_load_upon_one_that_a_power_cut_ended_is_whole(tmp_path: Path) -> None
         disk.cut_power()
         reportrun(data, "load", "balance_transactions", str(table))
 
-        assert "wrong" not in reportrun(data, "doctor")
+        assert "wrong" not in reportrun(data, "doctor", "--deep")
         assert len(reportrun(data, "run", "balance_change_from_activity.itemized.1").splitlines()) > 1
 
 

@@ -9,28 +9,27 @@ from interfaces.settings import Settings
 
 
 def add_doctor(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--quick", action="store_true", help="do not read the events of the log, however many")
+    depth = command.add_mutually_exclusive_group()
+    depth.add_argument(
+        "--deep", action="store_true", help="read every event and ledger file, look for each result file"
+    )
+    depth.add_argument("--quick", action="store_true", help="a summary, which is what is made without --deep")
 
 
 def doctor(settings: Settings, options: argparse.Namespace) -> int:
     """Look at the installation, and say what is set up, what is wrong and how to mend it.
 
-    Every event of the log is read and decoded, which takes some seconds for each million.
+    This is a summary, made in about two seconds however much is stored. With --deep everything that is stored is
+    looked at, which takes some seconds for each million events, and a minute for each million result files.
 
-    Example: reportrun doctor --data ./reportrun-data
+    Example: reportrun doctor --deep
     """
     from application.health import Level
     from interfaces.composition.commands import examination
     from interfaces.composition.installation import Installation
 
-    with Installation(settings, only_reads=True) as installation, progress_bar("reading events") as bar:
-        findings = list(
-            examination(
-                installation,
-                quick=options.quick,
-                progress=lambda done, last: bar(f"event {done:,} of {last:,}", done / max(last, 1)),
-            )
-        )
+    with Installation(settings, only_reads=True) as installation, progress_bar("doctor") as bar:
+        findings = list(examination(installation, deep=options.deep, progress=bar))
     for level, sentence in findings:
         result(f"{level:<6}{sentence}")
     return 1 if any(level is Level.WRONG for level, _ in findings) else 0

@@ -76,6 +76,6 @@ class DeltaLedger:
     def roll_back(self, base: PinnedLedger, history: Sequence[PinnedLedger]) -> dict[str, int]:
         return roll_back(self._folder, base, history)
 
-    def check(self) -> DeltaLedgerCheck:
-        """A thorough check of the ledger as it is now."""
-        return DeltaLedgerCheck(self._folder)
+    def check(self, *, digests: bool = True) -> DeltaLedgerCheck:
+        """A check of the ledger as it is now. digests: whether files are read, and not only looked for"""
+        return DeltaLedgerCheck(self._folder, digests=digests)

@@ -8,10 +8,12 @@ from interfaces.ledger.delta.table_check import TableCheck
 
 
 class DeltaLedgerCheck:
-    """One thorough check of a ledger; each file is read once."""
+    """One check of a ledger; each file is looked at once."""
 
-    def __init__(self, folder: LedgerFolder) -> None:
+    def __init__(self, folder: LedgerFolder, *, digests: bool) -> None:
+        """digests  whether files are read and their digests compared"""
         self._folder = folder
+        self._digests = digests
         self._tables: dict[tuple[bool, str], TableCheck] = {}
 
     def damage(self, livemode: bool, table: str, version: int) -> Damage | None:
@@ -38,5 +40,5 @@ class DeltaLedgerCheck:
     def of(self, livemode: bool, table: str) -> TableCheck:
         key = (livemode, table)
         if key not in self._tables:
-            self._tables[key] = TableCheck(self._folder.uri(livemode, table), self._folder.files, digests=True)
+            self._tables[key] = TableCheck(self._folder.uri(livemode, table), self._folder.files, digests=self._digests)
         return self._tables[key]

@@ -40,7 +40,7 @@ def is_damaged(folder: LedgerFolder, ledger: PinnedLedger, table: str) -> bool:
 
 def roll_back(folder: LedgerFolder, base: PinnedLedger, history: Sequence[PinnedLedger]) -> dict[str, int]:
     """Give every table that cannot be read a new version with the contents of its last version that can."""
-    check = DeltaLedgerCheck(folder)
+    check = DeltaLedgerCheck(folder, digests=True)
     rolled_back = {}
     for name, version in base.tables.items():
         table = check.of(base.livemode, name)

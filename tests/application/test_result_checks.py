@@ -1,0 +1,68 @@
+"""Checks of result files: a summary looks for a few, a thorough check for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from application.health import Level
+from application.result_checks import FILES_A_QUERY, FILES_AT_ONCE, ResultChecks
+from application.views.files import FileRow
+from interfaces.testing.memory.results import MemoryResultStore
+
+
+class Files:
+    """A list of so many files, whose ids are in the order of their numbers."""
+
+    def __init__(self, count: int) -> None:
+        self.rows = [self._row(number) for number in range(count)]
+        self.queries = 0
+
+    @staticmethod
+    def _row(number: int) -> FileRow:
+        return FileRow(number, f"file_{number:05}", f"frr_{number:05}", "acct_1", False, 0, "a.csv", 1, "")
+
+    async def by_id(self, after: str, limit: int) -> Sequence[FileRow]:
+        self.queries += 1
+        return [row for row in self.rows if row.id > after][:limit]
+
+
+def checks(files: Files, folder: Path, gone: Sequence[int] = ()) -> ResultChecks:
+    results = MemoryResultStore(folder)
+    results.kept = {row.id: b"a" for row in files.rows if row.position not in gone}
+    return ResultChecks(files=files, results=results, place="/files")  # type: ignore[arg-type]
+
+
+def test_a_summary_of_many_files_asks_once_and_says_how_many_it_looked_for(tmp_path: Path) -> None:
+    files = Files(FILES_AT_ONCE * 3)
+
+    found = checks(files, tmp_path, gone=[FILES_AT_ONCE]).summary()
+
+    assert found == (
+        Level.GOOD,
+        "Result files are kept in /files. 50 of them were looked for; `--deep` looks for each.",
+    )
+    assert files.queries == 1
+
+
+@pytest.mark.parametrize("number", [0, FILES_AT_ONCE - 1])
+def test_a_summary_names_a_file_that_is_gone_of_those_it_looks_for(tmp_path: Path, number: int) -> None:
+    found = checks(Files(FILES_AT_ONCE), tmp_path, gone=[number]).summary()
+
+    assert found.level is Level.WRONG and f"lacks 1 result files, such as that of frr_{number:05}" in found.sentence
+
+
+def test_a_summary_of_few_files_has_looked_for_all(tmp_path: Path) -> None:
+    assert checks(Files(FILES_AT_ONCE), tmp_path).summary().sentence == "Result files are kept in /files."
+
+
+def test_a_thorough_check_looks_for_every_file_and_says_how_far_it_is(tmp_path: Path) -> None:
+    progress: list[int] = []
+    files = Files(FILES_A_QUERY + 2)
+
+    found = checks(files, tmp_path, gone=[3, FILES_A_QUERY + 1]).thorough(progress.append)
+
+    assert found.level is Level.WRONG and "lacks 2 result files, such as that of frr_00003" in found.sentence
+    assert progress == [FILES_A_QUERY, FILES_A_QUERY + 2]
