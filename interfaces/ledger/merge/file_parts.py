@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.ledger.tables import TABLES, Table
+from interfaces.ledger.merge.embedded_objects import embedded_objects
 from interfaces.ledger.sources.column_names import header_key
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.reports.report_files import report_file
@@ -49,7 +50,11 @@ def parts_of(
         ]
     header = set(map(header_key, records.header))
     if table.name != "transfers" or not any(columns <= header for columns in _PAYOUT_COLUMNS):
-        return [Part(table, records)]
+        embedded = embedded_objects(connection, records)
+        return [
+            Part(table, records),
+            *(Part(_loosened(other), found, supplements=True) for other, found in embedded if other is not table),
+        ]
     payouts = TABLES["payouts"]
     return [
         Part(payouts, records_for(payouts), "starts_with(id, 'po_')"),

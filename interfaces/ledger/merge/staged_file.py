@@ -13,14 +13,16 @@ from interfaces.ledger.sources.source_file import SourceFile
 class StagedFile:
     """One file of a load, or the part of it that is for one table.
 
-    unread      its columns that nothing reads
-    left_alone  how many of its rows are deleted ones without data
+    unread       its columns that nothing reads
+    left_alone   how many of its rows are deleted ones without data
+    supplements  whether its rows are only added where their table lacks them
     """
 
     source: SourceFile
     rows: Rows
     unread: tuple[str, ...]
     left_alone: int
+    supplements: bool = False
 
     @property
     def name(self) -> str:

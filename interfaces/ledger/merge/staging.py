@@ -140,7 +140,8 @@ class Staging:
             rows = Rows(part.table, part.records, order.account, order.owner_column, part.only)
             into = supplementary(part.table) if part.supplements else staged(part.table)
             parts.append(self._add_rows(position + n, file, rows, into))
-        unread = tuple(column for column in parts[0].unread if all(column in part.unread for part in parts))
+        own = [part for part in parts if not part.supplements] or parts
+        unread = tuple(column for column in own[0].unread if all(column in part.unread for part in own))
         if order.strict:
             must_be_read_whole(unread, file.name)
         return [replace(part, unread=unread) for part in parts]
@@ -153,8 +154,9 @@ class Staging:
         self._create_table(rows.table, into)
         rows = self._insert(position, rows, file.name, into)
         self._refuse_failed_checks(position, rows, file.name, into)
-        left_alone = drop_deleted_without_data(self.connection, rows.table)
-        return StagedFile(file, rows, rows.unread(), left_alone)
+        left_alone = drop_deleted_without_data(self.connection, into)
+        is_supplement = into == supplementary(rows.table)
+        return StagedFile(file, rows, rows.unread(), 0 if is_supplement else left_alone, is_supplement)
 
     def _names_owners(self, position: int, rows: Rows) -> bool:
         """Whether the file has the owner column; for API objects, whether any object has a value there."""

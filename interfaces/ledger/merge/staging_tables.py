@@ -23,11 +23,10 @@ def supplementary(table: Table) -> str:
     return f"supplementary_{table.name}"
 
 
-def drop_deleted_without_data(connection: DuckDBPyConnection, table: Table) -> int:
-    """Drop rows that are marked as deleted and do not pass the checks, such as an id alone. Returns how many."""
-    (dropped,) = connection.execute(
-        f"delete from {staged(table)} where deleted and failed_check is not null"
-    ).fetchone() or (0,)
+def drop_deleted_without_data(connection: DuckDBPyConnection, table: str) -> int:
+    """Drop staged rows that are marked as deleted and fail a check, such as an id alone. Returns how many."""
+    failed = f"delete from {table} where deleted and failed_check is not null"
+    (dropped,) = connection.execute(failed).fetchone() or (0,)
     return int(dropped)
 
 

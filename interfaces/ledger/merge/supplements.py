@@ -32,7 +32,7 @@ def add_supplements(connection: DuckDBPyConnection, table: Table, stored: Sequen
     connection.execute(f"""
         insert into {staged(table)} by name
         select {", ".join(f"new.{column}" for column in key)}, {first}, false as owner_named, false as deleted
-        from {supplementary(table)} as new
+        from (from {supplementary(table)} where not deleted) as new
         anti join ({" union all ".join(known)}) as known on {matches}
         group by {", ".join(f"new.{column}" for column in key)}""")
     connection.execute(f"drop table {supplementary(table)}")

@@ -25,7 +25,7 @@ def records_of(
     """The records of a file. Raises `LedgerRefused` when it is not in the format that its name says."""
     import duckdb
 
-    names = _names(table, owner_column)
+    names = names_in(table, owner_column)
     try:
         if file.format == "csv":
             records = records_of_csv(file, workspace)
@@ -38,6 +38,7 @@ def records_of(
         raise LedgerRefused(f"The file cannot be read as {file.format}.", file=file.name) from None
 
 
-def _names(table: Table, owner_column: str | None) -> Sequence[str]:
+def names_in(table: Table, owner_column: str | None = None) -> Sequence[str]:
+    """The names by which a file may have a table's columns, and its owner."""
     names = [name for column in table.columns for name in names_of(table, column)]
     return list(dict.fromkeys([*names, owner_column or ACCOUNT]))

@@ -1,0 +1,94 @@
+"""Objects that are written out where a reference belongs, as `expand[]=data.source` does: rows of other tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain.ledger.tables import TABLES, Table
+from interfaces.ledger.checks.conversions import as_text
+from interfaces.ledger.sources.column_names import header_key, pointer
+from interfaces.ledger.sources.formats import names_in
+from interfaces.ledger.sources.json_text.json_files import records_of_lines
+from interfaces.ledger.sources.json_text.json_lines import JsonLines
+from interfaces.ledger.sources.records import Records
+from interfaces.ledger.sql_text import quoted
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_REFERENCES = (
+    "source", "customer", "charge", "payment_intent", "payment_method", "invoice", "latest_invoice", "subscription",
+    "balance_transaction", "failure_balance_transaction", "payout", "destination", "source_transaction",
+)  # fmt: skip
+"""Fields that the API expands, or wrote out in old versions."""
+
+_TABLES = {
+    "account": ("accounts",),
+    "balance_transaction": ("balance_transactions",),
+    "card": ("cards",),
+    "charge": ("charges",),
+    "customer": ("customers",),
+    "dispute": ("disputes",),
+    "invoice": ("invoices",),
+    "payment_intent": ("payment_intents",),
+    "payment_method": ("payment_methods", "payment_method_cards"),
+    "payout": ("payouts",),
+    "refund": ("refunds",),
+    "subscription": ("subscriptions",),
+    "transfer": ("transfers",),
+}
+"""The `object` of an API object -> the tables that it is a row of."""
+
+
+def embedded_objects(connection: DuckDBPyConnection, records: Records) -> Iterator[tuple[Table, Records]]:
+    """The tables of objects that are written out in a file's API objects or Parquet structs, with their records."""
+    import duckdb
+
+    try:
+        found = _kinds(connection, records)
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        if records.normalized is None:
+            raise
+        yield from embedded_objects(connection, records.normalized())
+        return
+    keys_by_kind: dict[str, list[str]] = {}
+    for key, kind in found:
+        keys_by_kind.setdefault(kind, []).append(key)
+    for kind, keys in keys_by_kind.items():
+        for name in _TABLES.get(kind, ()):
+            yield TABLES[name], _records_of(connection, records, TABLES[name], kind, keys)
+
+
+def _kinds(connection: DuckDBPyConnection, records: Records) -> list[tuple[str, str]]:
+    """Which references hold objects, and of which kinds."""
+    kinds = [
+        f"select {quoted(key)}, json_extract_string({text}, '/object') from ({records.query}) where {text}[1] = '{{'"
+        for key, text in _objects(records).items()
+    ]
+    return connection.execute(f"{' union '.join(kinds)} order by all").fetchall() if kinds else []
+
+
+def _records_of(connection: DuckDBPyConnection, records: Records, table: Table, kind: str, keys: list[str]) -> Records:
+    objects = _objects(records)
+    lines = " union all ".join(
+        f"select record, {objects[key]} as line from ({records.query}) "
+        f"where {objects[key]}[1] = '{{' and json_extract_string({objects[key]}, '/object') = {quoted(kind)}"
+        for key in keys
+    )
+    found = records_of_lines(connection, JsonLines(lines), table, names_in(table))
+    normalized = records.normalized
+    again = normalized and (lambda: _records_of(connection, normalized(), table, kind, keys))
+    return replace(found, normalized=again, unread=())
+
+
+def _objects(records: Records) -> Mapping[str, str]:
+    """Key of a reference -> the JSON of its values, as SQL."""
+    if records.nested:
+        keys = {header_key(key): key for key in records.header}
+        return {key: f"json_at(line, {quoted(pointer((keys[key],)))})" for key in _REFERENCES if key in keys}
+    there = {key: records.columns[key] for key in _REFERENCES if key in records.columns}
+    return {key: as_text(value) for key, value in there.items() if value.type.startswith("STRUCT")}
