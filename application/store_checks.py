@@ -75,12 +75,19 @@ class StoreChecks:
         yield from self._check_reports()
         yield self.results.thorough(self._looked_for) if self.deep else self.results.summary()
         yield self._check_keys()
-        yield self.queue()
+        if self._has_few_to_apply():  # the check of the queue brings the views up to date, too
+            yield self.queue()
+
+    def _has_few_to_apply(self) -> bool:
+        return self.deep or self.events.last_position() - self.views_position() <= MOST_APPLIED_EVENTS
 
     def _check_views(self) -> Finding:
-        behind = self.events.last_position() - self.views_position()
-        if not self.deep and behind > MOST_APPLIED_EVENTS:
-            return look(f"The views are {behind:,} events behind the log. A server, or `--deep`, makes up for it.")
+        if not self._has_few_to_apply():
+            behind = self.events.last_position() - self.views_position()
+            return look(
+                f"The views are {behind:,} events behind the log, so the queue of pending runs was not checked, and "
+                "keys and result files may be missing below. A server, or `--deep`, brings them up to date."
+            )
         behind = self.events.last_position() - self.catch_up()
         if behind < 0:
             return wrong("The views hold events that the log does not have. `reportrun rebuild` makes them again.")

@@ -11,7 +11,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import contention, creates, growth, lists, memory, reads, rebuilds, reports, starts, workers
+from benchmarks import (
+    contention,
+    creates,
+    growth,
+    lists,
+    memory,
+    reads,
+    rebuilds,
+    reports,
+    small_reports,
+    starts,
+    workers,
+)
 from benchmarks.figure import Effort, Figure, table
 
 SUBJECTS = {
@@ -22,6 +34,7 @@ SUBJECTS = {
     "workers": workers.measure,
     "starts": starts.measure,
     "memory": memory.measure,
+    "small": small_reports.measure,
     "reports": reports.measure,
     "beside": contention.measure,
     "growth": growth.measure,
