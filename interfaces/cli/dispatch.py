@@ -35,7 +35,10 @@ COMMANDS = {
     ),
     "files": ("files", "Sweep the result files: remove the bytes of those that have expired."),
     "migrate": ("store", "Make the database's schema, or bring it up to this version."),
-    "backup": ("store", "Write the log of events into one file, while servers go on."),
+    "backup": (
+        "store",
+        "Write the log of events into one file, while servers go on; with --all the ledger and the result files too.",
+    ),
     "restore": ("store", "Take a backup into an empty store, and make its views from it."),
     "healthcheck": (
         "healthcheck",
