@@ -21,5 +21,7 @@ TABLE_USES = {
     "accounts": "The names and countries of connected accounts need accounts.",
     "tax_transactions": "Reports on taxes are made of tax_transactions.",
     "revenue_entries": "Reports on revenue are made of revenue_entries.",
+    "credit_notes": "Custom report types may read credit_notes.",
+    "opening_balances": "Balance reports of a ledger that begins midway need opening_balances.",
     "account_balances": "The overview of connected accounts is made of account_balances.",
 }

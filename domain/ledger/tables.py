@@ -67,7 +67,9 @@ class Table:
     def codes(self) -> frozenset[str]:
         """The columns of text that hold ids, or words of a list such as `paid`: an empty text there is no value."""
         return self.ids | frozenset(
-            column for column, kind in self.columns.items() if kind is Kind.TEXT and column.rpartition("_")[2] in _CODES
+            column
+            for column, kind in self.columns.items()
+            if kind is Kind.TEXT and column.rpartition("_")[2] in _CODES and "address" not in column
         )
 
     @cached_property

@@ -187,3 +187,14 @@ def test_tabs_separate_cells_too(books: Books, text_file: Callable[..., Path]) -
     books.load("customers", text_file("id\tcreated\tname\ncus_1\t1\tAda, Countess\n"))
 
     assert books.rows("customers", "name") == [("Ada, Countess",)]
+
+
+def test_an_empty_text_is_a_text_in_addresses_and_no_value_in_codes(
+    books: Books, json_file: Callable[..., Path]
+) -> None:
+    charge = {"id": "ch_1", "amount": 1, "currency": "usd", "created": 1, "status": "", "card_brand": ""}
+
+    books.load("charges", json_file([{**charge, "shipping": {"address": {"postal_code": "", "country": ""}}}]))
+
+    columns = "status, card_brand, shipping_address_postal_code, shipping_address_country"
+    assert books.rows("charges", columns) == [(None, None, "", "")]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from domain.errors import LedgerRefused
-from domain.ledger.table_uses import TABLE_USES
 from domain.ledger.tables import ACCOUNT, Kind, Table
 from interfaces.ledger.checks.categories import derived_category
 from interfaces.ledger.checks.conversions import (
@@ -21,18 +18,16 @@ from interfaces.ledger.checks.conversions import (
     is_given,
 )
 from interfaces.ledger.checks.deletions import is_deleted
+from interfaces.ledger.checks.file_columns import must_have_columns_once, must_have_required_columns
 from interfaces.ledger.checks.row_check import RowCheck
 from interfaces.ledger.checks.unread_columns import ACTIVE, unread_columns
-from interfaces.ledger.sources.column_names import flattened_keys, header_key, names_of
+from interfaces.ledger.sources.column_names import flattened_keys, names_of
 from interfaces.ledger.sources.nested_values import flattened_metadata
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.time_stamps import stamp_of
 from interfaces.ledger.sql_text import quoted
 
 _OWNER = "account"
-
-_SHOWN = 200
-"""Characters of a header that a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +46,10 @@ class Rows:
     only: str | None = None
 
     def must_have_columns(self, file: str) -> None:
-        """Raises `LedgerRefused` for the required columns that the file lacks, and says what needs its table."""
-        if self.records.nested:
-            return
-        columns = [column for column in self.table.columns if column in self.table.required]
-        missing = {column: names_of(self.table, column) for column in columns if not self._values(column)}
-        if missing:
-            there = _cut(", ".join(self.records.header))
-            raise LedgerRefused(
-                f"The file has no column {_listed(missing.values())}.{_needed(self.table)} It has: {there}.",
-                file=file,
-                column=next(iter(missing)) if len(missing) == 1 else None,
-            )
-
-    def must_have_columns_once(self, file: str) -> None:
-        """Raises `LedgerRefused` for the first column that is read and that the file has more than once."""
-        if self.records.nested:
-            return
-        times = Counter(map(header_key, self.records.header))
-        names = [name for column in self.table.columns for name in names_of(self.table, column)]
-        for name in (*names, self._owner_name, ACTIVE):
-            if times[header_key(name)] > 1:
-                raise LedgerRefused("The file has several columns of this name. Leave one.", file=file, column=name)
+        """Raises `LedgerRefused` for required columns that the file lacks, and for one that is there twice."""
+        if not self.records.nested:
+            must_have_required_columns(self.table, self.records, file)
+            must_have_columns_once(self.table, self.records, (self._owner_name, ACTIVE), file)
 
     @property
     def names_owners(self) -> bool:
@@ -199,21 +176,6 @@ def _first(given: Sequence[str], expressions: Sequence[str], otherwise: Sequence
     cases = " ".join(f"when {there} then {value}" for there, value in zip(given, expressions, strict=True))
     fallback = f" else coalesce({', '.join(otherwise)})" if otherwise else ""
     return f"case {cases}{fallback} end"
-
-
-def _listed(columns: Iterable[Sequence[str]]) -> str:
-    """`fee and no arrival_date or date`: each column with its other names."""
-    *rest, last = [" or ".join(names) for names in columns]
-    return f"{', no '.join(rest)} and no {last}" if rest else last
-
-
-def _needed(table: Table) -> str:
-    use = TABLE_USES.get(table.name)
-    return f" {use}" if use else ""
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
 def _owner(value: Value) -> str:

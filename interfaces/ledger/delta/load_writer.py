@@ -17,6 +17,7 @@ from interfaces.ledger.merge.spans import rows_beyond, staged_spans
 from interfaces.ledger.merge.staged_file import StagedFile
 from interfaces.ledger.merge.staging import StagedLoad, Staging
 from interfaces.ledger.merge.staging_tables import staged as staging_table
+from interfaces.ledger.merge.supplements import add_supplements
 from interfaces.ledger.merge.upsert import MergeOutcome, Upsert
 from interfaces.ledger.sources.metadata_tables import owner_of
 from interfaces.ledger.sources.table_names import table_of
@@ -38,7 +39,7 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
         return [data.uri for data in folder.local(folder.files_of(base, table.name))]
 
     for table in tables:
-        staging.add_supplements(table, stored)
+        add_supplements(staging.connection, table, stored)
     created_in_load = staged_spans(staging.connection, tables, order.horizon)
     beyond_horizon = rows_beyond(staging.connection, tables, order.horizon)
     keys = _count_keys(staging, staged)

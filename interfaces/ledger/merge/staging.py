@@ -27,7 +27,6 @@ from interfaces.ledger.merge.staging_tables import (
     staged,
     supplementary,
 )
-from interfaces.ledger.merge.supplements import add_supplements
 from interfaces.ledger.sources.formats import records_of
 from interfaces.ledger.sources.metadata_tables import METADATA_TABLES, owner_of
 from interfaces.ledger.sources.records import Records
@@ -93,15 +92,6 @@ class Staging:
     connection: DuckDBPyConnection
     workspace: Workspace
 
-    def add_supplements(self, table: Table, stored: Callable[[Table], Sequence[str]]) -> None:
-        """Stage the supplements of a table that neither the load nor the ledger has. stored: a table's data files"""
-        if self._has_table(supplementary(table)):
-            add_supplements(self.connection, table, stored(table))
-
-    def _has_table(self, name: str) -> bool:
-        found = self.connection.execute("select 1 from duckdb_tables() where table_name = ?", [name])
-        return found.fetchone() is not None
-
     def stage(self, order: LoadOrder, progress: Callable[[str, float], None]) -> StagedLoad:
         """Read and check every row of a load. Raises `LedgerRefused`."""
         files: list[StagedFile] = []
@@ -148,7 +138,6 @@ class Staging:
 
     def _add_rows(self, position: int, file: SourceFile, rows: Rows, into: str) -> StagedFile:
         rows.must_have_columns(file.name)
-        rows.must_have_columns_once(file.name)
         for table in filter(None, (rows.table, owner_of(rows.table))):
             self._create_table(table, staged(table))
         self._create_table(rows.table, into)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from domain.ledger.tables import ACCOUNT, Table
@@ -13,17 +13,19 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def add_supplements(connection: DuckDBPyConnection, table: Table, stored: Sequence[str]) -> None:
+def add_supplements(connection: DuckDBPyConnection, table: Table, stored: Callable[[Table], Sequence[str]]) -> None:
     """Stage the supplements of a table that are not staged and not stored; of several with a key, the first of each
     value counts.
 
-    stored  the data files of the table
+    stored  the data files of a table
     """
+    if not _is_there(connection, supplementary(table)):
+        return
     key = (ACCOUNT, *table.key)
     matches = " and ".join(f"known.{column} = new.{column}" for column in key)
     known = [f"select {', '.join(key)} from {staged(table)}"]
-    if stored:
-        known.append(f"select {', '.join(key)} from read_parquet({text_list(stored)}, hive_partitioning = false)")
+    if files := stored(table):
+        known.append(f"select {', '.join(key)} from read_parquet({text_list(files)}, hive_partitioning = false)")
     values = ["from_file", "record", "month", *(column for column in table.columns if column not in table.key)]
     first = ", ".join(
         f"first(new.{value} order by new.from_file, new.record) filter (where new.{value} is not null) as {value}"
@@ -36,3 +38,8 @@ def add_supplements(connection: DuckDBPyConnection, table: Table, stored: Sequen
         anti join ({" union all ".join(known)}) as known on {matches}
         group by {", ".join(f"new.{column}" for column in key)}""")
     connection.execute(f"drop table {supplementary(table)}")
+
+
+def _is_there(connection: DuckDBPyConnection, table: str) -> bool:
+    found = connection.execute("select 1 from duckdb_tables() where table_name = ?", [table])
+    return found.fetchone() is not None
