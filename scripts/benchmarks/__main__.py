@@ -11,12 +11,25 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import contention, creates, growth, lists, memory, reads, rebuilds, reports, starts, workers
+from benchmarks import (
+    contention,
+    creates,
+    growth,
+    lists,
+    memory,
+    reads,
+    rebuilds,
+    reports,
+    request_lines,
+    starts,
+    workers,
+)
 from benchmarks.figure import Effort, Figure, table
 
 SUBJECTS = {
     "reads": reads.measure,
     "creates": creates.measure,
+    "lines": request_lines.measure,
     "lists": lists.measure,
     "rebuild": rebuilds.measure,
     "workers": workers.measure,
