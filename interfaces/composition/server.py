@@ -68,7 +68,7 @@ def server(installation: Installation) -> ASGIApp:
         log.warning("%s", fault)
     request_log = _request_log(installation.settings)
     services = (
-        Service(in_thread(request_log.start), in_thread(request_log.stop)),
+        background(request_log.run),
         *path.services,
         background(IdempotencySweep(stores.store.idempotency_records, installation.clock).run),
     )
@@ -111,11 +111,12 @@ def write_path(installation: Installation) -> WritePath:
 
 
 def _request_log(settings: Settings) -> RequestLog:
-    from interfaces.http.request_log.buffered_lines import BufferedLines, write_to
+    from interfaces.http.request_log.buffered_lines import BufferedLines
+    from interfaces.http.request_log.log_output import DescriptorOutput
     from interfaces.http.request_log.request_log import RequestLog
     from interfaces.http.request_log.request_records import RequestRecords
 
-    lines = BufferedLines(settings.log_format, write_to(STANDARD_ERROR))
+    lines = BufferedLines(settings.log_format, DescriptorOutput(STANDARD_ERROR))
     level = logging.getLogger("reportrun.requests").getEffectiveLevel()
     return RequestLog(settings.request_log, level, lines, RequestRecords(settings.request_records))
 

@@ -18,8 +18,8 @@ FORMATS = ("text", "json")
 Line = Mapping[str, Any]
 """A line of the log: `time`, `level`, `logger`, `message`, then what it is about. Keys without a value are left out."""
 
-HEAD = ("time", "level", "logger", "message", "traceback")
-"""Keys that a line of text does not show as `key=value`."""
+NOT_SHOWN = frozenset(("time", "level", "logger", "message", "traceback", "method", "route", "status"))
+"""Keys that a line of text does not show as `key=value`: they have a place of their own, or are in the message."""
 
 
 def json_line(line: Line) -> bytes:
@@ -32,10 +32,15 @@ def json_line(line: Line) -> bytes:
 
 def text_line(line: Line) -> bytes:
     """`2026-01-02T12:00:00.123Z INFO reportrun.worker: message run_id=frr_...`, and a traceback below."""
-    about = "".join(f" {name}={value}" for name, value in line.items() if name not in HEAD)
-    head = f"{line['time']} {line['level'].upper()} {line['logger']}: {line['message']}{about}"
+    about = "".join([f" {name}={value}" for name, value in line.items() if name not in NOT_SHOWN])
+    head = one_line(f"{line['time']} {line['level'].upper()} {line['logger']}: {line['message']}{about}")
     trace = line.get("traceback")
-    return (escaped(head) + "\n" + (f"{trace}\n" if trace else "")).encode(errors="backslashreplace")
+    return head + f"{trace}\n".encode(errors="backslashreplace") if trace else head
+
+
+def one_line(text: str) -> bytes:
+    """A text with its end of line, in which nothing else acts on a terminal."""
+    return (f"{text}\n" if text.isprintable() else f"{escaped(text)}\n").encode(errors="backslashreplace")
 
 
 WRITERS: Mapping[str, Callable[[Line], bytes]] = {"text": text_line, "json": json_line}
@@ -44,8 +49,14 @@ WRITERS: Mapping[str, Callable[[Line], bytes]] = {"text": text_line, "json": jso
 
 def time_text(unix_seconds: float) -> str:
     """ISO 8601 with milliseconds, in UTC: `2026-01-02T12:00:00.123Z`."""
-    second, milliseconds = divmod(int(unix_seconds * 1000), 1000)
-    return f"{_second_text(second)}.{milliseconds:03}Z"
+    return _millisecond_text(int(unix_seconds * 1000))
+
+
+@lru_cache(maxsize=16)
+def _millisecond_text(unix_milliseconds: int) -> str:
+    """Cached: a busy server logs several lines in a millisecond."""
+    second, millisecond = divmod(unix_milliseconds, 1000)
+    return f"{_second_text(second)}.{millisecond:03}Z"
 
 
 @lru_cache(maxsize=4)

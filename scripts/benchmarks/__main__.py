@@ -20,6 +20,7 @@ from benchmarks import (
     reads,
     rebuilds,
     reports,
+    request_lines,
     small_reports,
     starts,
     workers,
@@ -29,6 +30,7 @@ from benchmarks.figure import Effort, Figure, table
 SUBJECTS = {
     "reads": reads.measure,
     "creates": creates.measure,
+    "lines": request_lines.measure,
     "lists": lists.measure,
     "rebuild": rebuilds.measure,
     "workers": workers.measure,

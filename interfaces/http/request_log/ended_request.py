@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from interfaces.host.log_format import time_text
+from interfaces.host.log_format import json_line, one_line, text_line, time_text
 from interfaces.http.edge.request_context import RequestContext
 
 LOGGER = "reportrun.requests"
 
-MAX_PATH = 500
-"""Characters of a path that are logged and kept."""
+MAX_PATH = 200
+"""Characters of a path, or of an id in it, that are logged and kept."""
+
+MAX_MESSAGE = 300
+"""Characters of an error's message that are logged."""
 
 
 class EndedRequest(NamedTuple):
@@ -36,50 +40,77 @@ class EndedRequest(NamedTuple):
     error: Mapping[str, Any] | None
 
 
+NOUNS = {
+    "report_runs": "run_id",
+    "files": "file_id",
+    "report_types": "report_type",
+    "file_links": "link_id",
+    "events": "event_id",
+    "webhook_endpoints": "endpoint_id",
+}
+"""Part of a route -> what a line calls the `id` in its path."""
+
+
 def line_of(request: EndedRequest) -> dict[str, Any]:
     """The line, as `interfaces.host.log_format` writes it."""
-    where = request.route or request.path[:MAX_PATH]
-    milliseconds = round(request.seconds * 1000, 1)
-    line = {
-        "time": time_text(request.at),
-        "level": "error" if request.status >= 500 else "info",
+    at, seconds, request_id, method, path, route, parameters, status, context, error = request
+    where = route or path[:MAX_PATH]
+    line: dict[str, Any] = {
+        "time": time_text(at),
+        "level": "error" if status >= 500 else "info",
         "logger": LOGGER,
-        "message": f"{request.method} {where} {request.status} {milliseconds} ms",
-        "request_id": request.request_id,
-        "method": request.method,
+        "message": _message(method, where, status),
+        "duration_ms": int(seconds * 10_000) / 10,
+        "request_id": request_id,
+        "method": method,
         "route": where,
-        "status": request.status,
-        "duration_ms": milliseconds,
+        "status": status,
     }
-    return line | _caller(request) | _objects(request) | _fault(request)
+    if context is not None:
+        caller = context.caller
+        line["key_id"] = caller.key_id
+        line["account"], line["mode"] = caller.scope.account, caller.scope.mode
+    if route is not None and parameters:
+        line[_noun_of(route)] = parameters["id"][:MAX_PATH]
+    if error is not None:
+        _add_error(line, error)
+    return line
 
 
-def _caller(request: EndedRequest) -> dict[str, Any]:
-    if request.context is None:
-        return {}
-    caller = request.context.caller
-    return {"key_id": caller.key_id, "account": caller.scope.account, "mode": caller.scope.mode}
+def text_of(request: EndedRequest) -> bytes:
+    """The line as text: what `text_line` writes, for most requests in a third of its time."""
+    at, seconds, request_id, method, _, route, parameters, status, context, error = request
+    if route is None or context is None or error is not None or status >= 500:
+        return text_line(line_of(request))
+    caller = context.caller
+    object = f" {_noun_of(route)}={parameters['id'][:MAX_PATH]}" if parameters else ""
+    text = (
+        f"{time_text(at)} INFO {LOGGER}: {_message(method, route, status)} duration_ms={int(seconds * 10_000) / 10} "
+        f"request_id={request_id} key_id={caller.key_id} account={caller.scope.account} mode={caller.scope.mode}"
+    )
+    return one_line(text + object)
 
 
-def _objects(request: EndedRequest) -> dict[str, Any]:
-    """The object that the path names: `run_id`, `file_id`."""
-    id = request.path_parameters.get("id")
-    noun = next((noun for part, noun in NOUNS.items() if request.route and part in request.route), None)
-    return {noun: id[:MAX_PATH]} if id and noun else {}
+def json_of(request: EndedRequest) -> bytes:
+    """The line as JSON."""
+    return json_line(line_of(request))
 
 
-NOUNS = {
-    "/report_runs/": "run_id",
-    "/files/": "file_id",
-    "/report_types/": "report_type",
-    "/file_links/": "link_id",
-    "/events/": "event_id",
-    "/webhook_endpoints/": "endpoint_id",
-}
+LINES = {"text": text_of, "json": json_of}
+"""What makes the line of a request, by format."""
 
 
-def _fault(request: EndedRequest) -> dict[str, Any]:
-    if request.error is None:
-        return {}
-    fault = {"error": request.error["message"][:MAX_PATH], "code": request.error.get("code")}
-    return {name: value for name, value in fault.items() if value is not None}
+@lru_cache
+def _message(method: str, where: str, status: int) -> str:
+    return f"{method} {where} {status}"
+
+
+@lru_cache
+def _noun_of(route: str) -> str:
+    return next((noun for part, noun in NOUNS.items() if f"/{part}/" in route), "id")
+
+
+def _add_error(line: dict[str, Any], error: Mapping[str, Any]) -> None:
+    line["error"] = error["message"][:MAX_MESSAGE]
+    if "code" in error:
+        line["code"] = error["code"]

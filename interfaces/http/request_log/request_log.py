@@ -74,12 +74,12 @@ class RequestLog:
             client = scope.get("client")
             self._refused_keys.note(scope[KEY_ERROR], request, client[0] if client else None)
 
-    def start(self) -> None:
-        self._lines.start()
-
-    def stop(self) -> None:
-        self._refused_keys.say_more()
-        self._lines.stop()
+    async def run(self) -> None:
+        """Write lines until this is cancelled."""
+        try:
+            await self._lines.run()
+        finally:
+            self._refused_keys.say_more()
 
 
 def refuse(scope: Scope, error: ReportrunError) -> Json:
