@@ -39,7 +39,10 @@ COMMANDS = {
         "store",
         "Write the log of events into one file, while servers go on; with --all the ledger and the result files too.",
     ),
-    "restore": ("store", "Take a backup into an empty store, and make its views from it."),
+    "restore": (
+        "store",
+        "Take a backup into an empty store and make its views; with --all the ledger and the result files too.",
+    ),
     "healthcheck": (
         "healthcheck",
         "Ask a running server whether it can serve, as `GET /readyz` does; exit code 0 when it can, 1 when not.",

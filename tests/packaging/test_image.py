@@ -73,7 +73,7 @@ def test_commands_run_in_the_image_and_write_nothing_but_data(image: Image, data
     written = output(image.command("sh", "-c", "id -u; touch /x /opt/reportrun/x /etc/x", data=data)).splitlines()
 
     assert "The test ledger is now at version " in demo
-    assert report.startswith("category,")
+    assert report.startswith('"category",')
     assert written[0] == str(UID)
     assert len(written) == 4 and all(line.endswith("Permission denied") for line in written[1:])
 

@@ -67,7 +67,7 @@ def _show(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.installation import Installation
 
     livemode = options.mode == "live"
-    with Installation(settings) as installation:
+    with Installation(settings, only_reads=True) as installation:
         installation.stores.projector.catch_up()
         overview = ledger_overview(installation)
         tables, windows = overview.tables(livemode), asyncio.run(overview.windows(livemode))
@@ -94,7 +94,7 @@ def _versions(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.commands import ledger_overview
     from interfaces.composition.installation import Installation
 
-    with Installation(settings) as installation:
+    with Installation(settings, only_reads=True) as installation:
         changes = ledger_overview(installation).changes(livemode=options.mode == "live")
     if not changes:
         result(f"The {options.mode} ledger is empty.")

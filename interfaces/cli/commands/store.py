@@ -97,7 +97,7 @@ def add_restore(command: argparse.ArgumentParser) -> None:
 
 
 def restore(settings: Settings, options: argparse.Namespace) -> int:
-    """Take a backup into an empty store, and make its views from it; with --all the ledger and the result files too.
+    """Take a backup into an empty store and make its views; with --all the ledger and the result files too.
 
     Every event is checked before any is kept: a backup with a damaged one is refused, unless that is accepted. A backup
     of SQLite may go into PostgreSQL and back, and with --all from folders into buckets and back, so this is also how an
