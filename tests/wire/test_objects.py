@@ -199,9 +199,7 @@ def unrecognized(method: str, path: str, hint: str = "") -> object:
     ("method", "path"),
     [
         ("GET", "/v1/x"),
-        ("GET", "/"),
         ("GET", "/v1"),
-        ("GET", "//v1/reporting/report_runs"),
         ("GET", RUNS + "/a/b"),
         ("GET", "/healthzz"),
         ("POST", TYPES),
