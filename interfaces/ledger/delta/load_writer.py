@@ -38,12 +38,15 @@ def write_load(folder: LedgerFolder, staging: Staging, order: LoadOrder, progres
     def stored(table: Table) -> list[str]:
         return [data.uri for data in folder.local(folder.files_of(base, table.name))]
 
+    def has_stored(table: Table, column: str) -> bool:
+        return folder.has_values(base, table.name, column)
+
     for table in tables:
         add_supplements(staging.connection, table, stored)
     created_in_load = staged_spans(staging.connection, tables, order.horizon)
     beyond_horizon = rows_beyond(staging.connection, tables, order.horizon)
     keys = _count_keys(staging, staged)
-    warnings = [*staged.warnings, *content_warnings(staging.connection, staged.files, stored)]
+    warnings = [*staged.warnings, *content_warnings(staging.connection, staged.files, has_stored)]
     warnings += _fold_metadata(folder, staging, staged, base)
     warnings += _check_opening_balances(folder, staging, staged, base, ignore=order.ignore_before_opening)
     versions, outcomes = _merge(folder, staging, tables, base, _scaled(progress, _READING, 1))

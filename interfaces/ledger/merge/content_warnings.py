@@ -15,8 +15,8 @@ from interfaces.ledger.sql_text import text_list
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Stored = Callable[[Table], Sequence[str]]
-"""The data files of a table as it is stored."""
+HasStored = Callable[[Table, str], bool]
+"""Whether any stored row of a table has a value in a column. Reads no data file."""
 
 _TRANSACTIONS, _PAYOUTS = TABLES["balance_transactions"], TABLES["payouts"]
 _LINKS = TABLES["payout_balance_transactions"]
@@ -25,13 +25,15 @@ _LISTED = 10
 """Unknown types that are warned of one by one."""
 
 
-def content_warnings(connection: DuckDBPyConnection, files: Sequence[StagedFile], stored: Stored) -> Iterator[str]:
+def content_warnings(
+    connection: DuckDBPyConnection, files: Sequence[StagedFile], has_stored: HasStored
+) -> Iterator[str]:
     """Whole sentences about rows that are kept as they are. Called when all rows of a load are staged."""
     tables = {file.table.name for file in files}
     if _TRANSACTIONS.name in tables:
         yield from _unknown_types(connection, files)
-    has_transactions = _TRANSACTIONS.name in tables or bool(stored(_TRANSACTIONS))
-    if has_transactions and _has_payouts(connection, tables) and not _has_links(connection, tables, stored):
+    has_transactions = _TRANSACTIONS.name in tables or has_stored(_TRANSACTIONS, "id")
+    if has_transactions and _has_payouts(connection, tables) and not _has_links(connection, tables, has_stored):
         yield (
             "No balance transaction is linked to a payout, so reports of payout reconciliation have no rows. "
             + TABLE_USES["payout_balance_transactions"]
@@ -64,15 +66,13 @@ def _has_payouts(connection: DuckDBPyConnection, tables: set[str]) -> bool:
     )
 
 
-def _has_links(connection: DuckDBPyConnection, tables: set[str], stored: Stored) -> bool:
+def _has_links(connection: DuckDBPyConnection, tables: set[str], has_stored: HasStored) -> bool:
     """Whether any transaction of the load or of the ledger names its payout, or is linked to one."""
-    if (_LINKS.name in tables and _any(connection, staged(_LINKS))) or stored(_LINKS):
+    if (_LINKS.name in tables and _any(connection, staged(_LINKS))) or has_stored(_LINKS, "payout_id"):
         return True
     if _TRANSACTIONS.name in tables and _any(connection, staged(_TRANSACTIONS), "payout_id is not null"):
         return True
-    files = stored(_TRANSACTIONS)
-    source = f"read_parquet({text_list(files)}, hive_partitioning = false)"
-    return bool(files) and _any(connection, source, "payout_id is not null")
+    return has_stored(_TRANSACTIONS, "payout_id")
 
 
 def _any(connection: DuckDBPyConnection, source: str, condition: str = "true") -> bool:
