@@ -104,10 +104,10 @@ CreateReportRun = TypedDict(
             str, Field(description="Rows settled in it only", json_schema_extra=words(CURRENCIES))
         ],
         "parameters[reporting_category]": Annotated[
-            str,
+            Text,
             Field(
-                description="Rows of this category only; one that the ledger's own rows have is taken as well",
-                examples=list(KNOWN_CATEGORIES),
+                description="Rows of this category only: one of "
+                f"{', '.join(KNOWN_CATEGORIES)}, or another that rows of the ledger have"
             ),
         ],
         "parameters[payout]": Annotated[Text, Field(description="The payout that the report is about")],

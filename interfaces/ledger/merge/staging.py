@@ -142,9 +142,12 @@ class Staging:
             self._create_table(table, staged(table))
         self._create_table(rows.table, into)
         rows = self._insert(position, rows, file.name, into)
-        self._refuse_failed_checks(position, rows, file.name, into)
-        left_alone = drop_deleted_without_data(self.connection, into)
         is_supplement = into == supplementary(rows.table)
+        if is_supplement:  # an object within another may have some of its fields: its id is read, and no more
+            self.connection.execute(f"delete from {into} where from_file = {position} and failed_check is not null")
+        else:
+            self._refuse_failed_checks(position, rows, file.name, into)
+        left_alone = drop_deleted_without_data(self.connection, into)
         return StagedFile(file, rows, rows.unread(), 0 if is_supplement else left_alone, is_supplement)
 
     def _names_owners(self, position: int, rows: Rows) -> bool:
