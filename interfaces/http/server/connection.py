@@ -42,7 +42,8 @@ class Connection(BoundedParsing):
         self._discarded = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(CoalescedWrites(transport))  # type: ignore[arg-type]
+        self._writes = CoalescedWrites(transport)
+        super().connection_made(self._writes)  # type: ignore[arg-type]
         self.flow = PipelineFlow(transport, self.pipeline)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -65,6 +66,7 @@ class Connection(BoundedParsing):
         self.flow.stop_reading()
         self._drop_unread_request()
         if self._lingers or not self._is_responding():
+            self._writes.flush()  # False closes the transport
             return False
         self._last_bytes = b""
         return True

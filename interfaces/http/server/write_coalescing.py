@@ -28,16 +28,16 @@ class CoalescedWrites:
             self._held += data
         elif data:
             self._held = data
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         if len(self._held) > MAX_HELD_BYTES:
-            self._flush()
+            self.flush()
 
     def write_eof(self) -> None:
-        self._flush()
+        self.flush()
         self._transport.write_eof()
 
     def close(self) -> None:
-        self._flush()
+        self.flush()
         self._transport.close()
 
     def is_closing(self) -> bool:
@@ -46,7 +46,8 @@ class CoalescedWrites:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what is held."""
         held, self._held = self._held, b""
         if held and not self._transport.is_closing():
             self._transport.write(held)

@@ -43,9 +43,11 @@ class SqlClaims:
             while found := self._rows.next_account(self._account_limit):
                 account, position = found
                 run_id = self._rows.take(account, position, into_work=True)
-                if run_id is not None:
-                    self._rows.hold(run_id, account, position, Term(worker, now, now + lease_seconds))
+                if run_id is None:
+                    continue
+                if self._rows.hold(run_id, account, position, Term(worker, now, now + lease_seconds)):
                     return run_id
+                self._rows.count_in_work(account, -1)  # it was offered once more while it was under lease
         return None
 
     def lease(self, run_id: str, account: str, worker: str, lease_seconds: float) -> None:

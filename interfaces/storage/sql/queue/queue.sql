@@ -135,6 +135,8 @@ where account = :account
 -- :hold
 insert into queue_leases (run_id, account, position, worker, held_since, held_until)
 values (:run_id, :account, :position, :worker, :held_since, :held_until)
+on conflict (run_id) do nothing
+returning run_id
 
 -- :put back
 insert into queue_runs (account, position, run_id)

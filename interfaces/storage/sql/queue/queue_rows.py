@@ -57,9 +57,11 @@ class QueueRows:
         self._writer.execute(self._sql["took"], {**values, "more_in_work": more})
         return str(row["run_id"]) if row else None
 
-    def hold(self, run_id: str, account: str, position: int | None, term: Term) -> None:
+    def hold(self, run_id: str, account: str, position: int | None, term: Term) -> bool:
+        """Lease a run; False when it is under lease already."""
         values = {"run_id": run_id, "account": account, "position": position, "worker": term.worker}
-        self._writer.execute(self._sql["hold"], {**values, "held_since": term.since, "held_until": term.until})
+        times = {"held_since": term.since, "held_until": term.until}
+        return self._writer.one(self._sql["hold"], {**values, **times}) is not None
 
     def give_back(self, run_id: str, account: str, position: int | None, *, out_of_work: bool) -> None:
         """Let a run be taken again. One that was leased and never stored is forgotten."""
