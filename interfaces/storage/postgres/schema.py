@@ -52,11 +52,10 @@ def migrate(url: str, to: int = len(STEPS)) -> tuple[int, int]:
         return before, after
 
 
-def must_be_current(url: str) -> None:
+def must_be_current(connection: Connection) -> None:
     """Raises `SchemaTooOld` for a database that must be migrated first, `SchemaTooNew` for one of a later program."""
-    with translate_errors(), connect(url) as connection:
-        found = connection.execute("select to_regclass('reportrun_schema') as found").fetchone()
-        version = _version(connection) if found and found["found"] else 0
+    found = connection.execute("select to_regclass('reportrun_schema') as found").fetchone()
+    version = _version(connection) if found and found["found"] else 0
     if version < len(STEPS):
         raise SchemaTooOld(version)
     if version > len(STEPS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from application.log.event_store import EventStore
+from domain.errors import StoreUnavailable
 from interfaces.storage.postgres.connection import translate_errors
 from interfaces.storage.postgres.database import PostgresDatabase
 from interfaces.storage.postgres.events import PostgresRecorder
@@ -20,8 +21,6 @@ def open_postgres(url: str, pool_size: int) -> Store:
     """One connection does all of a process but what `pool_size` connections read for its coroutines.
 
     Raises `StoreUnavailable` when the database cannot be reached or must be migrated first."""
-    with translate_errors():
-        must_be_current(url)
     events = EventStore(
         env={
             "PERSISTENCE_MODULE": "interfaces.storage.postgres.events:UrlFactory",
@@ -30,6 +29,12 @@ def open_postgres(url: str, pool_size: int) -> Store:
         }
     )
     recorder = cast("PostgresRecorder", events.recorder)
+    try:
+        with translate_errors(), recorder.shared.open() as connection:
+            must_be_current(connection)
+    except StoreUnavailable:
+        recorder.close()
+        raise
     database = PostgresDatabase(url, pool_size, recorder.shared)
     return Store(
         events,
