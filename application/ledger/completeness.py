@@ -21,7 +21,7 @@ from domain.ledger.ledger import Ledger
 class DeclareComplete:
     """Declare for which time data is complete.
 
-    account        whose data; the platform's when None; new ones are registered under the platform
+    account        owner of the data; the platform's when None; new ones are registered under the platform
     all_accounts   the data of every account instead
     complete_from, complete_through  in Unix seconds; None keeps what was declared
     """

@@ -1,4 +1,4 @@
-"""The hint after a load owner_flag data holds no whole calendar month, so that no month can be requested."""
+"""The hint after a load that leaves no whole calendar month in the data window: none can be requested then."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def _sentence(table: str, window: DataWindow, owner: str, livemode: bool, now: i
     ends = [] if months.end == window.end or months.end > now else [("through", months.end)]
     if not starts and not ends:
         return None
-    owner_flag = "--all-accounts" if owner == ALL_ACCOUNTS else f"--account {owner}"
+    said_of = "--all-accounts" if owner == ALL_ACCOUNTS else f"--account {owner}"
     mode = " --mode live" if livemode else ""
     load = " ".join(f"--complete-{edge} {_day(instant)}" for edge, instant in starts + ends)
     declare = " ".join(f"--{edge} {_day(instant)}" for edge, instant in starts + ends)
     return (
         f"The window of {table} holds no whole calendar month: {_day(window.start)} through {_day(window.end)}. If no "
-        f"rows are missing around it, load with `{load}`, or run `reportrun ledger complete {declare} {owner_flag}{mode}`."
+        f"rows are missing around it, load with `{load}`, or run `reportrun ledger complete {declare} {said_of}{mode}`."
     )
 
 
