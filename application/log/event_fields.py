@@ -13,6 +13,8 @@ Accepts = Callable[[Any], bool]
 _LARGEST = 2**63 - 1
 """Integers of events go into columns of 64 bits."""
 
+_MISSING = object()
+
 _FROM_THE_ROW = ("originator_id", "originator_version")
 
 
@@ -22,19 +24,29 @@ class FieldFault(ValueError):
 
 def check_fields(kind: type, state: Mapping[str, Any]) -> None:
     """Raises `FieldFault` with the first field of an event's type that its state does not have as declared."""
-    for name, accepts in _fields(kind):
-        if name not in state:
+    for name, plain, accepts in _fields(kind):
+        value = state.get(name, _MISSING)
+        if type(value) in plain or accepts(value):
+            continue
+        if value is _MISSING:
             raise FieldFault(f"the field {name} is missing")
-        if not accepts(state[name]):
-            raise FieldFault(f"the field {name} has a value of another type")
+        raise FieldFault(f"the field {name} has a value of another type")
 
 
 @cache
-def _fields(kind: type) -> tuple[tuple[str, Accepts], ...]:
+def _fields(kind: type) -> tuple[tuple[str, frozenset[type], Accepts], ...]:
+    """Each field with the types of which every value is right, and the test for values of others."""
     hints = get_type_hints(kind)
     return tuple(
-        (name, _acceptor(hints[name])) for name in hints if _is_field(kind, name) and name not in _FROM_THE_ROW
+        (name, _plain_types(hints[name]), _acceptor(hints[name]))
+        for name in hints
+        if _is_field(kind, name) and name not in _FROM_THE_ROW
     )
+
+
+def _plain_types(hint: Any) -> frozenset[type]:
+    """Most values of a log are such ones: their test is one lookup."""
+    return frozenset(get_args(hint) if isinstance(hint, UnionType) else (hint,)) & {str, bool, NoneType}
 
 
 def _is_field(kind: type, name: str) -> bool:
@@ -45,7 +57,7 @@ def _is_field(kind: type, name: str) -> bool:
 def _acceptor(hint: Any) -> Accepts:
     """The test for the values of a type."""
     if hint is Any:
-        return lambda value: True
+        return lambda value: value is not _MISSING
     if isinstance(hint, UnionType):
         options = [_acceptor(option) for option in get_args(hint)]
         return lambda value: any(accepts(value) for accepts in options)
