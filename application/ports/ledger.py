@@ -109,7 +109,14 @@ class LedgerInspector(Protocol):
         """The table's version and the versions that it was built on."""
 
 
-class LedgerReader(Protocol):
+class LedgerStatistics(Protocol):
+    """Knows sizes of a pinned ledger."""
+
+    def rows(self, ledger: PinnedLedger, table: str) -> int | None:
+        """How many rows a table has; None when that cannot be read."""
+
+
+class LedgerReader(LedgerStatistics, Protocol):
     """Finds the data files of a pinned ledger."""
 
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
@@ -117,13 +124,6 @@ class LedgerReader(Protocol):
 
         created  leave out files with no row in `[first, last]`, Unix seconds, where the table is partitioned
         """
-
-
-class LedgerStatistics(Protocol):
-    """Knows sizes of a pinned ledger."""
-
-    def rows(self, ledger: PinnedLedger, table: str) -> int | None:
-        """How many rows a table has; None when that cannot be read."""
 
 
 class LedgerLookup(Protocol):

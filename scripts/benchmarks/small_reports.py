@@ -87,6 +87,7 @@ def _query(
     """The SQL of an order, written to a file as a report is, and nothing else of what a worker does."""
     query = report_query(order)
     files = {table: installation.ledger.files(order.ledger, table) for table in query.statement.tables}
-    connection = database.showing(files, writing_to=target.parent, reports_progress=False)
+    for _ in range(2):  # small tables are in memory from their second use
+        connection = database.showing(files, writing_to=target.parent, small=files, reports_progress=False)
     sql, values = copy_statement(query.statement.sql, target, header_line(query.columns)), query.bound(query.statement)
     return lambda: connection.execute(sql, values).fetchone()

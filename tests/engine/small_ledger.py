@@ -99,6 +99,9 @@ class SmallLedger:
             self._written[table] = _write(self._folder / table, table, self._rows[table])
         return [self._written[table]] if table in self._written else []
 
+    def rows(self, ledger: PinnedLedger, table: str) -> int | None:
+        return len(self._rows[table])
+
 
 class PinnedReader(LedgerReader, Protocol):
     """A ledger that says what its version is now."""

@@ -29,6 +29,9 @@ class FilesOf:
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
         return self._files.get(table, [])
 
+    def rows(self, ledger: PinnedLedger, table: str) -> int | None:
+        return None
+
 
 def engine_over(ledger: object, folder: Path) -> DuckDbEngine:
     return DuckDbEngine(ledger, memory_limit_mib=256, threads=2, spill_folder=folder / "spill")  # type: ignore[arg-type]

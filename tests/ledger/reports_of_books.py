@@ -30,6 +30,9 @@ class CurrentLedger:
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
         return self._books.ledger.files(ledger, table, created)
 
+    def rows(self, ledger: PinnedLedger, table: str) -> int | None:
+        return self._books.ledger.rows(ledger, table)
+
 
 def report(books: Books, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any) -> str:
     return Reports(CurrentLedger(books), books.root.parent).csv(report_type, start, end, **parameters)

@@ -27,6 +27,10 @@ from interfaces.host.scratch_folder import ScratchFolder
 
 CUSTOM_FILE_MIB = 10_240
 
+_SMALL_ROWS = 50_000
+"""A table of as many rows takes some 20 MiB of a worker's memory. All of its files are read, whatever the interval, so
+that the next report finds them in memory."""
+
 _QUICK_BYTES = 4 * 1024 * 1024
 """Reports of a ledger of fewer bytes end before their progress would be asked for."""
 
@@ -87,30 +91,43 @@ class DuckDbEngine:
         query = custom_query(custom, order) if custom else report_query(order, total_rows=self._total_rows)
         watch = QueryWatch(time_limit_seconds, progress)
         with self._one_report, _removed_on_failure(target):
-            files = self._files(query, order.ledger)
+            small = frozenset() if query.is_custom else self._small_tables(query, order.ledger)
+            files = self._files(query, order.ledger, small)
             if query.is_custom:
                 return self._written_in_isolation(query, files, target, watch)
             try:
-                return self._written(query, files, target, watch)
+                return self._written(query, files, small, target, watch)
             except (duckdb.Error, OSError, UnicodeError) as error:
                 self._database.close()  # some errors leave a database unusable
                 raise report_failure(error, self._memory_limit_mib) from error
 
-    def _written(self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: QueryWatch) -> int:
+    def _written(
+        self,
+        query: ReportQuery,
+        files: Mapping[str, list[str]],
+        small: frozenset[str],
+        target: Path,
+        watch: QueryWatch,
+    ) -> int:
         import duckdb  # heavy, and only workers need it
 
         if not query.can_be_staged:
-            return self._written_at_once(query, files, target, watch)
+            return self._written_at_once(query, files, small, target, watch)
         if not is_large(files, self._database_mib):
             with suppress(duckdb.OutOfMemoryException):  # then it is larger than it looked
-                return self._written_at_once(query, files, target, watch)
+                return self._written_at_once(query, files, small, target, watch)
         return self._written_in_chunks(query, files, target, watch)
 
     def _written_at_once(
-        self, query: ReportQuery, files: Mapping[str, list[str]], target: Path, watch: QueryWatch
+        self,
+        query: ReportQuery,
+        files: Mapping[str, list[str]],
+        small: frozenset[str],
+        target: Path,
+        watch: QueryWatch,
     ) -> int:
         is_quick = bytes_of(files) < _QUICK_BYTES
-        connection = self._database.showing(files, writing_to=target.parent, reports_progress=not is_quick)
+        connection = self._database.showing(files, writing_to=target.parent, small=small, reports_progress=not is_quick)
         return write_at_once(connection, query, target, watch)
 
     def _written_in_isolation(
@@ -140,11 +157,15 @@ class DuckDbEngine:
             rows = chunk_rows(len(query.columns), workers, database_mib)
             return ChunkedReport(connection, query, files, workers=workers, chunk_rows=rows).write(target, watch)
 
-    def _files(self, query: ReportQuery, ledger: PinnedLedger) -> dict[str, list[str]]:
+    def _small_tables(self, query: ReportQuery, ledger: PinnedLedger) -> frozenset[str]:
+        counts = {table: self._ledger.rows(ledger, table) for table in query.statement.tables}
+        return frozenset(table for table, rows in counts.items() if rows is not None and rows <= _SMALL_ROWS)
+
+    def _files(self, query: ReportQuery, ledger: PinnedLedger, small: frozenset[str]) -> dict[str, list[str]]:
+        """The files of each table that a query reads: all those of small tables, of others those of its interval."""
+        intervals = {table: query.created.get(table) for table in query.statement.tables if table not in small}
         try:
-            return {
-                table: self._ledger.files(ledger, table, query.created.get(table)) for table in query.statement.tables
-            }
+            return {table: self._ledger.files(ledger, table, intervals.get(table)) for table in query.statement.tables}
         except Exception as error:  # every kind of ledger store fails in its own way
             raise ledger_unreadable(try_again=True) from error
 

@@ -1,9 +1,9 @@
-"""The ledger's tables as views for report SQL, each over the Parquet files of the pinned version."""
+"""The ledger's tables for report SQL: views over the Parquet files of the pinned version, or small copies of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from domain.ledger.tables import ACCOUNT, TABLES, Kind, Table
@@ -27,19 +27,46 @@ _WILDCARD = re.compile(r"[\[*?]")
 
 
 class LedgerViews:
-    """The views of one database. They stay from one report to the next, which replaces those whose files differ."""
+    """The tables of one database. They stay from one report to the next, which replaces those whose files differ.
+
+    A view opens its files for each query, which takes most of a small report's time. So a small table that is read
+    again from the same files is read from memory from then on.
+    """
 
     def __init__(self, connection: DuckDBPyConnection) -> None:
         self._connection = connection
         self._shown: dict[str, list[str]] = {}
+        self._in_memory: set[str] = set()
 
-    def show(self, files: Mapping[str, list[str]]) -> None:
-        """Let each table be made of exactly these Parquet files; of none, when it has no rows."""
+    def show(self, files: Mapping[str, list[str]], small: Collection[str] = ()) -> None:
+        """Let each table be made of exactly these Parquet files; of none, when it has no rows.
+
+        small  the tables that may be held in memory
+        """
         for table, paths in files.items():
             if self._shown.get(table) != paths:
-                view = f"create or replace temp view {table} as {_rows_of_files(paths)}" if paths else empty_view(table)
-                self._connection.execute(view)
-                self._shown[table] = paths
+                self._show_files(table, paths)
+            elif table in small and paths and table not in self._in_memory:
+                self._show_copy(table)
+
+    def _show_files(self, table: str, paths: list[str]) -> None:
+        if table in self._in_memory:
+            self._in_memory.remove(table)
+            self._connection.execute(f"drop table {table}")
+        view = f"create or replace temp view {table} as {_rows_of_files(paths)}" if paths else empty_view(table)
+        self._connection.execute(view)
+        self._shown[table] = paths
+
+    def _show_copy(self, table: str) -> None:
+        """Put a table with the view's rows into its place."""
+        copy = f"copy_of_{table}"
+        for statement in (
+            f"create or replace temp table {copy} as from {table}",
+            f"drop view {table}",
+            f"alter table {copy} rename to {table}",
+        ):
+            self._connection.execute(statement)
+        self._in_memory.add(table)
 
 
 def empty_view(table: str) -> str:

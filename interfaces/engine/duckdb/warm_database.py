@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,10 +47,16 @@ class WarmDatabase:
         self._open: tuple[DuckDBPyConnection, LedgerViews] | None = None
 
     def showing(
-        self, files: Mapping[str, list[str]], *, writing_to: Path, reports_progress: bool = True
+        self,
+        files: Mapping[str, list[str]],
+        *,
+        writing_to: Path,
+        small: Collection[str] = (),
+        reports_progress: bool = True,
     ) -> DuckDBPyConnection:
         """The open database, with the ledger's tables made of these files, and a folder that it may write to.
 
+        small             the tables that may be held in memory
         reports_progress  whether it can be asked how far a query is, which costs each query some milliseconds
         """
         paths = (path for some in files.values() for path in some)
@@ -61,7 +67,7 @@ class WarmDatabase:
             connection = self._opened(folders)
             self._open = connection, LedgerViews(connection)
         connection, views = self._open
-        views.show(files)
+        views.show(files, small)
         connection.execute(f"set {_PROGRESS} = {str(reports_progress).lower()}")
         return connection
 
