@@ -106,6 +106,11 @@ class Settings:
         networks=True,
     )
     webhook_timeout_seconds: float = _setting("How long a webhook endpoint may take for its whole answer.", 20.0)
+    webhook_schedule_live: tuple[float, ...] = _setting(
+        "Seconds before each attempt at a webhook in live mode, counted from the one before.",
+        (0.0, 5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0),
+    )
+    webhook_schedule_test: tuple[float, ...] = _setting("The same in test mode.", (0.0, 300.0, 7_200.0))
     rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
     rate_limit_live: int = _setting("Requests a second of one account in live mode, for each server; 0: no limit.", 0)
     max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576, least=1024)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from application.files.public_links import FileLinks
@@ -34,16 +35,21 @@ class CatchesUpFirst:
 
 def endpoint_administration(installation: Installation) -> WebhookEndpoints:
     """Webhook endpoints for a command, which stores each change by itself."""
+    return webhook_endpoints(installation, append_directly(installation), CatchesUpFirst(installation))
+
+
+def append_directly(installation: Installation) -> AppendEvents:
+    """Stores each change by itself, in a process that makes few."""
     recorder = installation.stores.store.recorder
 
     async def append(changes: Append) -> int:
-        return recorder.append([changes])[0]
+        return (await asyncio.to_thread(recorder.append, [changes]))[0]
 
-    return webhook_endpoints(installation, append, CatchesUpFirst(installation))
+    return append
 
 
 def webhook_endpoints(installation: Installation, append: AppendEvents, views: Freshness) -> WebhookEndpoints:
-    stores = installation.stores
+    stores, settings = installation.stores, installation.settings
     return WebhookEndpoints(
         changes=Changes(stores.events, append),
         endpoints=stores.views.webhook_endpoints,
@@ -52,7 +58,7 @@ def webhook_endpoints(installation: Installation, append: AppendEvents, views: F
         outbox=stores.outbox,
         views=views,
         clock=installation.clock,
-        limits=EndpointLimits(installation.settings.webhook_endpoints),
+        limits=EndpointLimits(settings.webhook_endpoints, http_in_live=bool(settings.webhook_networks)),
     )
 
 

@@ -128,6 +128,18 @@ class OutboxContract:
 
         assert self.claimed(without=["we_a"]) == [("evt_2", "we_b")]
 
+    def test_an_endpoint_may_have_more_or_less_room_than_the_others(self) -> None:
+        fed = [a_delivery(number, endpoint) for number in range(1, 4) for endpoint in ("we_a", "we_b", "we_c")]
+        self.outbox.feed(fed, 3)
+
+        found = self.outbox.claim("a", limit=9, of_each=1, lease_seconds=LEASE, room={"we_a": 0, "we_b": 2})
+
+        assert [(one.delivery.event_id, one.delivery.endpoint_id) for one in found] == [
+            ("evt_1", "we_b"),
+            ("evt_2", "we_b"),
+            ("evt_1", "we_c"),
+        ]
+
     def test_a_claimed_delivery_is_claimed_by_another_when_the_lease_has_expired(self) -> None:
         self.outbox.feed([a_delivery(1)], 1)
 
