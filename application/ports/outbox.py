@@ -136,3 +136,15 @@ class OutboxQueries(Protocol):
 
     async def attempts(self, event_id: str) -> Sequence[Attempt]:
         """Every attempt to deliver an event, oldest first."""
+
+    async def latest(self, limit: int) -> Sequence[Attempt]:
+        """The newest attempts of all events, oldest first."""
+
+    async def settled(self, endpoint_id: str) -> Collection[str]:
+        """The events that an endpoint has accepted, or that are due to it."""
+
+    async def failures(self, endpoint_id: str, *, after: float, most: int) -> Sequence[float]:
+        """When attempts at an endpoint failed, after an instant and after its latest success, oldest first.
+
+        most  no more are looked at
+        """

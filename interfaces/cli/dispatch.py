@@ -26,7 +26,7 @@ COMMANDS = {
     "ledger": ("ledger", "Show the ledger and its versions, declare it complete, or repair it."),
     "keys": ("keys", "Make, list and revoke API keys."),
     "accounts": ("accounts", "Make and list accounts. The first platform account is made by itself."),
-    "webhooks": ("webhooks", "Make, list, disable and delete webhook endpoints, and roll their secrets."),
+    "webhooks": ("webhooks", "Make, list and change webhook endpoints, show deliveries and send events again."),
     "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
     "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
     "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from application.delivery.delivery_records import DeliveryRecords
+from application.delivery.event_lookup import EventLookup
+from application.delivery.resending import Resending
 from application.files.public_links import FileLinks
 from application.ledger.availability import AvailabilityQuery
 from application.log.changes import Changes
@@ -71,6 +74,25 @@ def public_events(installation: Installation, types: ReportTypes, views: Freshne
         endpoints=stores.views.webhook_endpoints,
         views=views,
         clock=installation.clock,
+    )
+
+
+def delivery_records(installation: Installation, events: PublicEvents) -> DeliveryRecords:
+    stores = installation.stores
+    return DeliveryRecords(events, stores.outbox, stores.views.webhook_endpoints)
+
+
+def resending(installation: Installation) -> Resending:
+    """For a command."""
+    stores, fresh = installation.stores, CatchesUpFirst(installation)
+    events = public_events(installation, report_types(installation), fresh)
+    return Resending(
+        lookup=EventLookup(events, stores.views.accounts, installation.clock),
+        outbox=stores.outbox,
+        queries=stores.outbox,
+        endpoints=stores.views.webhook_endpoints,
+        accounts=stores.views.accounts,
+        views=fresh,
     )
 
 

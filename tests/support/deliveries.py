@@ -9,6 +9,8 @@ from application.delivery.attempt_records import AttemptRecords
 from application.delivery.attempting import Attempting
 from application.delivery.deliverer import Deliverer
 from application.delivery.endpoint_health import EndpointHealth
+from application.delivery.event_lookup import EventLookup
+from application.delivery.resending import Resending
 from application.log.changes import Changes
 from application.ports.outbox import Attempt
 from application.ports.webhook_sender import Answer, Outgoing
@@ -73,3 +75,15 @@ def deliver_all(site: WebhookSite, deliverer: Deliverer) -> None:
 
 def attempts_of(site: WebhookSite, event_id: str) -> list[Attempt]:
     return list(asyncio.run(site.outbox.attempts(event_id)))
+
+
+def resending(site: WebhookSite) -> Resending:
+    views = site.stores.views
+    return Resending(
+        lookup=EventLookup(site.public_events, views.accounts, site.clock),
+        outbox=site.outbox,
+        queries=site.outbox,
+        endpoints=views.webhook_endpoints,
+        accounts=views.accounts,
+        views=site,
+    )

@@ -120,8 +120,19 @@ class SqlOutbox:
         return {row["event_id"] for row in await self._reader.all(self._sql["undelivered"], values)}
 
     async def attempts(self, event_id: str) -> Sequence[Attempt]:
-        rows = await self._reader.all(self._sql["attempts"], {"event_id": event_id})
-        return [Attempt(**{**row, "is_delivered": bool(row["is_delivered"])}) for row in rows]
+        return [_attempt(row) for row in await self._reader.all(self._sql["attempts"], {"event_id": event_id})]
+
+    async def latest(self, limit: int) -> Sequence[Attempt]:
+        rows = await self._reader.all(self._sql["latest attempts"], {"limit": limit})
+        return [_attempt(row) for row in reversed(rows)]
+
+    async def settled(self, endpoint_id: str) -> Collection[str]:
+        rows = await self._reader.all(self._sql["settled"], {"endpoint_id": endpoint_id})
+        return {row["event_id"] for row in rows}
+
+    async def failures(self, endpoint_id: str, *, after: float, most: int) -> Sequence[float]:
+        values = {"endpoint_id": endpoint_id, "after": after, "most": most}
+        return [row["started_at"] for row in await self._reader.all(self._sql["failures"], values)]
 
     def _rows(self, deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
         now = self._now()
@@ -139,6 +150,10 @@ def _turn(row: Row) -> tuple[float, int, str]:
 def _delivery(row: Row) -> Delivery:
     values = {name: row[name] for name in Delivery._fields}
     return Delivery(**{**values, "livemode": bool(row["livemode"])})
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(**{**row, "is_delivered": bool(row["is_delivered"])})
 
 
 def _values(attempt: Attempt) -> dict[str, Any]:

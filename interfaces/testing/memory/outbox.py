@@ -138,6 +138,20 @@ class MemoryOutbox:
         own = [attempt for attempt in self._attempts if attempt.event_id == event_id]
         return sorted(own, key=lambda attempt: (attempt.started_at, attempt.endpoint_id, attempt.number))
 
+    async def latest(self, limit: int) -> Sequence[Attempt]:
+        return sorted(self._attempts, key=lambda attempt: attempt.started_at)[-limit:]
+
+    async def settled(self, endpoint_id: str) -> Collection[str]:
+        return {
+            entry.delivery.event_id for entry in self._of(endpoint_id) if entry.due_at is not None or entry.is_delivered
+        }
+
+    async def failures(self, endpoint_id: str, *, after: float, most: int) -> Sequence[float]:
+        own = [attempt for attempt in self._attempts if attempt.endpoint_id == endpoint_id]
+        first = max([after, *(attempt.started_at for attempt in own if attempt.is_delivered)])
+        times = (attempt.started_at for attempt in own if not attempt.is_delivered)
+        return sorted(time for time in times if time > first)[:most]
+
     def _waiting_longest_first(self, now: float) -> list[str]:
         due = [entry for entry in self._entries.values() if entry.due_at is not None and entry.due_at <= now]
         since = {
