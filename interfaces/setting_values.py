@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,22 @@ def _duration(text: str, name: str) -> float:
     return seconds
 
 
+def _durations(text: str, name: str) -> tuple[float, ...]:
+    """Seconds, separated by commas; 0 is allowed, for something that is done at once."""
+    try:
+        values = tuple(float(word) for word in text.split(","))
+    except ValueError:
+        values = ()
+    if not values or not all(0 <= seconds < float("inf") for seconds in values):
+        raise SettingRefused(f"{name} is {text!r}. Give numbers of seconds, separated by commas, such as 0,5,300.")
+    return values
+
+
 READERS = {
     "Path": _path,
     "str": lambda text, name: text,
     "tuple[str, ...] | None": _words,
+    "tuple[float, ...]": _durations,
     "bool": _flag,
     "int": _count,
     "float": _duration,
@@ -57,7 +69,15 @@ READERS = {
 
 
 def checked(
-    value: Any, name: str, *, least: int, one_of: Sequence[str], address: Sequence[str], hosts: bool, **_: Any
+    value: Any,
+    name: str,
+    *,
+    least: int,
+    one_of: Sequence[str],
+    address: Sequence[str],
+    hosts: bool,
+    networks: bool,
+    **_: Any,
 ) -> Any:
     """The value, if it is within the limits. Raises `SettingRefused`."""
     if isinstance(value, int) and value < least:
@@ -68,6 +88,12 @@ def checked(
         if not is_host(host):
             raise SettingRefused(
                 f"{name} has {host!r}, which is no host. Give names such as reports.example or reports.example:8443, "
+                "separated by commas."
+            )
+    for network in (value or ()) if networks else ():
+        if not _is_network(network):
+            raise SettingRefused(
+                f"{name} has {network!r}, which is no network. Give networks such as 10.1.0.0/16 or fd12::/48, "
                 "separated by commas."
             )
     if value and address and not _begins(value, address):
@@ -98,6 +124,14 @@ def _is_ipv6(address: str) -> bool:
     return True
 
 
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _begins(value: str, address: Sequence[str]) -> bool:
     if "://" not in value:
         return "" in address
@@ -110,6 +144,8 @@ def shown(value: Any) -> str:
         return "unset"
     if isinstance(value, bool):
         return str(int(value))
+    if isinstance(value, tuple):
+        return ",".join(shown(one) for one in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -117,4 +153,4 @@ def written(value: Any) -> str:
     """A value, as it is read again from the environment."""
     if isinstance(value, bool):
         return str(int(value))
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

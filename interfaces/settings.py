@@ -28,6 +28,7 @@ def _setting(
     one_of: Sequence[str] = (),
     address: Sequence[str] = (),
     hosts: bool = False,
+    networks: bool = False,
     fallback: str | None = None,
 ) -> Any:
     """One setting.
@@ -36,9 +37,10 @@ def _setting(
     one_of    the only values
     address   what an address may begin with; a text without `://` is none, and is let pass where "" is among these
     hosts     whether each word must be a host, with or without a port
+    networks  whether each word must be a network, such as 10.1.0.0/16
     fallback  a variable of another program that is read when ours is not set
     """
-    limits = {"least": least, "one_of": one_of, "address": address, "hosts": hosts}
+    limits = {"least": least, "one_of": one_of, "address": address, "hosts": hosts, "networks": networks}
     return field(default=default, metadata={"about": about, "fallback": fallback, **limits})
 
 
@@ -98,6 +100,17 @@ class Settings:
     custom_file_mib: int = _setting("Largest file, and largest spill to disk, of one custom report.", 10_240, least=1)
     engine_threads: int = _setting("Threads of one worker's engine; 0: its share of the cores.", 0)
     webhook_endpoints: int = _setting("Webhook endpoints that an account may have in each mode.", 16, least=1)
+    webhook_networks: tuple[str, ...] | None = _setting(
+        "Networks of your own that webhooks may go to, such as `10.1.0.0/16,127.0.0.1/32`; unset: none.",
+        None,
+        networks=True,
+    )
+    webhook_timeout_seconds: float = _setting("How long a webhook endpoint may take for its whole answer.", 20.0)
+    webhook_schedule_live: tuple[float, ...] = _setting(
+        "Seconds before each attempt at a webhook in live mode, counted from the one before.",
+        (0.0, 5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0),
+    )
+    webhook_schedule_test: tuple[float, ...] = _setting("The same in test mode.", (0.0, 300.0, 7_200.0))
     rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
     rate_limit_live: int = _setting("Requests a second of one account in live mode, for each server; 0: no limit.", 0)
     max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576, least=1024)

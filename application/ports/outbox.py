@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from domain.access.caller import Scope
@@ -23,6 +24,11 @@ class Delivery(NamedTuple):
     livemode: bool
     position: int
     created: int
+
+    @property
+    def event(self) -> tuple[Scope, str]:
+        """The scope and id of the event."""
+        return Scope(self.account, self.livemode), self.event_id
 
 
 class ClaimedDelivery(NamedTuple):
@@ -56,6 +62,9 @@ class Attempt(NamedTuple):
     due_again_at: float | None = None
 
 
+NO_ROOM_NAMED: Mapping[str, int] = MappingProxyType({})
+
+
 class Outbox(Protocol):
     """Deliveries that survive every process. A delivery is due until it is delivered, given up or dropped.
 
@@ -75,12 +84,20 @@ class Outbox(Protocol):
         """Go back to a position, where the log ends before the outbox's."""
 
     def claim(
-        self, worker: str, *, limit: int, of_each: int, lease_seconds: float, without: Collection[str] = ()
+        self,
+        worker: str,
+        *,
+        limit: int,
+        of_each: int,
+        lease_seconds: float,
+        without: Collection[str] = (),
+        room: Mapping[str, int] = NO_ROOM_NAMED,
     ) -> Sequence[ClaimedDelivery]:
         """Acquire the leases of up to `limit` due deliveries, of the endpoints that have waited longest first.
 
         of_each  at most so many of one endpoint, those due first; of first attempts, those first in the log
         without  endpoints of which none is claimed, such as those that an attempt is under way to
+        room     endpoint -> how many of it, in the place of `of_each`
         """
 
     def record(self, worker: str, attempts: Sequence[Attempt]) -> None:
@@ -119,3 +136,15 @@ class OutboxQueries(Protocol):
 
     async def attempts(self, event_id: str) -> Sequence[Attempt]:
         """Every attempt to deliver an event, oldest first."""
+
+    async def latest(self, limit: int) -> Sequence[Attempt]:
+        """The newest attempts of all events, oldest first."""
+
+    async def settled(self, endpoint_id: str) -> Collection[str]:
+        """The events that an endpoint has accepted, or that are due to it."""
+
+    async def failures(self, endpoint_id: str, *, after: float, most: int) -> Sequence[float]:
+        """When attempts at an endpoint failed, after an instant and after its latest success, oldest first.
+
+        most  no more are looked at
+        """

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from application.views.paging import ListQuery
+from application.views.sequence_page import cut_page
 from domain.aggregate import TextIdEvent
-from domain.errors import ConflictingCursors, ReferenceNotFound, request_parameter
 
 NOUN = "history event"
 
@@ -35,19 +35,5 @@ def page_of_history(events: Sequence[TextIdEvent], query: ListQuery) -> HistoryP
 
     Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two.
     """
-    ids = [history_event_id(event) for event in events]
-
-    def place(id: str | None, param: str) -> int | None:
-        if id is not None and id not in ids:
-            raise ReferenceNotFound(NOUN, id, request_parameter(param))
-        return None if id is None else ids.index(id)
-
-    after = place(query.starting_after, "starting_after")
-    before = place(query.ending_before, "ending_before")
-    if after is not None and before is not None:
-        raise ConflictingCursors
-    if before is not None:
-        first = max(0, before - query.limit)
-        return HistoryPage(events[first:before], has_more=first > 0)
-    first = 0 if after is None else after + 1
-    return HistoryPage(events[first : first + query.limit], has_more=len(events) > first + query.limit)
+    place, has_more = cut_page([history_event_id(event) for event in events], query, NOUN)
+    return HistoryPage(events[place], has_more)

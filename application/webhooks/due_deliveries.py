@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from application.ports.clock import Clock
@@ -42,20 +42,39 @@ class DueDeliveries:
         self._clock = clock
 
     async def prepare(self, claimed: ClaimedDelivery) -> DueDelivery | None:
-        """Everything that an attempt takes; None when the delivery is to be given up.
+        """Everything that an attempt takes; None when the delivery is to be given up."""
+        return (await self.prepare_all([claimed]))[0]
+
+    async def prepare_all(self, claimed: Sequence[ClaimedDelivery]) -> Sequence[DueDelivery | None]:
+        """Everything that an attempt at each takes; None for a delivery that is to be given up.
 
         It is when the endpoint is disabled or deleted by now, and when the event is no longer known.
         """
-        delivery = claimed.delivery
-        endpoint = await self._endpoints.by_id(delivery.endpoint_id)
-        if endpoint is None or endpoint.deleted_at is not None or endpoint.status != ENABLED:
-            return None
-        event = await self._events.find(Scope(delivery.account, delivery.livemode), delivery.event_id)
-        if event is None:
-            return None
-        pending = await self._events.pending([event])
-        return DueDelivery(claimed, event, endpoint, pending.get(event.id, 1), await self._signing(endpoint))
+        endpoints = await self._sendable({one.delivery.endpoint_id for one in claimed})
+        events = await self._known({one.delivery.event for one in claimed if one.delivery.endpoint_id in endpoints})
+        pending = await self._events.pending(list(events.values()))
+        signing = await asyncio.to_thread(self._signing, list(endpoints.values()))
 
-    async def _signing(self, endpoint: EndpointRow) -> Sequence[str]:
-        generations = endpoint.signing_generations(self._clock.now().timestamp())
-        return await asyncio.to_thread(self._secrets.of, endpoint.id, generations)
+        def prepared(one: ClaimedDelivery) -> DueDelivery | None:
+            endpoint, event = endpoints.get(one.delivery.endpoint_id), events.get(one.delivery.event_id)
+            if endpoint is None or event is None:
+                return None
+            return DueDelivery(one, event, endpoint, pending.get(event.id, 1), signing[endpoint.id])
+
+        return [prepared(one) for one in claimed]
+
+    async def _sendable(self, ids: Collection[str]) -> dict[str, EndpointRow]:
+        found = {id: await self._endpoints.by_id(id) for id in ids}
+        return {
+            id: endpoint
+            for id, endpoint in found.items()
+            if endpoint is not None and endpoint.deleted_at is None and endpoint.status == ENABLED
+        }
+
+    async def _known(self, events: Collection[tuple[Scope, str]]) -> dict[str, PublicEvent]:
+        found = {id: await self._events.find(scope, id) for scope, id in events}
+        return {id: event for id, event in found.items() if event is not None}
+
+    def _signing(self, endpoints: Sequence[EndpointRow]) -> dict[str, Sequence[str]]:
+        now = self._clock.now().timestamp()
+        return {one.id: self._secrets.of(one.id, one.signing_generations(now)) for one in endpoints}

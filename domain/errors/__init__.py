@@ -20,6 +20,7 @@
     │   ├── OneOrMany                   a name and a list of names for the same thing
     │   ├── InvalidUrl                  a URL that no delivery can be sent to
     │   ├── TooManyEndpoints            more webhook endpoints than the installation allows
+    │   ├── EndpointNotListening        a webhook endpoint that an event cannot be sent to
     │   └── ConflictingCursors
     ├── ReportTypeCannotRun             in the catalogue, but not runnable here
     │   ├── NotOfferedHere
@@ -96,7 +97,14 @@ from domain.errors.report_types import (
 from domain.errors.requests import IdempotencyKeyInUse, IdempotencyKeyReused, ServerStopping, TooManyRequests
 from domain.errors.root import NotFound, ReportrunError, StoreUnavailable
 from domain.errors.runs import FileExpired, OnlyInTestMode, ReportFailed, ReportTimedOut, RunAlreadyFinished
-from domain.errors.webhooks import EventExpired, FileLinkExpired, InvalidUrl, LinkOpensNothing, TooManyEndpoints
+from domain.errors.webhooks import (
+    EndpointNotListening,
+    EventExpired,
+    FileLinkExpired,
+    InvalidUrl,
+    LinkOpensNothing,
+    TooManyEndpoints,
+)
 
 __all__ = [
     "AccountRefused",
@@ -104,6 +112,7 @@ __all__ = [
     "ColumnRepeated",
     "ConflictingCursors",
     "EmptyParameter",
+    "EndpointNotListening",
     "EventExpired",
     "ExpiredKey",
     "FileExpired",

@@ -19,6 +19,15 @@ class TooManyEndpoints(InvalidParameter):
         super().__init__(f"You have reached the maximum of {most} {mode} webhook endpoints.")
 
 
+class EndpointNotListening(InvalidParameter):
+    """An endpoint that an event cannot be sent to: of another account or mode, or disabled."""
+
+    def __init__(self, endpoint_id: str, account: str, mode: str) -> None:
+        super().__init__(
+            f"{endpoint_id} is sent no events of {account} in {mode} mode: it is of another one, or disabled."
+        )
+
+
 class EventExpired(NotFound):
     """An event that is no longer kept."""
 

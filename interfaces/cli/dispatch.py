@@ -18,14 +18,15 @@ from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 
 COMMANDS = {
-    "serve": ("serve", "Serve the API, with worker processes beside it."),
+    "serve": ("serve", "Serve the API, with processes beside it that make reports and deliver webhooks."),
     "worker": ("serve", "Make reports, anywhere that the data folder can be reached."),
+    "deliver": ("serve", "Deliver webhooks, anywhere that the store can be reached."),
     "load": ("load", "Load files into the ledger, all of their rows or none."),
     "demo": ("load", "Load the demo ledger: a year of a believable business, in test and in live mode."),
     "ledger": ("ledger", "Show the ledger and its versions, declare it complete, or repair it."),
     "keys": ("keys", "Make, list and revoke API keys."),
     "accounts": ("accounts", "Make and list accounts. The first platform account is made by itself."),
-    "webhooks": ("webhooks", "Make, list, disable and delete webhook endpoints, and roll their secrets."),
+    "webhooks": ("webhooks", "Make, list and change webhook endpoints, show deliveries and send events again."),
     "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
     "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
     "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
@@ -55,13 +56,13 @@ The module has a function of the command's name, and `add_<name>` for its flags.
 command waits for the imports of another.
 """
 
-CAN_BEGIN = ("serve", "worker", "load", "demo", "accounts", "migrate", "restore", "doctor")
+CAN_BEGIN = ("serve", "worker", "deliver", "load", "demo", "accounts", "migrate", "restore", "doctor")
 """Commands that a new installation may begin with."""
 
 WITHOUT_STORE = ("healthcheck",)
 """Commands that open no installation, and do not wait for its imports."""
 
-LONG_RUNNING = ("serve", "worker")
+LONG_RUNNING = ("serve", "worker", "deliver")
 """Commands that log. The others end with a sentence, and log at debug level only."""
 
 

@@ -21,7 +21,7 @@ from application.runs.result_files import ResultFiles
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types, run_rules
-from interfaces.composition.webhooks import file_links, public_events, webhook_endpoints
+from interfaces.composition.webhooks import delivery_records, file_links, public_events, webhook_endpoints
 from interfaces.host.data_folder import free_bytes
 from interfaces.processes.services import Service, background, in_thread, running
 from interfaces.storage.writers.appender import WriterProcessAppender
@@ -128,6 +128,7 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes, reques
 
     stores, settings, clock = installation.stores, installation.settings, installation.clock
     files = ResultFiles(stores.views.files, installation.results, path.subscription, clock)
+    events = public_events(installation, types, path.subscription)
     return Api(
         authentication=Authentication(
             TtlCache(stores.views.keys.by_secret), TtlCache(stores.views.accounts.get), clock
@@ -146,7 +147,8 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes, reques
         report_types=types,
         files=files,
         links=file_links(installation, path.commits.append, path.subscription, files),
-        events=public_events(installation, types, path.subscription),
+        events=events,
+        deliveries=delivery_records(installation, events),
         webhook_endpoints=webhook_endpoints(installation, path.commits.append, path.subscription),
         ready=Readiness(
             types, path.subscription, lambda: free_bytes(settings.data), lambda: stores.store.check_files(0)

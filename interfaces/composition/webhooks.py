@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
+from application.delivery.delivery_records import DeliveryRecords
+from application.delivery.event_lookup import EventLookup
+from application.delivery.resending import Resending
 from application.files.public_links import FileLinks
 from application.ledger.availability import AvailabilityQuery
 from application.log.changes import Changes
@@ -34,16 +38,21 @@ class CatchesUpFirst:
 
 def endpoint_administration(installation: Installation) -> WebhookEndpoints:
     """Webhook endpoints for a command, which stores each change by itself."""
+    return webhook_endpoints(installation, append_directly(installation), CatchesUpFirst(installation))
+
+
+def append_directly(installation: Installation) -> AppendEvents:
+    """Stores each change by itself, in a process that makes few."""
     recorder = installation.stores.store.recorder
 
     async def append(changes: Append) -> int:
-        return recorder.append([changes])[0]
+        return (await asyncio.to_thread(recorder.append, [changes]))[0]
 
-    return webhook_endpoints(installation, append, CatchesUpFirst(installation))
+    return append
 
 
 def webhook_endpoints(installation: Installation, append: AppendEvents, views: Freshness) -> WebhookEndpoints:
-    stores = installation.stores
+    stores, settings = installation.stores, installation.settings
     return WebhookEndpoints(
         changes=Changes(stores.events, append),
         endpoints=stores.views.webhook_endpoints,
@@ -52,7 +61,7 @@ def webhook_endpoints(installation: Installation, append: AppendEvents, views: F
         outbox=stores.outbox,
         views=views,
         clock=installation.clock,
-        limits=EndpointLimits(installation.settings.webhook_endpoints),
+        limits=EndpointLimits(settings.webhook_endpoints, http_in_live=bool(settings.webhook_networks)),
     )
 
 
@@ -65,6 +74,25 @@ def public_events(installation: Installation, types: ReportTypes, views: Freshne
         endpoints=stores.views.webhook_endpoints,
         views=views,
         clock=installation.clock,
+    )
+
+
+def delivery_records(installation: Installation, events: PublicEvents) -> DeliveryRecords:
+    stores = installation.stores
+    return DeliveryRecords(events, stores.outbox, stores.views.webhook_endpoints)
+
+
+def resending(installation: Installation) -> Resending:
+    """For a command."""
+    stores, fresh = installation.stores, CatchesUpFirst(installation)
+    events = public_events(installation, report_types(installation), fresh)
+    return Resending(
+        lookup=EventLookup(events, stores.views.accounts, installation.clock),
+        outbox=stores.outbox,
+        queries=stores.outbox,
+        endpoints=stores.views.webhook_endpoints,
+        accounts=stores.views.accounts,
+        views=fresh,
     )
 
 

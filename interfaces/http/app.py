@@ -24,6 +24,7 @@ from interfaces.http.edge.refusals import UnrecognizedUrl
 from interfaces.http.edge.request_context import is_authenticated
 from interfaces.http.request_log.request_log import refuse
 from interfaces.http.routes import (
+    deliveries,
     events,
     files,
     health,
@@ -41,6 +42,7 @@ MODULES = (
     files,
     file_links,
     events,
+    deliveries,
     webhook_endpoints,
     test_helpers,
     logs,

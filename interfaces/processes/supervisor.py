@@ -1,10 +1,11 @@
-"""The supervisor: keeps a number of worker processes alive, so that a report that kills its process kills no more."""
+"""The supervisor: keeps a number of processes alive, so that a report that kills its process kills no more."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from enum import StrEnum
 
 from interfaces.processes.child import ChildProcess, ChildProgram
 from interfaces.processes.restarting import RestartingProcess
@@ -20,12 +21,28 @@ MOST_FAILED_STARTS = 5
 """In a row, for each worker: some seconds, in which a store that is starting up may answer."""
 
 
-class Supervisor:
-    """Starts worker processes, restarts those that end, and stops them all."""
+class Kind(StrEnum):
+    """What the processes do: the name of their module."""
 
-    def __init__(self, settings: Settings, workers: int, given_up: Callable[[], None] | None = None) -> None:
-        """given_up  called when no worker could start in all its tries; None: they are tried for ever"""
-        program = ChildProgram("worker process", "interfaces.entrypoints.worker", settings=settings)
+    WORKER = "worker"
+    DELIVERER = "deliverer"
+
+
+class Supervisor:
+    """Starts processes of one kind, restarts those that end, and stops them all."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        workers: int,
+        given_up: Callable[[], None] | None = None,
+        kind: Kind = Kind.WORKER,
+    ) -> None:
+        """
+        workers   how many processes
+        given_up  called when no process could start in all its tries; None: they are tried for ever
+        """
+        program = ChildProgram(f"{kind} process", f"interfaces.entrypoints.{kind}", settings=settings)
         tries = MOST_FAILED_STARTS if given_up else None
         self._given_up = given_up
         self._workers = [RestartingProcess(program, most_failed_starts=tries) for _ in range(workers)]
@@ -37,12 +54,21 @@ class Supervisor:
             worker.start()
         self._thread.start()
 
+    @property
+    def count(self) -> int:
+        """How many processes it keeps alive."""
+        return len(self._workers)
+
+    def ask_to_stop(self) -> None:
+        """Ask every process to stop, and do not wait; `stop` follows."""
+        for worker in self._workers:
+            worker.ask_to_stop()
+
     def stop(self) -> None:
         """Ask every worker to stop, and kill those that do not in time."""
         self._stopping.set()
         self._thread.join()
-        for worker in self._workers:
-            worker.ask_to_stop()
+        self.ask_to_stop()
         deadline = time.monotonic() + STOP_SECONDS
         for worker in self._workers:
             worker.stop(max(0.1, deadline - time.monotonic()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 
 
@@ -20,6 +21,12 @@ def test_trusted_proxies_are_set_by_our_variable_and_else_by_that_of_uvicorn(
     environment: dict[str, str], trusted: str
 ) -> None:
     assert Settings.read(environment).forwarded_allow_ips == trusted
+
+
+@pytest.mark.parametrize("networks", ["10.1.0.0/33", "10.1.0.1/16", "internal", "10.0.0.0/8,wat"])
+def test_networks_that_are_none_are_refused(networks: str) -> None:
+    with pytest.raises(SettingRefused, match=r"REPORTRUN_WEBHOOK_NETWORKS has .*, which is no network\. Give networks"):
+        Settings.read({"REPORTRUN_WEBHOOK_NETWORKS": networks})
 
 
 def test_settings_that_are_written_into_an_environment_are_read_from_it() -> None:

@@ -128,6 +128,18 @@ class OutboxContract:
 
         assert self.claimed(without=["we_a"]) == [("evt_2", "we_b")]
 
+    def test_an_endpoint_may_have_more_or_less_room_than_the_others(self) -> None:
+        fed = [a_delivery(number, endpoint) for number in range(1, 4) for endpoint in ("we_a", "we_b", "we_c")]
+        self.outbox.feed(fed, 3)
+
+        found = self.outbox.claim("a", limit=9, of_each=1, lease_seconds=LEASE, room={"we_a": 0, "we_b": 2})
+
+        assert [(one.delivery.event_id, one.delivery.endpoint_id) for one in found] == [
+            ("evt_1", "we_b"),
+            ("evt_2", "we_b"),
+            ("evt_1", "we_c"),
+        ]
+
     def test_a_claimed_delivery_is_claimed_by_another_when_the_lease_has_expired(self) -> None:
         self.outbox.feed([a_delivery(1)], 1)
 
@@ -190,6 +202,42 @@ class OutboxContract:
         self.outbox.record("a", [first, an_attempt(a_delivery(2))])
 
         assert asyncio.run(self.outbox.attempts("evt_1")) == [first, second]
+
+    def test_the_newest_attempts_of_all_events_are_found(self) -> None:
+        self.outbox.feed([a_delivery(number) for number in (1, 2)], 2)
+        attempts = [an_attempt(a_delivery(event), number, again_in=1) for number in (1, 2) for event in (1, 2)]
+        attempts = [one._replace(started_at=NOON_SECONDS + place) for place, one in enumerate(attempts)]
+        self.outbox.record("a", attempts)
+
+        assert asyncio.run(self.outbox.latest(3)) == attempts[1:]
+
+    def test_an_event_is_settled_once_it_is_accepted_or_while_it_is_due(self) -> None:
+        self.outbox.feed([*(a_delivery(number) for number in (1, 2, 3)), a_delivery(4, "we_other")], 4)
+        self.claimed("a")
+        self.outbox.record("a", [an_attempt(a_delivery(1), ok=True), an_attempt(a_delivery(2))])
+
+        assert asyncio.run(self.outbox.settled("we_1")) == {"evt_1", "evt_3"}
+
+    def test_failures_are_counted_since_the_latest_success_of_their_endpoint(self) -> None:
+        def recorded(at: float, endpoint: str = "we_1", *, ok: bool = False) -> None:
+            attempt = an_attempt(a_delivery(1, endpoint), ok=ok)._replace(started_at=NOON_SECONDS + at)
+            self.outbox.record("a", [attempt])
+
+        def failures(after: float = 0.0, most: int = 9) -> list[float]:
+            found = asyncio.run(self.outbox.failures("we_1", after=NOON_SECONDS + after, most=most))
+            return [at - NOON_SECONDS for at in found]
+
+        self.outbox.feed([a_delivery(1), a_delivery(1, "we_2")], 1)
+        for at in (1, 2):
+            recorded(at)
+        recorded(3, ok=True)
+        for at in (4, 5, 6):
+            recorded(at)
+        recorded(7, "we_2", ok=True)
+
+        assert failures() == [4, 5, 6]
+        assert failures(most=2) == [4, 5]
+        assert failures(after=5) == [6]
 
     def test_a_worker_that_stops_hands_back_what_it_holds(self) -> None:
         self.outbox.feed([a_delivery(1), a_delivery(2)], 2)

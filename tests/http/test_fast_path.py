@@ -65,6 +65,8 @@ CASES = [
     ("HEAD", "/v1/events", {}),
     ("GET", "/v1/events/nope", {}),
     ("HEAD", "/v1/events/nope", {}),
+    ("GET", "/v1/events/nope/deliveries", {}),
+    ("HEAD", "/v1/events/nope/deliveries", {}),
     ("GET", "/v1/webhook_endpoints", {}),
     ("HEAD", "/v1/webhook_endpoints?limit=1", {}),
     ("POST", "/v1/webhook_endpoints", {"content": "url=nope", "headers": FORM}),

@@ -18,6 +18,7 @@ from tests.wire.test_many_servers import RUN, furnish
 
 MOST_OF_A_SERVER = 8
 MOST_OF_A_WORKER = 2
+MOST_OF_A_DELIVERER = 3
 
 RUNS = "/v1/reporting/report_runs"
 
@@ -34,13 +35,14 @@ def ask_for_everything(http: httpx.Client) -> None:
         http.get(address).raise_for_status()
 
 
-@pytest.mark.parametrize("workers", [0, 1])
-def test_a_server_and_a_worker_take_few_connections_under_load(
-    tmp_path: Path, database_url: str, key: str, workers: int
+@pytest.mark.parametrize(("workers", "deliverers"), [(0, 0), (1, 0), (0, 1)])
+def test_a_server_a_worker_and_a_deliverer_take_few_connections_under_load(
+    tmp_path: Path, database_url: str, key: str, workers: int, deliverers: int
 ) -> None:
+    flags = "--workers", str(workers), "--deliverers", str(deliverers)
     counts: list[int] = []
     with (
-        serving(tmp_path / "data", "--workers", str(workers), database_url=database_url) as address,
+        serving(tmp_path / "data", *flags, database_url=database_url) as address,
         httpx.Client(base_url=address, auth=(key, ""), timeout=30) as http,
         psycopg.connect(database_url, autocommit=True) as looking,
         ThreadPoolExecutor(16) as callers,
@@ -54,7 +56,8 @@ def test_a_server_and_a_worker_take_few_connections_under_load(
         for request in under_way:
             request.result()
 
-    assert MOST_OF_A_SERVER - 2 <= max(counts) <= MOST_OF_A_SERVER + workers * MOST_OF_A_WORKER
+    others = workers * MOST_OF_A_WORKER + deliverers * MOST_OF_A_DELIVERER
+    assert MOST_OF_A_SERVER - 2 <= max(counts) <= MOST_OF_A_SERVER + others
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`webhooks`: the endpoints that events are sent to."""
+"""`webhooks`: the endpoints that events are sent to, and what was sent."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from domain.instants import utc_text
 from domain.webhooks.event_types import ANY, EVENT_TYPES
 from domain.webhooks.signing_secret import LONGEST_OVERLAP_SECONDS, OVERLAP_SECONDS
 from interfaces.cli.arguments import add_action, add_data, add_mode, count, id_text, plain
+from interfaces.cli.delivery_actions import add_delivery_actions, recover, resend, show_deliveries
 from interfaces.cli.output import remark, result, table
 from interfaces.host.actors import person
 from interfaces.settings import Settings
@@ -63,6 +64,7 @@ def add_webhooks(command: argparse.ArgumentParser) -> None:
         metavar="HOURS",
         help="how long the secret before goes on signing (default 24; 0: not at all)",
     )
+    add_delivery_actions(actions)
     for action in actions.choices.values():
         add_data(action)
 
@@ -76,7 +78,7 @@ def _version(text: str) -> str:
 
 
 def webhooks(settings: Settings, options: argparse.Namespace) -> int:
-    """Make, list, disable and delete webhook endpoints, and roll their secrets.
+    """Make, list and change webhook endpoints, roll their secrets, show deliveries and send events again.
 
     Example: SECRET=$(reportrun webhooks create https://example.com/webhooks --mode live)
     """
@@ -87,6 +89,9 @@ def webhooks(settings: Settings, options: argparse.Namespace) -> int:
         "enable": _set_status,
         "delete": _delete,
         "roll": _roll,
+        "deliveries": show_deliveries,
+        "resend": resend,
+        "recover": recover,
     }
     return actions[options.action](settings, options)
 

@@ -173,6 +173,27 @@ class DeletedWebhookEndpoint(TypedDict):
     deleted: Literal[True]
 
 
+class DeliveryAttempt(TypedDict):
+    """One attempt to deliver an event"""
+
+    id: str
+    object: Literal["reportrun.delivery_attempt"]
+    answer: Annotated[str, Field(description="The beginning of the answer's body, at most 1 KiB")]
+    created: Seconds
+    delivered: Annotated[bool, Field(description="Whether the endpoint has accepted the event")]
+    error: Annotated[str | None, Field(description="Why it has not, as a sentence")]
+    event: Annotated[str, Field(examples=["evt_0123456789abcdefABCDEFGH"])]
+    milliseconds: Annotated[int, Field(description="How long the attempt took")]
+    next_attempt_at: Annotated[int | None, Field(description="Unix seconds; null: there is none")]
+    number: Annotated[int, Field(description="1 for the first")]
+    status: Annotated[int | None, Field(description="HTTP status of the answer; null without one")]
+    webhook_endpoint: Annotated[str, Field(examples=["we_0123456789abcdefABCDEFGH"])]
+
+
+class DeliveryAttemptList(List):
+    data: list[DeliveryAttempt]
+
+
 class EventList(List):
     data: list[Event]
 

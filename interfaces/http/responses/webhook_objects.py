@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from application.delivery.delivery_records import attempt_id
+from application.ports.outbox import Attempt
 from application.views.runs import RunRow
 from application.views.webhook_endpoints import ENABLED, EndpointRow
 from application.webhooks.public_event import PublicEvent
@@ -42,6 +44,23 @@ def public_event_object(
         "pending_webhooks": pending,
         "request": {"id": None, "idempotency_key": None},
         "type": event.type,
+    }
+
+
+def attempt_object(attempt: Attempt) -> response_models.DeliveryAttempt:
+    return {
+        "id": attempt_id(attempt),
+        "object": "reportrun.delivery_attempt",
+        "answer": attempt.answer,
+        "created": int(attempt.started_at),
+        "delivered": attempt.is_delivered,
+        "error": attempt.error,
+        "event": attempt.event_id,
+        "milliseconds": round(attempt.seconds * 1000),
+        "next_attempt_at": None if attempt.due_again_at is None else int(attempt.due_again_at),
+        "number": attempt.number,
+        "status": attempt.status,
+        "webhook_endpoint": attempt.endpoint_id,
     }
 
 

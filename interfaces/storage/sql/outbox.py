@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from application.ports.clock import Clock
-from application.ports.outbox import Attempt, ClaimedDelivery, Delivery
+from application.ports.outbox import NO_ROOM_NAMED, Attempt, ClaimedDelivery, Delivery
 from domain.access.caller import Scope
 from interfaces.storage.sql.database import Database, Row
 from interfaces.storage.sql.statements import statements
@@ -43,7 +43,14 @@ class SqlOutbox:
             self._writer.execute(self._sql["rewind"], {"position": position})
 
     def claim(
-        self, worker: str, *, limit: int, of_each: int, lease_seconds: float, without: Collection[str] = ()
+        self,
+        worker: str,
+        *,
+        limit: int,
+        of_each: int,
+        lease_seconds: float,
+        without: Collection[str] = (),
+        room: Mapping[str, int] = NO_ROOM_NAMED,
     ) -> Sequence[ClaimedDelivery]:
         now = self._now()
         lease = {
@@ -55,11 +62,10 @@ class SqlOutbox:
         claimed: list[Row] = []
         with self._writer.transaction():
             for waiting in self._writer.every(self._sql["endpoints"], {"now": now}):
-                wanted = min(of_each, limit - len(claimed))
-                if wanted <= 0:
-                    break
-                if waiting["endpoint_id"] not in without:
-                    values = {**lease, "endpoint_id": waiting["endpoint_id"], "limit": wanted}
+                endpoint = waiting["endpoint_id"]
+                wanted = min(room.get(endpoint, of_each), limit - len(claimed))
+                if wanted > 0 and endpoint not in without:
+                    values = {**lease, "endpoint_id": endpoint, "limit": wanted}
                     claimed += sorted(self._writer.every(self._sql["claim"], values), key=_turn)
         return [ClaimedDelivery(_delivery(row), row["attempts"]) for row in claimed]
 
@@ -114,8 +120,19 @@ class SqlOutbox:
         return {row["event_id"] for row in await self._reader.all(self._sql["undelivered"], values)}
 
     async def attempts(self, event_id: str) -> Sequence[Attempt]:
-        rows = await self._reader.all(self._sql["attempts"], {"event_id": event_id})
-        return [Attempt(**{**row, "is_delivered": bool(row["is_delivered"])}) for row in rows]
+        return [_attempt(row) for row in await self._reader.all(self._sql["attempts"], {"event_id": event_id})]
+
+    async def latest(self, limit: int) -> Sequence[Attempt]:
+        rows = await self._reader.all(self._sql["latest attempts"], {"limit": limit})
+        return [_attempt(row) for row in reversed(rows)]
+
+    async def settled(self, endpoint_id: str) -> Collection[str]:
+        rows = await self._reader.all(self._sql["settled"], {"endpoint_id": endpoint_id})
+        return {row["event_id"] for row in rows}
+
+    async def failures(self, endpoint_id: str, *, after: float, most: int) -> Sequence[float]:
+        values = {"endpoint_id": endpoint_id, "after": after, "most": most}
+        return [row["started_at"] for row in await self._reader.all(self._sql["failures"], values)]
 
     def _rows(self, deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
         now = self._now()
@@ -133,6 +150,10 @@ def _turn(row: Row) -> tuple[float, int, str]:
 def _delivery(row: Row) -> Delivery:
     values = {name: row[name] for name in Delivery._fields}
     return Delivery(**{**values, "livemode": bool(row["livemode"])})
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(**{**row, "is_delivered": bool(row["is_delivered"])})
 
 
 def _values(attempt: Attempt) -> dict[str, Any]:

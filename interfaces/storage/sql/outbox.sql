@@ -56,6 +56,18 @@ on webhook_attempts (event_id, endpoint_id)
 create index if not exists webhook_attempts_by_endpoint
 on webhook_attempts (endpoint_id, started_at)
 
+-- :create attempts by time
+create index if not exists webhook_attempts_by_time
+on webhook_attempts (started_at)
+
+-- :create attempts delivered
+create index if not exists webhook_attempts_delivered
+on webhook_attempts (endpoint_id, started_at) where is_delivered = 1
+
+-- :create settled
+create index if not exists webhook_deliveries_settled
+on webhook_deliveries (endpoint_id, event_id) where due_at is not null or delivered_at is not null
+
 -- :create position
 create table if not exists webhook_outbox (
     id integer primary key,
@@ -246,3 +258,34 @@ select *
 from webhook_attempts
 where event_id = :event_id
 order by started_at, endpoint_id, number
+
+-- :latest attempts
+select *
+from webhook_attempts
+order by started_at desc
+limit :limit
+
+-- :settled
+select event_id
+from webhook_deliveries
+where endpoint_id = :endpoint_id
+    and (due_at is not null or delivered_at is not null)
+
+-- :failures
+-- those after the latest success
+select started_at
+from webhook_attempts
+where endpoint_id = :endpoint_id
+    and is_delivered = 0
+    and started_at > :after
+    and started_at > coalesce(
+        (
+            select max(success.started_at)
+            from webhook_attempts as success
+            where success.endpoint_id = :endpoint_id
+                and success.is_delivered = 1
+        ),
+        0
+    )
+order by started_at
+limit :most

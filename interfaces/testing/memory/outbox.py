@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from application.ports.clock import Clock
-from application.ports.outbox import Attempt, ClaimedDelivery, Delivery
+from application.ports.outbox import NO_ROOM_NAMED, Attempt, ClaimedDelivery, Delivery
 from domain.access.caller import Scope
 
 HORIZON_LEASES = 10
@@ -57,7 +57,14 @@ class MemoryOutbox:
         self._position = min(self._position, position)
 
     def claim(
-        self, worker: str, *, limit: int, of_each: int, lease_seconds: float, without: Collection[str] = ()
+        self,
+        worker: str,
+        *,
+        limit: int,
+        of_each: int,
+        lease_seconds: float,
+        without: Collection[str] = (),
+        room: Mapping[str, int] = NO_ROOM_NAMED,
     ) -> Sequence[ClaimedDelivery]:
         now = self._now()
         with self._one_at_a_time:
@@ -69,7 +76,8 @@ class MemoryOutbox:
                         for entry in self._of(endpoint)
                         if entry.is_free(now, now + HORIZON_LEASES * lease_seconds)
                     ]
-                    claimed += sorted(free, key=lambda entry: entry.turn)[: min(of_each, limit - len(claimed))]
+                    wanted = max(0, min(room.get(endpoint, of_each), limit - len(claimed)))
+                    claimed += sorted(free, key=lambda entry: entry.turn)[:wanted]
             for entry in claimed:
                 entry.worker, entry.leased_until = worker, now + lease_seconds
             return [ClaimedDelivery(entry.delivery, entry.attempts) for entry in claimed]
@@ -129,6 +137,20 @@ class MemoryOutbox:
     async def attempts(self, event_id: str) -> Sequence[Attempt]:
         own = [attempt for attempt in self._attempts if attempt.event_id == event_id]
         return sorted(own, key=lambda attempt: (attempt.started_at, attempt.endpoint_id, attempt.number))
+
+    async def latest(self, limit: int) -> Sequence[Attempt]:
+        return sorted(self._attempts, key=lambda attempt: attempt.started_at)[-limit:]
+
+    async def settled(self, endpoint_id: str) -> Collection[str]:
+        return {
+            entry.delivery.event_id for entry in self._of(endpoint_id) if entry.due_at is not None or entry.is_delivered
+        }
+
+    async def failures(self, endpoint_id: str, *, after: float, most: int) -> Sequence[float]:
+        own = [attempt for attempt in self._attempts if attempt.endpoint_id == endpoint_id]
+        first = max([after, *(attempt.started_at for attempt in own if attempt.is_delivered)])
+        times = (attempt.started_at for attempt in own if not attempt.is_delivered)
+        return sorted(time for time in times if time > first)[:most]
 
     def _waiting_longest_first(self, now: float) -> list[str]:
         due = [entry for entry in self._entries.values() if entry.due_at is not None and entry.due_at <= now]

@@ -1,0 +1,1 @@
+"""Delivers webhooks: takes what is due from the outbox, sends it, and records what came of it."""

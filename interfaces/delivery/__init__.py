@@ -1,0 +1,1 @@
+"""Sends deliveries over HTTP, to addresses that are permitted."""

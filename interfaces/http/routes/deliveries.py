@@ -1,0 +1,37 @@
+"""The attempts to deliver an event to webhook endpoints: an addition to Stripe's surface."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from interfaces.http.edge.request_context import api_of, permitted
+from interfaces.http.requests.list_query import PAGE_PARAMETERS, list_query
+from interfaces.http.requests.reading import read_query
+from interfaces.http.requests.webhook_models import EventId
+from interfaces.http.responses import response_models
+from interfaces.http.responses.json import Json
+from interfaces.http.responses.objects import list_object
+from interfaces.http.responses.statuses import refusals, succeeds
+from interfaces.http.responses.webhook_objects import attempt_object
+from interfaces.http.routes.events import EVENTS
+from interfaces.http.routes.keyed import PAGE, keyed_operations
+from interfaces.http.routes.operation import takes
+
+PERMISSION = "webhook_read"
+
+router = keyed_operations("events")
+
+
+@router.get(
+    EVENTS + "/{id}/deliveries",
+    response_model=response_models.DeliveryAttemptList,
+    responses=succeeds() | refusals(404),
+    dependencies=[takes(id=EventId), PAGE],
+    summary="A page of the attempts to deliver an event, oldest first",
+)
+async def list_deliveries(request: Request) -> Json:
+    context, id = permitted(request, PERMISSION), request.path_params["id"]
+    form = read_query(request, *PAGE_PARAMETERS, is_list=True)
+    page = await api_of(request).deliveries.page(id, list_query(form, context.caller.scope), context.caller)
+    attempts = [attempt_object(attempt) for attempt in page.attempts]
+    return Json(list_object(attempts, f"{EVENTS}/{id}/deliveries", has_more=page.has_more))
