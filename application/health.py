@@ -1,4 +1,4 @@
-"""Health: whether a server can answer now, and the findings of a look at an installation."""
+"""The findings of a look at an installation."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from application.projecting.subscription import Subscription
-from application.runs.report_types import ReportTypes
-from domain.access.caller import Scope
 from domain.errors import StoreUnavailable
 
 FULL_DISK_BYTES = 1024 * 1024
@@ -46,38 +43,10 @@ class DataFolder:
     free_bytes: int = 0
 
 
-class Readiness:
-    """Whether requests can be served now."""
-
-    def __init__(
-        self,
-        types: ReportTypes,
-        subscription: Subscription,
-        free_bytes: Callable[[], int],
-        check_files: Callable[[], None] = lambda: None,
-    ) -> None:
-        """
-        free_bytes   gives what is free on the disk of the data folder
-        check_files  raises `StoreUnavailable` when the files of the log were removed, replaced or cut
-        """
-        self._check_files = check_files
-        self._types = types
-        self._subscription = subscription
-        self._free_bytes = free_bytes
-
-    async def check(self) -> None:
-        """Raises `StoreUnavailable` with the reason while requests cannot be served."""
-        await self._types.all(Scope("", livemode=False))  # reads as every request does
-        self._check_files()
-        if self._subscription.trouble:
-            raise StoreUnavailable(self._subscription.trouble)
-        if self._free_bytes() < FULL_DISK_BYTES:
-            raise StoreUnavailable("The disk of the data folder is full.")
-
-
-def examine(folder: DataFolder, check_store: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+def examine(folder: DataFolder, store: str, check_store: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
     """Findings about the data folder, then those of the store, unless the folder rules them out.
 
+    store        where the store is, for sentences
     check_store  opens the store and looks at what is in it
     """
     if not folder.exists:
@@ -87,7 +56,8 @@ def examine(folder: DataFolder, check_store: Callable[[], Iterable[Finding]]) ->
     try:
         yield from check_store()
     except (StoreUnavailable, OSError) as trouble:
-        yield wrong(f"The store cannot be used: {trouble}")
+        about = f"{trouble}"
+        yield wrong(about if store in about else f"The store in {store} cannot be used. {about}")
 
 
 def _check_folder(folder: DataFolder) -> Finding:

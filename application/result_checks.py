@@ -23,19 +23,26 @@ class ResultChecks:
 
     place       folder or address of the result files, for sentences
     only_reads  whether this user is not expected to make result files
+    must_reach  raises `StoreUnavailable` when their bucket cannot be reached
     """
 
     files: FileList
     results: ResultStore
     place: str
     only_reads: bool = False
+    must_reach: Callable[[], None] = lambda: None
 
     def summary(self) -> Finding:
-        """Whether a file can be made, and the first files are there."""
+        """Whether a file can be made, and the first files are there. Raises `StoreUnavailable`."""
+        self.must_reach()
         return self._fault_in_making() or asyncio.run(self._some())
 
     def thorough(self, progress: Callable[[int], None]) -> Finding:
-        """Whether a file can be made, and every one is there. progress: called with how many were looked for"""
+        """Whether a file can be made, and every one is there. Raises `StoreUnavailable`.
+
+        progress  called with how many were looked for
+        """
+        self.must_reach()
         return self._fault_in_making() or asyncio.run(self._every(progress))
 
     def _fault_in_making(self) -> Finding | None:

@@ -15,6 +15,7 @@ from application.log_findings import LogChecks
 from application.ports.ledger import LedgerLookup
 from application.result_checks import ResultChecks
 from application.views.api_keys import KeyList
+from domain.errors import StoreUnavailable
 from domain.instants import utc_text
 from domain.ledger.ledger import Ledger
 from domain.report_types.needed_tables import NEEDED, remedy
@@ -49,7 +50,9 @@ class StoreChecks:
     catch_up        brings the views up to date, and gives the position that they have reached
     lookup          looks up rows of the ledger
     custom_reports  reads the custom reports
+    must_reach_ledger   raises `StoreUnavailable` when the bucket of one mode's ledger cannot be reached
     queue           checks the queue of pending runs
+    work            says how many runs are pending, and which workers are alive
     deep            read what is stored, however much; else a summary, whose time does not grow with it
     progress        called with what is being looked at, and the part of it that is done
     """
@@ -63,7 +66,9 @@ class StoreChecks:
     lookup: LedgerLookup
     custom_reports: Callable[[], CustomReportsState]
     results: ResultChecks
+    must_reach_ledger: Callable[[bool], None]
     queue: Callable[[], Finding]
+    work: Callable[[], Finding]
     deep: bool = False
     progress: Progress = lambda words, part: None
 
@@ -73,10 +78,11 @@ class StoreChecks:
         yield self._check_views()
         yield from self._check_ledgers()
         yield from self._check_reports()
-        yield self.results.thorough(self._looked_for) if self.deep else self.results.summary()
+        yield self._check_results()
         yield self._check_keys()
         if self._has_few_to_apply():  # the check of the queue brings the views up to date, too
             yield self.queue()
+            yield self.work()
 
     def _has_few_to_apply(self) -> bool:
         return self.deep or self.events.last_position() - self.views_position() <= MOST_APPLIED_EVENTS
@@ -101,9 +107,13 @@ class StoreChecks:
                 yield from self._check_ledger(mode, livemode)
             except RecordDamaged as damage:
                 yield wrong(f"The {mode} ledger cannot be used. {damage}")
+            except StoreUnavailable as trouble:  # an outage of its bucket is no fault of the rest
+                yield wrong(str(trouble))
 
     def _check_ledger(self, mode: str, livemode: bool) -> Iterator[Finding]:
         ledger = self.events.find(Ledger, Ledger.id_of(livemode))
+        if ledger is not None:
+            self.must_reach_ledger(livemode)
         damage, is_readable = self._damage_of(mode, livemode, ledger)
         yield from damage
         if is_readable:
@@ -146,6 +156,12 @@ class StoreChecks:
             yield wrong(f"{fault} The others are offered. Mend it, and start again what is running.")
         if reports.folder and reports.ids:
             yield good(f"{reports.folder} has {len(reports.ids)} report types: {', '.join(reports.ids)}.")
+
+    def _check_results(self) -> Finding:
+        try:
+            return self.results.thorough(self._looked_for) if self.deep else self.results.summary()
+        except StoreUnavailable as trouble:
+            return wrong(str(trouble))
 
     def _looked_for(self, files: int) -> None:
         self.progress(f"{files:,} result files", 0.0)

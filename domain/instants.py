@@ -16,6 +16,16 @@ def utc_text(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
+def in_words(seconds: int) -> str:
+    """How long something lasts, as `40 s`, `5 min`, `3 h 20 min` or `2 days 4 h`."""
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // DAY_SECONDS
+    if days:
+        return f"{days} {'day' if days == 1 else 'days'} {hours % 24} h"
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    return f"{minutes} min" if minutes else f"{seconds} s"
+
+
 def month_of(instant: int) -> int:
     """The start of an instant's calendar month (UTC)."""
     day = datetime.fromtimestamp(instant, UTC)

@@ -156,6 +156,11 @@ class Settings:
     def spill_folder(self) -> Path:
         return self.data / "spill"
 
+    @property
+    def listeners_folder(self) -> Path:
+        """What `reportrun listen` keeps."""
+        return self.data / "listeners"
+
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ, **flags: Any) -> Settings:
         """Settings from the environment; flags that are not None win. Raises `SettingRefused`."""

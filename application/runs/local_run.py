@@ -25,7 +25,7 @@ from application.views.runs import RunList
 from domain.access.caller import Scope
 from domain.errors import NotFound, ReportFailed
 from domain.report_types.needed_tables import needed_tables, remedy
-from domain.runs.report_run import ReportRun
+from domain.runs.report_run import PlannedOutcome, ReportRun
 
 Watch = Callable[[ReportRun], AbstractContextManager[Callable[[float], None]]]
 """Entered when a run has been stored, left when its attempt has ended; gives the callback for its progress."""
@@ -78,16 +78,25 @@ class LocalRuns:
         return asyncio.run(self._rules.offer(scope, report_type))
 
     def make(
-        self, scope: Scope, offer: Offer, given: Mapping[str, Any], watch: Watch, stopped: Callable[[], bool]
+        self,
+        scope: Scope,
+        offer: Offer,
+        given: Mapping[str, Any],
+        watch: Watch,
+        stopped: Callable[[], bool],
+        plan: PlannedOutcome | None = None,
     ) -> FileRow:
         """Request a run, carry it out and give its file. A run that is stopped on the way is cancelled.
 
         given    raw parameters; without an interval the run is over all of the data
+        plan     the outcome that the run ends with, in test mode
         stopped  whether the process has been asked to stop: libraries turn `KeyboardInterrupt` into other exceptions
 
         Raises what is wrong with the parameters, or `ReportFailed`.
         """
         run = self._requested(scope, offer, given)
+        if plan is not None:
+            run.plan(plan, actor=self._person, at=self._clock.now())
         try:
             self._carry_out(run, watch)
         except BaseException as trouble:

@@ -74,11 +74,21 @@ DAMAGED = "The record of this report run is damaged. Ask for the report again."
 """The `error` of a run with a damaged event, unless its outcome is intact."""
 
 
+class Backlog(NamedTuple):
+    """The pending runs. oldest: when the one that comes first in the log was asked for, Unix seconds"""
+
+    pending: int
+    oldest: int | None
+
+
 class RunList(PagedList[RunRow], Protocol):
     """Reads runs and their status."""
 
     async def finished(self, scope: Scope, page: Page, outcomes: Outcomes) -> Sequence[RunRow]:
         """At most `page.limit` finished runs, nearest the cursor first. Their places are those of their outcomes."""
+
+    async def backlog(self, most: int) -> Backlog:
+        """The pending runs of all accounts, in both modes, counted up to `most`."""
 
 
 class RunListWriter(Protocol):

@@ -39,6 +39,10 @@ class PublicEvent(NamedTuple):
     subject: RunRow | Offer
 
     @property
+    def subject_id(self) -> str:
+        return self.subject.id if isinstance(self.subject, RunRow) else self.subject.report_type.id
+
+    @property
     def created(self) -> int:
         """Unix seconds."""
         return self.place.created

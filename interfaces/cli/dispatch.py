@@ -27,6 +27,11 @@ COMMANDS = {
     "keys": ("keys", "Make, list and revoke API keys."),
     "accounts": ("accounts", "Make and list accounts. The first platform account is made by itself."),
     "webhooks": ("webhooks", "Make, list and change webhook endpoints, show deliveries and send events again."),
+    "listen": (
+        "development.listen",
+        "Show events as they happen, and forward them to a program that is being developed.",
+    ),
+    "trigger": ("development.trigger", "Make a run in test mode that ends as asked for, and with it a real event."),
     "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
     "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
     "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),

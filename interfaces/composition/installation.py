@@ -15,6 +15,7 @@ from domain.report_types import Catalogue, catalogue
 from interfaces.composition.stores import Stores, open_copied_stores, open_stores
 from interfaces.host.clock import SystemClock
 from interfaces.host.data_folder import is_writable
+from interfaces.host.places import must_be_reachable
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 
@@ -88,6 +89,15 @@ class Installation:
         from interfaces.results.bucket import BucketResultStore
 
         return BucketResultStore(place, making=self.settings.spill_folder)
+
+    def must_reach_ledger(self, livemode: bool) -> None:
+        """Raises `StoreUnavailable` while the place of one mode's ledger cannot be reached."""
+        mode = "live" if livemode else "test"
+        must_be_reachable(f"{self.settings.ledger_place}/{mode}", f"The {mode} ledger")
+
+    def must_reach_results(self) -> None:
+        """Raises `StoreUnavailable` while the place of result files cannot be reached."""
+        must_be_reachable(self.settings.files_place, "The result files")
 
     @cached_property
     def custom_reports(self) -> CustomReports:

@@ -15,6 +15,7 @@ from interfaces.testing.memory.notifier import MemoryLogNotifier
 from interfaces.testing.memory.outbox import MemoryOutbox
 from interfaces.testing.memory.results import MemoryResultStore
 from interfaces.testing.memory.store import open_memory
+from interfaces.testing.memory.workers import MemoryWorkers
 
 if TYPE_CHECKING:
     from interfaces.storage.sql.database import QueueWriter
@@ -41,17 +42,24 @@ class MemoryInstallation(Installation):
             open_queue=_no_queue,
         )
         claims = MemoryClaims(memory.events, self.clock, runs_of_one_account=self.settings.account_concurrency)
-        return MemoryStores(store, cast("SqlViews", memory.views), claims, MemoryOutbox(self.clock))
+        outbox, workers = MemoryOutbox(self.clock), MemoryWorkers(self.clock)
+        return MemoryStores(store, cast("SqlViews", memory.views), claims, outbox, workers)
 
     @cached_property
     def results(self) -> ResultStore:
         return MemoryResultStore(self.settings.spill_folder)
 
+    def must_reach_results(self) -> None:
+        """Memory is always there."""
+
 
 class MemoryStores(Stores):
-    def __init__(self, store: Store, views: SqlViews, claims: Claims, outbox: MemoryOutbox) -> None:
+    def __init__(
+        self, store: Store, views: SqlViews, claims: Claims, outbox: MemoryOutbox, workers: MemoryWorkers
+    ) -> None:
         super().__init__(store, views)
         self.claims = claims
+        self.workers = workers
         self.outbox = cast("SqlOutbox", outbox)
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from application.access.authentication import Authentication
 from application.access.ttl_cache import TtlCache
-from application.health import Readiness
 from application.log.damage import RecordDamaged
 from application.log.group_commit import Appender, GroupCommit, ThreadedAppender
 from application.log.idempotency import Idempotency
 from application.log.idempotency_sweep import IdempotencySweep
 from application.projecting.subscription import CatchesUp, Subscription
+from application.readiness import Readiness
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
@@ -22,6 +22,7 @@ from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types, run_rules
 from interfaces.composition.webhooks import delivery_records, file_links, public_events, webhook_endpoints
+from interfaces.composition.surroundings import surroundings
 from interfaces.host.data_folder import free_bytes
 from interfaces.processes.services import Service, background, in_thread, running
 from interfaces.storage.writers.appender import WriterProcessAppender
@@ -151,8 +152,12 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes, reques
         deliveries=delivery_records(installation, events),
         webhook_endpoints=webhook_endpoints(installation, path.commits.append, path.subscription),
         ready=Readiness(
-            types, path.subscription, lambda: free_bytes(settings.data), lambda: stores.store.check_files(0)
-        ).check,
+            types,
+            path.subscription,
+            lambda: free_bytes(settings.data),
+            surroundings(installation),
+            lambda: stores.store.check_files(0),
+        ).state,
         max_body_bytes=settings.max_body_bytes,
         hosts=AllowedHosts(settings.hosts),
         public_url=settings.public_url.rstrip("/"),

@@ -12,6 +12,7 @@ from application.log.damage import LogFault
 from application.log.event_store import EventStore
 from application.ports.claims import Claims
 from application.ports.clock import Clock
+from application.ports.workers import Workers
 from application.projecting.projection import Projection
 from application.projecting.projector import Projector
 from application.projecting.rebuild import rebuild
@@ -27,6 +28,7 @@ from interfaces.storage.sql.database import QueueWriter
 from interfaces.storage.sql.outbox import SqlOutbox
 from interfaces.storage.sql.queue.claims import SqlClaims
 from interfaces.storage.sql.queue.queue_tables import SqlQueue
+from interfaces.storage.sql.queue.workers import SqlWorkers
 from interfaces.storage.sql.views.views import SqlViews
 from interfaces.storage.sqlite.store import open_copy, open_sqlite
 from interfaces.storage.store import Store
@@ -61,6 +63,10 @@ class Stores:
 
     def claims_by(self, clock: Clock, runs_of_one_account: int = 0) -> Claims:
         return SqlClaims(self.queue_writer, self.queue_feed.catch_up, clock, runs_of_one_account=runs_of_one_account)
+
+    @cached_property
+    def workers(self) -> Workers:
+        return SqlWorkers(self.queue_writer, SystemClock())
 
     def queue_check(self) -> QueueCheck:
         return QueueCheck(self.events, self.queue, self._pending, self.queue_feed.catch_up)
@@ -103,6 +109,15 @@ def _open_store(settings: Settings) -> Store:
     from interfaces.storage.postgres.store import open_postgres
 
     return open_postgres(settings.database_url, settings.database_pool_size)
+
+
+def place_of_store(settings: Settings) -> str:
+    """The data folder, or the database without its user and password."""
+    if not settings.database_url:
+        return str(settings.data.absolute())
+    from interfaces.storage.postgres.address import shown
+
+    return shown(settings.database_url)
 
 
 def migrate(settings: Settings) -> tuple[int, int] | None:

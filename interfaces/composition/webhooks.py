@@ -69,7 +69,7 @@ def public_events(installation: Installation, types: ReportTypes, views: Freshne
     stores = installation.stores
     return PublicEvents(
         runs=stores.views.runs,
-        updates=_type_updates(installation, types),
+        updates=type_updates(installation, types),
         outbox=stores.outbox,
         endpoints=stores.views.webhook_endpoints,
         views=views,
@@ -104,7 +104,7 @@ def outbox_feed(installation: Installation) -> OutboxFeed:
         outbox=stores.outbox,
         endpoints=stores.views.webhook_endpoints,
         accounts=stores.views.accounts,
-        updates=_type_updates(installation, report_types(installation)),
+        updates=type_updates(installation, report_types(installation)),
         catch_up=stores.projector.catch_up,
         clock=installation.clock,
     )
@@ -128,7 +128,7 @@ def file_links(installation: Installation, append: AppendEvents, views: Freshnes
     )
 
 
-def _type_updates(installation: Installation, types: ReportTypes) -> TypeUpdates:
+def type_updates(installation: Installation, types: ReportTypes) -> TypeUpdates:
     views = installation.stores.views
     availability = AvailabilityQuery(views.ledgers, views.accounts)
     return TypeUpdates(types, views.data_windows, availability, installation.clock)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
+
+from application.ports.workers import WorkerProcess
+from application.queue.presence import Presence
 from application.runs.work_loop import WorkLoop
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import execution
@@ -19,3 +24,11 @@ def work_loop(installation: Installation) -> WorkLoop:
         notifier=stores.store.notifier,
         lease_seconds=settings.lease_seconds,
     )
+
+
+def presence(installation: Installation) -> Presence:
+    """What tells others that this worker process is alive."""
+    process = WorkerProcess(
+        this_process("worker"), socket.gethostname(), os.getpid(), installation.clock.now().timestamp()
+    )
+    return Presence(installation.stores.workers, process)

@@ -9,7 +9,7 @@ import threading
 
 from domain.errors import StoreUnavailable
 from interfaces.composition.installation import Installation
-from interfaces.composition.worker import work_loop
+from interfaces.composition.worker import presence, work_loop
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
 from interfaces.processes.restarting import CANNOT_START
 from interfaces.setting_values import SettingRefused
@@ -24,12 +24,14 @@ def main() -> int:
     stop = stop_on_signals()
     settings = read_settings()
     try:
-        loop = work_loop(Installation(settings))
+        installation = Installation(settings)
+        loop, alive = work_loop(installation), presence(installation)
     except (StoreUnavailable, SettingRefused, OSError) as error:  # the supervisor tries again
         log.error("A worker cannot start. %s", error)
         return CANNOT_START
     worker = threading.Thread(target=loop.work, name="work", daemon=True)
     worker.start()
+    alive.start()
     stop_with_parent(stop)
     while worker.is_alive() and not stop.wait(0.2):
         pass
@@ -38,7 +40,9 @@ def main() -> int:
     if worker.is_alive():
         log.warning("a report is still under way; another worker will take it")
         loop.hand_back()
+        alive.end()
         os._exit(0)  # the engine's thread cannot be interrupted
+    alive.end()
     return 0
 
 

@@ -13,6 +13,7 @@ from application.log.idempotency import Idempotency
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
+from application.surroundings import OperatingState
 from application.webhooks.endpoints import WebhookEndpoints
 from application.webhooks.public_events import PublicEvents
 from interfaces.http.edge.base_url import AllowedHosts
@@ -26,7 +27,7 @@ if TYPE_CHECKING:  # it reads the request's context, which holds the `Api`
 class Api:
     """What composition hands to `build_app`.
 
-    ready       raises `StoreUnavailable` when requests cannot be served now
+    ready       says what else does not work; raises `StoreUnavailable` when requests cannot be served now
     hosts       the hosts that requests may name
     public_url  what links begin with; empty: the host that the caller used
     """
@@ -40,7 +41,7 @@ class Api:
     events: PublicEvents
     deliveries: DeliveryRecords
     webhook_endpoints: WebhookEndpoints
-    ready: Callable[[], Awaitable[None]]
+    ready: Callable[[], Awaitable[OperatingState]]
     rate_limits: RateLimits
     request_log: RequestLog
     max_body_bytes: int

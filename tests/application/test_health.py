@@ -13,11 +13,12 @@ from application.health import (
     DataFolder,
     Finding,
     Level,
-    Readiness,
     examine,
     good,
     wrong,
 )
+from application.readiness import Readiness
+from application.surroundings import OperatingState
 from domain.access.caller import Scope
 from domain.errors import StoreUnavailable
 
@@ -41,13 +42,20 @@ class Views:
         self.trouble = trouble
 
 
-def ready(types: Types | None = None, views: Views | None = None, free: int = PLENTY) -> None:
-    asyncio.run(Readiness(types or Types(), views or Views(), lambda: free).check())  # type: ignore[arg-type]
+class Quiet:
+    """Surroundings in which all is well."""
+
+    async def state(self) -> OperatingState:
+        return OperatingState(None, ())
+
+
+def ready(types: Types | None = None, views: Views | None = None, free: int = PLENTY) -> OperatingState:
+    readiness = Readiness(types or Types(), views or Views(), lambda: free, Quiet())  # type: ignore[arg-type]
+    return asyncio.run(readiness.state())
 
 
 def test_a_server_is_ready_when_it_can_read_its_views_follow_and_its_disk_has_room() -> None:
-    ready()
-    ready(free=FULL_DISK_BYTES)
+    assert ready() == ready(free=FULL_DISK_BYTES) == OperatingState(None, ())
 
 
 @pytest.mark.parametrize(
@@ -70,7 +78,7 @@ def store_is_fine() -> Iterator[Finding]:
 
 
 def sentences(folder: DataFolder) -> list[tuple[str, str]]:
-    return [(level.value, sentence) for level, sentence in examine(folder, store_is_fine)]
+    return [(level.value, sentence) for level, sentence in examine(folder, folder.path, store_is_fine)]
 
 
 def test_a_folder_with_room_is_good_and_the_store_is_looked_at() -> None:
@@ -103,7 +111,7 @@ def test_a_store_that_cannot_be_opened_is_a_finding_after_those_that_came_before
         yield wrong("The event log is damaged.")
         raise StoreUnavailable("What stands in the log cannot be trusted.")
 
-    findings = list(examine(DataFolder("/data", free_bytes=PLENTY), damaged))
+    findings = list(examine(DataFolder("/data", free_bytes=PLENTY), "/data", damaged))
 
     assert [level for level, _ in findings] == [Level.GOOD, Level.WRONG, Level.WRONG]
-    assert findings[-1].sentence.startswith("The store cannot be used: What stands in the log cannot be trusted.")
+    assert findings[-1].sentence == "The store in /data cannot be used. What stands in the log cannot be trusted."

@@ -60,7 +60,9 @@ def findings(store: Store, *, deep: bool) -> list[Finding]:
         lookup=store,  # type: ignore[arg-type]
         custom_reports=lambda: CustomReportsState("", (), ()),
         results=store,  # type: ignore[arg-type]
+        must_reach_ledger=lambda livemode: None,
         queue=store.queue,
+        work=lambda: good("No run is pending."),
         deep=deep,
     )
     return list(checks.findings())

@@ -43,6 +43,13 @@ def test_a_server_that_serves_is_ready(reportrun: Cli, tmp_path: Path, monkeypat
     assert not (tmp_path / "data").exists()
 
 
+def test_a_server_that_serves_while_runs_wait_is_ready_and_the_reason_is_shown(reportrun: Cli) -> None:
+    with answering(200, b'{"status": "degraded", "reason": "3 runs are pending. No worker is alive."}') as address:
+        code, out, err = reportrun("healthcheck", "--url", address)
+
+    assert (code, out, err) == (0, "The server is ready. 3 runs are pending. No worker is alive.\n", "")
+
+
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
     [

@@ -41,9 +41,11 @@ def test_a_sentence_names_the_file_and_the_cure(name: str, cure: str) -> None:
 
 
 def test_a_damaged_log_is_restored_and_not_removed() -> None:
-    said = str(translated(error_named("SQLITE_NOTADB", sqlite3.DatabaseError), Path("events.db")))
+    said = str(translated(error_named("SQLITE_NOTADB", sqlite3.DatabaseError), Path("/data/events.db")))
 
-    assert said.endswith("stop everything, and restore a backup.")
+    assert said.endswith(
+        "stop everything, move /data/events.db* away, and bring back a backup: `reportrun restore FILE`."
+    )
 
 
 def test_a_broken_rule_of_a_table_is_a_mistake_of_this_program() -> None:

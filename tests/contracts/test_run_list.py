@@ -11,7 +11,7 @@ import pytest
 from application.ports.outbox import Attempt, Delivery
 from application.views.json_text import json_text
 from application.views.paging import Bounds, Page, Place
-from application.views.runs import ANY_OUTCOME, Outcomes, RunRow
+from application.views.runs import ANY_OUTCOME, Backlog, Outcomes, RunRow
 from domain.access.caller import Scope
 from domain.webhooks.event_types import RUN_FAILED
 from interfaces.composition.stores import Stores
@@ -163,6 +163,16 @@ class RunListContract:
             ),
             failed._replace(status="failed", error="No.", finished_at=111, finished_position=11),
         ]
+
+    def test_pending_runs_of_all_are_counted_up_to_a_limit_with_the_time_of_the_oldest(self) -> None:
+        assert asyncio.run(self.views.runs.backlog(5)) == Backlog(0, None)
+        rows = self.rows([100, 105, 101, 102])
+        with self.views.unit_of_work():
+            self.views.runs.fail(rows[0].id, "No.", at=110, position=10)
+
+        found = [asyncio.run(self.views.runs.backlog(most)) for most in (5, 3, 2)]
+
+        assert found == [Backlog(3, 105), Backlog(3, 105), Backlog(2, 105)]
 
 
 class StoredRunList(RunListContract):

@@ -25,7 +25,7 @@ def doctor(settings: Settings, options: argparse.Namespace) -> int:
     Example: reportrun doctor --deep
     """
     from application.health import Level
-    from interfaces.composition.commands import examination
+    from interfaces.composition.examination import examination
     from interfaces.composition.installation import Installation
 
     with Installation(settings, only_reads=True) as installation, progress_bar("doctor") as bar:

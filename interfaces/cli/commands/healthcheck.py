@@ -36,25 +36,27 @@ def _address(text: str) -> str:
 def healthcheck(settings: Settings, options: argparse.Namespace) -> int:
     """Ask a running server whether it can serve, as `GET /readyz` does; exit code 0 when it can, 1 when not.
 
+    A server that can serve is ready also while runs wait and no worker is alive; the output says so.
+
     Example: reportrun healthcheck --url http://127.0.0.1:8000
     """
-    reason = _reason(f"{options.url}/readyz", options.timeout)
-    if reason is None:
-        result("The server is ready.")
+    is_ready, reason = _ask(f"{options.url}/readyz", options.timeout)
+    if is_ready:
+        result(f"The server is ready. {reason}".strip())
         return 0
     remark(f"reportrun: The server at {options.url} is not ready. {reason}")
     return 1
 
 
-def _reason(address: str, seconds: float) -> str | None:
-    """Why the server is not ready; None when it is. Proxies of the environment are not for this machine."""
+def _ask(address: str, seconds: float) -> tuple[bool, str]:
+    """Whether the server is ready, and what does not work. Proxies of the environment are not for this machine."""
     try:
-        with build_opener(ProxyHandler({})).open(address, timeout=seconds):
-            return None
+        with build_opener(ProxyHandler({})).open(address, timeout=seconds) as answer:
+            return True, _told(answer.read(MOST_BYTES)) or ""
     except HTTPError as refused:
-        return _told(refused.read(MOST_BYTES)) or f"It answers with status {refused.code}."
+        return False, _told(refused.read(MOST_BYTES)) or f"It answers with status {refused.code}."
     except (OSError, HTTPException) as trouble:
-        return f"It does not answer: {getattr(trouble, 'reason', trouble)}."
+        return False, f"It does not answer: {getattr(trouble, 'reason', trouble)}."
 
 
 def _told(body: bytes) -> str | None:

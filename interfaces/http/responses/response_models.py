@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+from application.queue.work_state import MOST_COUNTED
 from application.runs.result_files import PURPOSE
 from domain.runs.report_run import FILE_TYPE, Status
 from domain.webhooks.event_types import EVENT_TYPES
@@ -251,4 +252,7 @@ class RequestRecord(TypedDict):
 
 class Health(TypedDict):
     status: str
-    reason: NotRequired[str]
+    reason: Annotated[NotRequired[str], Field(description="What does not work, in sentences")]
+    pending_runs: Annotated[NotRequired[int], Field(description=f"Counted up to {MOST_COUNTED:,}")]
+    oldest_pending_seconds: Annotated[NotRequired[int | None], Field(description="How long the oldest has waited")]
+    workers: Annotated[NotRequired[int], Field(description="Worker processes that are alive")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from application.ports.ledger import Damage
+from domain.errors import StoreUnavailable
 from interfaces.ledger.delta.ledger_folder import LedgerFolder
 from interfaces.ledger.delta.table_check import TableCheck
 
@@ -22,10 +23,13 @@ class DeltaLedgerCheck:
     def lineage(self, livemode: bool, table: str, version: int) -> frozenset[int]:
         """Walks the Delta log back, past restored versions to what they restored."""
         from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
 
-        history = DeltaTable(
-            self._folder.uri(livemode, table), version=version, storage_options=self._folder.storage_options
-        ).history()
+        uri, options = self._folder.uri(livemode, table), self._folder.storage_options
+        try:
+            history = DeltaTable(uri, version=version, storage_options=options).history()
+        except (DeltaError, OSError) as trouble:
+            raise StoreUnavailable(f"The history of {uri} cannot be read now. Try again in a moment.") from trouble
         restored = {
             commit["version"]: int(commit["operationParameters"]["version"])
             for commit in history

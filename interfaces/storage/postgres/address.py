@@ -56,6 +56,15 @@ def _is_well_formed(address: str) -> bool:
     return not re.search(r"[@/:]", f"{parts.get('dbname') or ''}") and "@" not in f"{parts.get('host') or ''}"
 
 
+def shown(address: str) -> str:
+    """Host and name of the database, for sentences: no user, no password."""
+    if not _is_well_formed(address):
+        return "PostgreSQL"
+    parts = conninfo_to_dict(address)
+    port = f":{parts['port']}" if parts.get("port") else ""
+    return f"PostgreSQL on {parts.get('host') or 'this machine'}{port}, database {parts.get('dbname') or 'of the user'}"
+
+
 def refusal(error: Exception) -> str:
     """Why no connection was made, without what the driver says: that may quote the address."""
     text = str(error)

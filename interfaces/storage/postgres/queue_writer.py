@@ -5,7 +5,7 @@ from __future__ import annotations
 from interfaces.storage.postgres.connection import SharedConnection
 from interfaces.storage.postgres.database import QUEUE_LOCK, PostgresWriter
 
-COMPACTED_TABLES = ("queue_accounts", "queue_leases", "queue_position", "positions")
+COMPACTED_TABLES = ("queue_accounts", "queue_leases", "queue_position", "queue_workers", "positions")
 """Small tables that every run changes several times."""
 
 LEAST_BYTES = 64 * 1024

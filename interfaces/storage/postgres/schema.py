@@ -19,6 +19,7 @@ STEPS = (
     "0006_receipts_by_time.sql",
     "0007_webhooks.sql",
     "0008_webhook_attempts.sql",
+    "0009_workers.sql",
 )
 """Each step makes the schema one version higher. A step that has been released is never changed."""
 

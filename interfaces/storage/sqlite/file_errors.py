@@ -10,11 +10,12 @@ from domain.errors import StoreUnavailable
 DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 _DAMAGED = {
-    "views.db": "It holds nothing but views: stop everything and remove it, and it is made again.",
-    "queue.db": "It holds nothing but the queue: stop everything and remove it, and it is made again.",
-    "events.db": "It is the log of events: stop everything, and restore a backup.",
+    "views.db": "It holds nothing but views: stop everything and remove it, and it is made again: `rm {file}*`.",
+    "queue.db": "It holds nothing but the queue: stop everything and remove it, and it is made again: `rm {file}*`.",
+    "events.db": "It is the log of events: stop everything, move {file}* away, and bring back a backup: "
+    "`reportrun restore FILE`.",
 }
-_OTHER_DAMAGED = "Stop everything, and restore a backup."
+_OTHER_DAMAGED = "Stop everything, and bring back a backup: `reportrun restore FILE`."
 
 _SENTENCES = {
     "SQLITE_FULL": "cannot be written now: the disk is full. Make room on the disk of the data folder.",
@@ -30,7 +31,8 @@ def translated(error: sqlite3.DatabaseError, file: Path) -> Exception:
     """`StoreUnavailable` for an error of the file or the disk; the error itself for a mistake in this program."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(DAMAGE):
-        return StoreUnavailable(f"The file {file.name} is damaged. {_DAMAGED.get(file.name, _OTHER_DAMAGED)}")
+        cure = _DAMAGED.get(file.name, _OTHER_DAMAGED).format(file=file)
+        return StoreUnavailable(f"The file {file.name} is damaged. {cure}")
     if not isinstance(error, sqlite3.OperationalError):
         return error
     sentence = next((words for start, words in _SENTENCES.items() if name.startswith(start)), _OTHER_SENTENCE)

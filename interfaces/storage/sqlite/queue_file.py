@@ -16,9 +16,10 @@ class SqliteQueueFile(SqliteWriter):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / FILE_NAME)
         with self.transaction():
-            for name, text in statements("queue/queue.sql").items():
-                if name.startswith("create "):
-                    self.execute(text)
+            for file in ("queue/queue.sql", "queue/workers.sql"):
+                for name, text in statements(file).items():
+                    if name.startswith("create "):
+                        self.execute(text)
 
     def compact(self) -> None:
         """Nothing to do: SQLite keeps no dead rows."""

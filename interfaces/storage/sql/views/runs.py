@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from application.queue.queue_feed import PendingRun
 from application.views.paging import Page
-from application.views.runs import Outcomes, RunRow
+from application.views.runs import Backlog, Outcomes, RunRow
 from domain.access.caller import Scope
 from domain.runs.report_run import Status
 from interfaces.storage.sql.views.paged_table import PagedTable
@@ -35,6 +35,10 @@ class SqlRunList(PagedTable[RunRow]):
             filters.append("delivered" if outcomes.delivered else "undelivered")
         status = {"status": outcomes.statuses[0]} if "one status" in filters else {}
         return await self.page_of(scope, page, _BY_OUTCOME, tuple(filters), **status)
+
+    async def backlog(self, most: int) -> Backlog:
+        row = await self._reader.one(self._sql["backlog"], {"most": most})
+        return Backlog(row["pending"], row["oldest"]) if row else Backlog(0, None)
 
     def pending(self) -> Iterator[PendingRun]:
         """The pending runs, oldest first, in batches."""

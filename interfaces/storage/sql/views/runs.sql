@@ -73,6 +73,25 @@ where status = 'pending'
 order by position
 limit :limit
 
+-- :backlog
+select
+    (
+        select count(*)
+        from (
+            select 1
+            from runs{s}
+            where status = 'pending'
+            limit :most
+        ) as counted
+    ) as pending,
+    (
+        select created
+        from runs{s}
+        where status = 'pending'
+        order by position
+        limit 1
+    ) as oldest
+
 -- :start_attempt
 update runs{s}
 set attempts = :attempts

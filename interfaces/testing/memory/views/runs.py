@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from application.views.paging import Page
-from application.views.runs import Outcomes, RunRow
+from application.views.runs import Backlog, Outcomes, RunRow
 from domain.access.caller import Scope
 from domain.runs.report_run import Status
 from interfaces.testing.memory.views.table import PagedMemoryTable, page_of
@@ -21,6 +21,10 @@ class MemoryRunList(PagedMemoryTable[RunRow]):
         """Deliveries are not known to views in memory: every event counts as delivered."""
         rows = [row for row in self.shown.values() if row.finished_position and row.status in outcomes.statuses]
         return [] if outcomes.delivered is False else page_of(rows, scope, page, attrgetter("outcome_place"))
+
+    async def backlog(self, most: int) -> Backlog:
+        pending = sorted(row for row in self.shown.values() if row.status == Status.PENDING.value)
+        return Backlog(min(most, len(pending)), pending[0].created if pending else None)
 
     def succeed(self, id: str, *, at: int, position: int, file_id: str, file_size: int) -> None:
         self._change(

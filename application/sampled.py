@@ -1,0 +1,36 @@
+"""A value that is worked out again only after a time, by one look for all who ask."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Sampled(Generic[Value]):
+    """Keeps questions that anybody may ask, and as often as they like, from becoming load."""
+
+    def __init__(self, look: Callable[[], Awaitable[Value]], seconds: float) -> None:
+        """
+        look     works the value out
+        seconds  how long a value is good
+        """
+        self._look = look
+        self._seconds = seconds
+        self._task: asyncio.Future[Value] | None = None
+        self._begun = 0.0
+
+    async def value(self, patience_seconds: float) -> Value:
+        """The value. Raises `TimeoutError` when a look takes longer than the patience, else what the look raises.
+
+        A look that takes long goes on, and no other begins meanwhile.
+        """
+        if self._task is None or (self._task.done() and time.monotonic() - self._begun >= self._seconds):
+            self._task, self._begun = asyncio.ensure_future(self._look()), time.monotonic()
+        done, _ = await asyncio.wait({self._task}, timeout=patience_seconds)
+        if not done:
+            raise TimeoutError
+        return self._task.result()
