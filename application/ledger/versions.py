@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from application.log.event_store import EventStore
 from domain.ledger.ledger import Ledger, PinnedLedger
+from domain.ledger.new_version import NewVersion
 
 
 def loads_of(events: EventStore, livemode: bool) -> list[Ledger.Loaded]:
@@ -25,5 +26,5 @@ def pinned_version(events: EventStore, livemode: bool, version: int | None = Non
     event = events.last_event(Ledger.id_of(livemode), version)
     if event is None:
         return None
-    tables = event.tables if isinstance(event, (Ledger.Loaded, Ledger.CompletenessDeclared)) else {}
+    tables = event.tables if isinstance(event, NewVersion) else {}
     return PinnedLedger(livemode, event.originator_version, tables)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from domain.ledger.ledger import LoadedFile, PinnedLedger
+from domain.ledger.ledger import PinnedLedger
+from domain.ledger.loaded_file import LoadedFile
 
 
 @dataclass(frozen=True, slots=True)

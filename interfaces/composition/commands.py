@@ -11,6 +11,7 @@ from application.health import Finding, check_permissions, examine
 from application.ledger.availability import AvailabilityQuery
 from application.ledger.checking import LedgerCheck
 from application.ledger.completeness import Completeness
+from application.ledger.ledger_changes import LedgerChanges
 from application.ledger.loading import Loading
 from application.ledger.overview import LedgerOverview
 from application.ledger.repair import LedgerRepair
@@ -35,8 +36,8 @@ def administration(installation: Installation) -> Administration:
     return Administration(installation.stores.events, installation.clock, person(), _show(installation))
 
 
-def loading(installation: Installation) -> Loading:
-    return Loading(
+def ledger_changes(installation: Installation) -> LedgerChanges:
+    return LedgerChanges(
         installation.stores.events,
         installation.ledger,
         administration(installation),
@@ -44,17 +45,14 @@ def loading(installation: Installation) -> Loading:
         person(),
         _show(installation),
     )
+
+
+def loading(installation: Installation) -> Loading:
+    return Loading(ledger_changes(installation))
 
 
 def completeness(installation: Installation) -> Completeness:
-    return Completeness(
-        installation.stores.events,
-        installation.ledger,
-        administration(installation),
-        installation.clock,
-        person(),
-        _show(installation),
-    )
+    return Completeness(ledger_changes(installation))
 
 
 def ledger_overview(installation: Installation) -> LedgerOverview:
@@ -64,14 +62,7 @@ def ledger_overview(installation: Installation) -> LedgerOverview:
 
 
 def ledger_repair(installation: Installation) -> LedgerRepair:
-    return LedgerRepair(
-        installation.stores.events,
-        installation.ledger,
-        administration(installation),
-        installation.clock,
-        person(),
-        _show(installation),
-    )
+    return LedgerRepair(ledger_changes(installation))
 
 
 def _show(installation: Installation) -> Callable[[], None]:

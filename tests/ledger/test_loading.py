@@ -12,7 +12,7 @@ import pytest
 
 from application.ports.ledger import LedgerSource, LoadOrder
 from domain.errors import LedgerBusy, LedgerRefused, StoreUnavailable
-from domain.ledger.ledger import LoadedFile
+from domain.ledger.loaded_file import LoadedFile
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from tests.ledger.conftest import Books
 
