@@ -7,13 +7,13 @@ from domain.ledger.ledger import Ledger, PinnedLedger
 from domain.ledger.new_version import NewVersion
 
 
-def loads_of(events: EventStore, livemode: bool) -> list[Ledger.Loaded]:
-    """Every load, oldest first."""
-    return [event for event in events.events_of(Ledger.id_of(livemode)) if isinstance(event, Ledger.Loaded)]
+def new_versions(events: EventStore, livemode: bool) -> list[NewVersion]:
+    """Every event that made a version, oldest first."""
+    return [event for event in events.events_of(Ledger.id_of(livemode)) if isinstance(event, NewVersion)]
 
 
 def versions_of(events: EventStore, livemode: bool) -> list[PinnedLedger]:
-    return [PinnedLedger(livemode, load.originator_version, load.tables) for load in loads_of(events, livemode)]
+    return [PinnedLedger(livemode, one.originator_version, one.tables) for one in new_versions(events, livemode)]
 
 
 def newest_version(events: EventStore, livemode: bool) -> PinnedLedger:

@@ -66,6 +66,20 @@ class LoadOutcome:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CompactionOutcome:
+    """What a compaction wrote. Readers see it when its versions are recorded in the `Ledger` aggregate, not before.
+
+    tables      every table of the ledger -> version
+    unreadable  tables that cannot be read, and were left as they are
+    """
+
+    tables: dict[str, int]
+    files_before: int
+    files_after: int
+    unreadable: tuple[str, ...] = ()
+
+
 class LedgerWriter(Protocol):
     """Writes rows into the ledger's tables."""
 
@@ -78,6 +92,12 @@ class LedgerWriter(Protocol):
         progress  called with the current step and the share that is done, 0.0 to 1.0
 
         Raises `LedgerRefused`, which names file, row and column; the ledger is then unchanged.
+        """
+
+    def compact(self, ledger: PinnedLedger, progress: Callable[[str, float], None]) -> CompactionOutcome:
+        """Merge small files: every table that has some gets a version with the same rows in fewer files.
+
+        progress  called with the current step and the share that is done, 0.0 to 1.0
         """
 
     def spans(self, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:

@@ -111,6 +111,13 @@ class Ledger(TextIdAggregate):
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             state["snapshot"] = None
 
+    class Compacted(NewVersion, Event):
+        """The same rows in fewer files."""
+
+        TOPIC = "ledger.compacted"
+        files_before: int
+        files_after: int
+
     def __init__(self, livemode: bool) -> None:
         self.livemode = livemode
         self.tables: dict[str, int] = {}
@@ -223,6 +230,23 @@ class Ledger(TextIdAggregate):
             **self._facts_of_owner(owner, said, windows, through, begins),
         )
         return True
+
+    def record_compaction(
+        self, *, tables: dict[str, int], files_before: int, files_after: int, actor: str, at: datetime
+    ) -> bool:
+        """Record versions of tables with the same rows as before. False when there are none."""
+        if tables == self.tables:
+            return False
+        facts = {"files_before": files_before, "files_after": files_after}
+        self._record_version(self.Compacted, tables=tables, actor=actor, at=at, **facts)
+        return True
+
+    def _record_version(
+        self, event: type[NewVersion], *, tables: dict[str, int], actor: str, at: datetime, **facts: Any
+    ) -> None:
+        """Record a version that says nothing new of any owner."""
+        windows, snapshot = _as_lists(self.windows), self._snapshot({})
+        self.record(event, at=at, actor=actor, tables=tables, windows=windows, snapshot=snapshot, **facts)
 
     def _is_news(self, owner: str, windows: Windows, through: int | None, begins: int | None) -> bool:
         known = (self.owners.get(owner), self.complete_through.get(owner), self.complete_from.get(owner))

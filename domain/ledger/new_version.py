@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from domain.aggregate import TextIdAggregate
 from domain.ledger.availability import windows_of
@@ -15,6 +15,8 @@ class NewVersion(TextIdAggregate.Event):
     windows   of the whole ledger: table -> `[start, end]` in Unix seconds
     snapshot  what all events so far say of each owner: the aggregate is loaded without older ones. None in most
     """
+
+    TOPIC: ClassVar[str]
 
     tables: dict[str, int]
     windows: dict[str, list[int]]

@@ -10,6 +10,7 @@ from application.access.administration import Administration
 from application.health import Finding, check_permissions, examine
 from application.ledger.availability import AvailabilityQuery
 from application.ledger.checking import LedgerCheck
+from application.ledger.compaction import LedgerCompaction
 from application.ledger.completeness import Completeness
 from application.ledger.ledger_changes import LedgerChanges
 from application.ledger.loading import Loading
@@ -63,6 +64,10 @@ def ledger_overview(installation: Installation) -> LedgerOverview:
 
 def ledger_repair(installation: Installation) -> LedgerRepair:
     return LedgerRepair(ledger_changes(installation))
+
+
+def ledger_compaction(installation: Installation) -> LedgerCompaction:
+    return LedgerCompaction(ledger_changes(installation))
 
 
 def _show(installation: Installation) -> Callable[[], None]:

@@ -115,6 +115,24 @@ def test_show_lists_the_tables_and_the_window_of_each_account(two_days: Cli, tmp
     ]
 
 
+def test_small_files_are_merged_into_a_version_that_is_listed(two_days: Cli, tmp_path: Path) -> None:
+    two_days("load", "payouts", str(_payouts(tmp_path)))
+    (tmp_path / "more.csv").write_text(f"{ROWS}txn_4,100,0,100,usd,2025-02-03,2025-02-03,charge\n", encoding="utf-8")
+    two_days("load", "balance_transactions", str(tmp_path / "more.csv"))
+    report = two_days("run", "balance.summary.1")
+
+    code, out, _ = two_days("ledger", "compact")
+
+    assert (code, out) == (
+        0,
+        "The test ledger is now at version 5, with the same rows in 2 files instead of 3. Versions before it stay "
+        "readable.\n",
+    )
+    assert cells(two_days("ledger", "versions")[1])[-1][-1] == "(compacted)"
+    assert two_days("run", "balance.summary.1") == report
+    assert "unchanged at version 5" in two_days("ledger", "compact")[1]
+
+
 def test_a_ledger_without_loads_is_shown_as_empty(two_days: Cli) -> None:
     for action in ("show", "versions"):
         assert two_days("ledger", action, "--mode", "live")[1] == "The live ledger is empty.\n"
