@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from application.health import Finding, look, wrong
-from application.ledger.versions import new_versions
+from application.ledger.versions import kept_from, new_versions
 from application.log.event_store import EventStore
 from application.ports.ledger import LedgerInspector
 from domain.errors.ledger import printable
@@ -67,15 +67,17 @@ class LedgerCheck:
 
     def _damaged(self, livemode: bool, table: str, loads: Sequence[NewVersion]) -> Iterator[DamagedLoad]:
         kept = self._kept(livemode, table, loads)
+        first = kept_from(loads)
         before = None
-        for load in loads:
+        for place, load in enumerate(loads):
             version = load.tables.get(table)
-            if version is None or version == before:
+            if version is None or version == before or load.originator_version < first:
                 continue
+            bringers = [load] if before is not None else loads[: place + 1]  # the first has the rows of all before it
             before = version
             damage = self._inspector.damage(livemode, table, version)
             if damage is not None:
-                lost = () if version in kept else _not_repeated(load, table, loads, kept)
+                lost = () if version in kept else _not_repeated(bringers, table, loads, kept)
                 is_current = version == loads[-1].tables[table]
                 yield DamagedLoad(load.originator_version, table, damage.files, lost, is_current)
 
@@ -127,17 +129,21 @@ def _tables(loads: Sequence[NewVersion]) -> Sequence[str]:
 
 
 def _not_repeated(
-    load: NewVersion, table: str, loads: Sequence[NewVersion], kept: frozenset[int]
+    bringers: Sequence[NewVersion], table: str, loads: Sequence[NewVersion], kept: frozenset[int]
 ) -> tuple[LostFile, ...]:
-    """A load's files that no later visible load has brought again."""
+    """The files of loads that no later visible load has brought again."""
     repeated = {
         file["sha256"]
         for later in loads
-        if later.originator_version > load.originator_version and later.tables.get(table) in kept
+        if later.originator_version > bringers[-1].originator_version and later.tables.get(table) in kept
         for file in _files_into(later, table)
     }
-    lost = [file for file in _files_into(load, table) if file["sha256"] not in repeated]
-    return tuple(LostFile(_loaded_as(load, file), file["file"]) for file in lost)
+    return tuple(
+        LostFile(_loaded_as(load, file), file["file"])
+        for load in bringers
+        for file in _files_into(load, table)
+        if file["sha256"] not in repeated
+    )
 
 
 def _files_into(load: NewVersion, table: str) -> list[dict[str, Any]]:

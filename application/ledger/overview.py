@@ -73,6 +73,11 @@ class LedgerOverview:
             return []
         return [_change(event) for event in new_versions(self._events, livemode)]
 
+    def kept_from(self, livemode: bool) -> int:
+        """The first version that was not vacuumed."""
+        ledger = self._ledger(livemode)
+        return Ledger.INITIAL_VERSION if ledger is None else ledger.kept_from
+
     def tables(self, livemode: bool) -> list[TableSize]:
         ledger = self._ledger(livemode)
         if ledger is None:

@@ -80,6 +80,19 @@ class CompactionOutcome:
     unreadable: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class VacuumOutcome:
+    """What a vacuum removed.
+
+    size        of the files, in bytes
+    unreadable  tables of which a version that is kept cannot be read, and that were left as they are
+    """
+
+    files: int = 0
+    size: int = 0
+    unreadable: tuple[str, ...] = ()
+
+
 class LedgerWriter(Protocol):
     """Writes rows into the ledger's tables."""
 
@@ -96,6 +109,14 @@ class LedgerWriter(Protocol):
 
     def compact(self, ledger: PinnedLedger, progress: Callable[[str, float], None]) -> CompactionOutcome:
         """Merge small files: every table that has some gets a version with the same rows in fewer files.
+
+        progress  called with the current step and the share that is done, 0.0 to 1.0
+        """
+
+    def vacuum(
+        self, kept: Sequence[PinnedLedger], removed: Sequence[PinnedLedger], progress: Callable[[str, float], None]
+    ) -> VacuumOutcome:
+        """Remove the files that none of the kept versions has, of the removed versions and of loads that died.
 
         progress  called with the current step and the share that is done, 0.0 to 1.0
         """

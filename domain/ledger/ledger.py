@@ -118,6 +118,17 @@ class Ledger(TextIdAggregate):
         files_before: int
         files_after: int
 
+    class Vacuumed(NewVersion, Event):
+        """The files of the versions before `kept_from` were given up. runs: finished ones that read such a version"""
+
+        TOPIC = "ledger.vacuumed"
+        kept_from: int
+        runs: int
+
+        def apply(self, aggregate: Ledger) -> None:
+            super().apply(aggregate)
+            aggregate.kept_from = self.kept_from
+
     def __init__(self, livemode: bool) -> None:
         self.livemode = livemode
         self.tables: dict[str, int] = {}
@@ -125,6 +136,7 @@ class Ledger(TextIdAggregate):
         self.owners: dict[str, Windows] = {}
         self.complete_through: dict[str, int | None] = {}
         self.complete_from: dict[str, int | None] = {}
+        self.kept_from = self.INITIAL_VERSION
         self.snapshot_version = self.INITIAL_VERSION
 
     @property
@@ -141,6 +153,7 @@ class Ledger(TextIdAggregate):
         if not isinstance(event, NewVersion) or event.snapshot is None:
             return None
         ledger = cls.blank(event, livemode=event.originator_id == cls.id_of(livemode=True))
+        ledger.kept_from = event.snapshot["kept_from"]
         for owner, said in event.snapshot["owners"].items():
             ledger.owners[owner] = windows_of(said["windows"])
             ledger.complete_through[owner] = said["complete_through"]
@@ -241,6 +254,13 @@ class Ledger(TextIdAggregate):
         self._record_version(self.Compacted, tables=tables, actor=actor, at=at, **facts)
         return True
 
+    def record_vacuum(self, *, kept_from: int, runs: int, actor: str, at: datetime) -> bool:
+        """Record that only the versions from one on are kept. False when that was known."""
+        if kept_from <= self.kept_from:
+            return False
+        self._record_version(self.Vacuumed, tables=self.tables, kept_from=kept_from, runs=runs, actor=actor, at=at)
+        return True
+
     def _record_version(
         self, event: type[NewVersion], *, tables: dict[str, int], actor: str, at: datetime, **facts: Any
     ) -> None:
@@ -273,7 +293,7 @@ class Ledger(TextIdAggregate):
             owner: _owner_facts(windows, self.complete_through.get(owner), self.complete_from.get(owner))
             for owner, windows in self.owners.items()
         }
-        return {"owners": owners | changed}
+        return {"owners": owners | changed, "kept_from": self.kept_from}
 
     def _windows_of(self, owner: str, begins: int | None, through: int | None) -> Windows:
         """An owner's windows; of a table without rows of the owner, those of all accounts or of the whole ledger."""

@@ -16,6 +16,7 @@ from application.ledger.ledger_changes import LedgerChanges
 from application.ledger.loading import Loading
 from application.ledger.overview import LedgerOverview
 from application.ledger.repair import LedgerRepair
+from application.ledger.vacuum import LedgerVacuum
 from application.log_findings import LogChecks
 from application.ports.ledger import LedgerSource
 from application.projecting.visibility import show_everywhere
@@ -68,6 +69,10 @@ def ledger_repair(installation: Installation) -> LedgerRepair:
 
 def ledger_compaction(installation: Installation) -> LedgerCompaction:
     return LedgerCompaction(ledger_changes(installation))
+
+
+def ledger_vacuum(installation: Installation) -> LedgerVacuum:
+    return LedgerVacuum(ledger_changes(installation))
 
 
 def _show(installation: Installation) -> Callable[[], None]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from application.ports.ledger import CompactionOutcome, LoadOrder, LoadOutcome
+from application.ports.ledger import CompactionOutcome, LoadOrder, LoadOutcome, VacuumOutcome
 from domain.errors import StoreUnavailable
 from domain.ledger.ledger import PinnedLedger
 from domain.ledger.tables import TABLES
@@ -68,6 +68,13 @@ class DeltaLedger:
 
         self._folder.must_be_supported()
         return compact(self._folder, ledger, progress)
+
+    def vacuum(
+        self, kept: Sequence[PinnedLedger], removed: Sequence[PinnedLedger], progress: Callable[[str, float], None]
+    ) -> VacuumOutcome:
+        from interfaces.ledger.upkeep.vacuum import vacuum
+
+        return vacuum(self._folder, kept, removed, progress)
 
     def rows(self, ledger: PinnedLedger, table: str) -> int | None:
         try:
