@@ -125,7 +125,7 @@ class StoreChecks:
         if self.deep:
             damaged = self.ledger.damaged_loads(livemode, lambda table, part: self.progress(f"{mode} {table}", part))
             findings = [damage_of_ledger(mode, damaged)] if damaged else []
-            return findings, not any(load.load_again for load in damaged)
+            return findings, not any(load.load_again or load.is_current for load in damaged)
         files = self.ledger.damaged_files(ledger.pinned()) if ledger else []
         return [damage_of_current(mode, files)] if files else [], not files
 

@@ -50,7 +50,12 @@ def _init_arguments(kind: type) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
 
 
 class TextIdAggregate(BaseAggregate[str]):
-    """An aggregate with a text id; its events carry an actor and an explicit timestamp."""
+    """An aggregate with a text id; its events carry an actor and an explicit timestamp.
+
+    TAKES_SNAPSHOTS  whether events carry snapshots now and then, from which it is loaded
+    """
+
+    TAKES_SNAPSHOTS = False
 
     class Event(TextIdEvent):
         pass
@@ -69,6 +74,19 @@ class TextIdAggregate(BaseAggregate[str]):
         made: Self = created.mutate(None)
         made.pending_events.append(created)
         return made
+
+    @classmethod
+    def restored(cls, event: TextIdEvent) -> Self | None:
+        """The aggregate after an event that carries a snapshot of it; None for an event without one."""
+        return None
+
+    @classmethod
+    def blank(cls, event: TextIdEvent, **facts: Any) -> Self:
+        """An aggregate at the version of an event, whose state is to come from that event's snapshot."""
+        made: Any = cls.__new__(cls)
+        made.__base_init__(event.originator_id, event.originator_version, event.timestamp)
+        made.__init__(**facts)
+        return cast("Self", made)
 
     def record(self, event: type[TextIdEvent], *, at: datetime, actor: str, **facts: Any) -> None:
         """Trigger an event: it is applied at once and pending until it is saved."""

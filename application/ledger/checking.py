@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from application.health import Finding, look, wrong
-from application.ledger.versions import loads_of
+from application.ledger.versions import kept_from, new_versions
 from application.log.event_store import EventStore
 from application.ports.ledger import LedgerInspector
 from domain.errors.ledger import printable
 from domain.ledger.ledger import Ledger, PinnedLedger
+from domain.ledger.new_version import NewVersion
 from domain.ledger.tables import METADATA_ENDING
 
 
@@ -25,16 +26,18 @@ class LostFile:
 
 @dataclass(frozen=True, slots=True)
 class DamagedLoad:
-    """A load into one table that cannot be read as it was written.
+    """A load into one table, or a compaction of it, that cannot be read as it was written.
 
-    version  of the ledger
-    files    paths of those that are missing or were changed
+    version     of the ledger
+    files       paths of those that are missing or were changed
+    is_current  whether the table is as it was left then
     """
 
     version: int
     table: str
     files: tuple[str, ...]
     load_again: tuple[LostFile, ...]
+    is_current: bool = False
 
 
 class LedgerCheck:
@@ -49,7 +52,7 @@ class LedgerCheck:
 
         progress  called with each table before it is looked at, and the part of the tables that is done
         """
-        loads = loads_of(self._events, livemode)
+        loads = new_versions(self._events, livemode)
         tables = _tables(loads)
         found: list[DamagedLoad] = []
         for done, table in enumerate(tables):
@@ -62,20 +65,23 @@ class LedgerCheck:
         damage = (self._inspector.damage(ledger.livemode, table, version) for table, version in ledger.tables.items())
         return [file for one in damage if one is not None for file in one.files]
 
-    def _damaged(self, livemode: bool, table: str, loads: Sequence[Ledger.Loaded]) -> Iterator[DamagedLoad]:
+    def _damaged(self, livemode: bool, table: str, loads: Sequence[NewVersion]) -> Iterator[DamagedLoad]:
         kept = self._kept(livemode, table, loads)
+        first = kept_from(loads)
         before = None
-        for load in loads:
+        for place, load in enumerate(loads):
             version = load.tables.get(table)
-            if version is None or version == before:
+            if version is None or version == before or load.originator_version < first:
                 continue
+            bringers = [load] if before is not None else loads[: place + 1]  # the first has the rows of all before it
             before = version
             damage = self._inspector.damage(livemode, table, version)
             if damage is not None:
-                lost = () if version in kept else _not_repeated(load, table, loads, kept)
-                yield DamagedLoad(load.originator_version, table, damage.files, lost)
+                lost = () if version in kept else _not_repeated(bringers, table, loads, kept)
+                is_current = version == loads[-1].tables[table]
+                yield DamagedLoad(load.originator_version, table, damage.files, lost, is_current)
 
-    def _kept(self, livemode: bool, table: str, loads: Sequence[Ledger.Loaded]) -> frozenset[int]:
+    def _kept(self, livemode: bool, table: str, loads: Sequence[NewVersion]) -> frozenset[int]:
         """The versions with rows that readers see now; none when the current version cannot be read."""
         current = loads[-1].tables[table]
         if self._inspector.damage(livemode, table, current) is not None:
@@ -100,6 +106,8 @@ def damage_of_ledger(mode: str, damaged: Sequence[DamagedLoad]) -> Finding:
             f"{state} Load again, in this order: {', '.join(again)}. "
             "Until then `reportrun ledger repair` goes back to what can be read."
         )
+    if any(load.is_current for load in damaged):
+        return wrong(f"{state} `reportrun ledger repair` goes back to a version with the same rows.")
     return look(f"{state} Their rows are in the current version; reports on these versions cannot be made again.")
 
 
@@ -116,30 +124,38 @@ def _several(files: Sequence[str]) -> str:
     return f"{len(files)} files as they were written, such as {files[0]}"
 
 
-def _tables(loads: Sequence[Ledger.Loaded]) -> Sequence[str]:
+def _tables(loads: Sequence[NewVersion]) -> Sequence[str]:
     return list(loads[-1].tables) if loads else []
 
 
 def _not_repeated(
-    load: Ledger.Loaded, table: str, loads: Sequence[Ledger.Loaded], kept: frozenset[int]
+    bringers: Sequence[NewVersion], table: str, loads: Sequence[NewVersion], kept: frozenset[int]
 ) -> tuple[LostFile, ...]:
-    """A load's files that no later visible load has brought again."""
+    """The files of loads that no later visible load has brought again."""
     repeated = {
         file["sha256"]
         for later in loads
-        if later.originator_version > load.originator_version and later.tables.get(table) in kept
+        if later.originator_version > bringers[-1].originator_version and later.tables.get(table) in kept
         for file in _files_into(later, table)
     }
-    lost = [file for file in _files_into(load, table) if file["sha256"] not in repeated]
-    return tuple(LostFile(_loaded_as(load, file), file["file"]) for file in lost)
+    return tuple(
+        LostFile(_loaded_as(load, file), file["file"])
+        for load in bringers
+        for file in _files_into(load, table)
+        if file["sha256"] not in repeated
+    )
 
 
-def _files_into(load: Ledger.Loaded, table: str) -> list[dict[str, Any]]:
+def _files_into(load: NewVersion, table: str) -> list[dict[str, Any]]:
     """The files of a load that wrote to a table: its own, and those of the metadata of its objects."""
-    return [file for file in load.files if file["table"] in (table, f"{table}{METADATA_ENDING}")]
+    return [file for file in _files(load) if file["table"] in (table, f"{table}{METADATA_ENDING}")]
 
 
-def _loaded_as(load: Ledger.Loaded, file: Mapping[str, Any]) -> str:
+def _files(load: NewVersion) -> list[dict[str, Any]]:
+    return load.files if isinstance(load, Ledger.Loaded) else []
+
+
+def _loaded_as(load: NewVersion, file: Mapping[str, Any]) -> str:
     """The table that a file was loaded as: one with transfers may hold payouts, too, which are counted apart."""
-    parts = {part["table"] for part in load.files if (part["file"], part["sha256"]) == (file["file"], file["sha256"])}
+    parts = {part["table"] for part in _files(load) if (part["file"], part["sha256"]) == (file["file"], file["sha256"])}
     return "transfers" if parts == {"payouts", "transfers"} else str(file["table"])

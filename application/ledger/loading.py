@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from eventsourcing.persistence import IntegrityError
-
-from application.access.administration import Administration
+from application.ledger.ledger_changes import LedgerChanges
 from application.ledger.month_hint import month_hint
 from application.ledger.versions import versions_of
-from application.log.event_store import EventStore
-from application.ports.clock import Clock
-from application.ports.ledger import LedgerSource, LedgerWriter, LoadOrder, LoadOutcome
+from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
 from domain.access.account import must_be_account_id
-from domain.errors import LedgerBusy, LedgerRefused
+from domain.errors import LedgerRefused
 from domain.instants import DAY_SECONDS, utc_text
 from domain.ledger.availability import ALL_ACCOUNTS
-from domain.ledger.ledger import Ledger, LoadedFile
+from domain.ledger.ledger import Ledger
+from domain.ledger.loaded_file import LoadedFile
 
 HORIZON_SECONDS = 366 * DAY_SECONDS
 """Rows that were created later than a year ahead are probably wrong: they are loaded, and widen no window."""
@@ -64,43 +61,31 @@ class Loaded:
 class Loading:
     """Loads files; one load at a time in each mode."""
 
-    def __init__(
-        self,
-        events: EventStore,
-        writer: LedgerWriter,
-        accounts: Administration,
-        clock: Clock,
-        actor: str,
-        show: Callable[[], object],
-    ) -> None:
-        self._events = events
-        self._writer = writer
-        self._accounts = accounts
-        self._clock = clock
-        self._actor = actor
-        self._show = show
+    def __init__(self, changes: LedgerChanges) -> None:
+        self._changes = changes
 
     def load(self, command: LoadFiles, progress: Callable[[str, float], None] = lambda what, part: None) -> Loaded:
         """Raises `LedgerRefused` for a row that fails a check, `LedgerBusy` while another load runs."""
-        account = self._accounts.platform() if command.account is None else command.account
+        changes = self._changes
+        account = changes.accounts.platform() if command.account is None else command.account
         must_be_account_id(account)
         _must_begin_before_it_ends(command)
-        with self._writer.exclusive(command.livemode):
-            ledger = self._open(command.livemode)
-            outcome = self._writer.write(
+        with changes.exclusive(command.livemode):
+            ledger = changes.open(command.livemode)
+            outcome = changes.writer.write(
                 LoadOrder(
                     ledger.pinned(),
                     command.sources,
                     account,
                     command.owner_column,
                     self._horizon(),
-                    lambda: versions_of(self._events, command.livemode),
+                    lambda: versions_of(changes.events, command.livemode),
                     command.strict,
                     command.ignore_before_opening,
                 ),
                 progress,
             )
-            self._accounts.connect_accounts(outcome.owners | {account})
+            changes.accounts.connect_accounts(outcome.owners | {account})
             owner = _owner(command, account, outcome)
             changed = ledger.record_load(
                 account=account,
@@ -111,27 +96,16 @@ class Loading:
                 brought=outcome.created_in_load,
                 complete_through=command.complete_through,
                 complete_from=command.complete_from,
-                actor=self._actor,
-                at=self._clock.now(),
+                actor=changes.actor,
+                at=changes.clock.now(),
             )
             if changed:
-                self._save(ledger)
-        self._show()
-        hint = month_hint(ledger, owner, list(outcome.created_in_load), int(self._clock.now().timestamp()))
+                changes.save(ledger)
+        hint = month_hint(ledger, owner, list(outcome.created_in_load), int(changes.clock.now().timestamp()))
         return Loaded(ledger, outcome.files, changed, _warnings(outcome), hint)
 
     def _horizon(self) -> int:
-        return int(self._clock.now().timestamp()) + HORIZON_SECONDS
-
-    def _save(self, ledger: Ledger) -> None:
-        try:
-            self._events.save(ledger)
-        except IntegrityError:  # a load on another machine, which the load lock does not hold off, was first
-            raise LedgerBusy from None
-
-    def _open(self, livemode: bool) -> Ledger:
-        found = self._events.find(Ledger, Ledger.id_of(livemode))
-        return found or Ledger.open(livemode=livemode, actor=self._actor, at=self._clock.now())
+        return int(self._changes.clock.now().timestamp()) + HORIZON_SECONDS
 
 
 def _owner(command: LoadFiles, account: str, outcome: LoadOutcome) -> str:

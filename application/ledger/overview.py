@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from application.ledger.availability import AvailabilityQuery
+from application.ledger.versions import new_versions
 from application.log.event_store import EventStore
 from application.ports.ledger import LedgerStatistics
 from domain.access.caller import Scope
 from domain.ledger.availability import ALL_ACCOUNTS, DataWindow, window_around, windows_of
 from domain.ledger.ledger import Ledger
+from domain.ledger.new_version import NewVersion, NewVersionOfOwner
 from domain.ledger.tables import WINDOWED
 
 
@@ -19,13 +21,14 @@ from domain.ledger.tables import WINDOWED
 class LedgerChange:
     """One version of a ledger, by the event that made it.
 
+    topic    of the event
     owner    an account, or `ALL_ACCOUNTS`
-    files    names, in the order of the load; none for a repair
+    files    names, in the order of the load; none for a repair, and for what is no load
     window   around the data of all tables after it; None without any
-    is_load  False for a declaration of completeness
     """
 
     version: int
+    topic: str
     at: datetime
     actor: str
     owner: str
@@ -34,7 +37,6 @@ class LedgerChange:
     inserted: int
     updated: int
     window: DataWindow | None
-    is_load: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,12 @@ class LedgerOverview:
         """Every version, oldest first."""
         if self._ledger(livemode) is None:
             return []
-        found = []
-        for event in self._events.events_of(Ledger.id_of(livemode)):
-            if isinstance(event, Ledger.Loaded):
-                found.append(_change(event, event.files, is_load=True))
-            elif isinstance(event, Ledger.CompletenessDeclared):
-                found.append(_change(event, (), is_load=False))
-        return found
+        return [_change(event) for event in new_versions(self._events, livemode)]
+
+    def kept_from(self, livemode: bool) -> int:
+        """The first version that was not vacuumed."""
+        ledger = self._ledger(livemode)
+        return Ledger.INITIAL_VERSION if ledger is None else ledger.kept_from
 
     def tables(self, livemode: bool) -> list[TableSize]:
         ledger = self._ledger(livemode)
@@ -107,21 +108,21 @@ class LedgerOverview:
         return self._events.find(Ledger, Ledger.id_of(livemode))
 
 
-def _change(
-    event: Ledger.Loaded | Ledger.CompletenessDeclared, files: Sequence[dict[str, int | str]], *, is_load: bool
-) -> LedgerChange:
+def _change(event: NewVersion) -> LedgerChange:
+    files: Sequence[dict[str, int | str]] = event.files if isinstance(event, Ledger.Loaded) else ()
+
     def total(count: str) -> int:
         return sum(int(file[count]) for file in files)
 
     return LedgerChange(
         version=event.originator_version,
+        topic=event.TOPIC,
         at=event.timestamp,
         actor=event.actor,
-        owner=event.owner,
+        owner=event.owner if isinstance(event, NewVersionOfOwner) else ALL_ACCOUNTS,
         files=tuple(dict.fromkeys(str(file["file"]) for file in files)),
         rows=total("rows"),
         inserted=total("inserted"),
         updated=total("updated"),
         window=window_around(windows_of(event.windows)),
-        is_load=is_load,
     )

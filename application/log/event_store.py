@@ -22,6 +22,10 @@ _REPLAY_ERRORS = (OriginatorVersionError, AssertionError, ValueError, TypeError,
 """What replaying raises where an event is missing, or its values contradict each other."""
 
 
+_PAGE_EVENTS = 64
+"""How many events are read at a time on the way back to a snapshot."""
+
+
 class LoggedEvent(NamedTuple):
     """An event and its position in the log. Positions only grow; there may be gaps."""
 
@@ -53,12 +57,34 @@ class EventStore(Application[str]):
         """
         try:
             with _translate_errors():
-                found: Any = self.repository.get(id, version=version)
+                from_snapshot = kind.TAKES_SNAPSHOTS and version is None
+                found: Any = (
+                    self._from_snapshot(kind, id) if from_snapshot else self.repository.get(id, version=version)
+                )
         except AggregateNotFoundError:
             return None
         except _REPLAY_ERRORS as error:
             raise RecordDamaged(id, "its events do not follow from each other") from error
         return found if isinstance(found, kind) else None
+
+    def _from_snapshot(self, kind: type[Kind], id: str) -> Any:
+        """The aggregate from the last event with a snapshot, and what came after it; from all events without one."""
+        later: list[TextIdEvent] = []
+        found: Any = None
+        for event in self._newest_first(id):
+            found = kind.restored(event)
+            if found is not None:
+                break
+            later.append(event)
+        for event in reversed(later):
+            found = event.mutate(found)
+        return found
+
+    def _newest_first(self, id: str) -> Iterator[TextIdEvent]:
+        below: int | None = None
+        while stored := self.recorder.select_events(id, lte=below, desc=True, limit=_PAGE_EVENTS):
+            yield from map(self.mapper.to_domain_event, stored)
+            below = stored[-1].originator_version - 1
 
     def events_of(self, id: str) -> Sequence[TextIdEvent]:
         """Every event of one aggregate, oldest first; those that cannot be decoded as in `read`."""

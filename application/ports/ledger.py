@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from domain.ledger.ledger import LoadedFile, PinnedLedger
+from domain.ledger.ledger import PinnedLedger
+from domain.ledger.loaded_file import LoadedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,33 @@ class LoadOutcome:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CompactionOutcome:
+    """What a compaction wrote. Readers see it when its versions are recorded in the `Ledger` aggregate, not before.
+
+    tables      every table of the ledger -> version
+    unreadable  tables that cannot be read, and were left as they are
+    """
+
+    tables: dict[str, int]
+    files_before: int
+    files_after: int
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VacuumOutcome:
+    """What a vacuum removed.
+
+    size        of the files, in bytes
+    unreadable  tables of which a version that is kept cannot be read, and that were left as they are
+    """
+
+    files: int = 0
+    size: int = 0
+    unreadable: tuple[str, ...] = ()
+
+
 class LedgerWriter(Protocol):
     """Writes rows into the ledger's tables."""
 
@@ -77,6 +105,20 @@ class LedgerWriter(Protocol):
         progress  called with the current step and the share that is done, 0.0 to 1.0
 
         Raises `LedgerRefused`, which names file, row and column; the ledger is then unchanged.
+        """
+
+    def compact(self, ledger: PinnedLedger, progress: Callable[[str, float], None]) -> CompactionOutcome:
+        """Merge small files: every table that has some gets a version with the same rows in fewer files.
+
+        progress  called with the current step and the share that is done, 0.0 to 1.0
+        """
+
+    def vacuum(
+        self, kept: Sequence[PinnedLedger], removed: Sequence[PinnedLedger], progress: Callable[[str, float], None]
+    ) -> VacuumOutcome:
+        """Remove the files that none of the kept versions has, of the removed versions and of loads that died.
+
+        progress  called with the current step and the share that is done, 0.0 to 1.0
         """
 
     def spans(self, ledger: PinnedLedger) -> dict[str, tuple[int, int]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.utils import TopicError
 
-from application.ledger.versions import newest_version, pinned_version
+from application.ledger.versions import must_be_kept, newest_version, pinned_version
 from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
@@ -138,6 +138,7 @@ class Execution:
         ledger = pinned_version(self._events, success.livemode, success.ledger_version)
         if ledger is None:
             raise NotFound("ledger version", str(success.ledger_version))
+        must_be_kept(self._events, ledger)
         order = self._order(run, ledger)
         columns = order.parameters._replace(columns=tuple(success.columns))  # defaults may have changed since
         self._write(replace(order, parameters=columns), target, progress)
@@ -153,7 +154,8 @@ class Execution:
         try:
             self._compute(run, ledger, progress)
         except ReportFailed as failure:
-            if failure.try_again and run.used_attempts < self._limits.attempts:
+            may_go_better = failure.try_again or self._was_given_up(ledger, failure)
+            if may_go_better and run.used_attempts < self._limits.attempts:
                 log.warning("Attempt %d failed. %s", run.attempts, failure, extra=about_run(run))
                 return Outcome(self._limits.retry_delay_seconds)
             return self._fail(run, failure)
@@ -163,6 +165,11 @@ class Execution:
                 return Outcome(self._limits.retry_delay_seconds)
             return self._fail(run, _storage_trouble(trouble))
         return FINISHED
+
+    def _was_given_up(self, ledger: PinnedLedger, failure: ReportFailed) -> bool:
+        """Whether the version that was read may have been vacuumed meanwhile. The next attempt reads the newest."""
+        newest = newest_version(self._events, ledger.livemode)
+        return failure.reason == "ledger_unreadable" and ledger.version < newest.version
 
     def _is_younger_than_an_attempt(self, run: ReportRun) -> bool:
         return (self._clock.now() - run.created_on).total_seconds() < self._limits.attempt_seconds

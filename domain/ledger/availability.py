@@ -127,6 +127,27 @@ def merged(owners: Iterable[Windows]) -> Windows:
     return together
 
 
+def merged_with(whole: Windows, owners: Mapping[str, Windows], owner: str, windows: Windows) -> Windows:
+    """The windows of all owners together, once one owner's are `windows`.
+
+    Other owners are looked at only when the owner's data made an edge of the whole, and no longer reaches it.
+
+    whole   of `owners` together
+    owners  every owner's windows, of this one as they were before
+    """
+    before = owners.get(owner, {})
+    if any(_gives_way(whole.get(table), before.get(table), window) for table, window in windows.items()):
+        return merged({**owners, owner: windows}.values())
+    return {**whole, **{table: whole.get(table, window) | window for table, window in windows.items()}}
+
+
+def _gives_way(whole: DataWindow | None, before: DataWindow | None, after: DataWindow) -> bool:
+    """Whether an owner's window reached an edge of the whole before, and does so no longer."""
+    if whole is None or before is None:
+        return False
+    return whole.start == before.start < after.start or whole.end == before.end > after.end
+
+
 @dataclass(frozen=True, slots=True)
 class TableAvailability:
     """Availability of one table, for an account or for several together.

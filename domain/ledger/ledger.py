@@ -11,57 +11,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.aggregate import TextIdAggregate, TextIdCreated
+from domain.aggregate import TextIdAggregate, TextIdCreated, TextIdEvent
 from domain.errors import LedgerRefused
 from domain.ledger.availability import (
     ALL_ACCOUNTS,
     DataWindow,
     Span,
     Windows,
-    merged,
+    merged_with,
     must_end_after_it_begins,
     widened,
     window_around,
     windows_of,
 )
+from domain.ledger.loaded_file import LoadedFile
+from domain.ledger.new_version import NewVersion, NewVersionOfOwner
 
 _FIRST_TABLE = "balance_transactions"
 
-_BOOKKEEPING = ("_dlt_", "_sdc_", "_airbyte_", "_ab_", "_fivetran_", "_cq_", "batch_timestamp")
-"""How the names of columns begin that connectors and Data Pipeline keep for themselves."""
+SNAPSHOT_VERSIONS = 64
+"""A snapshot is taken after this many versions at least, ..."""
 
-
-def is_bookkeeping(column: str) -> bool:
-    """Whether a connector keeps a column for itself: when, and by which run, it copied a row."""
-    return column.lower().startswith(_BOOKKEEPING)
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedFile:
-    """One file of a load, and the merge outcome of its rows.
-
-    inserted + updated + unchanged + repeated + deleted = rows
-
-    repeated  rows that the load has again, with the same values or a newer time stamp
-    deleted   rows that are marked as deleted, and were left alone
-    unread    columns that nothing reads
-    """
-
-    table: str
-    file: str
-    sha256: str
-    rows: int
-    inserted: int
-    updated: int
-    unchanged: int
-    repeated: int = 0
-    deleted: int = 0
-    unread: tuple[str, ...] = ()
-
-    @property
-    def unread_data(self) -> tuple[str, ...]:
-        """The columns that nothing reads, without the bookkeeping of connectors."""
-        return tuple(column for column in self.unread if not is_bookkeeping(column))
+_OWNERS_A_VERSION = 16
+"""... and after one version for each 16 owners: it holds all owners, so it costs the more, the more there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +53,7 @@ class Ledger(TextIdAggregate):
     """One mode's ledger."""
 
     TOPIC = "ledger"
+    TAKES_SNAPSHOTS = True
 
     class Event(TextIdAggregate.Event):
         pass
@@ -91,30 +64,19 @@ class Ledger(TextIdAggregate):
         TOPIC = "ledger.opened"
         livemode: bool
 
-    class Loaded(Event):
-        """A load: `tables` are the versions that readers see after it.
+    class Loaded(NewVersionOfOwner, Event):
+        """A load. The owner is `ALL_ACCOUNTS` when the rows name their accounts.
 
-        windows                   of the whole ledger: table -> `[start, end]` in Unix seconds
-        owner                     the account that owns the rows; `ALL_ACCOUNTS` when the rows name their accounts
-        owner_windows             like `windows`, of all loads for that owner so far
-        owner_complete_through    the owner's last declared completeness date, in Unix seconds; None without one
-        owner_complete_from       from when the owner's data was declared complete, in Unix seconds; None without one
-        window_start, window_end  of the whole ledger's balance transactions, for readers of class version 1
         files                     `LoadedFile` values, as plain objects
+        window_start, window_end  of the whole ledger's balance transactions, for readers of class version 1
         """
 
         TOPIC = "ledger.loaded"
-        class_version = 5
+        class_version = 6
         account: str
-        tables: dict[str, int]
         files: list[dict[str, Any]]
         window_start: int | None
         window_end: int | None
-        windows: dict[str, list[int]]
-        owner: str
-        owner_windows: dict[str, list[int]]
-        owner_complete_through: int | None
-        owner_complete_from: int | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
@@ -135,29 +97,37 @@ class Ledger(TextIdAggregate):
             state["files"] = [{**new, **file} for file in state["files"]]
             state["owner_complete_from"] = None
 
-        def apply(self, aggregate: Ledger) -> None:
-            aggregate.tables = self.tables
-            aggregate.windows = windows_of(self.windows)
-            aggregate.owners[self.owner] = windows_of(self.owner_windows)
-            aggregate.complete_through[self.owner] = self.owner_complete_through
-            aggregate.complete_from[self.owner] = self.owner_complete_from
+        @staticmethod
+        def upcast_v5_v6(state: dict[str, Any]) -> None:
+            state["snapshot"] = None
 
-    class CompletenessDeclared(Event):
-        """A statement about an owner's data, without rows. The fields are those of `Loaded`; `tables` stay."""
+    class CompletenessDeclared(NewVersionOfOwner, Event):
+        """A statement about an owner's data, without rows: `tables` stay."""
 
         TOPIC = "ledger.completeness_declared"
-        tables: dict[str, int]
-        windows: dict[str, list[int]]
-        owner: str
-        owner_windows: dict[str, list[int]]
-        owner_complete_through: int | None
-        owner_complete_from: int | None
+        class_version = 2
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            state["snapshot"] = None
+
+    class Compacted(NewVersion, Event):
+        """The same rows in fewer files."""
+
+        TOPIC = "ledger.compacted"
+        files_before: int
+        files_after: int
+
+    class Vacuumed(NewVersion, Event):
+        """The files of the versions before `kept_from` were given up. runs: finished ones that read such a version"""
+
+        TOPIC = "ledger.vacuumed"
+        kept_from: int
+        runs: int
 
         def apply(self, aggregate: Ledger) -> None:
-            aggregate.windows = windows_of(self.windows)
-            aggregate.owners[self.owner] = windows_of(self.owner_windows)
-            aggregate.complete_through[self.owner] = self.owner_complete_through
-            aggregate.complete_from[self.owner] = self.owner_complete_from
+            super().apply(aggregate)
+            aggregate.kept_from = self.kept_from
 
     def __init__(self, livemode: bool) -> None:
         self.livemode = livemode
@@ -166,6 +136,8 @@ class Ledger(TextIdAggregate):
         self.owners: dict[str, Windows] = {}
         self.complete_through: dict[str, int | None] = {}
         self.complete_from: dict[str, int | None] = {}
+        self.kept_from = self.INITIAL_VERSION
+        self.snapshot_version = self.INITIAL_VERSION
 
     @property
     def window(self) -> DataWindow | None:
@@ -175,6 +147,19 @@ class Ledger(TextIdAggregate):
     @staticmethod
     def id_of(livemode: bool) -> str:
         return "ledger_live" if livemode else "ledger_test"
+
+    @classmethod
+    def restored(cls, event: TextIdEvent) -> Ledger | None:
+        if not isinstance(event, NewVersion) or event.snapshot is None:
+            return None
+        ledger = cls.blank(event, livemode=event.originator_id == cls.id_of(livemode=True))
+        ledger.kept_from = event.snapshot["kept_from"]
+        for owner, said in event.snapshot["owners"].items():
+            ledger.owners[owner] = windows_of(said["windows"])
+            ledger.complete_through[owner] = said["complete_through"]
+            ledger.complete_from[owner] = said["complete_from"]
+        event.apply(ledger)
+        return ledger
 
     @classmethod
     def open(cls, *, livemode: bool, actor: str, at: datetime) -> Ledger:
@@ -204,18 +189,11 @@ class Ledger(TextIdAggregate):
         complete_from     from when the load declares the owner's data complete; None keeps what was declared
         """
         begins = self.complete_from.get(owner) if complete_from is None else complete_from
-        owners = {**self.owners, owner: widened(self.owners.get(owner, {}), brought, created, complete_through, begins)}
-        windows = merged(owners.values())
         declared = self.complete_through.get(owner) if complete_through is None else complete_through
-        before = (
-            self.tables,
-            self.windows,
-            self.owners,
-            self.complete_through.get(owner),
-            self.complete_from.get(owner),
-        )
-        if (tables, windows, owners, declared, begins) == before:
+        said = widened(self.owners.get(owner, {}), brought, created, complete_through, begins)
+        if tables == self.tables and not self._is_news(owner, said, declared, begins):
             return False
+        windows = merged_with(self.windows, self.owners, owner, said)
         first = windows.get(_FIRST_TABLE)
         self.record(
             self.Loaded,
@@ -223,12 +201,8 @@ class Ledger(TextIdAggregate):
             actor=actor,
             account=account,
             tables=tables,
-            files=[_plain(file) for file in files],
-            windows=_as_lists(windows),
-            owner=owner,
-            owner_windows=_as_lists(owners[owner]),
-            owner_complete_through=declared,
-            owner_complete_from=begins,
+            files=[file.plain for file in files],
+            **self._facts_of_owner(owner, said, windows, declared, begins),
             window_start=first.start if first else None,
             window_end=first.end if first else None,
         )
@@ -257,22 +231,69 @@ class Ledger(TextIdAggregate):
         begins = self.complete_from.get(owner) if complete_from is None else complete_from
         before = self._windows_of(owner, begins, through)
         must_end_after_it_begins(before, complete_through, begins)
-        owners = {**self.owners, owner: widened(before, {}, created, complete_through, begins)}
-        unchanged = (self.owners, self.complete_through.get(owner), self.complete_from.get(owner))
-        if (owners, through, begins) == unchanged:
+        said = widened(before, {}, created, complete_through, begins)
+        if not self._is_news(owner, said, through, begins):
             return False
+        windows = merged_with(self.windows, self.owners, owner, said)
         self.record(
             self.CompletenessDeclared,
             at=at,
             actor=actor,
             tables=self.tables,
-            windows=_as_lists(merged(owners.values())),
-            owner=owner,
-            owner_windows=_as_lists(owners[owner]),
-            owner_complete_through=through,
-            owner_complete_from=begins,
+            **self._facts_of_owner(owner, said, windows, through, begins),
         )
         return True
+
+    def record_compaction(
+        self, *, tables: dict[str, int], files_before: int, files_after: int, actor: str, at: datetime
+    ) -> bool:
+        """Record versions of tables with the same rows as before. False when there are none."""
+        if tables == self.tables:
+            return False
+        facts = {"files_before": files_before, "files_after": files_after}
+        self._record_version(self.Compacted, tables=tables, actor=actor, at=at, **facts)
+        return True
+
+    def record_vacuum(self, *, kept_from: int, runs: int, actor: str, at: datetime) -> bool:
+        """Record that only the versions from one on are kept. False when that was known."""
+        if kept_from <= self.kept_from:
+            return False
+        self._record_version(self.Vacuumed, tables=self.tables, kept_from=kept_from, runs=runs, actor=actor, at=at)
+        return True
+
+    def _record_version(
+        self, event: type[NewVersion], *, tables: dict[str, int], actor: str, at: datetime, **facts: Any
+    ) -> None:
+        """Record a version that says nothing new of any owner."""
+        windows, snapshot = _as_lists(self.windows), self._snapshot({})
+        self.record(event, at=at, actor=actor, tables=tables, windows=windows, snapshot=snapshot, **facts)
+
+    def _is_news(self, owner: str, windows: Windows, through: int | None, begins: int | None) -> bool:
+        known = (self.owners.get(owner), self.complete_through.get(owner), self.complete_from.get(owner))
+        return (windows, through, begins) != known
+
+    def _facts_of_owner(
+        self, owner: str, said: Windows, windows: Windows, through: int | None, begins: int | None
+    ) -> dict[str, Any]:
+        """The fields of a `NewVersionOfOwner`, but for `tables`."""
+        owned = _owner_facts(said, through, begins)
+        return {
+            "windows": _as_lists(windows),
+            "owner": owner,
+            **{f"owner_{name}": value for name, value in owned.items()},
+            "snapshot": self._snapshot({owner: owned}),
+        }
+
+    def _snapshot(self, changed: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+        """A snapshot for the next event, if one is due. changed: the facts of owners of whom that event says more"""
+        versions = self.version + 1 - self.snapshot_version
+        if versions < max(SNAPSHOT_VERSIONS, len(self.owners) // _OWNERS_A_VERSION):
+            return None
+        owners = {
+            owner: _owner_facts(windows, self.complete_through.get(owner), self.complete_from.get(owner))
+            for owner, windows in self.owners.items()
+        }
+        return {"owners": owners | changed, "kept_from": self.kept_from}
 
     def _windows_of(self, owner: str, begins: int | None, through: int | None) -> Windows:
         """An owner's windows; of a table without rows of the owner, those of all accounts or of the whole ledger."""
@@ -291,5 +312,6 @@ def _as_lists(windows: Windows) -> dict[str, list[int]]:
     return {table: [window.start, window.end] for table, window in windows.items()}
 
 
-def _plain(file: LoadedFile) -> dict[str, Any]:
-    return {**{name: getattr(file, name) for name in LoadedFile.__slots__}, "unread": list(file.unread)}
+def _owner_facts(windows: Windows, through: int | None, begins: int | None) -> dict[str, Any]:
+    """What is known of an owner, as events store it."""
+    return {"windows": _as_lists(windows), "complete_through": through, "complete_from": begins}

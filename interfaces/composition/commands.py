@@ -7,10 +7,13 @@ from pathlib import Path
 
 from application.access.administration import Administration
 from application.ledger.availability import AvailabilityQuery
+from application.ledger.compaction import LedgerCompaction
 from application.ledger.completeness import Completeness
+from application.ledger.ledger_changes import LedgerChanges
 from application.ledger.loading import Loading
 from application.ledger.overview import LedgerOverview
 from application.ledger.repair import LedgerRepair
+from application.ledger.vacuum import LedgerVacuum
 from application.ports.ledger import LedgerSource
 from application.projecting.visibility import show_everywhere
 from application.runs.result_retention import FileSweep
@@ -22,8 +25,8 @@ def administration(installation: Installation) -> Administration:
     return Administration(installation.stores.events, installation.clock, person(), _show(installation))
 
 
-def loading(installation: Installation) -> Loading:
-    return Loading(
+def ledger_changes(installation: Installation) -> LedgerChanges:
+    return LedgerChanges(
         installation.stores.events,
         installation.ledger,
         administration(installation),
@@ -31,17 +34,14 @@ def loading(installation: Installation) -> Loading:
         person(),
         _show(installation),
     )
+
+
+def loading(installation: Installation) -> Loading:
+    return Loading(ledger_changes(installation))
 
 
 def completeness(installation: Installation) -> Completeness:
-    return Completeness(
-        installation.stores.events,
-        installation.ledger,
-        administration(installation),
-        installation.clock,
-        person(),
-        _show(installation),
-    )
+    return Completeness(ledger_changes(installation))
 
 
 def ledger_overview(installation: Installation) -> LedgerOverview:
@@ -51,14 +51,15 @@ def ledger_overview(installation: Installation) -> LedgerOverview:
 
 
 def ledger_repair(installation: Installation) -> LedgerRepair:
-    return LedgerRepair(
-        installation.stores.events,
-        installation.ledger,
-        administration(installation),
-        installation.clock,
-        person(),
-        _show(installation),
-    )
+    return LedgerRepair(ledger_changes(installation))
+
+
+def ledger_compaction(installation: Installation) -> LedgerCompaction:
+    return LedgerCompaction(ledger_changes(installation))
+
+
+def ledger_vacuum(installation: Installation) -> LedgerVacuum:
+    return LedgerVacuum(ledger_changes(installation))
 
 
 def _show(installation: Installation) -> Callable[[], None]:

@@ -21,8 +21,8 @@ from application.runs.result_files import ResultFiles
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types, run_rules
-from interfaces.composition.webhooks import delivery_records, file_links, public_events, webhook_endpoints
 from interfaces.composition.surroundings import surroundings
+from interfaces.composition.webhooks import delivery_records, file_links, public_events, webhook_endpoints
 from interfaces.host.data_folder import free_bytes
 from interfaces.processes.services import Service, background, in_thread, running
 from interfaces.storage.writers.appender import WriterProcessAppender

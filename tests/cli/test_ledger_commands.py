@@ -115,6 +115,56 @@ def test_show_lists_the_tables_and_the_window_of_each_account(two_days: Cli, tmp
     ]
 
 
+def test_small_files_are_merged_into_a_version_that_is_listed(two_days: Cli, tmp_path: Path) -> None:
+    two_days("load", "payouts", str(_payouts(tmp_path)))
+    (tmp_path / "more.csv").write_text(f"{ROWS}txn_4,100,0,100,usd,2025-02-03,2025-02-03,charge\n", encoding="utf-8")
+    two_days("load", "balance_transactions", str(tmp_path / "more.csv"))
+    report = two_days("run", "balance.summary.1")
+
+    code, out, _ = two_days("ledger", "compact")
+
+    assert (code, out) == (
+        0,
+        "The test ledger is now at version 5, with the same rows in 2 files instead of 3. Versions before it stay "
+        "readable.\n",
+    )
+    assert cells(two_days("ledger", "versions")[1])[-1][-1] == "(compacted)"
+    assert two_days("run", "balance.summary.1")[1] == report[1]
+    assert "unchanged at version 5" in two_days("ledger", "compact")[1]
+
+
+def test_a_vacuum_asks_before_files_of_runs_cannot_be_made_again(two_days: Cli, tmp_path: Path) -> None:
+    _, _, said = two_days("run", "balance.summary.1")
+    run_id = said.split()[0]
+    (tmp_path / "more.csv").write_text(f"{ROWS}txn_2,900,0,900,usd,2025-02-02,2025-02-02,charge\n", encoding="utf-8")
+    two_days("load", "balance_transactions", str(tmp_path / "more.csv"))
+
+    refused, _, why = two_days("ledger", "vacuum", "--keep", "1")
+    before = two_days("run", "--as-of-run", run_id)
+    done, out, _ = two_days("ledger", "vacuum", "--keep", "1", "--including-pinned")
+    after = two_days("run", "--as-of-run", run_id)
+
+    assert (refused, before[0], done, after[0]) == (1, 0, 0, 1)
+    assert "1 run has read versions of the test ledger before 3" in why
+    assert out == (
+        "The test ledger is at version 4, and its versions from 3 on are kept. 1 files with 0.0 MB were removed.\n"
+    )
+    assert "Version 2 of the test ledger was vacuumed: its versions are kept from 3 on." in after[2]
+    versions = two_days("ledger", "versions")[1]
+    assert "(vacuumed)" in versions and "Versions before 3 were vacuumed" in versions
+    assert two_days("doctor", "--deep")[1].count("wrong") == 0
+
+
+def test_what_a_vacuum_keeps_is_a_number_of_versions_or_of_days(two_days: Cli) -> None:
+    for keep in ("0", "-1", "1w", "d", "٣"):
+        code, _, said = two_days("ledger", "vacuum", f"--keep={keep}")
+        assert code == 2
+        assert "is neither a number of versions, such as 100, nor of days, such as 90d." in said
+
+    assert "versions from 2 on are kept" in two_days("ledger", "vacuum", "--keep", "90d")[1]
+    assert two_days("ledger", "vacuum", "--keep", "5", "--mode", "live")[1] == "The live ledger is empty.\n"
+
+
 def test_a_ledger_without_loads_is_shown_as_empty(two_days: Cli) -> None:
     for action in ("show", "versions"):
         assert two_days("ledger", action, "--mode", "live")[1] == "The live ledger is empty.\n"

@@ -10,7 +10,8 @@ from domain.errors import LedgerRefused
 from domain.instants import DAY_SECONDS as DAY
 from domain.instants import LATEST, utc_text
 from domain.ledger.availability import ALL_ACCOUNTS
-from domain.ledger.ledger import Ledger, LoadedFile
+from domain.ledger.ledger import Ledger
+from domain.ledger.loaded_file import LoadedFile
 from tests.support.clock import NOON
 
 TABLE = "balance_transactions"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import pytest
 from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
 from domain.ledger.ledger import PinnedLedger
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
+from tests.ledger.growing_site import GrowingSite
+from tests.support.stores import stores_in
 
 PLATFORM = "acct_platform"
 
@@ -120,3 +122,9 @@ def transaction() -> Callable[..., dict[str, object]]:
         }
 
     return make
+
+
+@pytest.fixture
+def growing(tmp_path: Path) -> Iterator[GrowingSite]:
+    with stores_in(tmp_path / "data") as stores:
+        yield GrowingSite(tmp_path, stores.events)

@@ -19,6 +19,7 @@ from obstore.store import from_url
 
 from application.access.administration import Administration
 from application.ledger.checking import LedgerCheck, damage_of_ledger
+from application.ledger.ledger_changes import LedgerChanges
 from application.ledger.loading import Loaded, LoadFiles, Loading
 from application.ledger.repair import LedgerRepair
 from application.ledger.versions import versions_of
@@ -45,18 +46,20 @@ class Site:
         """As a new process opens it."""
         return DeltaLedger(self.root / "ledger")
 
+    @property
+    def changes(self) -> LedgerChanges:
+        return LedgerChanges(self.events, self.ledger, self.accounts, SystemClock(), "test", lambda: None)
+
     def load(self, name: str, table: str = "customers") -> Loaded:
         return self.load_text(name, table, f"id,created\ncus_{name},1\n")
 
     def load_text(self, name: str, table: str, text: str) -> Loaded:
         path = self.root / f"{name}.csv"
         path.write_text(text)
-        loading = Loading(self.events, self.ledger, self.accounts, SystemClock(), "test", lambda: None)
-        return loading.load(LoadFiles([LedgerSource(table, path)], livemode=False))
+        return Loading(self.changes).load(LoadFiles([LedgerSource(table, path)], livemode=False))
 
     def repair(self) -> list[str]:
-        repair = LedgerRepair(self.events, self.ledger, self.accounts, SystemClock(), "test", lambda: None)
-        return repair.repair(livemode=False)
+        return LedgerRepair(self.changes).repair(livemode=False)
 
     def to_load_again(self) -> list[str]:
         damaged = LedgerCheck(self.events, self.ledger.check()).damaged_loads(livemode=False)

@@ -12,7 +12,7 @@ import pytest
 
 from application.ports.ledger import LedgerSource, LoadOrder
 from domain.errors import LedgerBusy, LedgerRefused, StoreUnavailable
-from domain.ledger.ledger import LoadedFile
+from domain.ledger.loaded_file import LoadedFile
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from tests.ledger.conftest import Books
 
@@ -217,9 +217,7 @@ def test_many_small_loads_end_up_in_few_files(
     books: Books,
     csv_file: Callable[..., Path],
     transaction: Callable[..., dict[str, object]],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("interfaces.ledger.merge.upsert._COMPACT_FROM_FILES", 3)
     versions = []
     for n in range(5):
         transactions = csv_file([transaction(id=f"txn_{n}")], "transactions.csv")

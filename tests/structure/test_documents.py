@@ -173,7 +173,7 @@ def flags_of(command: str, action: str = "") -> set[str]:
 def all_flags() -> set[str]:
     """The flags of all commands and scripts."""
     actions = [(name, action) for name in ("keys", "accounts") for action in ("create", "list")]
-    actions += [("files", "sweep"), ("ledger", "complete")]
+    actions += [("files", "sweep"), ("ledger", "complete"), ("ledger", "vacuum")]
     actions += [("webhooks", action) for action in ("create", "roll", "deliveries", "recover")]
     commands = [flags_of(*words) for words in [*((name,) for name in COMMANDS), *actions]]
     scripts = [

@@ -34,12 +34,12 @@ def a_file(id: str | None = None) -> ResultFile:
     )
 
 
-def start(run: ReportRun) -> None:
-    run.start_attempt(ledger_version=7, engine="duckdb 2.0.0", actor="worker:a:1", at=NOON)
+def start(run: ReportRun, ledger_version: int = 7) -> None:
+    run.start_attempt(ledger_version=ledger_version, engine="duckdb 2.0.0", actor="worker:a:1", at=NOON)
 
 
-def succeed(run: ReportRun, file: ResultFile | None = None) -> None:
-    run.succeed(file or a_file(), ledger_version=7, seconds=0.1, actor="worker:a:1", at=NOON)
+def succeed(run: ReportRun, file: ResultFile | None = None, ledger_version: int = 7) -> None:
+    run.succeed(file or a_file(), ledger_version=ledger_version, seconds=0.1, actor="worker:a:1", at=NOON)
 
 
 def fail(run: ReportRun, error: str = "It went wrong.") -> None:

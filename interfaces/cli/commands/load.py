@@ -11,7 +11,7 @@ from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
 from domain.errors.ledger import printable
 from domain.instants import utc_text
-from domain.ledger.ledger import LoadedFile
+from domain.ledger.loaded_file import LoadedFile
 from interfaces.cli.arguments import add_mode, filled, id_text, instant, path
 from interfaces.cli.output import progress_bar, remark, result, table
 from interfaces.host.scratch_folder import ScratchFolder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.errors import LedgerRefused
-from domain.ledger.ledger import is_bookkeeping
+from domain.ledger.loaded_file import is_bookkeeping
 from domain.ledger.tables import Table
 from interfaces.ledger.checks.deletions import MARKS, OPERATIONS
 from interfaces.ledger.sources.column_names import flattened_keys, header_key, names_of, places_of

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from application.ports.ledger import LoadOrder, LoadOutcome
+from application.ports.ledger import CompactionOutcome, LoadOrder, LoadOutcome, VacuumOutcome
 from domain.errors import StoreUnavailable
 from domain.ledger.ledger import PinnedLedger
 from domain.ledger.tables import TABLES
@@ -62,6 +62,19 @@ class DeltaLedger:
         self._folder.must_be_supported()
         with staging_area(self._staging_folder, self._memory_megabytes, self._unfolded_mib) as staging:
             return write_load(self._folder, staging, order, progress)
+
+    def compact(self, ledger: PinnedLedger, progress: Callable[[str, float], None]) -> CompactionOutcome:
+        from interfaces.ledger.upkeep.compaction import compact
+
+        self._folder.must_be_supported()
+        return compact(self._folder, ledger, progress)
+
+    def vacuum(
+        self, kept: Sequence[PinnedLedger], removed: Sequence[PinnedLedger], progress: Callable[[str, float], None]
+    ) -> VacuumOutcome:
+        from interfaces.ledger.upkeep.vacuum import vacuum
+
+        return vacuum(self._folder, kept, removed, progress)
 
     def rows(self, ledger: PinnedLedger, table: str) -> int | None:
         try:

@@ -1,7 +1,7 @@
 """One table of the ledger as a Delta table: its schema, and new versions of it.
 
 An event names a version after it was committed. A version that no event names, because its load was killed in between,
-is superseded by restoring the version that readers see. Nothing is vacuumed, so every version stays readable.
+is superseded by restoring the version that readers see. No commit removes a file, so every version stays readable.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ _EMPTY = 0
 _ROW_GROUP_ROWS = 122_880
 """Small enough that row group statistics separate accounts and days."""
 
+_COMPACTED_BYTES = 16_000_000
+"""About the size of the files that compaction makes; larger ones are left alone."""
+
+_CHECKPOINT_VERSIONS = 10
+"""A version is read from the last checkpoint and the log entries after it: never more than about this many."""
+
 _DELTA_TYPES = {Kind.INTEGER: "long", Kind.BOOLEAN: "boolean", Kind.TIME: "timestamp"}
 """Delta types of columns; all others are strings."""
 
@@ -56,10 +62,20 @@ class DeltaFolder:
             found.update_incremental()
         return found
 
+    def at(self, version: int) -> DeltaTable:
+        from deltalake import DeltaTable
+
+        return DeltaTable(self.uri, version=version, storage_options=self.storage_options)
+
     def replace_damaged_entries(self, version: int = -1, also: list[Path] | None = None) -> None:
         """Replace damaged log entries, up to a version at least, so that the table can be committed to."""
         if "://" not in self.uri:
             TableLog(Path(self.uri)).replace_damaged(version, lambda folder: self._create(str(folder)), also)
+
+    def set_broken_checkpoints_aside(self) -> None:
+        """Of a folder: a bucket loses no acknowledged object."""
+        if "://" not in self.uri:
+            TableLog(Path(self.uri)).set_broken_checkpoints_aside()
 
     def append(self, to: DeltaTable, rows: DuckDBPyRelation) -> None:
         from deltalake import write_deltalake
@@ -87,6 +103,23 @@ class DeltaFolder:
                 post_commithook_properties=_without_log_cleanup(),
             )
 
+    def compact(self, table: DeltaTable, partitions: Sequence[str]) -> None:
+        """Merge the small files of these partitions, or of the whole table for none, in their order."""
+        with _sole_writer(table):
+            table.optimize.compact(
+                partition_filters=[(table.metadata().partition_columns[0], "in", list(partitions))]
+                if partitions
+                else None,
+                target_size=_COMPACTED_BYTES,
+                writer_properties=_writer_properties(),
+                post_commithook_properties=_without_log_cleanup(),
+            )
+
+    def checkpoint_if_due(self, table: DeltaTable, base: int | None) -> None:
+        """Write a checkpoint, unless few versions were committed since the last one. base: what they built upon"""
+        if table.version() // _CHECKPOINT_VERSIONS > (base or 0) // _CHECKPOINT_VERSIONS:
+            table.create_checkpoint()
+
     def _create(self, uri: str | None = None) -> DeltaTable:
         from deltalake import DeltaTable
 
@@ -112,7 +145,7 @@ def _sole_writer(table: DeltaTable) -> Iterator[None]:
         table.update_incremental()
     except (DeltaError, OSError) as error:
         raise StoreUnavailable("The ledger cannot be written to now.") from error
-    if table.version() != before + 1:
+    if table.version() > before + 1:
         raise LedgerBusy
 
 
@@ -134,7 +167,7 @@ def _writer_properties() -> WriterProperties:
 
 
 def _without_log_cleanup() -> PostCommitHookProperties:
-    """By default Delta deletes old log entries, and old versions become unreadable."""
+    """By default Delta deletes old log entries, and old versions become unreadable. Checkpoints are ours to write."""
     from deltalake import PostCommitHookProperties
 
-    return PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
+    return PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)

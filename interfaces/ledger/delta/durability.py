@@ -29,7 +29,7 @@ def make_durable(table: Path, base: int | None, version: int, data: Iterable[Dat
     files = [*(Path(file.uri) for file in data), *entries]
     with ThreadPoolExecutor(_THREADS) as threads:
         digests = dict(zip(files, threads.map(_sync_and_digest, files), strict=True))
-        list(threads.map(sync, log.checkpoints()))
+        list(threads.map(sync, log.checkpoints(-1 if base is None else base)))
     checksums = Checksums(table).write(
         version, {str(path.relative_to(table)): digest for path, digest in digests.items()}
     )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from application.ports.ledger import LoadOrder, LoadOutcome
-from domain.ledger.ledger import LoadedFile, PinnedLedger
+from domain.ledger.ledger import PinnedLedger
+from domain.ledger.loaded_file import LoadedFile
 from domain.ledger.tables import OPENING_BALANCES, Table
 from interfaces.ledger.delta.ledger_folder import LedgerFolder
 from interfaces.ledger.delta.roll_back import is_damaged, readable_base

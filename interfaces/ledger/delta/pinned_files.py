@@ -11,6 +11,9 @@ from typing import Any
 from domain.errors import StoreUnavailable
 from interfaces.ledger.delta.table_log import TableLog, is_never_written
 
+CACHED_VERSIONS = 64
+"""Of tables: a handful of versions of a ledger. Each holds all of its files, so more would take memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
@@ -36,7 +39,7 @@ class DataFile:
 class PinnedFiles:
     """The data files of versions, cached: a version never changes."""
 
-    def __init__(self, storage_options: dict[str, str] | None, cached_versions: int = 512) -> None:
+    def __init__(self, storage_options: dict[str, str] | None, cached_versions: int = CACHED_VERSIONS) -> None:
         self._storage_options = storage_options
         self.of = lru_cache(cached_versions)(self._read)
 

@@ -20,6 +20,7 @@ def readable_base(
     """
     readable = dict(base.tables)
     for name in set(tables):
+        folder.table(base.livemode, name).set_broken_checkpoints_aside()
         if not is_damaged(folder, base, name):
             continue
         check = _quick_check(folder, base, name)
@@ -43,6 +44,7 @@ def roll_back(folder: LedgerFolder, base: PinnedLedger, history: Sequence[Pinned
     check = DeltaLedgerCheck(folder, digests=True)
     rolled_back = {}
     for name, version in base.tables.items():
+        folder.table(base.livemode, name).set_broken_checkpoints_aside()
         table = check.of(base.livemode, name)
         if table.damage(version) is not None:
             whole = table.last_whole(_versions_of(name, history))

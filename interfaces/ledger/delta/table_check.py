@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +12,7 @@ from application.ports.ledger import Damage
 from domain.errors import StoreUnavailable
 from interfaces.ledger.delta.checksums import Checksums
 from interfaces.ledger.delta.pinned_files import DataFile, PinnedFiles
-from interfaces.ledger.delta.table_log import TableLog
+from interfaces.ledger.delta.table_log import TableLog, is_parquet
 
 
 class TableCheck:
@@ -49,14 +48,14 @@ class TableCheck:
         return next((version for version in sorted(versions, reverse=True) if self.damage(version) is None), None)
 
     def damaged_entries(self, version: int) -> list[Path]:
-        """The log entries up to a version that are damaged."""
+        """The log entries that a version is read from and that are damaged."""
         if self._table is None:
             return []
         log = TableLog(self._table)
         damaged = log.damaged(version)
         if not self._digests:
             return damaged
-        others = (log.entry(entry) for entry in range(version + 1))
+        others = log.entries_of(version)
         return sorted({*damaged, *(path for path in others if path not in damaged and self._was_changed(log, path))})
 
     def _was_changed(self, log: TableLog, entry: Path) -> bool:
@@ -72,7 +71,8 @@ class TableCheck:
         path = file.uri.removeprefix(f"{self._uri}/")
         if self._table is None:
             return self._sizes_in_bucket.get(path) == file.size
-        return _is_parquet_of(Path(file.uri), file.size) and self._has_its_digest(path, Path(file.uri))
+        found = Path(file.uri)
+        return is_parquet(found) and found.stat().st_size == file.size and self._has_its_digest(path, found)
 
     def _has_its_digest(self, name: str, path: Path) -> bool:
         if not self._digests or name not in self._known:
@@ -98,14 +98,3 @@ class TableCheck:
             return {found["path"].removeprefix(f"{folder}/"): found["size"] for batch in listed for found in batch}
         except BaseError as trouble:
             raise StoreUnavailable("The files of the ledger cannot be listed now. Try again in a moment.") from trouble
-
-
-def _is_parquet_of(path: Path, size: int) -> bool:
-    """Whether a file is there, has this size, and begins and ends as Parquet does."""
-    try:
-        with path.open("rb") as file:
-            begin = file.read(4)
-            file.seek(-4, os.SEEK_END)
-            return begin == file.read(4) == b"PAR1" and file.tell() == size
-    except OSError:
-        return False

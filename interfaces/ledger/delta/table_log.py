@@ -8,15 +8,18 @@ showing other rows, its number is not given twice, and later versions can be com
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 _NEVER_WRITTEN = "damaged-"
 """Prefix of the files that replacements of log entries add."""
 
 _REPAIR = "REPAIR"
+
+_CHECKPOINT = re.compile(r"(\d{20})\.checkpoint")
 
 
 def is_never_written(path: str) -> bool:
@@ -37,11 +40,34 @@ class TableLog:
         return max(map(int, names), default=-1)
 
     def damaged(self, version: int) -> list[Path]:
-        """The entries up to a version that are missing, empty or no JSON at their first byte."""
-        return [entry for entry in map(self.entry, range(version + 1)) if not _looks_whole(entry)]
+        """The entries that a version is read from and that are missing, empty or no JSON at their first byte."""
+        return [entry for entry in self.entries_of(version) if not _looks_whole(entry)]
 
-    def checkpoints(self) -> list[Path]:
-        return [*self._folder.glob("*.checkpoint*.parquet"), *self._folder.glob("_last_checkpoint")]
+    def entries_of(self, version: int) -> list[Path]:
+        """The entries that a version is read from: those after the last checkpoint before it, or all."""
+        points = [number for number, path in self._checkpoints() if number <= version and is_parquet(path)]
+        return [self.entry(number) for number in range(max(points, default=-1) + 1, version + 1)]
+
+    def checkpoints(self, after: int = -1) -> list[Path]:
+        """The checkpoints of the versions after one, and the pointer to the last."""
+        written = [path for number, path in self._checkpoints() if number > after]
+        return [*written, *self._folder.glob("_last_checkpoint")]
+
+    def set_broken_checkpoints_aside(self) -> None:
+        """Leave readers to the entries, which say the same."""
+        broken = [path for _, path in self._checkpoints() if not is_parquet(path)]
+        if broken:
+            self._set_aside([*broken, *self._folder.glob("_last_checkpoint")])
+
+    def _checkpoints(self) -> list[tuple[int, Path]]:
+        found = [(_CHECKPOINT.match(path.name), path) for path in self._folder.glob("*.checkpoint*.parquet")]
+        return [(int(name[1]), path) for name, path in found if name]
+
+    def _set_aside(self, paths: Iterable[Path]) -> None:
+        self._aside.mkdir(exist_ok=True)
+        for path in paths:
+            if path.exists():
+                path.replace(self._aside / path.name)
 
     def is_replacement(self, entry: Path) -> bool:
         try:
@@ -56,15 +82,15 @@ class TableLog:
         create  makes an empty table in a folder: the contents of version 0
         also    entries that are damaged though they look whole
         """
-        damaged = dict.fromkeys([*self.damaged(max(version, self.latest())), *(also or [])])
+        last = max(version, self.latest())
+        damaged = {*self.damaged(last), *(also or [])}
         if not damaged:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._aside.mkdir(exist_ok=True)
-        for entry in [*damaged, *self.checkpoints()]:
-            if entry.exists():
-                entry.replace(self._aside / entry.name)
-        for entry in damaged:
+        self._set_aside(self.checkpoints(after=int(min(damaged).stem) - 1))
+        damaged |= {*self.damaged(last)}  # entries that those checkpoints stood for
+        self._set_aside(damaged)
+        for entry in sorted(damaged):
             actions = self._creation(create) if int(entry.stem) == 0 else [_added(f"{_NEVER_WRITTEN}{entry.stem}")]
             lines = [{"commitInfo": {"timestamp": 0, "operation": _REPAIR}}, *actions]
             entry.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
@@ -83,6 +109,17 @@ def _looks_whole(entry: Path) -> bool:
         with entry.open("rb") as file:
             return file.read(1) == b"{"
     except FileNotFoundError:
+        return False
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file begins and ends as Parquet does."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(4)
+            file.seek(-4, os.SEEK_END)
+            return begin == file.read(4) == b"PAR1"
+    except OSError:
         return False
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,19 +11,15 @@ from interfaces.ledger.delta.delta_tables import MONTH, DeltaFolder
 from interfaces.ledger.delta.pinned_files import DataFile
 from interfaces.ledger.merge.staging_tables import staged
 from interfaces.ledger.sql_text import text_list
+from interfaces.ledger.upkeep.small_files import merge_small_files
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 
-_COMPACT_FROM_FILES = 32
-"""A month with this many small files is compacted by the next load: many small files slow readers down."""
-
 _CAN_BE_TAKEN_BACK = ("payout_balance_transactions", OPENING_BALANCES)
 """Tables of statements about other rows, which can be wrong."""
-
-_SMALL_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +73,18 @@ class Upsert:
     def write(self, folder: DeltaFolder, base: int | None) -> int:
         """Commit the inserted and updated rows on top of version `base`. Returns the new version.
 
-        Inserted rows are appended; updated rows rewrite the months that they are or were in.
+        Inserted rows are appended; updated rows rewrite the months that they are or were in. Where small files have
+        gathered, they are merged: many of them slow readers down.
         """
         delta = folder.ready_for_load(base)
         if self.table.partitioned:
             self._write_months(folder, delta)
-        elif self._any("outcome in ('updated', 'removed')") or self._to_compact():
+        elif self._any("outcome in ('updated', 'removed')"):
             folder.replace(delta, self._rewritten(), None)
         else:
             folder.append(delta, self._new_rows())
+        merge_small_files(folder, delta)
+        folder.checkpoint_if_due(delta, base)
         return delta.version()
 
     def _write_months(self, folder: DeltaFolder, delta: DeltaTable) -> None:
@@ -147,20 +145,13 @@ class Upsert:
         return f"select *{month} from read_parquet({files}, hive_partitioning = false)"
 
     def _months_to_rewrite(self) -> list[str]:
-        """The months of updated rows, before and after, and the months of inserted rows that are due for compaction."""
+        """The months of updated rows, before and after."""
         found = self._fetch(f"""
             select {MONTH} from {self._diff} where outcome = 'updated'
             union
             select old_month from {self._diff} where outcome = 'updated'
-            union
-            select {MONTH} from {self._diff} where outcome = 'inserted' and {MONTH} in {text_list(self._to_compact())}
             order by 1""")
         return [month for (month,) in found]
-
-    def _to_compact(self) -> list[str]:
-        """The months with too many small files; `""` stands for the whole of an unpartitioned table."""
-        small = Counter(file.month or "" for file in self.existing if file.size < _SMALL_BYTES)
-        return [month for month, files in small.items() if files >= _COMPACT_FROM_FILES]
 
     def _new_rows(self, condition: str = "true") -> DuckDBPyRelation:
         return self._sorted(f"select * from {self._diff} where outcome = 'inserted' and {condition}")

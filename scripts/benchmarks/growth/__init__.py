@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.figure import Effort, Figure
-from benchmarks.growth import idempotency_sweep, more_servers, own_writes, queue, repeated_keys
+from benchmarks.growth import idempotency_sweep, ledger_loads, more_servers, own_writes, queue, repeated_keys
 
-CURVES = (queue, own_writes, repeated_keys, idempotency_sweep, more_servers)
+CURVES = (ledger_loads, queue, own_writes, repeated_keys, idempotency_sweep, more_servers)
 
 
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
