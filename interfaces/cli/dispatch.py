@@ -29,6 +29,7 @@ COMMANDS = {
     "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
     "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
     "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
+    "audit": ("audit.group", "Prove what is in the log, and check that nobody has changed it."),
     "rebuild": (
         "rebuild",
         "Replay all events into new views, put these in the place of the old, and fill the queue of runs from them.",

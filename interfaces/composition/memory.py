@@ -14,6 +14,7 @@ from interfaces.testing.memory.claims import MemoryClaims
 from interfaces.testing.memory.notifier import MemoryLogNotifier
 from interfaces.testing.memory.outbox import MemoryOutbox
 from interfaces.testing.memory.results import MemoryResultStore
+from interfaces.testing.memory.seal_state import MemorySealStates
 from interfaces.testing.memory.store import open_memory
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class MemoryInstallation(Installation):
             cast("ClosingDatabase", _NoDatabase()),
             memory.idempotency_records,
             memory.recorder.webhook_secrets,
+            MemorySealStates(),
             MemoryLogNotifier(),
             open_queue=_no_queue,
         )

@@ -12,6 +12,7 @@ from application.log.export import LogExport, PositionedEvent
 from application.log.idempotency_records import Append, IdempotencyRecords
 from application.log.log_check import Numbered
 from application.ports.event_log import WatchedLog
+from application.ports.seal_states import SealStates
 from application.ports.webhook_secrets import WebhookSecrets
 from interfaces.storage.sql.database import Database, QueueWriter
 
@@ -61,6 +62,7 @@ class Store:
     database: ClosingDatabase
     idempotency_records: IdempotencyRecords
     webhook_secrets: WebhookSecrets
+    seal_states: SealStates
     notifier: ClosingNotifier
     open_queue: Callable[[], QueueWriter]
     closing: Sequence[Closing] = ()

@@ -22,7 +22,7 @@ from tests.structure.markdown import DOCUMENTS, ROOT, name_of
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "docs" / "reference"
 
-WITH_ACTIONS = ("keys", "accounts", "files", "ledger", "webhooks")
+WITH_ACTIONS = ("keys", "accounts", "files", "ledger", "webhooks", "audit")
 """Commands that take an action, each with its own flags."""
 
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)

@@ -18,6 +18,7 @@ STEPS = (
     "0005_queue.sql",
     "0006_receipts_by_time.sql",
     "0007_webhooks.sql",
+    "0011_audit.sql",
 )
 """Each step makes the schema one version higher. A step that has been released is never changed."""
 

@@ -71,7 +71,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         self._reading = connect(self._file, durable=False)
         self._reading_lock = threading.Lock()
         self._lock = threading.Lock()
-        for file in ("idempotency_records.sql", "webhook_secrets.sql"):
+        for file in ("idempotency_records.sql", "webhook_secrets.sql", "seal_state.sql"):
             self._connection.execute(statements(file)["create"])
         self._guard: LogFileGuard | None = None
 
