@@ -30,6 +30,11 @@ class SealState(NamedTuple):
     previous: str = ""
     sealed_at: float = 0.0
 
+    @property
+    def is_signed(self) -> bool:
+        """Whether the newest checkpoint is of the size that is stored."""
+        return self.note.split("\n")[1:2] == [str(self.size)]
+
 
 class SealStates(Protocol):
     """One state for each log. What a method has stored is durable when it returns."""

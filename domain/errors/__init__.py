@@ -44,6 +44,9 @@
     │   ├── NotAPlatform
     │   └── AccountRefused
     ├── IdempotencyKeyReused, IdempotencyKeyInUse
+    ├── SealBroken                      the log is not what was sealed
+    ├── SealRefused                     another key than that of the transparency log
+    ├── NotSealedYet                    a proof of what is not in the transparency log yet
     ├── TooManyRequests                 faster than the limit
     ├── ServerStopping                  the server stops with the request in progress
     └── StoreUnavailable                the database or the file storage cannot be reached now
@@ -61,6 +64,7 @@ from domain.errors.access import (
     PublishableKeyGiven,
     UnknownKey,
 )
+from domain.errors.audit import NotSealedYet, SealBroken, SealRefused
 from domain.errors.ledger import LedgerBusy, LedgerRefused
 from domain.errors.parameters import (
     ColumnNotOffered,
@@ -129,6 +133,7 @@ __all__ = [
     "NotOfferedHere",
     "NotOneOf",
     "NotRunnableHere",
+    "NotSealedYet",
     "OneOrMany",
     "OnlyInTestMode",
     "OutsideDataWindow",
@@ -141,6 +146,8 @@ __all__ = [
     "ReportTypeCannotRun",
     "ReportrunError",
     "RunAlreadyFinished",
+    "SealBroken",
+    "SealRefused",
     "ServerStopping",
     "StoreUnavailable",
     "TooLong",

@@ -30,6 +30,7 @@ COMMANDS = {
     "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
     "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
     "audit": ("audit.group", "Prove what is in the log, and check that nobody has changed it."),
+    "seal": ("audit.seal", "Seal the log into the transparency log, as `serve` does by default."),
     "rebuild": (
         "rebuild",
         "Replay all events into new views, put these in the place of the old, and fill the queue of runs from them.",
@@ -62,7 +63,7 @@ CAN_BEGIN = ("serve", "worker", "load", "demo", "accounts", "migrate", "restore"
 WITHOUT_STORE = ("healthcheck",)
 """Commands that open no installation, and do not wait for its imports."""
 
-LONG_RUNNING = ("serve", "worker")
+LONG_RUNNING = ("serve", "worker", "seal")
 """Commands that log. The others end with a sentence, and log at debug level only."""
 
 

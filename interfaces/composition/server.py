@@ -21,6 +21,7 @@ from application.runs.result_files import ResultFiles
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types, run_rules
+from interfaces.composition.sealing import look_at_seal
 from interfaces.composition.webhooks import file_links, public_events, webhook_endpoints
 from interfaces.host.data_folder import free_bytes
 from interfaces.processes.services import Service, background, in_thread, running
@@ -60,6 +61,8 @@ def server(installation: Installation) -> ASGIApp:
 
     stores = installation.stores
     _found(installation)
+    if installation.settings.seal:
+        look_at_seal(installation)
     stores.projector.catch_up()  # what is wrong with the store is said before anything is served
     stores.store.prepare()
     path = write_path(installation)

@@ -1,4 +1,4 @@
-"""The supervisor: keeps a number of worker processes alive, so that a report that kills its process kills no more."""
+"""The supervisor: keeps a number of processes of one kind alive, so that a report that kills its own kills no more."""
 
 from __future__ import annotations
 
@@ -21,11 +21,16 @@ MOST_FAILED_STARTS = 5
 
 
 class Supervisor:
-    """Starts worker processes, restarts those that end, and stops them all."""
+    """Starts processes, restarts those that end, and stops them all."""
 
-    def __init__(self, settings: Settings, workers: int, given_up: Callable[[], None] | None = None) -> None:
-        """given_up  called when no worker could start in all its tries; None: they are tried for ever"""
-        program = ChildProgram("worker process", "interfaces.entrypoints.worker", settings=settings)
+    def __init__(
+        self, settings: Settings, workers: int, given_up: Callable[[], None] | None = None, *, kind: str = "worker"
+    ) -> None:
+        """
+        given_up  called when no worker could start in all its tries; None: they are tried for ever
+        kind      the module of `interfaces.entrypoints`: worker or sealer
+        """
+        program = ChildProgram(f"{kind} process", f"interfaces.entrypoints.{kind}", settings=settings)
         tries = MOST_FAILED_STARTS if given_up else None
         self._given_up = given_up
         self._workers = [RestartingProcess(program, most_failed_starts=tries) for _ in range(workers)]

@@ -39,10 +39,16 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.processes.supervisor import Supervisor
 
     supervisor = Supervisor(_share(settings, options.workers), options.workers)
+    sealer = Supervisor(settings, int(settings.seal), kind="sealer")
 
     def listening(address: str) -> None:
         supervisor.start()
+        sealer.start()
         result(f"Reportrun is serving on {address}")
+
+    def stopped() -> None:
+        supervisor.stop()
+        sealer.stop()
 
     with listen(options.host, options.port) as bound, Installation(settings) as installation:
         _ = installation.catalogue  # what is refused is refused before a folder is made
@@ -52,7 +58,7 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
             host=options.host,
             settings=settings,
             listening=listening,
-            stopped=supervisor.stop,
+            stopped=stopped,
         )
 
 

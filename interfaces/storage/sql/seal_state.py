@@ -25,8 +25,7 @@ class SqlSealStates:
         return None if row is None else SealState(*(row[column] for column in COLUMNS))
 
     def begin(self, state: SealState) -> SealState:
-        with self._writer.transaction():
-            self._writer.execute(self._sql["begin"], state._asdict())
+        self._updated("begin", state._asdict())
         stored = self.get()
         assert stored is not None
         return stored
@@ -37,8 +36,7 @@ class SqlSealStates:
         return self._updated("acquire", {"holder": holder, **times})
 
     def release(self, holder: str) -> None:
-        with self._writer.transaction():
-            self._writer.execute(self._sql["release"], {"holder": holder})
+        self._updated("release", {"holder": holder})
 
     def advance(self, holder: str, before: int, state: SealState) -> bool:
         names = ("size", "root", "position", "sealed_at")
@@ -49,5 +47,5 @@ class SqlSealStates:
         return self._updated("publish", {"holder": holder, "size": size, "note": note})
 
     def _updated(self, name: str, values: dict[str, Any]) -> bool:
-        with self._writer.transaction():
-            return bool(self._writer.every(self._sql[name], values))
+        """Whether a statement has changed the row. By itself it is a transaction that is durable on either store."""
+        return bool(self._writer.every(self._sql[name], values))

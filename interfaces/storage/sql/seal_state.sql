@@ -34,6 +34,7 @@ insert into audit_seal (
 )
 values (1, :origin, :public_key, :size, :root, :position, :note, :previous, :sealed_at, '', 0)
 on conflict (id) do nothing
+returning id
 
 -- :acquire
 update audit_seal
@@ -51,6 +52,7 @@ set
     leased_until = 0
 where id = 1
     and holder = :holder
+returning id
 
 -- :advance
 update audit_seal
