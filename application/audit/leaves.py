@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from application.log.export import PositionedEvent
@@ -18,14 +19,23 @@ class StoredLog(Protocol):
     def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
         """The events after a position, in order."""
 
+    def stored_events_of(self, id: str) -> Sequence[PositionedEvent]:
+        """The events of one aggregate, oldest first."""
+
     def max_notification_id(self) -> int | None:
         """The last position."""
 
 
-def entries_of(rows: Sequence[PositionedEvent], first_index: int) -> list[bytes]:
+Erased = Mapping[tuple[str, int], str]
+"""Aggregate and version of events that were erased, as a law may ask for -> the SHA-256 of their bytes before."""
+
+NONE_ERASED: Erased = MappingProxyType({})
+
+
+def entries_of(rows: Sequence[PositionedEvent], first_index: int, erased: Erased = NONE_ERASED) -> list[bytes]:
     """The entries of events that follow each other, the first with an index."""
     return [
-        entry_of(index, position, id, version, topic, digest_of(state))
+        entry_of(index, position, id, version, topic, erased.get((id, version)) or digest_of(state))
         for index, (position, id, version, topic, state) in enumerate(rows, start=first_index)
     ]
 

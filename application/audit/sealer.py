@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 
 from application.audit.leaves import StoredLog, batches, entries_of, first_entries
+from application.audit.published_tiles import PublishedTree
 from application.ports.clock import Clock
 from application.ports.seal_states import SealState, SealStates
 from application.ports.signer import Signer
@@ -102,7 +103,26 @@ class Sealer:
         tree = self._tree
         if tree is None or tree.size != state.size:
             tree = self._tree = self._read(state) or self._made_again(state)
+            self._must_follow(state)
         return tree
+
+    def _must_follow(self, state: SealState) -> None:
+        """Raises `SealBroken` unless the stored size and root follow from the newest checkpoint that was signed.
+
+        They would be signed next, and may have been changed together with the log.
+        """
+        if not state.note:
+            return
+        signed = Checkpoint.parse(state.note)
+        tree = PublishedTree(state.size, self._files).tiles
+        is_own = signed.signed(VerifierKey(state.origin, self._signer.public_key), self._signer.sign) == state.note
+        if not is_own or signed.size > state.size or tree.subtree(0, signed.size) != signed.root:
+            self._tree = None
+            raise SealBroken(
+                f"What is recorded as sealed does not follow from the checkpoint of {signed.size:,} leaves that was "
+                "signed last: the database and the files were changed. Nothing more is sealed. `audit verify` "
+                "says what differs."
+            )
 
     def _read(self, state: SealState) -> GrowingTree | None:
         try:

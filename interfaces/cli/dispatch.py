@@ -108,7 +108,8 @@ def _require_installation(settings: Settings, options: argparse.Namespace) -> No
         raise SettingRefused(
             f"The data folder {settings.data} is not a folder. --data or REPORTRUN_DATA names another."
         )
-    begins = options.command in CAN_BEGIN + WITHOUT_STORE or getattr(options, "action", None) == "create"
+    needs_none = options.command in WITHOUT_STORE or getattr(options, "folder", None) is not None
+    begins = options.command in CAN_BEGIN or needs_none or getattr(options, "action", None) == "create"
     if not begins and not settings.database_url and not settings.events_file.exists():
         raise SettingRefused(
             f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data "

@@ -268,6 +268,21 @@ def test_a_changed_log_does_not_replace_lost_files(sealing: Sealing) -> None:
     assert sealing.files.kept == {}
 
 
+def test_what_was_changed_together_with_the_log_is_not_signed(sealing: Sealing) -> None:
+    sealing.grow(5)
+    sealing.seal()
+    changed = Sealing()
+    changed.grow(6)
+    other = changed.seal()
+    state = sealing.states.get()
+    assert state is not None
+    sealing.store, sealing.files = changed.store, changed.files
+    sealing.states._state = state._replace(size=6, root=other.root, position=6)
+
+    with pytest.raises(SealBroken, match="does not follow from the checkpoint of 5 leaves"):
+        sealing.another().seal()
+
+
 def test_another_key_than_that_of_the_log_is_refused(sealing: Sealing) -> None:
     sealing.grow(1)
     sealing.seal()

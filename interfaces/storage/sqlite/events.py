@@ -125,6 +125,9 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
         return self._rows(_EVENTS_AFTER, (position, limit))
 
+    def stored_events_of(self, id: str) -> Sequence[PositionedEvent]:
+        return self._rows(_EVENTS_OF, (id, 0, _ANY_VERSION))
+
     def select_events(self, originator_id: UUID | str, **bounds: Any) -> Sequence[StoredEvent]:
         """As the library's, also where the text of a topic is damaged."""
         try:

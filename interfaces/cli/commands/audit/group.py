@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from interfaces.cli.arguments import add_data
-from interfaces.cli.commands.audit import verifier_key
+from interfaces.cli.commands.audit import log_verification, run_export, verifier_key
 from interfaces.settings import Settings
 
-ACTIONS = (verifier_key,)
+ACTIONS = (run_export, log_verification, verifier_key)
 """The modules of the actions, in the order of the help. `add` of each sets `carry_out`."""
 
 
@@ -23,6 +23,6 @@ def add_audit(command: argparse.ArgumentParser) -> None:
 def audit(settings: Settings, options: argparse.Namespace) -> int:
     """Prove what is in the log, and check that nobody has changed it.
 
-    Example: reportrun audit key
+    Example: reportrun audit verify
     """
     return int(options.carry_out(settings, options))
