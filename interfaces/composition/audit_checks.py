@@ -7,6 +7,7 @@ from pathlib import Path
 
 from application.audit.consistency import must_contain
 from application.audit.offline_check import Checked, OfflineCheck
+from application.audit.published_log import PublishedLog
 from application.audit.run_proofs import RunProofs
 from application.audit.verification import Verification
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
@@ -20,6 +21,11 @@ from interfaces.composition.sealing import seal_state, tile_files
 def run_proofs(installation: Installation) -> RunProofs:
     store = installation.stores.store
     return RunProofs(store.recorder, store.seal_states, tile_files(installation.settings))
+
+
+def published_log(installation: Installation) -> PublishedLog:
+    states, files = installation.stores.store.seal_states, tile_files(installation.settings)
+    return PublishedLog(run_proofs(installation), states, files, installation.stores.events)
 
 
 def verification(installation: Installation, progress: Callable[[int, int], None]) -> Verification:

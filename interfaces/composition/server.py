@@ -18,6 +18,7 @@ from application.projecting.subscription import CatchesUp, Subscription
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
+from interfaces.composition.audit_checks import published_log
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types, run_rules
@@ -150,6 +151,7 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes, reques
         files=files,
         links=file_links(installation, path.commits.append, path.subscription, files),
         events=public_events(installation, types, path.subscription),
+        published_log=published_log(installation),
         webhook_endpoints=webhook_endpoints(installation, path.commits.append, path.subscription),
         ready=Readiness(
             types, path.subscription, lambda: free_bytes(settings.data), lambda: stores.store.check_files(0)

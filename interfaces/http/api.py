@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.access.authentication import Authentication
+from application.audit.published_log import PublishedLog
 from application.files.public_links import FileLinks
 from application.log.idempotency import Idempotency
 from application.runs.report_runs import ReportRuns
@@ -37,6 +38,7 @@ class Api:
     files: ResultFiles
     links: FileLinks
     events: PublicEvents
+    published_log: PublishedLog
     webhook_endpoints: WebhookEndpoints
     ready: Callable[[], Awaitable[None]]
     rate_limits: RateLimits

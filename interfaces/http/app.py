@@ -31,6 +31,7 @@ from interfaces.http.routes import (
     report_runs,
     report_types,
     test_helpers,
+    tiles,
     webhook_endpoints,
 )
 from interfaces.http.routes.links import file_links, public_links
@@ -43,6 +44,7 @@ MODULES = (
     events,
     webhook_endpoints,
     test_helpers,
+    tiles,
     logs,
     public_links,
     health,

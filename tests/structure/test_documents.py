@@ -174,6 +174,7 @@ def all_flags() -> set[str]:
     """The flags of all commands and scripts."""
     actions = [(name, action) for name in ("keys", "accounts") for action in ("create", "list")]
     actions += [("files", "sweep"), ("ledger", "complete"), ("webhooks", "create"), ("webhooks", "roll")]
+    actions += [("audit", "export"), ("audit", "verify")]
     commands = [flags_of(*words) for words in [*((name,) for name in COMMANDS), *actions]]
     scripts = [
         _flags_in(script.read_text(encoding="utf-8"))
