@@ -63,6 +63,16 @@ class Settings:
     files_url: str = _setting(
         "Where result files are: a folder, or `s3://bucket/path`; unset: `files/` in `DATA`.", "", address=("", "s3://")
     )
+    audit_url: str = _setting(
+        "Where the transparency log is: a folder, or `s3://bucket/path`; unset: `audit/` in `DATA`.",
+        "",
+        address=("", "s3://"),
+    )
+    audit_key: str = _setting(
+        "Private key that signs checkpoints: 32 bytes in Base64; unset: that in `audit.key` of `DATA`, made once.", ""
+    )
+    seal: bool = _setting("1 or 0: whether `serve` seals the log into the transparency log.", True)
+    seal_seconds: float = _setting("How often the log is sealed, while it grows.", 1.0)
     public_url: str = _setting(
         "Address that links begin with, with the path prefix if there is one; empty: the host that the caller used.",
         "",
@@ -142,6 +152,15 @@ class Settings:
     def files_place(self) -> str:
         """A folder's path, or a bucket's address."""
         return self.files_url or str(self.data / "files")
+
+    @property
+    def audit_place(self) -> str:
+        """A folder's path, or a bucket's address."""
+        return self.audit_url or str(self.data / "audit")
+
+    @property
+    def audit_key_file(self) -> Path:
+        return self.data / "audit.key"
 
     @property
     def copies_folder(self) -> Path:

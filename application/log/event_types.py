@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, cast
 
 import orjson
@@ -53,15 +54,23 @@ _TOPIC = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*", re.ASCII)
 _DECODING_ERRORS = (ValueError, TypeError, LookupError, AttributeError)
 
 
+SALT_BYTES = 16
+
+
 class OrjsonTranscoder(Transcoder):
-    """Encodes an event's fields as JSON; `timestamp` as ISO 8601."""
+    """Encodes an event's fields as JSON; `timestamp` as ISO 8601.
+
+    The stored bytes have random ones among them as `salt`, in hex, so that the digest of an event, which the
+    transparency log publishes, tells nothing about it. Older events have none, and no reader sees it.
+    """
 
     def encode(self, obj: Any) -> bytes:
-        return orjson.dumps(obj, option=orjson.OPT_UTC_Z)
+        return orjson.dumps({**obj, "salt": token_hex(SALT_BYTES)}, option=orjson.OPT_UTC_Z)
 
     def decode(self, data: bytes) -> Any:
         fields = orjson.loads(data)
         fields["timestamp"] = datetime.fromisoformat(fields["timestamp"])
+        fields.pop("salt", None)
         return fields
 
 

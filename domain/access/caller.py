@@ -15,8 +15,10 @@ PERMISSIONS = (
     "webhook_read",
     "webhook_write",
     "event_read",
+    "audit_read",
 )
-"""The permissions that a restricted key can have. `report_runs_read_only` is not one of Stripe's API."""
+"""The permissions that a restricted key can have. `report_runs_read_only` and `audit_read` are not
+of Stripe's API."""
 
 
 class Scope(NamedTuple):
@@ -55,4 +57,10 @@ class Caller(NamedTuple):
             return
         enough = {permission, permission.removesuffix("_read") + "_write", *others}
         if enough.isdisjoint(held.removeprefix("rak_") for held in self.permissions):
+            raise PermissionMissing(self.redacted, self.scope.account, permission)
+
+    def must_hold(self, permission: str) -> None:
+        """Raises `PermissionMissing` unless the key was given this: for what lies outside of the scope of its account,
+        so that a secret key may not do it either."""
+        if permission not in {held.removeprefix("rak_") for held in self.permissions or ()}:
             raise PermissionMissing(self.redacted, self.scope.account, permission)

@@ -45,6 +45,9 @@
     │   ├── NotAPlatform
     │   └── AccountRefused
     ├── IdempotencyKeyReused, IdempotencyKeyInUse
+    ├── SealBroken                      the log is not what was sealed
+    ├── SealRefused                     another key than that of the transparency log
+    ├── NotSealedYet                    a proof of what is not in the transparency log yet
     ├── TooManyRequests                 faster than the limit
     ├── ServerStopping                  the server stops with the request in progress
     └── StoreUnavailable                the database or the file storage cannot be reached now
@@ -62,6 +65,7 @@ from domain.errors.access import (
     PublishableKeyGiven,
     UnknownKey,
 )
+from domain.errors.audit import NotSealedYet, SealBroken, SealRefused
 from domain.errors.ledger import LedgerBusy, LedgerRefused
 from domain.errors.parameters import (
     ColumnNotOffered,
@@ -138,6 +142,7 @@ __all__ = [
     "NotOfferedHere",
     "NotOneOf",
     "NotRunnableHere",
+    "NotSealedYet",
     "OneOrMany",
     "OnlyInTestMode",
     "OutsideDataWindow",
@@ -150,6 +155,8 @@ __all__ = [
     "ReportTypeCannotRun",
     "ReportrunError",
     "RunAlreadyFinished",
+    "SealBroken",
+    "SealRefused",
     "ServerStopping",
     "StoreUnavailable",
     "TooLong",

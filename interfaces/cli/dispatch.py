@@ -35,6 +35,8 @@ COMMANDS = {
     "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
     "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
     "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
+    "audit": ("audit.group", "Prove what is in the log, and check that nobody has changed it."),
+    "seal": ("audit.seal", "Seal the log into the transparency log, as `serve` does by default."),
     "rebuild": (
         "rebuild",
         "Replay all events into new views, put these in the place of the old, and fill the queue of runs from them.",
@@ -67,7 +69,7 @@ CAN_BEGIN = ("serve", "worker", "deliver", "load", "demo", "accounts", "migrate"
 WITHOUT_STORE = ("healthcheck",)
 """Commands that open no installation, and do not wait for its imports."""
 
-LONG_RUNNING = ("serve", "worker", "deliver")
+LONG_RUNNING = ("serve", "worker", "deliver", "seal")
 """Commands that log. The others end with a sentence, and log at debug level only."""
 
 
@@ -112,7 +114,8 @@ def _require_installation(settings: Settings, options: argparse.Namespace) -> No
         raise SettingRefused(
             f"The data folder {settings.data} is not a folder. --data or REPORTRUN_DATA names another."
         )
-    begins = options.command in CAN_BEGIN + WITHOUT_STORE or getattr(options, "action", None) == "create"
+    needs_none = options.command in WITHOUT_STORE or getattr(options, "folder", None) is not None
+    begins = options.command in CAN_BEGIN or needs_none or getattr(options, "action", None) == "create"
     if not begins and not settings.database_url and not settings.events_file.exists():
         raise SettingRefused(
             f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data "

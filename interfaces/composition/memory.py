@@ -14,6 +14,7 @@ from interfaces.testing.memory.claims import MemoryClaims
 from interfaces.testing.memory.notifier import MemoryLogNotifier
 from interfaces.testing.memory.outbox import MemoryOutbox
 from interfaces.testing.memory.results import MemoryResultStore
+from interfaces.testing.memory.seal_state import MemorySealStates
 from interfaces.testing.memory.store import open_memory
 from interfaces.testing.memory.workers import MemoryWorkers
 
@@ -38,6 +39,7 @@ class MemoryInstallation(Installation):
             cast("ClosingDatabase", _NoDatabase()),
             memory.idempotency_records,
             memory.recorder.webhook_secrets,
+            MemorySealStates(),
             MemoryLogNotifier(),
             open_queue=_no_queue,
         )

@@ -18,9 +18,11 @@ from application.readiness import Readiness
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
+from interfaces.composition.audit_checks import published_log
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types, run_rules
+from interfaces.composition.sealing import look_at_seal
 from interfaces.composition.surroundings import surroundings
 from interfaces.composition.webhooks import delivery_records, file_links, public_events, webhook_endpoints
 from interfaces.host.data_folder import free_bytes
@@ -61,6 +63,8 @@ def server(installation: Installation) -> ASGIApp:
 
     stores = installation.stores
     _found(installation)
+    if installation.settings.seal:
+        look_at_seal(installation)
     stores.projector.catch_up()  # what is wrong with the store is said before anything is served
     stores.store.prepare()
     path = write_path(installation)
@@ -150,6 +154,7 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes, reques
         links=file_links(installation, path.commits.append, path.subscription, files),
         events=events,
         deliveries=delivery_records(installation, events),
+        published_log=published_log(installation),
         webhook_endpoints=webhook_endpoints(installation, path.commits.append, path.subscription),
         ready=Readiness(
             types,

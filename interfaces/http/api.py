@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.access.authentication import Authentication
+from application.audit.published_log import PublishedLog
 from application.delivery.delivery_records import DeliveryRecords
 from application.files.public_links import FileLinks
 from application.log.idempotency import Idempotency
@@ -40,6 +41,7 @@ class Api:
     links: FileLinks
     events: PublicEvents
     deliveries: DeliveryRecords
+    published_log: PublishedLog
     webhook_endpoints: WebhookEndpoints
     ready: Callable[[], Awaitable[OperatingState]]
     rate_limits: RateLimits

@@ -32,6 +32,7 @@ from interfaces.http.routes import (
     report_runs,
     report_types,
     test_helpers,
+    tiles,
     webhook_endpoints,
 )
 from interfaces.http.routes.links import file_links, public_links
@@ -45,6 +46,7 @@ MODULES = (
     deliveries,
     webhook_endpoints,
     test_helpers,
+    tiles,
     logs,
     public_links,
     health,

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 Document = dict[str, Any]
 
-TAGS = ("runs", "types", "files", "events", "webhooks", "test helpers", "requests", "public links", "health")
+TAGS = ("runs", "types", "files", "events", "webhooks", "test helpers", "audit", "requests", "public links", "health")
 
 ABOUT: dict[str, Any] = {
     "title": "Reportrun",

@@ -1,4 +1,4 @@
-"""The supervisor: keeps a number of processes alive, so that a report that kills its process kills no more."""
+"""The supervisor: keeps a number of processes of one kind alive, so that a report that kills its own kills no more."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
     WORKER = "worker"
     DELIVERER = "deliverer"
+    SEALER = "sealer"
 
 
 class Supervisor:

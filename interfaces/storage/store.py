@@ -12,6 +12,7 @@ from application.log.export import LogExport, PositionedEvent
 from application.log.idempotency_records import Append, IdempotencyRecords
 from application.log.log_check import Numbered
 from application.ports.event_log import WatchedLog
+from application.ports.seal_states import SealStates
 from application.ports.webhook_secrets import WebhookSecrets
 from interfaces.storage.sql.database import Database, QueueWriter
 
@@ -20,6 +21,12 @@ class Recorder(Protocol):
     """The log, as writers and `doctor` use it."""
 
     def append(self, appends: Sequence[Append]) -> list[int]: ...
+
+    def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]: ...
+
+    def stored_events_of(self, id: str) -> Sequence[PositionedEvent]: ...
+
+    def max_notification_id(self) -> int | None: ...
 
     def export_events(self) -> Iterator[PositionedEvent]: ...
 
@@ -61,6 +68,7 @@ class Store:
     database: ClosingDatabase
     idempotency_records: IdempotencyRecords
     webhook_secrets: WebhookSecrets
+    seal_states: SealStates
     notifier: ClosingNotifier
     open_queue: Callable[[], QueueWriter]
     closing: Sequence[Closing] = ()

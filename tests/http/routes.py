@@ -13,4 +13,4 @@ def methods_and_paths(app: FastAPI) -> Iterator[tuple[str, str]]:
     for route in iter_route_contexts(app.routes):
         assert route.path is not None, f"{route} has no path"
         for method in route.methods or {"*"}:
-            yield method, route.path
+            yield method, route.path.replace(":path}", "}")  # as the document writes it

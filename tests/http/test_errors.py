@@ -84,6 +84,9 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "IdempotencyKeyInUse": ("key",),
     "TooManyRequests": ("test",),
     "ServerStopping": (),
+    "SealBroken": ("Not now.",),
+    "SealRefused": ("Not now.",),
+    "NotSealedYet": ("frr_1",),
     "StoreUnavailable": ("Not now.",),
 }
 
@@ -91,10 +94,10 @@ STATUSES = {
     401: {"KeyRefused", "NoKeyGiven", "UnknownKey", "ExpiredKey", "PublishableKeyGiven"},
     403: {"PermissionMissing", "NotAPlatform", "AccountRefused"},
     404: {"NotFound", "EventExpired", "LinkOpensNothing"},
-    409: {"RunAlreadyFinished", "LedgerBusy", "IdempotencyKeyInUse"},
+    409: {"RunAlreadyFinished", "LedgerBusy", "IdempotencyKeyInUse", "NotSealedYet"},
     410: {"FileExpired"},
     429: {"TooManyRequests"},
-    500: {"ReportFailed", "ReportTimedOut"},
+    500: {"ReportFailed", "ReportTimedOut", "SealBroken", "SealRefused"},
     503: {"ServerStopping", "StoreUnavailable"},
 }
 

@@ -22,7 +22,7 @@ from tests.structure.markdown import DOCUMENTS, ROOT, name_of
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "docs" / "reference"
 
-WITH_ACTIONS = ("keys", "accounts", "files", "ledger", "webhooks")
+WITH_ACTIONS = ("keys", "accounts", "files", "ledger", "webhooks", "audit")
 """Commands that take an action, each with its own flags."""
 
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
@@ -175,6 +175,7 @@ def all_flags() -> set[str]:
     actions = [(name, action) for name in ("keys", "accounts") for action in ("create", "list")]
     actions += [("files", "sweep"), ("ledger", "complete"), ("ledger", "vacuum")]
     actions += [("webhooks", action) for action in ("create", "roll", "deliveries", "recover")]
+    actions += [("audit", "export"), ("audit", "verify")]
     commands = [flags_of(*words) for words in [*((name,) for name in COMMANDS), *actions]]
     scripts = [
         _flags_in(script.read_text(encoding="utf-8"))

@@ -52,16 +52,18 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
     workers = Supervisor(_share(settings, options.workers), options.workers)
     deliverers = Supervisor(_for_deliverers(settings), options.deliverers, kind=Kind.DELIVERER)
+    sealer = Supervisor(settings, int(settings.seal), kind=Kind.SEALER)
 
     def listening(address: str) -> None:
-        workers.start()
-        deliverers.start()
+        for supervisor in (workers, deliverers, sealer):
+            supervisor.start()
         result(f"Reportrun is serving on {address}")
 
     def stopped() -> None:
         deliverers.ask_to_stop()
         workers.stop()
         deliverers.stop()
+        sealer.stop()  # the last, so that it can seal what the others have recorded
 
     with listen(options.host, options.port) as bound, Installation(settings) as installation:
         _ = installation.catalogue  # what is refused is refused before a folder is made

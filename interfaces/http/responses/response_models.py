@@ -219,6 +219,34 @@ class HistoryEventList(List):
     data: list[HistoryEvent]
 
 
+class ProvedEvent(TypedDict):
+    """One stored event, and what proves it"""
+
+    index: Annotated[int, Field(description="Of its leaf, from 0")]
+    leaf: Annotated[str, Field(description="The bytes of its leaf: its place in the log, and the SHA-256 of `stored`")]
+    position: Annotated[int, Field(description="In the log of events")]
+    proof: Annotated[str, Field(description="c2sp.org/tlog-proof: from the leaf to the root of the checkpoint")]
+    stored: Annotated[str, Field(description="The event, byte for byte as it is stored")]
+    type: str
+    version: Annotated[int, Field(description="Its place among the events of the run, from 1")]
+
+
+class ProvedResult(TypedDict):
+    file: str
+    sha256: Annotated[str, Field(description="Of the file's bytes, hex")]
+
+
+class Proof(TypedDict):
+    """What proves that the events of a run are in the transparency log"""
+
+    id: Annotated[str, Field(examples=["frr_0123456789abcdefABCDEFGH"])]
+    object: Literal["reportrun.proof"]
+    checkpoint: Annotated[str, Field(description="c2sp.org/tlog-checkpoint: size and root of the log, signed")]
+    events: list[ProvedEvent]
+    result: ProvedResult | None
+    verifier_key: Annotated[str, Field(description="Checks the signature; compare it with the one that you know")]
+
+
 class ErrorDetails(TypedDict):
     code: NotRequired[Annotated[str, Field(description="A word for programs, where there is one")]]
     doc_url: NotRequired[Annotated[str, Field(description="Where the code is explained")]]

@@ -13,7 +13,7 @@ REASONS = {
     401: "No key, or none that is good",
     403: "The key may not do this, or not for this account",
     404: "There is no such thing, or not for this key",
-    409: "Another request with the same idempotency key is in progress",
+    409: "Another request with the same idempotency key is in progress, or what is asked for is not there yet",
     410: "The file has expired; its record stays",
     412: "The file is another than `If-Match` names",
     429: "Too many requests in a second, where the installation sets a limit",
@@ -40,12 +40,19 @@ WHOLE_FILE = {
     "Vary": "`Accept-Encoding`",
 }
 PART_OF_FILE = {"Content-Range": "Which bytes of how many: `bytes 0-9/100`"}
+CHECKPOINT = {"text/plain": {"schema": {"type": "string"}}}
+TILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 CSV = {"text/csv": {"schema": {"type": "string"}}}
 
 
 def succeeds(*more: dict[str, str]) -> Responses:
     """more  descriptions of headers, by name"""
     return {200: {"description": "Done", "headers": _headers(*more)}}
+
+
+def succeeds_with(content: dict[str, Any]) -> Responses:
+    """content  of another type than JSON"""
+    return {200: {"description": "Done", "headers": _headers(), "content": content}}
 
 
 def refusals(*statuses: int) -> Responses:

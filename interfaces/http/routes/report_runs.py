@@ -17,6 +17,7 @@ from interfaces.http.requests.request_models import EXAMPLE, OTHER_PARAMETERS, C
 from interfaces.http.responses import response_models
 from interfaces.http.responses.json import Json, list_bytes
 from interfaces.http.responses.objects import event_object, list_object, run_item, run_object
+from interfaces.http.responses.proof_objects import proof_object
 from interfaces.http.responses.statuses import IDEMPOTENT_RESPONSE, refusals, succeeds
 from interfaces.http.routes.creating import RUN_FIELDS, create_run
 from interfaces.http.routes.keyed import EXPAND, IDEMPOTENCY_KEY, PAGE, keyed_operations
@@ -94,6 +95,20 @@ async def get_report_run_history(request: Request) -> Json:
     page = await api_of(request).runs.history(run_id, list_query(form, context.caller.scope), context.caller)
     events = [_shown(event, page) for event in page.events]
     return Json(list_object(events, f"{RUNS}/{run_id}/history", has_more=page.has_more))
+
+
+@router.get(
+    RUNS + "/{id}/proof",
+    response_model=response_models.Proof,
+    responses=succeeds() | refusals(404, 409),
+    dependencies=[takes(id=RunId)],
+    summary="What proves that the events of one run are in the transparency log",
+)
+async def get_report_run_proof(request: Request) -> Json:
+    context = permitted(request, PERMISSION, READ_ONLY)
+    read_query(request)
+    run = await api_of(request).runs.get(context.caller.scope, request.path_params["id"])
+    return Json(proof_object(await api_of(request).published_log.proof(run.id, context.caller)))
 
 
 def _shown(event: TextIdEvent, page: HistoryPage) -> response_models.HistoryEvent:

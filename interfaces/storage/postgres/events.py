@@ -48,6 +48,13 @@ order by notification_id
 limit %s
 """
 
+_EVENTS_OF = """
+select notification_id, originator_id, originator_version, topic, state
+from reportrun_events
+where originator_id = %s
+order by originator_version
+"""
+
 _LAST = "select max(notification_id) from reportrun_events"
 
 _OUT_OF_SEQUENCE = out_of_sequence_query(CHANNEL, "notification_id")
@@ -145,6 +152,10 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
         with self._cursor() as cursor:
             return cursor.execute(_EVENTS_AFTER, (position, limit)).fetchall()
+
+    def stored_events_of(self, id: str) -> Sequence[PositionedEvent]:
+        with self._cursor() as cursor:
+            return cursor.execute(_EVENTS_OF, (id,)).fetchall()
 
     def max_notification_id(self) -> int:
         with self._cursor() as cursor:

@@ -20,6 +20,7 @@ STEPS = (
     "0007_webhooks.sql",
     "0008_webhook_attempts.sql",
     "0009_workers.sql",
+    "0011_audit.sql",
 )
 """Each step makes the schema one version higher. A step that has been released is never changed."""
 

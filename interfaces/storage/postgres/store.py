@@ -13,6 +13,7 @@ from interfaces.storage.postgres.notifier import PostgresLogNotifier
 from interfaces.storage.postgres.queue_writer import PostgresQueueWriter
 from interfaces.storage.postgres.schema import must_be_current
 from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
+from interfaces.storage.sql.seal_state import SqlSealStates
 from interfaces.storage.sql.webhook_secrets import SqlWebhookSecrets
 from interfaces.storage.store import Store
 
@@ -42,6 +43,7 @@ def open_postgres(url: str, pool_size: int) -> Store:
         database,
         SqlIdempotencyRecords(database, "sweep in order of time"),
         SqlWebhookSecrets(database),
+        SqlSealStates(database.writer),
         PostgresLogNotifier(url),
         open_queue=lambda: PostgresQueueWriter(recorder.shared),
     )

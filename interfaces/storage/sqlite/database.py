@@ -62,9 +62,10 @@ class SqliteWriter:
 
     row_lock = ""  # SQLite runs one writing transaction at a time
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, durable: bool = False) -> None:
+        """durable  whether a commit is on disk when it returns"""
         self._file = file
-        self._connection = connect(file, durable=False)
+        self._connection = connect(file, durable=durable)
         self._lock = threading.RLock()
 
     @contextmanager

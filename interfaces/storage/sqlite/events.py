@@ -71,7 +71,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         self._reading = connect(self._file, durable=False)
         self._reading_lock = threading.Lock()
         self._lock = threading.Lock()
-        for file in ("idempotency_records.sql", "webhook_secrets.sql"):
+        for file in ("idempotency_records.sql", "webhook_secrets.sql", "seal_state.sql"):
             self._connection.execute(statements(file)["create"])
         self._guard: LogFileGuard | None = None
 
@@ -124,6 +124,9 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def events_after(self, position: int, limit: int) -> Sequence[PositionedEvent]:
         return self._rows(_EVENTS_AFTER, (position, limit))
+
+    def stored_events_of(self, id: str) -> Sequence[PositionedEvent]:
+        return self._rows(_EVENTS_OF, (id, 0, _ANY_VERSION))
 
     def select_events(self, originator_id: UUID | str, **bounds: Any) -> Sequence[StoredEvent]:
         """As the library's, also where the text of a topic is damaged."""

@@ -16,9 +16,10 @@ from eventsourcing.persistence import PersistenceError
 from application.log.event_store import EventStore
 from domain.errors import StoreUnavailable
 from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
+from interfaces.storage.sql.seal_state import SqlSealStates
 from interfaces.storage.sql.webhook_secrets import SqlWebhookSecrets
 from interfaces.storage.sqlite.connection import translate_errors
-from interfaces.storage.sqlite.database import SqliteDatabase
+from interfaces.storage.sqlite.database import SqliteDatabase, SqliteWriter
 from interfaces.storage.sqlite.events import SqliteRecorder
 from interfaces.storage.sqlite.file_copy import copy_database
 from interfaces.storage.sqlite.file_errors import translated
@@ -67,6 +68,7 @@ def _open(folder: Path) -> Store:
     )
     recorder = cast("SqliteRecorder", events.recorder)
     log = SqliteDatabase(folder / "events.db")
+    sealing = SqliteWriter(folder / "events.db", durable=True)
     views = _views(folder / "views.db")
     notifier = SqliteLogNotifier(recorder, WatchLock(folder / ".watch.lock"))
     records = SqlIdempotencyRecords(log, "sweep in order of insertion")
@@ -77,9 +79,10 @@ def _open(folder: Path) -> Store:
         views,
         records,
         SqlWebhookSecrets(log),
+        SqlSealStates(sealing),
         notifier,
         open_queue=lambda: _open_queue(folder),
-        closing=(log,),
+        closing=(log, sealing),
         prepare=recorder.prepare,
         check_files=recorder.check_files,
     )

@@ -46,6 +46,9 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
             for place, one in enumerate(found, start=position + 1)
         ]
 
+    def stored_events_of(self, id: str) -> Sequence[PositionedEvent]:
+        return [row for row in self.export_events() if row[1] == id]
+
     def export_events(self) -> Iterator[PositionedEvent]:
         """Every event as one moment has it."""
         yield from self.events_after(0, len(self._stored_events))

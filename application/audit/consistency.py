@@ -1,0 +1,43 @@
+"""Consistency: that the log still begins with what an older checkpoint was signed for."""
+
+from __future__ import annotations
+
+from application.audit.leaves import NONE_ERASED, Erased, StoredLog, batches, entries_of, first_entries
+from application.ports.seal_states import SealState
+from domain.audit.checkpoint import Checkpoint
+from domain.audit.growth import GrowingTree
+from domain.errors import SealBroken
+
+
+def must_contain(log: StoredLog, state: SealState, old: Checkpoint, erased: Erased = NONE_ERASED) -> int:
+    """Compute the tree of an old checkpoint again from the events, and give the position of the last one in it.
+
+    Nothing but the events and the checkpoint is used, so a signing key that was stolen does not help to deceive.
+    Raises `SealBroken`.
+    """
+    if old.origin != state.origin:
+        anew = (
+            " It began anew after a restore; its first leaf holds the last checkpoint before." if state.previous else ""
+        )
+        raise SealBroken(f"The checkpoint is of {old.origin}, and this log is {state.origin}.{anew}")
+    tree = GrowingTree()
+    tree.extend(first_entries(state)[: old.size])
+    position = 0
+    for rows in batches(log, 0, log.max_notification_id() or 0):
+        wanted = rows[: old.size - tree.size]
+        if not wanted:
+            break
+        tree.extend(entries_of(wanted, tree.size, erased))
+        tree.take_full_files()
+        position = wanted[-1][0]
+    if tree.size < old.size:
+        raise SealBroken(
+            f"The log has {tree.size:,} leaves, and had {old.size:,} when the checkpoint was signed: its newest events "
+            "were removed."
+        )
+    if tree.root() != old.root:
+        raise SealBroken(
+            f"The first {old.size:,} leaves of the log have another root than the checkpoint: events among them were "
+            "changed, removed or added since."
+        )
+    return position

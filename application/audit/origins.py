@@ -1,0 +1,36 @@
+"""The name of a transparency log, and the state that its sealing begins with."""
+
+from __future__ import annotations
+
+from application.log.event_store import EventStore
+from application.ports.seal_states import SealState
+from domain.access.account import Installation
+from domain.audit.merkle import EMPTY_ROOT
+from domain.audit.signed_note import VerifierKey
+from domain.ids import random_base62
+
+INCARNATION_LENGTH = 8
+"""Random characters that tell the log of a restored installation from the one before."""
+
+
+def first_state(host: str, events: EventStore, public_key: bytes, previous: str = "") -> SealState:
+    """The state of a log of which nothing is sealed.
+
+    host      of the installation's address
+    previous  the last known checkpoint of the log before a restore
+    """
+    founded = events.find(Installation, Installation.ID)
+    installation = founded.account if founded else Installation.ID
+    return SealState(
+        origin=f"{host}/{installation}/{random_base62(INCARNATION_LENGTH)}",
+        public_key=public_key.hex(),
+        size=0,
+        root=EMPTY_ROOT.hex(),
+        position=0,
+        previous=previous,
+    )
+
+
+def verifier_key(state: SealState) -> VerifierKey:
+    """What checks the checkpoints of a log."""
+    return VerifierKey(state.origin, bytes.fromhex(state.public_key))

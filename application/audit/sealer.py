@@ -1,0 +1,229 @@
+"""The sealer: appends the events of the log to the transparency log, and signs its size and root.
+
+The order keeps what is published true, also when the process is killed between two steps: first the files, then size
+and root, then the signature. A size that is stored has one root for ever, so no other is ever signed for it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+from application.audit.leaves import StoredLog, batches, entries_of, first_entries
+from application.audit.published_tiles import PublishedTree
+from application.ports.clock import Clock
+from application.ports.seal_states import SealState, SealStates
+from application.ports.signer import Signer
+from application.ports.tile_files import TileFiles
+from domain.audit.checkpoint import Checkpoint
+from domain.audit.growth import GrowingTree
+from domain.audit.merkle import leaf_hash
+from domain.audit.signed_note import VerifierKey
+from domain.audit.tiles import ENTRIES, HEIGHT, WIDTH, Tile, entries_in, tile_of
+from domain.errors import SealBroken, SealRefused
+
+log = logging.getLogger("reportrun.seal")
+
+CHECKPOINT = "checkpoint"
+
+LEASE_SECONDS = 5.0
+"""How long a process that has died keeps others from sealing."""
+
+MOST_BATCHES = 20
+"""Of events in one step: a long log is sealed in several, each of which is kept when the next one fails."""
+
+
+class Sealer:
+    """Seals the log of one installation, while it holds the lease."""
+
+    def __init__(
+        self,
+        *,
+        log: StoredLog,
+        states: SealStates,
+        begin: Callable[[], SealState],
+        files: TileFiles,
+        signer: Signer,
+        clock: Clock,
+        holder: str,
+        copies: Iterable[TileFiles] = (),
+    ) -> None:
+        """
+        begin   gives the state, and stores the first one where there is none
+        holder  names this process
+        copies  where checkpoints are written to as well
+        """
+        self._log = log
+        self._states = states
+        self._begin = begin
+        self._files = files
+        self._signer = signer
+        self._clock = clock
+        self._holder = holder
+        self._copies = tuple(copies)
+        self._tree: GrowingTree | None = None
+        self._written = ""
+
+    def seal(self) -> SealState | None:
+        """Seal what is in the log, and give the state then; None while another process has the lease.
+
+        Raises `SealBroken` when the log is not what was sealed, `SealRefused` with another key than that of the log.
+        """
+        state = self._begin()
+        self._must_have_key(state)
+        if not self._states.acquire(self._holder, LEASE_SECONDS):
+            self._tree = None
+            return None
+        state = self._states.get() or state
+        tree = self._opened(state)
+        must_go_on(self._log, state, self._files)
+        if state.size and not state.is_signed:  # a process was killed before it could sign
+            state = self._publish(state)
+        self._write_checkpoint(state.note)
+        while (grown := self._grown(state, tree)) is not None:
+            state = self._publish(grown)
+            self._states.acquire(self._holder, LEASE_SECONDS)
+        return state
+
+    def release(self) -> None:
+        """Let another process seal."""
+        self._states.release(self._holder)
+
+    def _must_have_key(self, state: SealState) -> None:
+        found = self._signer.public_key.hex()
+        if found != state.public_key:
+            raise SealRefused(
+                f"The checkpoints of this log are signed with the key {state.public_key[:16]}..., and this process has "
+                f"{found[:16]}.... Give it the same one, in `audit.key` or as REPORTRUN_AUDIT_KEY."
+            )
+
+    def _opened(self, state: SealState) -> GrowingTree:
+        """The tree as it was sealed: from its files, else from the log. Raises `SealBroken`."""
+        tree = self._tree
+        if tree is None or tree.size != state.size:
+            tree = self._tree = self._read(state) or self._made_again(state)
+            self._must_follow(state)
+        return tree
+
+    def _must_follow(self, state: SealState) -> None:
+        """Raises `SealBroken` unless the stored size and root follow from the newest checkpoint that was signed.
+
+        They would be signed next, and may have been changed together with the log.
+        """
+        if not state.note:
+            return
+        signed = Checkpoint.parse(state.note)
+        tree = PublishedTree(state.size, self._files).tiles
+        is_own = signed.signed(VerifierKey(state.origin, self._signer.public_key), self._signer.sign) == state.note
+        if not is_own or signed.size > state.size or tree.subtree(0, signed.size) != signed.root:
+            self._tree = None
+            raise SealBroken(
+                f"What is recorded as sealed does not follow from the checkpoint of {signed.size:,} leaves that was "
+                "signed last: the database and the files were changed. Nothing more is sealed. `audit verify` "
+                "says what differs."
+            )
+
+    def _read(self, state: SealState) -> GrowingTree | None:
+        try:
+            tree = GrowingTree.read(state.size, lambda tile: self._files.read(tile.path))
+        except (FileNotFoundError, ValueError):
+            return None
+        return tree if tree.root().hex() == state.root else None
+
+    def _made_again(self, state: SealState) -> GrowingTree:
+        """The tree from the log, when files are missing or damaged. They are written anew, if it leads to the root."""
+        log.warning("The files in %s are not all there. They are made again from the log.", self._files.place)
+        tree = self._replayed(state, lambda files: None)
+        if (tree.size, tree.root().hex()) != (state.size, state.root):
+            raise SealBroken(
+                f"The log does not lead to the root of the {state.size:,} leaves that were sealed: events of it were "
+                "changed, removed or added. `reportrun audit verify` says which. Nothing more is sealed."
+            )
+        tree = self._replayed(state, self._files.write)
+        self._files.write(tree.take_files())
+        return tree
+
+    def _replayed(self, state: SealState, write: Callable[[dict[str, bytes]], None]) -> GrowingTree:
+        tree = GrowingTree()
+        tree.extend(first_entries(state)[: state.size])
+        for rows in batches(self._log, 0, state.position):
+            tree.extend(entries_of(rows, tree.size))
+            write(tree.take_full_files())
+        return tree
+
+    def _grown(self, state: SealState, tree: GrowingTree) -> SealState | None:
+        """The state after the next events; None when there are none, or the lease is lost."""
+        before = state.size
+        if before == 0:
+            tree.extend(first_entries(state)[tree.size :])
+        position = state.position
+        for rows in islice(batches(self._log, position, self._log.max_notification_id() or 0), MOST_BATCHES):
+            tree.extend(entries_of(rows, tree.size))
+            position = rows[-1][0]
+        if tree.size == before:
+            return None
+        self._files.write(tree.take_files())
+        grown = state._replace(
+            size=tree.size, root=tree.root().hex(), position=position, sealed_at=self._clock.now().timestamp()
+        )
+        if not self._states.advance(self._holder, before, grown):
+            self._tree = None  # another process seals on
+            return None
+        self._remove_partial(before, tree.size)
+        return grown
+
+    def _publish(self, state: SealState) -> SealState:
+        """Sign the stored size and root."""
+        checkpoint = Checkpoint(state.origin, state.size, bytes.fromhex(state.root))
+        note = checkpoint.signed(VerifierKey(state.origin, self._signer.public_key), self._signer.sign)
+        if self._states.publish(self._holder, state.size, note):
+            self._write_checkpoint(note)
+        return state._replace(note=note)
+
+    def _write_checkpoint(self, note: str) -> None:
+        if note and note != self._written:
+            for files in (self._files, *self._copies):
+                files.write({CHECKPOINT: note.encode()})
+            self._written = note
+
+    def _remove_partial(self, before: int, size: int) -> None:
+        """Remove the files of tiles that were partial before, and are full now."""
+        for level in range(ENTRIES, 8):
+            shift = HEIGHT * max(level, 0)
+            if before >> shift and (before >> shift) // WIDTH < (size >> shift) // WIDTH:
+                self._files.remove_below(f"{Tile(level, (before >> shift) // WIDTH).path}.p")
+
+
+def must_go_on(log: StoredLog, state: SealState, files: TileFiles) -> None:
+    """Raises `SealBroken` unless the log reaches as far as it was sealed, and its last sealed event is the same.
+
+    Costs the same however long the log is; `audit verify` reads all of it.
+    """
+    last = log.max_notification_id() or 0
+    if last < state.position:
+        raise SealBroken(
+            f"The log ends at position {last:,}, and its checkpoint of {state.size:,} leaves reaches to position "
+            f"{state.position:,}: the newest events were removed, or an older copy of the log was put in its place. "
+            "Nothing more is sealed. `reportrun restore` with a backup begins a new incarnation."
+        )
+    if state.position == 0:
+        return
+    index = state.size - 1
+    rows = log.events_after(state.position - 1, 1)
+    entry = entries_of(rows, index)[0] if rows and rows[0][0] == state.position else b""
+    if _sealed_hash(state, files) not in (None, leaf_hash(entry)):
+        raise SealBroken(
+            f"The event at position {state.position:,}, the last one that was sealed, was changed or removed. Nothing "
+            "more is sealed. `reportrun audit verify` says what else differs."
+        )
+
+
+def _sealed_hash(state: SealState, files: TileFiles) -> bytes | None:
+    """The hash of the last leaf, from the files; None when they are not there, so that the log must be read."""
+    index = state.size - 1
+    try:
+        entries = entries_in(files.read(tile_of(ENTRIES, index // WIDTH, state.size).path))
+    except FileNotFoundError:
+        return None
+    return leaf_hash(entries[index % WIDTH]) if len(entries) > index % WIDTH else None

@@ -1,0 +1,1 @@
+"""The transparency log outside of the database: its files, and the key that signs checkpoints."""

@@ -1,0 +1,53 @@
+"""The files of the transparency log in a folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+MOST_FLUSHED = 32
+"""Files that are flushed to disk one by one; for more of them, flushing all that the system holds is quicker."""
+
+
+class TileFolder:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.place = str(folder)
+
+    def read(self, path: str) -> bytes:
+        try:
+            return (self._folder / path).read_bytes()
+        except (NotADirectoryError, IsADirectoryError):
+            raise FileNotFoundError(path) from None
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        for path, content in files.items():
+            self._write(self._folder / path, content, flush=len(files) <= MOST_FLUSHED)
+        if len(files) > MOST_FLUSHED:
+            os.sync()
+
+    def remove_below(self, path: str) -> None:
+        shutil.rmtree(self._folder / path, ignore_errors=True)
+
+    def _write(self, file: Path, content: bytes, *, flush: bool) -> None:
+        """The file appears under its name when it is whole."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_name(f".{file.name}.part")
+        with part.open("wb") as made:
+            made.write(content)
+            if flush:
+                made.flush()
+                os.fsync(made.fileno())
+        part.replace(file)
+        if flush:
+            _flush_folder(file.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

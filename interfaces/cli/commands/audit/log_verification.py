@@ -1,0 +1,91 @@
+"""`audit verify` and `audit consistency`: whether the log is what was sealed."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from interfaces.cli.arguments import add_action, filled, path
+from interfaces.cli.output import progress_bar, result
+from interfaces.settings import Settings
+
+
+def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verify = add_action(
+        actions,
+        "verify",
+        "compare every event with what was sealed of it, or check a folder that `audit export` made",
+        "audit verify ./proof",
+    )
+    verify.add_argument("folder", type=path, metavar="DIR", nargs="?", help="an export; else the log is verified")
+    verify.add_argument("--vkey", type=filled, help="the verifier key that you know, for an export")
+    verify.set_defaults(carry_out=_verify)
+    consistency = add_action(
+        actions,
+        "consistency",
+        "show that the log still contains what it contained when an older checkpoint was signed",
+        "audit consistency ./checkpoint-of-last-year",
+    )
+    consistency.add_argument("checkpoint", type=path, metavar="OLD_CHECKPOINT", help="a file")
+    consistency.set_defaults(carry_out=_show_consistency)
+
+
+def _verify(settings: Settings, options: argparse.Namespace) -> int:
+    return _verify_log(settings) if options.folder is None else _verify_export(options.folder, options.vkey)
+
+
+def _verify_log(settings: Settings) -> int:
+    from interfaces.composition.audit_checks import verification
+    from interfaces.composition.installation import Installation
+
+    with Installation(settings, only_reads=True) as installation, progress_bar("verifying") as bar:
+        verified = verification(
+            installation, lambda position, last: bar(f"position {position:,} of {last:,}", position / max(last, 1))
+        ).verified()
+    for aggregate, version in verified.erased:
+        result(f"Event {version} of {aggregate} was erased, as an event of its own records.")
+    for difference in verified.differences:
+        result(difference.sentence)
+    if verified.differences:
+        return 1
+    if verified.leaves == 0:
+        result("Nothing of the log is sealed yet. `reportrun serve` and `reportrun seal` do so.")
+        return 1
+    later = f" {verified.unsealed:,} newer events are not sealed yet." if verified.unsealed else ""
+    result(f"The log is what was sealed: all {verified.leaves:,} leaves were compared.{later}")
+    return 0
+
+
+def _verify_export(folder: Path, known_key: str | None) -> int:
+    from interfaces.composition.audit_checks import check_export
+
+    checked = check_export(folder, known_key)
+    for fault in checked.faults:
+        result(fault)
+    if checked.faults or checked.checkpoint is None:
+        return 1
+    result(
+        f"All {checked.events} events of {checked.run_id} are in the log {checked.checkpoint.origin}, as it was with "
+        f"{checked.checkpoint.size:,} leaves."
+    )
+    if known_key is None:
+        result("The key is the one in the folder: compare it with the one that you know, or give that as --vkey.")
+    return 0
+
+
+def _show_consistency(settings: Settings, options: argparse.Namespace) -> int:
+    from domain.errors import NotFound, SealBroken
+    from interfaces.composition.audit_checks import contained
+    from interfaces.composition.installation import Installation
+
+    if not options.checkpoint.is_file():
+        raise NotFound("file", str(options.checkpoint))
+    note = options.checkpoint.read_text(encoding="utf-8", errors="backslashreplace")
+    with Installation(settings, only_reads=True) as installation:
+        try:
+            old, position = contained(installation, note)
+        except SealBroken as broken:
+            result(str(broken))
+            return 1
+    result(f"The log contains all {old.size:,} leaves of the checkpoint unchanged, up to position {position:,}.")
+    return 0

@@ -1,0 +1,52 @@
+"""`seal`: the process that seals the log, apart from a server."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+
+from interfaces.cli.output import remark, result
+from interfaces.settings import Settings
+
+
+def add_seal(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--once", action="store_true", help="seal what is in the log, print the checkpoint, and end")
+
+
+def seal(settings: Settings, options: argparse.Namespace) -> int:
+    """Seal the log into the transparency log, as `serve` does by default.
+
+    For an installation whose servers run with REPORTRUN_SEAL=0. Of several processes one seals at a time; the others
+    take over when it has ended. The checkpoint is signed anew each second while the log grows.
+
+    Example: reportrun seal --once
+    """
+    return _seal_once(settings) if options.once else _seal_on(settings)
+
+
+def _seal_once(settings: Settings) -> int:
+    from interfaces.composition.installation import Installation
+    from interfaces.composition.sealing import sealed_now
+
+    with Installation(settings) as installation:
+        result(sealed_now(installation).note.rstrip("\n"))
+    return 0
+
+
+def _seal_on(settings: Settings) -> int:
+    from interfaces.composition.installation import Installation
+    from interfaces.composition.sealing import sealer
+    from interfaces.processes.supervisor import Kind, Supervisor
+
+    with Installation(settings) as installation:
+        sealer(installation)  # a key that is none is refused here, once
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    supervisor = Supervisor(settings, 1, kind=Kind.SEALER)
+    supervisor.start()
+    remark("The sealer has started; Ctrl-C stops it.")
+    stop.wait()
+    supervisor.stop()
+    return 0

@@ -1,0 +1,74 @@
+"""Builds what auditors call: proofs, the verification of the log, and the check of an export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from application.audit.consistency import must_contain
+from application.audit.offline_check import Checked, OfflineCheck
+from application.audit.published_log import PublishedLog
+from application.audit.run_proofs import RunProofs
+from application.audit.verification import Verification
+from domain.audit.checkpoint import Checkpoint, read_checkpoint
+from domain.audit.signed_note import NoteRefused, VerifierKey
+from domain.errors import InvalidParameter
+from interfaces.audit.export_folder import ExportFolder
+from interfaces.composition.installation import Installation
+from interfaces.composition.sealing import seal_state, tile_files
+
+
+def run_proofs(installation: Installation) -> RunProofs:
+    store = installation.stores.store
+    return RunProofs(store.recorder, store.seal_states, tile_files(installation.settings))
+
+
+def published_log(installation: Installation) -> PublishedLog:
+    states, files = installation.stores.store.seal_states, tile_files(installation.settings)
+    return PublishedLog(run_proofs(installation), states, files, installation.stores.events)
+
+
+def verification(installation: Installation, progress: Callable[[int, int], None]) -> Verification:
+    from interfaces.audit.signing_key import verify
+
+    return Verification(
+        log=installation.stores.store.recorder,
+        state=seal_state(installation),
+        files=tile_files(installation.settings),
+        verify=verify,
+        progress=progress,
+    )
+
+
+def contained(installation: Installation, note: str) -> tuple[Checkpoint, int]:
+    """The old checkpoint in a note, and the position that it reaches to. Raises `SealBroken` and `InvalidParameter`."""
+    from interfaces.audit.signing_key import verify
+
+    state = seal_state(installation)
+    try:
+        old = Checkpoint.parse(note)
+        key = VerifierKey(old.origin, bytes.fromhex(state.public_key))
+        old = read_checkpoint(note, key, verify)
+    except NoteRefused as refused:
+        raise InvalidParameter(f"The old checkpoint is not good. {refused}") from None
+    return old, must_contain(installation.stores.store.recorder, state, old)
+
+
+def check_export(folder: Path, known_key: str | None) -> Checked:
+    """known_key: the verifier key that the auditor has; None for the one in the folder. Raises `InvalidParameter`."""
+    from interfaces.audit.signing_key import verify
+
+    files = ExportFolder(folder)
+    try:
+        key = VerifierKey.parse(known_key or files.read("vkey").decode(errors="backslashreplace"))
+    except NoteRefused as refused:
+        raise InvalidParameter(str(refused)) from None
+    except FileNotFoundError:
+        raise InvalidParameter(
+            f"{folder} is no export: it has no `vkey`. `reportrun audit export` makes one."
+        ) from None
+    return OfflineCheck(files.read, files.names, key, verify).checked()
+
+
+def write_export(folder: Path, contents: Mapping[str, bytes]) -> None:
+    ExportFolder(folder).write(contents)

@@ -1,0 +1,108 @@
+"""Builds the transparency log of an installation: its state, its files and its key."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from application.audit.origins import first_state
+from application.audit.seal_loop import SealLoop
+from application.audit.sealer import Sealer, must_go_on
+from application.ports.seal_states import SealState
+from application.ports.signer import Signer
+from application.ports.tile_files import TileFiles
+from domain.errors import SealBroken, StoreUnavailable
+from interfaces.composition.installation import Installation
+from interfaces.host.actors import this_process
+from interfaces.settings import Settings
+
+log = logging.getLogger("reportrun.seal")
+
+SEAL_SECONDS = 15.0
+"""How long a command waits for another process to seal the log."""
+
+POLL_SECONDS = 0.1
+
+
+def tile_files(settings: Settings) -> TileFiles:
+    place = settings.audit_place
+    if "://" in place:
+        from interfaces.audit.tile_bucket import TileBucket
+
+        return TileBucket(place)
+    from interfaces.audit.tile_folder import TileFolder
+
+    return TileFolder(Path(place))
+
+
+def signer(settings: Settings) -> Signer:
+    """The key that signs checkpoints, made when it is missing. Raises `SettingRefused`."""
+    from interfaces.audit.signing_key import signing_key
+
+    return signing_key(settings.audit_key, settings.audit_key_file)
+
+
+def seal_state(installation: Installation) -> SealState:
+    """How far the log is sealed; sealing begins when it has not yet. Raises `StoreUnavailable` for a copy."""
+    states = installation.stores.store.seal_states
+    state = states.get()
+    if state is not None:
+        return state
+    if installation.reads_a_copy:
+        raise StoreUnavailable("Nothing of the log is sealed yet. `reportrun serve` and `reportrun seal` do so.")
+    public_key = signer(installation.settings).public_key
+    return states.begin(first_state(_host(installation.settings), installation.stores.events, public_key))
+
+
+def sealer(installation: Installation) -> Sealer:
+    """Raises `SettingRefused` for a key that is none, and `StoreUnavailable`."""
+    store = installation.stores.store
+    return Sealer(
+        log=store.recorder,
+        states=store.seal_states,
+        begin=lambda: seal_state(installation),
+        files=tile_files(installation.settings),
+        signer=signer(installation.settings),
+        clock=installation.clock,
+        holder=this_process("sealer"),
+    )
+
+
+def seal_loop(installation: Installation) -> SealLoop:
+    return SealLoop(sealer(installation), installation.settings.seal_seconds)
+
+
+def sealed_now(installation: Installation) -> SealState:
+    """Seal what is in the log, or wait until the process that has the lease has done so. Raises `SealBroken`."""
+    last = installation.stores.events.last_position()
+    own = sealer(installation)
+    deadline = time.monotonic() + SEAL_SECONDS
+    while (state := own.seal()) is None or state.position < last:
+        state = seal_state(installation)
+        if state.position >= last and state.is_signed:
+            return state
+        if time.monotonic() > deadline:
+            raise StoreUnavailable(
+                f"Another process has the lease of sealing, and has not sealed the log in {SEAL_SECONDS:g} s. "
+                "`reportrun doctor` says how far it is sealed."
+            )
+        time.sleep(POLL_SECONDS)
+    own.release()
+    return state
+
+
+def look_at_seal(installation: Installation) -> None:
+    """Begin sealing, at the start of a server; say so in the log when the log is not what was sealed."""
+    try:
+        state = seal_state(installation)
+        must_go_on(installation.stores.store.recorder, state, tile_files(installation.settings))
+    except SealBroken as broken:
+        log.error("%s", broken)
+
+
+def _host(settings: Settings) -> str:
+    """The host of the public address, else of this machine."""
+    return urlsplit(settings.public_url).netloc or socket.gethostname()

@@ -1,0 +1,33 @@
+"""The process that seals the log, until it is stopped, or until its parent has gone."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from domain.errors import StoreUnavailable
+from interfaces.composition.installation import Installation
+from interfaces.composition.sealing import seal_loop
+from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
+from interfaces.processes.restarting import CANNOT_START
+from interfaces.setting_values import SettingRefused
+
+log = logging.getLogger("reportrun.seal")
+
+
+def main() -> int:
+    stop = stop_on_signals()
+    settings = read_settings()
+    with Installation(settings) as installation:
+        try:
+            loop = seal_loop(installation)
+        except (StoreUnavailable, SettingRefused, OSError) as error:  # the supervisor tries again
+            log.error("The log cannot be sealed. %s", error)
+            return CANNOT_START
+        stop_with_parent(stop)
+        loop.run(stop)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

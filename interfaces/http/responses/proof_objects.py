@@ -1,0 +1,31 @@
+"""Proofs as JSON objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from application.audit.run_proofs import EventProof, RunProof
+
+
+def proof_object(proof: RunProof) -> dict[str, Any]:
+    """Bytes stand as text, which is UTF-8 unless an event is damaged."""
+    return {
+        "id": proof.run_id,
+        "object": "reportrun.proof",
+        "checkpoint": proof.checkpoint,
+        "events": [_event(event) for event in proof.events],
+        "result": None if proof.sha256 is None else {"file": proof.file_id, "sha256": proof.sha256},
+        "verifier_key": proof.verifier_key,
+    }
+
+
+def _event(event: EventProof) -> dict[str, Any]:
+    return {
+        "index": event.index,
+        "leaf": event.leaf.decode(),
+        "position": event.position,
+        "proof": event.proof,
+        "stored": event.stored.decode(errors="backslashreplace"),
+        "type": event.topic,
+        "version": event.version,
+    }

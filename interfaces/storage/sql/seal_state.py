@@ -1,0 +1,51 @@
+"""The state of sealing in a table of the log's database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from application.ports.seal_states import HORIZON_LEASES, SealState
+from interfaces.storage.sql.database import Writer
+from interfaces.storage.sql.statements import statements
+
+COLUMNS = SealState._fields
+
+
+class SqlSealStates:
+    def __init__(self, writer: Writer, now: Callable[[], float] = time.time) -> None:
+        """writer  of the log's database; its commits are durable when they return"""
+        self._writer = writer
+        self._now = now
+        self._sql = statements("seal_state.sql")
+
+    def get(self) -> SealState | None:
+        row = self._writer.one(self._sql["get"])
+        return None if row is None else SealState(*(row[column] for column in COLUMNS))
+
+    def begin(self, state: SealState) -> SealState:
+        self._updated("begin", state._asdict())
+        stored = self.get()
+        assert stored is not None
+        return stored
+
+    def acquire(self, holder: str, lease_seconds: float) -> bool:
+        now = self._now()
+        times = {"now": now, "until": now + lease_seconds, "horizon": now + HORIZON_LEASES * lease_seconds}
+        return self._updated("acquire", {"holder": holder, **times})
+
+    def release(self, holder: str) -> None:
+        self._updated("release", {"holder": holder})
+
+    def advance(self, holder: str, before: int, state: SealState) -> bool:
+        names = ("size", "root", "position", "sealed_at")
+        values = {name: getattr(state, name) for name in names}
+        return self._updated("advance", {"holder": holder, "before": before, **values})
+
+    def publish(self, holder: str, size: int, note: str) -> bool:
+        return self._updated("publish", {"holder": holder, "size": size, "note": note})
+
+    def _updated(self, name: str, values: dict[str, Any]) -> bool:
+        """Whether a statement has changed the row. By itself it is a transaction that is durable on either store."""
+        return bool(self._writer.every(self._sql[name], values))

@@ -1,0 +1,307 @@
+"""The sealer: seals what is in the log, also after it was killed between two steps, and never what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from application.audit.origins import first_state, verifier_key
+from application.audit.sealer import Sealer
+from application.ports.seal_states import SealState
+from domain.audit.checkpoint import Checkpoint, read_checkpoint
+from domain.audit.leaf import Leaf, digest_of, leaf_in
+from domain.audit.merkle import leaf_hash, root_of
+from domain.audit.tiles import ENTRIES, Tile, entries_in, tile_of
+from domain.errors import SealBroken, SealRefused
+from interfaces.audit.signing_key import SigningKey, verify
+from interfaces.testing.memory.seal_state import MemorySealStates
+from interfaces.testing.memory.store import MemoryStore, open_memory
+from tests.support.clock import StillClock
+from tests.support.runs import pending_run, start
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL."""
+
+
+class MemoryFiles:
+    """Files of a transparency log in memory. killed_at: the path whose write kills the process"""
+
+    place = "memory"
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.killed_at = ""
+
+    def read(self, path: str) -> bytes:
+        if path not in self.kept:
+            raise FileNotFoundError(path)
+        return self.kept[path]
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        for path, content in files.items():
+            if path == self.killed_at:
+                raise Killed
+            self.kept[path] = content
+
+    def remove_below(self, path: str) -> None:
+        self.kept = {name: content for name, content in self.kept.items() if not name.startswith(f"{path}/")}
+
+
+class KillingStates(MemorySealStates):
+    """killed_in: the method whose end kills the process"""
+
+    killed_in = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.published: list[tuple[int, str]] = []
+
+    def advance(self, holder: str, before: int, state: SealState) -> bool:
+        advanced = super().advance(holder, before, state)
+        self._kill("advance")
+        return advanced
+
+    def publish(self, holder: str, size: int, note: str) -> bool:
+        published = super().publish(holder, size, note)
+        self.published.append((size, note))
+        self._kill("publish")
+        return published
+
+    def _kill(self, name: str) -> None:
+        if self.killed_in == name:
+            raise Killed
+
+
+class Sealing:
+    """A log in memory, and sealers of it."""
+
+    def __init__(self) -> None:
+        self.store: MemoryStore = open_memory()
+        self.states = KillingStates()
+        self.files = MemoryFiles()
+        self.signer = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+        self.previous = ""
+        self.sealer = self.another()
+
+    def another(self, signer: SigningKey | None = None) -> Sealer:
+        """The sealer of another process."""
+        signer = signer or self.signer
+        return Sealer(
+            log=self.store.recorder,
+            states=self.states,
+            begin=lambda: self.states.begin(
+                first_state("host", self.store.events, self.signer.public_key, self.previous)
+            ),
+            files=self.files,
+            signer=signer,
+            clock=StillClock(),
+            holder="sealer:a:1",
+        )
+
+    def grow(self, events: int) -> None:
+        self.store.recorder.insert_events(
+            [event for _ in range(events) for event in self.store.events.pending(pending_run())]
+        )
+
+    def seal(self) -> SealState:
+        state = self.sealer.seal()
+        assert state is not None
+        return state
+
+    def checkpoint(self) -> Checkpoint:
+        """The published one, verified."""
+        state = self.states.get()
+        assert state is not None
+        return read_checkpoint(self.files.kept["checkpoint"].decode(), verifier_key(state), verify)
+
+    def expected_root(self, size: int) -> bytes:
+        rows = self.store.recorder.events_after(0, size)
+        leaves = [
+            Leaf(index, position, id, version, topic, digest_of(state)).entry
+            for index, (position, id, version, topic, state) in enumerate(rows)
+        ]
+        return root_of([leaf_hash(leaf) for leaf in leaves])
+
+
+@pytest.fixture
+def sealing() -> Sealing:
+    return Sealing()
+
+
+def test_every_event_becomes_a_leaf_of_the_signed_tree(sealing: Sealing) -> None:
+    run = pending_run()
+    start(run)
+    sealing.store.events.save(run)
+
+    state = sealing.seal()
+
+    (first, second) = entries_in(sealing.files.kept["tile/entries/000.p/2"])
+    stored = sealing.store.recorder.events_after(0, 10)
+    assert leaf_in(second) == Leaf(1, 2, run.id, 2, "report_run.attempt_started", digest_of(stored[1][4]))
+    assert first == (
+        b'{"aggregate":"%b","aggregate_version":1,"index":0,"position":1,"sha256":"%b",'
+        b'"topic":"report_run.created","version":1}' % (run.id.encode(), digest_of(stored[0][4]).encode())
+    )
+    assert (state.size, state.position) == (2, 2)
+    assert sealing.checkpoint() == Checkpoint(state.origin, 2, sealing.expected_root(2))
+
+
+@pytest.mark.parametrize("steps", [(1, 1, 1), (255, 1, 1), (256, 256), (300, 700), (5_001, 3), (100_200,)])
+def test_a_log_that_grows_in_steps_has_the_root_and_the_tiles_of_one_that_was_sealed_at_once(
+    sealing: Sealing, steps: tuple[int, ...]
+) -> None:
+    for events in steps:
+        sealing.grow(events)
+        sealing.seal()
+
+    size = sum(steps)
+    assert sealing.checkpoint().root == sealing.expected_root(size)
+    again = Sealing()
+    again.store = sealing.store
+    again.sealer = again.another()
+    again.seal()
+    assert {path: again.files.kept[path] for path in again.files.kept if path != "checkpoint"} == {
+        path: content
+        for path, content in sealing.files.kept.items()
+        if path in again.files.kept and path != "checkpoint"
+    }
+
+
+def test_partial_files_go_when_the_full_ones_are_there(sealing: Sealing) -> None:
+    for events in (100, 100, 100):
+        sealing.grow(events)
+        sealing.seal()
+
+    assert sorted(sealing.files.kept) == [
+        "checkpoint", "tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/44",
+    ]  # fmt: skip
+
+
+def test_nothing_is_signed_again_while_the_log_does_not_grow(sealing: Sealing) -> None:
+    sealing.grow(3)
+    state = sealing.seal()
+
+    assert sealing.seal() == sealing.seal() == state
+
+
+@pytest.mark.parametrize("moment", ["tile/entries/000.p/5", "tile/0/000.p/5", "advance", "publish", "checkpoint"])
+def test_a_sealer_that_is_killed_between_two_steps_leaves_one_root_for_each_size(sealing: Sealing, moment: str) -> None:
+    sealing.grow(3)
+    sealing.seal()
+    sealing.grow(2)
+    sealing.files.killed_at = sealing.states.killed_in = moment
+    with pytest.raises(Killed):
+        sealing.sealer.seal()
+    sealing.files.killed_at = sealing.states.killed_in = ""
+    stored = sealing.states.get()
+    sealing.grow(4)
+
+    sealing.sealer = sealing.another()
+    sealing.seal()
+
+    assert stored is not None
+    for size, note in sealing.states.published:
+        assert Checkpoint.parse(note).root == sealing.expected_root(size)
+    assert sealing.checkpoint() == Checkpoint(stored.origin, 9, sealing.expected_root(9))
+
+
+def test_a_checkpoint_that_was_stored_and_not_written_is_written_by_the_next_sealer(sealing: Sealing) -> None:
+    sealing.grow(3)
+    sealing.states.killed_in = "publish"
+    with pytest.raises(Killed):
+        sealing.sealer.seal()
+    sealing.states.killed_in = ""
+
+    sealing.sealer = sealing.another()
+    sealing.seal()
+
+    assert sealing.checkpoint().size == 3
+
+
+def test_lost_files_are_made_again_from_the_log(sealing: Sealing) -> None:
+    sealing.grow(700)
+    sealing.seal()
+    before = dict(sealing.files.kept)
+    sealing.files.kept.clear()
+
+    sealing.sealer = sealing.another()
+    sealing.seal()
+
+    assert sealing.files.kept == before
+
+
+def test_a_log_that_became_shorter_is_not_sealed_on(sealing: Sealing) -> None:
+    sealing.grow(5)
+    before = sealing.seal()
+    del sealing.store.recorder._stored_events[3:]
+
+    with pytest.raises(SealBroken, match="ends at position 3, and its checkpoint of 5 leaves reaches to position 5"):
+        sealing.another().seal()
+
+    assert sealing.states.get() == before
+
+
+def test_a_log_that_was_replaced_by_a_longer_one_is_not_sealed_on(sealing: Sealing) -> None:
+    sealing.grow(5)
+    before = sealing.seal()
+    sealing.store = open_memory()
+    sealing.grow(9)
+
+    with pytest.raises(SealBroken, match="The event at position 5, the last one that was sealed, was changed"):
+        sealing.another().seal()
+
+    assert sealing.states.get() == before
+
+
+def test_a_changed_log_does_not_replace_lost_files(sealing: Sealing) -> None:
+    sealing.grow(700)
+    sealing.seal()
+    sealing.files.kept.clear()
+    sealing.store.recorder._stored_events[100] = sealing.store.recorder._stored_events[101]
+
+    with pytest.raises(SealBroken, match="does not lead to the root of the 700 leaves"):
+        sealing.another().seal()
+
+    assert sealing.files.kept == {}
+
+
+def test_what_was_changed_together_with_the_log_is_not_signed(sealing: Sealing) -> None:
+    sealing.grow(5)
+    sealing.seal()
+    changed = Sealing()
+    changed.grow(6)
+    other = changed.seal()
+    state = sealing.states.get()
+    assert state is not None
+    sealing.store, sealing.files = changed.store, changed.files
+    sealing.states._state = state._replace(size=6, root=other.root, position=6)
+
+    with pytest.raises(SealBroken, match="does not follow from the checkpoint of 5 leaves"):
+        sealing.another().seal()
+
+
+def test_another_key_than_that_of_the_log_is_refused(sealing: Sealing) -> None:
+    sealing.grow(1)
+    sealing.seal()
+
+    other = sealing.another(SigningKey(Ed25519PrivateKey.generate()))
+
+    with pytest.raises(SealRefused, match="signed with the key 03a107bff3ce10be"):
+        other.seal()
+
+
+def test_a_new_incarnation_begins_with_the_last_known_checkpoint(sealing: Sealing) -> None:
+    sealing.previous = "host/acct_1/OLD\n9\nroot\n\n- signature\n"
+    sealing.grow(2)
+
+    state = sealing.seal()
+
+    first, second, _ = entries_in(sealing.files.kept[tile_of(ENTRIES, 0, 3).path])
+    assert first == b'{"checkpoint":"host/acct_1/OLD\\n9\\nroot\\n\\n- signature\\n","index":0,"version":1}'
+    leaf = leaf_in(second)
+    assert leaf is not None and (leaf.index, leaf.position) == (1, 1)
+    assert (leaf_in(first), state.size, state.position) == (None, 3, 2)
+    assert Tile(0, 0, 3).path in sealing.files.kept

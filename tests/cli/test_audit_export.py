@@ -1,0 +1,196 @@
+"""`audit export`: a folder that is checked without this program, and that no change of a byte leaves intact."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+SCRIPT = Path(__file__).parents[2] / "application" / "audit" / "check_export.txt"
+
+
+def by_script(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What Python and openssl say, without this program."""
+    return subprocess.run(
+        [sys.executable, "-I", SCRIPT, folder], capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.fixture
+def run_id(loaded: Cli, tmp_path: Path) -> str:
+    printed = loaded("run", "balance.summary.1", "--month", "2025-01", "--out", str(tmp_path / "result.csv"))
+    (id,) = set(re.findall(r"frr_\w+", "".join(printed[1:])))
+    return str(id)
+
+
+@pytest.fixture
+def proof(loaded: Cli, run_id: str, tmp_path: Path) -> Path:
+    code, out, err = loaded("audit", "export", run_id, "--out", str(tmp_path / "proof"))
+    assert (code, err) == (0, ""), out + err
+    return tmp_path / "proof"
+
+
+def test_an_export_holds_a_file_for_each_part_of_each_proof(proof: Path) -> None:
+    assert sorted(str(file.relative_to(proof)) for file in proof.rglob("*") if file.is_file()) == [
+        "README.md", "checkpoint", "events/1.json", "events/2.json", "events/3.json", "leaves/1", "leaves/2",
+        "leaves/3", "proofs/1.tlog-proof", "proofs/2.tlog-proof", "proofs/3.tlog-proof", "vkey",
+    ]  # fmt: skip
+
+
+def test_the_page_of_an_export_names_the_digest_of_the_result_and_has_the_script(
+    proof: Path, run_id: str, tmp_path: Path
+) -> None:
+    from hashlib import sha256
+
+    page = (proof / "README.md").read_text()
+
+    assert page.startswith(f"# Proof of {run_id}\n")
+    assert sha256((tmp_path / "result.csv").read_bytes()).hexdigest() in page
+    assert SCRIPT.read_text() in page
+    assert not re.search(r"[A-Z]+_[A-Z]+", page.replace(run_id, "")), "a placeholder was left"
+
+
+def test_an_export_is_checked_without_an_installation(
+    proof: Path, loaded: Cli, run_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = loaded("audit", "key")[1].strip()
+    shutil.rmtree(tmp_path / "data")
+
+    code, out, err = loaded("audit", "verify", str(proof), "--vkey", key)
+
+    assert (code, err) == (0, "")
+    assert out.startswith(f"All 3 events of {run_id} are in the log {key.split('+')[0]}, as it was with ")
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_export_is_checked_with_python_and_openssl(proof: Path, run_id: str) -> None:
+    done = by_script(proof)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"All 3 events of {run_id} are in the log ")
+    assert len(SCRIPT.read_text().splitlines()) <= 41
+
+
+def _changed_event(proof: Path) -> None:
+    file = proof / "events" / "3.json"
+    file.write_bytes(file.read_bytes().replace(b'"rows":', b'"rows": '))
+
+
+def _swapped_events(proof: Path) -> None:
+    for kind in ("events/{}.json", "leaves/{}", "proofs/{}.tlog-proof"):
+        first, second = (proof / kind.format(number) for number in (1, 2))
+        contents = first.read_bytes(), second.read_bytes()
+        second.write_bytes(contents[0])
+        first.write_bytes(contents[1])
+
+
+def _forged_leaf(proof: Path) -> None:
+    """An event, and a leaf that fits it."""
+    from hashlib import sha256
+
+    event, leaf = proof / "events" / "3.json", proof / "leaves" / "3"
+    digest = sha256(event.read_bytes()).hexdigest().encode()
+    event.write_bytes(event.read_bytes().replace(b'"rows":', b'"rows": '))
+    leaf.write_bytes(leaf.read_bytes().replace(digest, sha256(event.read_bytes()).hexdigest().encode()))
+
+
+def _other_index(proof: Path) -> None:
+    file = proof / "proofs" / "2.tlog-proof"
+    file.write_text(re.sub(r"index (\d+)", lambda found: f"index {int(found[1]) + 1}", file.read_text()))
+
+
+def _forged_size(proof: Path) -> None:
+    file = proof / "proofs" / "2.tlog-proof"
+    lines = file.read_text().split("\n")
+    place = lines.index("") + 2
+    lines[place] = str(int(lines[place]) + 1)
+    file.write_text("\n".join(lines))
+
+
+def _other_key(proof: Path) -> None:
+    file = proof / "vkey"
+    name, _, _ = file.read_text().split("+", 2)
+    file.write_text(f"{name}+00000000+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW\n")
+
+
+def _missing_event(proof: Path) -> None:
+    for kind in ("events/2.json", "leaves/2", "proofs/2.tlog-proof"):
+        (proof / kind).unlink()
+
+
+FORGERIES: list[Callable[[Path], None]] = [
+    _changed_event, _swapped_events, _forged_leaf, _other_index, _forged_size, _other_key, _missing_event,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__.strip("_"))
+def test_a_forged_export_is_refused_by_the_program_and_by_the_script(
+    proof: Path, loaded: Cli, forge: Callable[[Path], None]
+) -> None:
+    forge(proof)
+
+    assert loaded("audit", "verify", str(proof))[0] == 1
+    assert by_script(proof).returncode != 0
+
+
+def test_every_byte_of_an_export_that_is_changed_is_found(proof: Path, loaded: Cli) -> None:
+    key = loaded("audit", "key")[1].strip()
+    from interfaces.composition.audit_checks import check_export
+
+    unnoticed = []
+    for name in ("checkpoint", "events/3.json", "leaves/3", "proofs/3.tlog-proof"):
+        file = proof / name
+        content = file.read_bytes()
+        for place in range(len(content)):
+            file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            if not check_export(proof, key).faults:
+                unnoticed.append((file.name, place))
+        file.write_bytes(content)
+
+    assert unnoticed == []
+
+
+def test_a_changed_event_is_named_with_its_position(proof: Path, loaded: Cli) -> None:
+    _changed_event(proof)
+
+    _, out, _ = loaded("audit", "verify", str(proof))
+
+    assert re.match(r"events/3.json, position \d+: The bytes are not those that were sealed.\n", out)
+
+
+def test_an_export_of_another_key_than_the_known_one_is_refused(proof: Path, loaded: Cli) -> None:
+    other = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+
+    code, out, _ = loaded("audit", "verify", str(proof), "--vkey", other)
+
+    assert code == 1 and "The note is not signed by PeterNeumann with the key c74f20a3." in out
+
+
+def test_a_folder_that_has_something_in_it_is_left_alone(loaded: Cli, run_id: str, tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "letter").write_text("mine")
+
+    code, _, err = loaded("audit", "export", run_id, "--out", str(tmp_path / "taken"))
+
+    assert code == 1 and "is there already. Name a new folder, or an empty one." in err
+    assert [file.name for file in (tmp_path / "taken").iterdir()] == ["letter"]
+
+
+def test_a_run_that_does_not_exist_has_no_proof(loaded: Cli, tmp_path: Path) -> None:
+    code, _, err = loaded("audit", "export", "frr_nothing", "--out", str(tmp_path / "proof"))
+
+    assert (code, err) == (1, "reportrun: No such report run: 'frr_nothing'\n")
+    assert not (tmp_path / "proof").exists()
+
+
+def test_a_folder_that_is_no_export_is_refused(reportrun: Cli, tmp_path: Path) -> None:
+    code, _, err = reportrun("audit", "verify", str(tmp_path))
+
+    assert code == 1 and "is no export: it has no `vkey`." in err

@@ -1,0 +1,213 @@
+"""Whoever can write the database cannot change it unseen: what was changed is found, with its position."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from application.audit.consistency import must_contain
+from application.audit.differences import Difference
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
+from domain.audit.checkpoint import Checkpoint
+from domain.errors import SealBroken
+from interfaces.composition.audit_checks import verification
+from interfaces.composition.commands import administration
+from interfaces.composition.installation import Installation
+from interfaces.composition.sealing import sealed_now
+from interfaces.settings import Settings
+from tests.support.runs import pending_run, start, succeed
+
+
+class SealedLog:
+    """A small log that is sealed, and its database as an intruder has it."""
+
+    def __init__(self, installation: Installation, intruder: sqlite3.Connection) -> None:
+        self.installation = installation
+        self.intruder = intruder
+        self.state = sealed_now(installation)
+        self.last = self.state.position
+
+    def change(self, statement: str, *values: object) -> None:
+        with self.intruder:
+            self.intruder.execute(statement, values)
+
+    def found(self) -> list[Difference]:
+        return list(verification(self.installation, lambda position, last: None).verified().differences)
+
+    @property
+    def positions(self) -> list[int | None]:
+        return [one.position for one in self.found()]
+
+    def checkpoint(self) -> Checkpoint:
+        return Checkpoint.parse(self.state.note)
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Iterator[SealedLog]:
+    with Installation(Settings(data=tmp_path / "data")) as installation:
+        admin = administration(installation)
+        admin.create_key(Scope(admin.platform(), livemode=False), KeyKind.SECRET, (), None)
+        run = pending_run()
+        start(run)
+        succeed(run)
+        installation.stores.events.save(run)
+        intruder = sqlite3.connect(tmp_path / "data" / "events.db", timeout=30)
+        yield SealedLog(installation, intruder)
+        intruder.close()
+
+
+COLUMNS = ("originator_id", "originator_version", "topic", "state")
+
+
+def test_an_unchanged_log_has_no_differences(sealed: SealedLog) -> None:
+    assert (sealed.last, sealed.found()) == (6, [])
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_single_byte_that_is_changed_is_found_with_its_position(sealed: SealedLog, column: str) -> None:
+    unnoticed = []
+    for position in range(1, sealed.last + 1):
+        (value,) = sealed.intruder.execute(
+            f"select {column} from stored_events where rowid = ?", (position,)
+        ).fetchone()
+        for changed in _changed(value):
+            sealed.change(f"update stored_events set {column} = {changed} where rowid = ?", position)
+            if sealed.positions != [position]:
+                unnoticed.append((position, changed, sealed.found()))
+        sealed.change(f"update stored_events set {column} = ? where rowid = ?", value, position)
+
+    assert unnoticed == []
+    assert sealed.found() == []
+
+
+def _changed(value: object) -> Iterator[str]:
+    """Expressions of SQL for a value with one byte changed, after the other, and of another type."""
+    if isinstance(value, int):
+        yield from (str(value + 1_000), f"'{value}x'")
+        return
+    content = value.encode() if isinstance(value, str) else value
+    assert isinstance(content, bytes)
+    for place in range(len(content)):
+        literal = f"x'{(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]).hex()}'"
+        yield f"cast({literal} as text)" if isinstance(value, str) else literal
+    yield "null"
+    if isinstance(value, bytes):
+        yield f"cast(x'{content.hex()}' as text)"
+
+
+def test_an_event_that_was_removed_is_found(sealed: SealedLog) -> None:
+    (id,) = sealed.intruder.execute("select originator_id from stored_events where rowid = 5").fetchone()
+    sealed.change("delete from stored_events where rowid = 5")
+
+    assert sealed.found() == [
+        Difference(5, f"Position 5: event 2 of {id} (report_run.attempt_started) was sealed here, and is missing.")
+    ]
+
+
+def test_events_that_were_swapped_are_found(sealed: SealedLog) -> None:
+    for before, after in ((5, 50), (6, 5), (50, 6)):
+        sealed.change("update stored_events set rowid = ? where rowid = ?", after, before)
+
+    (difference,) = sealed.found()
+    assert difference.position == 5 and difference.sentence.endswith("was changed: its version, its topic, its data.")
+
+
+def test_an_event_that_was_added_between_others_is_found(sealed: SealedLog) -> None:
+    sealed.change("update stored_events set rowid = rowid + 100 where rowid > 3")
+    sealed.change("update stored_events set rowid = rowid - 99 where rowid > 3")
+    sealed.change("insert into stored_events (rowid, originator_id, originator_version, topic, state) "
+                  "values (4, 'frr_new', 1, 'report_run.created', x'00')")  # fmt: skip
+
+    assert sealed.positions == [4]
+
+
+def test_an_event_in_a_gap_between_positions_is_found(sealed: SealedLog) -> None:
+    sealed.change("update stored_events set rowid = rowid + 100 where rowid > 3")
+    before = sealed.found()
+    sealed.change("update stored_events set rowid = rowid - 100 where rowid > 3")
+
+    assert before[0].position == 4 and "is missing" in before[0].sentence
+    assert sealed.found() == []
+
+
+def test_the_newest_events_that_were_removed_are_found(sealed: SealedLog) -> None:
+    for count in range(1, sealed.last + 1):
+        sealed.change("delete from stored_events where rowid > ?", sealed.last - count)
+
+        assert sealed.positions == [sealed.last - count + 1]
+
+
+def test_every_column_of_the_state_of_sealing_that_is_changed_is_found(sealed: SealedLog) -> None:
+    for column in ("origin", "public_key", "root", "note", "previous"):
+        (value,) = sealed.intruder.execute(f"select {column} from audit_seal").fetchone()
+        other = "00" + value[2:] if value else "{}"
+        sealed.change(f"update audit_seal set {column} = ?", other)
+        assert sealed.found(), column
+        sealed.change(f"update audit_seal set {column} = ?", value)
+    for column in ("size", "position"):
+        for step in (-1, 1):
+            sealed.change(f"update audit_seal set {column} = {column} + ?", step)
+            assert sealed.found() or (column, step) == ("position", 1), (column, step)  # no event is there
+            sealed.change(f"update audit_seal set {column} = {column} - ?", step)
+
+
+def test_every_byte_of_the_files_that_is_changed_is_found_and_does_not_accuse_an_event(
+    sealed: SealedLog, tmp_path: Path
+) -> None:
+    files = [file for file in (tmp_path / "data" / "audit" / "tile").rglob("*") if file.is_file()]
+    assert len(files) == 2
+    for file in files:
+        content = file.read_bytes()
+        for place in range(len(content)):
+            file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            (difference,) = sealed.found()
+            assert difference.position is None and "is not what the log leads to" in difference.sentence
+        file.write_bytes(content)
+
+
+@pytest.mark.parametrize("damaged", ["tile/0", "tile/entries"])
+def test_the_position_is_found_by_the_files_that_are_left(sealed: SealedLog, tmp_path: Path, damaged: str) -> None:
+    for file in (tmp_path / "data" / "audit" / damaged).rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"\0" * file.stat().st_size)
+    sealed.change("update stored_events set topic = 'report_run.failed' where rowid = 6")
+
+    assert sealed.positions == [6]
+
+
+CHANGES: dict[str, Callable[[SealedLog], None]] = {
+    "events among them were changed": lambda sealed: sealed.change(
+        "update stored_events set topic = 'report_run.failed' where rowid = 6"
+    ),
+    "its newest events were removed": lambda sealed: sealed.change("delete from stored_events where rowid > 4"),
+}
+
+
+@pytest.mark.parametrize("words", CHANGES)
+def test_a_log_that_was_changed_and_sealed_anew_is_found_against_an_older_checkpoint(
+    sealed: SealedLog, tmp_path: Path, words: str
+) -> None:
+    CHANGES[words](sealed)
+    sealed.change("update audit_seal set root = ?", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    for file in sorted((tmp_path / "data" / "audit").rglob("*"), reverse=True):
+        file.unlink() if file.is_file() else file.rmdir()
+    sealed.change("update audit_seal set size = 0, position = 0, note = ''")
+    state = sealed_now(sealed.installation)
+    assert sealed.found() == []
+
+    with pytest.raises(SealBroken, match=words):
+        must_contain(sealed.installation.stores.store.recorder, state, sealed.checkpoint())
+
+
+def test_a_log_that_has_grown_contains_its_older_checkpoints(sealed: SealedLog) -> None:
+    for _ in range(3):
+        sealed.installation.stores.events.save(pending_run())
+        state = sealed_now(sealed.installation)
+        recorder = sealed.installation.stores.store.recorder
+
+        assert must_contain(recorder, state, sealed.checkpoint()) == 6
+        assert must_contain(recorder, state, Checkpoint.parse(state.note)) == state.position
