@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from application.health import Finding, good, look, wrong
@@ -53,6 +53,7 @@ class StoreChecks:
     must_reach_ledger   raises `StoreUnavailable` when the bucket of one mode's ledger cannot be reached
     queue           checks the queue of pending runs
     work            says how many runs are pending, and which workers are alive
+    webhooks        looks at webhook endpoints
     deep            read what is stored, however much; else a summary, whose time does not grow with it
     progress        called with what is being looked at, and the part of it that is done
     """
@@ -69,6 +70,7 @@ class StoreChecks:
     must_reach_ledger: Callable[[bool], None]
     queue: Callable[[], Finding]
     work: Callable[[], Finding]
+    webhooks: Callable[[], Iterable[Finding]] = tuple
     deep: bool = False
     progress: Progress = lambda words, part: None
 
@@ -80,6 +82,7 @@ class StoreChecks:
         yield from self._check_reports()
         yield self._check_results()
         yield self._check_keys()
+        yield from self.webhooks()
         if self._has_few_to_apply():  # the check of the queue brings the views up to date, too
             yield self.queue()
             yield self.work()

@@ -121,6 +121,10 @@ class Settings:
         (0.0, 5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0),
     )
     webhook_schedule_test: tuple[float, ...] = _setting("The same in test mode.", (0.0, 300.0, 7_200.0))
+    webhook_disable_seconds: float = _setting(
+        "How long a webhook endpoint must have accepted nothing before it is disabled.", 432_000.0
+    )
+    webhook_disable_attempts: int = _setting("How many attempts at it must have failed meanwhile.", 20, least=1)
     rate_limit_test: int = _setting("Requests a second of one account in test mode, for each server; 0: no limit.", 0)
     rate_limit_live: int = _setting("Requests a second of one account in live mode, for each server; 0: no limit.", 0)
     max_body_bytes: int = _setting("Largest request body that is read.", 1_048_576, least=1024)

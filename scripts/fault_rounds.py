@@ -18,7 +18,7 @@ from tests.support.postgres import postgres
 HEADS = (
     "store", "rounds", *(f"killed: {kind}" for kind in KILLS), "acknowledged", "lost", "twice in the list",
     "keys with two runs", "one terminal event", "none", "more", "stale views",
-    "loads acknowledged", "readable", "in part", "orphan files", "seconds",
+    "loads acknowledged", "readable", "in part", "deliveries", "events untold", "orphan files", "seconds",
 )  # fmt: skip
 
 
@@ -83,7 +83,8 @@ def _row(campaign: Campaign) -> tuple[object, ...]:
         campaign.store, campaign.rounds, *(campaign.kills[kind] for kind in KILLS), found.acknowledged,
         len(found.lost), len(found.repeated), len(found.doubled), found.runs - len(found.endless) - len(found.restless),
         len(found.endless), len(found.restless), len(found.stale),
-        found.loads, found.loads - len(found.unreadable), len(found.torn), found.orphans, campaign.seconds,
+        found.loads, found.loads - len(found.unreadable), len(found.torn),
+        campaign.deliveries, len(found.untold), found.orphans, campaign.seconds,
     )  # fmt: skip
 
 

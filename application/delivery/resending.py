@@ -67,7 +67,11 @@ class Resending:
         types = [event_type for event_type in EVENT_TYPES if endpoint.selects(event_type)]
         events = await self._lookup.since(await self._scopes(endpoint), types, since)
         settled = await self._queries.settled(endpoint_id)
-        missed = [_delivery(event, endpoint_id) for event in events if event.id not in settled]
+        missed = [
+            _delivery(event, endpoint_id)
+            for event in events
+            if event.id not in settled and not event.is_about(endpoint_id)
+        ]
         self._outbox.make_due(missed)
         return len(missed)
 

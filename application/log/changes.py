@@ -34,14 +34,19 @@ class Changes:
         if pending:  # a request that changes nothing may be carried out again
             await self._append(Append(pending, recorded))
 
+    async def find(self, kind: type[Kind], id: str, noun: str) -> Kind:
+        """Load an aggregate. Raises `NotFound` when there is none."""
+        aggregate = await asyncio.to_thread(self._events.find, kind, id)
+        if aggregate is None:
+            raise NotFound(noun, id)
+        return aggregate
+
     async def change(
         self, kind: type[Kind], id: str, noun: str, change: Callable[[Kind], None], record: Record[Kind]
     ) -> Kind:
         """Load an aggregate, change and store it. Raises `NotFound` when there is none, and what `change` raises."""
         for last in (False,) * (TRIES - 1) + (True,):
-            aggregate = await asyncio.to_thread(self._events.find, kind, id)
-            if aggregate is None:
-                raise NotFound(noun, id)
+            aggregate = await self.find(kind, id, noun)
             change(aggregate)
             try:
                 await self.store(aggregate, record)

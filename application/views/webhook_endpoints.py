@@ -14,12 +14,41 @@ from application.views.json_text import json_text
 from application.views.paging import PagedList, Place
 from domain.access.caller import Scope
 from domain.aggregate import TextIdEvent
-from domain.webhooks.event_types import is_selected
+from domain.webhooks.event_types import (
+    ENDPOINT_DISABLE_ANNOUNCED,
+    ENDPOINT_DISABLED,
+    ENDPOINT_FAILING,
+    is_selected,
+)
+from domain.webhooks.failure_rule import Health
 from domain.webhooks.signing_secret import FIRST_GENERATION
-from domain.webhooks.webhook_endpoint import WebhookEndpoint
+from domain.webhooks.webhook_endpoint import REQUESTED, WebhookEndpoint
 
 ENABLED = "enabled"
 DISABLED = "disabled"
+
+
+class Notice(NamedTuple):
+    """An event about an endpoint's failing.
+
+    position  in the log; created: Unix seconds
+    version   of the event, among those of its endpoint
+    type      of the public event
+    """
+
+    position: int
+    created: int
+    version: int
+    type: str
+
+    @property
+    def line(self) -> str:
+        return f"{self.position} {self.created} {self.version} {self.type}\n"
+
+    @classmethod
+    def of_line(cls, line: str) -> Notice:
+        position, created, version, event_type = line.split()
+        return cls(int(position), int(created), int(version), event_type)
 
 
 class EndpointRow(NamedTuple):
@@ -32,6 +61,8 @@ class EndpointRow(NamedTuple):
     generation   of the secret that signs deliveries
     expiring     generation of an earlier secret, as text -> the Unix second from which it signs nothing
     base_url     what links in its events begin with; empty: not known
+    health       a `Health`, as text
+    notices      events about its failing, a line each, as `Notice.line` gives it
     """
 
     position: int
@@ -50,6 +81,8 @@ class EndpointRow(NamedTuple):
     generation: int = FIRST_GENERATION
     expiring: str = "{}"
     deleted_at: int | None = None
+    health: str = Health.GOOD
+    notices: str = ""
 
     @property
     def place(self) -> Place:
@@ -58,6 +91,11 @@ class EndpointRow(NamedTuple):
     @property
     def scope(self) -> Scope:
         return Scope(self.account, bool(self.livemode))
+
+    @property
+    def noted(self) -> Sequence[Notice]:
+        """The `notices`."""
+        return [Notice.of_line(line) for line in self.notices.splitlines()]
 
     @property
     def event_types(self) -> Sequence[str]:
@@ -88,6 +126,9 @@ class EndpointList(PagedList[EndpointRow], Protocol):
         """The enabled endpoints that are sent events of an account: its own, and those of its platform that ask for
         events of connected accounts."""
 
+    async def with_notices(self, scope: Scope) -> Sequence[EndpointRow]:
+        """Every endpoint of an account and mode that has notices, deleted ones too."""
+
     async def by_id(self, id: str) -> EndpointRow | None:
         """An endpoint of any account."""
 
@@ -100,6 +141,9 @@ class EndpointListWriter(Protocol):
     def update(self, id: str, *, url: str, enabled_events: str, description: str | None, metadata: str) -> None: ...
 
     def set_status(self, id: str, status: str) -> None: ...
+
+    def note(self, id: str, *, health: str, line: str) -> None:
+        """Set the health, and add a line to the notices; an empty one adds nothing."""
 
     def roll(self, id: str, *, generation: int, expiring: str) -> None: ...
 
@@ -145,10 +189,27 @@ class EndpointListProjection(Projection[EndpointListWriter]):
     @apply.register
     def _(self, event: WebhookEndpoint.Enabled, position: int) -> None:
         self.view.set_status(event.originator_id, ENABLED)
+        self.view.note(event.originator_id, health=Health.GOOD, line="")
 
     @apply.register
     def _(self, event: WebhookEndpoint.Disabled, position: int) -> None:
         self.view.set_status(event.originator_id, DISABLED)
+        if event.reason == REQUESTED:
+            self.view.note(event.originator_id, health=Health.GOOD, line="")
+        else:
+            self._note(event, position, Health.GIVEN_UP, ENDPOINT_DISABLED)
+
+    @apply.register
+    def _(self, event: WebhookEndpoint.Failing, position: int) -> None:
+        self._note(event, position, Health.FAILING, ENDPOINT_FAILING)
+
+    @apply.register
+    def _(self, event: WebhookEndpoint.DisableAnnounced, position: int) -> None:
+        self._note(event, position, Health.ABOUT_TO_BE_DISABLED, ENDPOINT_DISABLE_ANNOUNCED)
+
+    @apply.register
+    def _(self, event: WebhookEndpoint.Recovered, position: int) -> None:
+        self.view.note(event.originator_id, health=Health.GOOD, line="")
 
     @apply.register
     def _(self, event: WebhookEndpoint.SecretRolled, position: int) -> None:
@@ -162,3 +223,7 @@ class EndpointListProjection(Projection[EndpointListWriter]):
     def _(self, event: DamagedEvent, position: int) -> None:
         """Send nothing to it: what is damaged may have been a change of its address."""
         self.view.set_status(event.originator_id, DISABLED)
+
+    def _note(self, event: TextIdEvent, position: int, health: Health, event_type: str) -> None:
+        notice = Notice(position, seconds(event), event.originator_version, event_type)
+        self.view.note(event.originator_id, health=health, line=notice.line)

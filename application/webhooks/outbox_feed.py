@@ -12,6 +12,7 @@ from application.ports.outbox import Delivery, Outbox
 from application.projecting.projection import seconds
 from application.views.accounts import AccountList
 from application.views.webhook_endpoints import ENABLED, EndpointList, EndpointRow
+from application.webhooks.endpoint_notices import notice_id
 from application.webhooks.public_event import event_id_of
 from application.webhooks.type_updates import TypeUpdates
 from domain.access.caller import Scope
@@ -19,6 +20,7 @@ from domain.instants import DAY_SECONDS
 from domain.ledger.ledger import Ledger
 from domain.runs.report_run import ReportRun
 from domain.webhooks.event_types import RUN_FAILED, RUN_SUCCEEDED, TYPE_UPDATED
+from domain.webhooks.webhook_endpoint import WebhookEndpoint
 
 log = logging.getLogger("reportrun.webhooks")
 
@@ -81,7 +83,23 @@ class OutboxFeed:
             return await self._of_outcome(logged, scope, RUN_FAILED) if scope else []
         if isinstance(event, Ledger.Loaded):
             return await self._of_load(position, livemode=event.originator_id == Ledger.id_of(livemode=True))
+        if isinstance(event, WebhookEndpoint.Event):
+            return await self._of_endpoint(logged)
         return []
+
+    async def _of_endpoint(self, logged: LoggedEvent) -> Sequence[Delivery]:
+        """What the account's other endpoints are told of one that fails."""
+        position, event = logged
+        row = await self._endpoints.by_id(event.originator_id)
+        notice = next((one for one in row.noted if one.position == position), None) if row else None
+        if row is None or notice is None:
+            return []
+        id = notice_id(row.id, notice.version, notice.created)
+        return [
+            Delivery(id, other.id, notice.type, row.account, bool(row.livemode), position, notice.created)
+            for other in await self._endpoints.listening_to(row.scope)
+            if other.id != row.id and other.position < position and other.selects(notice.type)
+        ]
 
     def _scope_of(self, run_id: str) -> Scope | None:
         first = next(iter(self._events.events_of(run_id)), None)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from application.runs.report_types import Offer
 from application.views.paging import Place
 from application.views.runs import RunRow
+from application.views.webhook_endpoints import EndpointRow
 from domain.access.caller import Scope
 from domain.instants import DAY_SECONDS
 from domain.runs.report_run import Status
@@ -29,23 +30,27 @@ class PublicEvent(NamedTuple):
 
     scope    whose it is
     place    in the list of events; its position is that of the event of the log
-    subject  as it was when the event happened: a run, or a report type
+    subject  as it was when the event happened: a run or a report type; of a webhook endpoint, its status was
     """
 
     id: str
     type: str
     scope: Scope
     place: Place
-    subject: RunRow | Offer
+    subject: RunRow | Offer | EndpointRow
 
     @property
     def subject_id(self) -> str:
-        return self.subject.id if isinstance(self.subject, RunRow) else self.subject.report_type.id
+        return self.subject.report_type.id if isinstance(self.subject, Offer) else self.subject.id
 
     @property
     def created(self) -> int:
         """Unix seconds."""
         return self.place.created
+
+    def is_about(self, endpoint_id: str) -> bool:
+        """Whether it is about the failing of an endpoint, which is not told of itself."""
+        return isinstance(self.subject, EndpointRow) and self.subject.id == endpoint_id
 
 
 def event_of_run(run: RunRow) -> PublicEvent:

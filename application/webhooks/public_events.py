@@ -12,6 +12,7 @@ from application.runs.report_runs import Freshness
 from application.views.paging import Bounds, ListQuery, Page, PageOf, Place, read_page
 from application.views.runs import Outcomes, RunList
 from application.views.webhook_endpoints import EndpointList, EndpointRow
+from application.webhooks.endpoint_notices import EndpointNotices
 from application.webhooks.public_event import (
     KEPT_DAYS,
     KEPT_SECONDS,
@@ -24,7 +25,7 @@ from application.webhooks.public_event import (
 from application.webhooks.type_updates import TypeUpdates
 from domain.access.caller import Scope
 from domain.errors import EventExpired, NotFound
-from domain.webhooks.event_types import EVENT_TYPES, TYPE_UPDATED
+from domain.webhooks.event_types import ENDPOINT_TYPES, EVENT_TYPES, TYPE_UPDATED
 
 
 class EventFilter(NamedTuple):
@@ -55,6 +56,7 @@ class PublicEvents:
         self._updates = updates
         self._outbox = outbox
         self._endpoints = endpoints
+        self._notices = EndpointNotices(endpoints)
         self._views = views
         self._clock = clock
 
@@ -75,7 +77,8 @@ class PublicEvents:
         run = await self._runs.get(scope, run_id_of(id))
         if run is not None and run.finished_position:
             return event_of_run(run)
-        return next((event for event in await self._updates.of(scope) if event.id == id), None)
+        derived = (*await self._updates.of(scope), *await self._notices.of(scope))
+        return next((event for event in derived if event.id == id), None)
 
     async def page(self, query: ListQuery, only: EventFilter = ANY_EVENT) -> PageOf[PublicEvent]:
         """A page of the events that are kept and that a filter lets pass.
@@ -105,7 +108,9 @@ class PublicEvents:
         """At most `page.limit` events, nearest the cursor first."""
         events = await self._outcomes(scope, page, only)
         if TYPE_UPDATED in only.types:
-            events += await self._type_updates(scope, page, only)
+            events += await self._filtered(await self._updates.of(scope), scope, page, only)
+        if not {*ENDPOINT_TYPES}.isdisjoint(only.types):
+            events += await self._filtered(await self._notices.of(scope), scope, page, only)
         events.sort(key=lambda event: _order(event.place), reverse=page.before is None)
         return events[: page.limit]
 
@@ -115,12 +120,17 @@ class PublicEvents:
             return []
         return [event_of_run(run) for run in await self._runs.finished(scope, page, Outcomes(statuses, only.delivered))]
 
-    async def _type_updates(self, scope: Scope, page: Page, only: EventFilter) -> list[PublicEvent]:
-        events = [event for event in await self._updates.of(scope) if _is_on(page, event.place)]
+    async def _filtered(
+        self, events: Sequence[PublicEvent], scope: Scope, page: Page, only: EventFilter
+    ) -> list[PublicEvent]:
+        """Those of an account's events that are not stored by themselves."""
+        found = [event for event in events if event.type in only.types and _is_on(page, event.place)]
         if only.delivered is None:
-            return events
-        undelivered = await self._outbox.undelivered(scope, TYPE_UPDATED)
-        return [event for event in events if (event.id in undelivered) is not only.delivered]
+            return found
+        undelivered = {
+            id for kind in {event.type for event in found} for id in await self._outbox.undelivered(scope, kind)
+        }
+        return [event for event in found if (event.id in undelivered) is not only.delivered]
 
     def _kept_since(self) -> int:
         return int(self._clock.now().timestamp()) - KEPT_SECONDS
@@ -128,7 +138,8 @@ class PublicEvents:
 
 def is_due_to(event: PublicEvent, endpoint: EndpointRow) -> bool:
     """Whether an enabled endpoint that listens to the event's account is to be sent it."""
-    return endpoint.position < event.place.position and endpoint.selects(event.type)
+    is_later = endpoint.position < event.place.position
+    return is_later and endpoint.selects(event.type) and not event.is_about(endpoint.id)
 
 
 class _Selected:

@@ -9,7 +9,14 @@ RUN_SUCCEEDED = "reporting.report_run.succeeded"
 RUN_FAILED = "reporting.report_run.failed"
 TYPE_UPDATED = "reporting.report_type.updated"
 
-EVENT_TYPES = (RUN_FAILED, RUN_SUCCEEDED, TYPE_UPDATED)
+ENDPOINT_FAILING = "reportrun.webhook_endpoint.failing"
+ENDPOINT_DISABLE_ANNOUNCED = "reportrun.webhook_endpoint.disable_announced"
+ENDPOINT_DISABLED = "reportrun.webhook_endpoint.disabled"
+
+ENDPOINT_TYPES = (ENDPOINT_DISABLE_ANNOUNCED, ENDPOINT_DISABLED, ENDPOINT_FAILING)
+"""Additions to Stripe's types, for the other endpoints of an account."""
+
+EVENT_TYPES = (RUN_FAILED, RUN_SUCCEEDED, TYPE_UPDATED, *ENDPOINT_TYPES)
 """Every type, in alphabetical order."""
 
 ANY = "*"

@@ -9,9 +9,13 @@ from domain.access.caller import Scope
 from domain.aggregate import TextIdAggregate, TextIdCreated
 from domain.errors import NotFound
 from domain.ids import new_id
+from domain.webhooks.failure_rule import FailureRule, Health, Verdict
 from domain.webhooks.signing_secret import FIRST_GENERATION
 
 NOUN = "webhook endpoint"
+
+REQUESTED, GONE, FAILING = "requested", "gone", "failing"
+"""Why an endpoint is disabled: its owner asked for it, it answered 410, or it failed for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class WebhookEndpoint(TextIdAggregate):
 
         def apply(self, aggregate: WebhookEndpoint) -> None:
             aggregate.is_enabled = True
+            aggregate.health = Health.GOOD
+            aggregate.counted_from = self.timestamp
 
     class Disabled(Event):
         """Nothing is sent to it. reason: a code: `requested`, or why deliveries were given up"""
@@ -88,6 +94,34 @@ class WebhookEndpoint(TextIdAggregate):
 
         def apply(self, aggregate: WebhookEndpoint) -> None:
             aggregate.is_enabled = False
+            aggregate.health = Health.GOOD if self.reason == REQUESTED else Health.GIVEN_UP
+
+    class Failing(Event):
+        """Nothing that is sent to it is accepted. since: Unix seconds of the first attempt that failed"""
+
+        TOPIC = "webhook_endpoint.failing"
+        since: int
+        failed_attempts: int
+
+        def apply(self, aggregate: WebhookEndpoint) -> None:
+            aggregate.health = Health.FAILING
+
+    class DisableAnnounced(Event):
+        """It will be disabled if it goes on failing. disable_at: not before, Unix seconds"""
+
+        TOPIC = "webhook_endpoint.disable_announced"
+        disable_at: int
+
+        def apply(self, aggregate: WebhookEndpoint) -> None:
+            aggregate.health = Health.ABOUT_TO_BE_DISABLED
+
+    class Recovered(Event):
+        """It accepts what it is sent again."""
+
+        TOPIC = "webhook_endpoint.recovered"
+
+        def apply(self, aggregate: WebhookEndpoint) -> None:
+            aggregate.health = Health.GOOD
 
     class SecretRolled(Event):
         """Deliveries are signed with the secret of a new generation, and with earlier ones until they expire.
@@ -128,6 +162,8 @@ class WebhookEndpoint(TextIdAggregate):
         self.expiring: dict[str, int] = {}
         self.is_enabled = True
         self.is_deleted = False
+        self.health = Health.GOOD
+        self.counted_from = self.created_on
 
     @classmethod
     def create(
@@ -167,11 +203,32 @@ class WebhookEndpoint(TextIdAggregate):
         if not self.is_enabled:
             self.record(self.Enabled, at=at, actor=actor)
 
-    def disable(self, *, actor: str, at: datetime, reason: str = "requested") -> None:
+    def disable(self, *, actor: str, at: datetime, reason: str = REQUESTED) -> None:
         """Does nothing for an endpoint that is disabled. Raises `NotFound` when it is deleted."""
         self._must_exist()
         if self.is_enabled:
             self.record(self.Disabled, at=at, actor=actor, reason=reason)
+
+    def report_failures(self, since: datetime, failed: int, rule: FailureRule, *, actor: str, at: datetime) -> None:
+        """Record what follows from attempts that failed in a row, where that is not recorded yet.
+
+        since  when the first of them was made; failed: how many
+        """
+        if self.is_deleted or not self.is_enabled:
+            return
+        verdict = rule.verdict(failed, (at - since).total_seconds())
+        if verdict is Verdict.DISABLE:
+            self.disable(actor=actor, at=at, reason=FAILING)
+        elif verdict is Verdict.ANNOUNCE and self.health != Health.ABOUT_TO_BE_DISABLED:
+            disable_at = int(since.timestamp() + rule.disable_seconds)
+            self.record(self.DisableAnnounced, at=at, actor=actor, disable_at=disable_at)
+        elif verdict is Verdict.IS_FAILING and self.health == Health.GOOD:
+            self.record(self.Failing, at=at, actor=actor, since=int(since.timestamp()), failed_attempts=failed)
+
+    def report_success(self, *, actor: str, at: datetime) -> None:
+        """End the failing of an endpoint. Does nothing for one that does not fail."""
+        if not self.is_deleted and self.is_enabled and self.health != Health.GOOD:
+            self.record(self.Recovered, at=at, actor=actor)
 
     def roll_secret(self, *, overlap_seconds: int, actor: str, at: datetime) -> None:
         """Begin the next generation of the secret; the one before signs for `overlap_seconds` more."""

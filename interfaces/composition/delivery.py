@@ -14,6 +14,7 @@ from application.delivery.endpoint_health import EndpointHealth
 from application.log.changes import Changes
 from application.webhooks.due_deliveries import DueDelivery
 from domain.webhooks.delivery_schedule import DeliverySchedule, DeliverySchedules
+from domain.webhooks.failure_rule import FailureRule
 from interfaces.composition.installation import Installation
 from interfaces.composition.webhooks import append_directly, due_deliveries, outbox_feed
 from interfaces.delivery.address_rules import AddressRules
@@ -36,9 +37,12 @@ async def delivery_loop(installation: Installation) -> AsyncIterator[DeliveryLoo
     reader = stores.store.database.reader
     health = EndpointHealth(
         changes=Changes(stores.events, append_directly(installation)),
+        endpoints=stores.views.webhook_endpoints,
         outbox=stores.outbox,
+        queries=stores.outbox,
         clock=installation.clock,
         actor=worker,
+        rule=FailureRule(settings.webhook_disable_seconds, settings.webhook_disable_attempts),
     )
     deliverer = Deliverer(
         worker=worker,

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from application.delivery.endpoint_findings import endpoint_findings
 from application.health import Finding, check_permissions, examine, good
 from application.ledger.checking import LedgerCheck
 from application.log_findings import LogChecks
@@ -81,6 +82,7 @@ def _store_checks(installation: Installation, deep: bool, progress: Callable[[st
         ),
         must_reach_ledger=installation.must_reach_ledger if _is_bucket(settings.ledger_place) else _nothing,
         queue=lambda: stores.queue_check().finding(),
+        webhooks=lambda: endpoint_findings(stores.views.webhook_endpoints),
         work=lambda: _state_of_work(installation),
         deep=deep,
         progress=progress,

@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import (
     contention,
     creates,
+    deliveries,
     growth,
     lists,
     memory,
@@ -30,6 +31,7 @@ from benchmarks.figure import Effort, Figure, table
 SUBJECTS = {
     "reads": reads.measure,
     "creates": creates.measure,
+    "deliveries": deliveries.measure,
     "lines": request_lines.measure,
     "lists": lists.measure,
     "rebuild": rebuilds.measure,

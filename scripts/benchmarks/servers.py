@@ -42,8 +42,9 @@ class Site:
         return self.command("keys", "create", "--mode", "test").strip()
 
     @contextmanager
-    def serving(self, workers: int = 0) -> Iterator[Server]:
-        words = [str(REPORTRUN), "serve", "--port", "0", "--workers", str(workers)]
+    def serving(self, workers: int = 0, deliverers: int = 0) -> Iterator[Server]:
+        processes = ["--workers", str(workers), "--deliverers", str(deliverers)]
+        words = [str(REPORTRUN), "serve", "--port", "0", *processes]
         with _running(words, self.environment) as server:
             yield server
 

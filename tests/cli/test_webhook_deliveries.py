@@ -10,6 +10,7 @@ import pytest
 from application.ports.outbox import Attempt
 from domain.access.caller import Scope
 from domain.runs.report_run import ReportRun
+from domain.webhooks.webhook_endpoint import GONE, WebhookEndpoint
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.host.clock import SystemClock
@@ -91,3 +92,15 @@ def test_an_event_or_endpoint_that_does_not_exist_is_said(reportrun: Cli, event:
     assert reportrun("webhooks", "resend", event, "we_no")[2] == "reportrun: No such webhook endpoint: 'we_no'\n"
     assert reportrun("webhooks", "recover", "we_no", "--since", "1")[0] == 1
     assert reportrun("webhooks", "recover", "we_no")[0] == 2
+
+
+def test_doctor_and_the_list_show_an_endpoint_that_was_given_up(reportrun: Cli, tmp_path: Path) -> None:
+    endpoint, _ = made(reportrun)
+    with Installation(Settings(data=tmp_path / "data")) as installation:
+        found = installation.stores.events.find(WebhookEndpoint, endpoint)
+        assert found is not None
+        found.disable(actor="deliverer:1", at=SystemClock().now(), reason=GONE)
+        installation.stores.events.save(found)
+
+    assert f"look  The webhook endpoint {endpoint} (https://example.com/hook) was disabled" in reportrun("doctor")[1]
+    assert "disabled, given up" in reportrun("webhooks", "list")[1]

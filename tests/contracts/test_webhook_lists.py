@@ -12,9 +12,10 @@ from application.views.accounts import AccountRow
 from application.views.data_windows import WindowRow
 from application.views.file_links import FileLinkRow, LinkFilter
 from application.views.paging import Page, Place
-from application.views.webhook_endpoints import DISABLED, EndpointRow
+from application.views.webhook_endpoints import DISABLED, EndpointRow, Notice
 from domain.access.caller import Scope
 from domain.ledger.availability import ALL_ACCOUNTS, WHOLE_LEDGER
+from domain.webhooks.failure_rule import Health
 from interfaces.storage.sql.views.views import SqlViews
 from interfaces.testing.memory.store import open_memory
 from interfaces.testing.memory.views.views import MemoryViews
@@ -57,6 +58,8 @@ class WebhookListsContract:
             )
             self.views.webhook_endpoints.set_status("we_1", DISABLED)
             self.views.webhook_endpoints.roll("we_1", generation=2, expiring='{"1":200}')
+            for line in ("1 100 2 a\n", "", "3 100 5 b\n"):
+                self.views.webhook_endpoints.note("we_1", health=Health.FAILING, line=line)
 
         expected = an_endpoint(1)._replace(
             url="https://b.example",
@@ -66,9 +69,13 @@ class WebhookListsContract:
             status=DISABLED,
             generation=2,
             expiring='{"1":200}',
+            health="failing",
+            notices="1 100 2 a\n3 100 5 b\n",
         )
         assert asyncio.run(self.views.webhook_endpoints.get(SCOPE, "we_1")) == expected
         assert asyncio.run(self.views.webhook_endpoints.by_id("we_1")) == expected
+        assert asyncio.run(self.views.webhook_endpoints.with_notices(SCOPE)) == [expected]
+        assert expected.noted == [Notice(1, 100, 2, "a"), Notice(3, 100, 5, "b")]
         assert asyncio.run(self.views.webhook_endpoints.get(Scope("acct_1", livemode=True), "we_1")) is None
         assert expected.signing_generations(199) == [2, 1] and expected.signing_generations(200) == [2]
 

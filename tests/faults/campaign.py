@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.faults.backlog import FAILURE, add_backlog
+from tests.faults.endpoints import Endpoints, endpoints_of
 from tests.faults.loads import Loads
 from tests.faults.reckoning import Reckoning, reckon
 from tests.faults.site import VICTIMS, Site
@@ -34,6 +35,7 @@ class Campaign:
     answers: Counter[int]
     load_ends: Counter[int]
     tracebacks: int
+    deliveries: int
     seconds: float
     reckoning: Reckoning
 
@@ -46,11 +48,16 @@ def carry_out(
     pending  runs that are pending when the first process is killed
     told     called with the number of rounds that are done
     """
+    with site.stores() as stores:
+        add_backlog(stores, site.scope, pending, FAILURE)
+    with endpoints_of(site) as endpoints:
+        return _carry_out(site, endpoints, rounds, seed, told)
+
+
+def _carry_out(site: Site, endpoints: Endpoints, rounds: int, seed: int, told: Callable[[int], None]) -> Campaign:
     chance = random.Random(seed)
     started = time.monotonic()
     kills: Counter[str] = Counter()
-    with site.stores() as stores:
-        add_backlog(stores, site.scope, pending, FAILURE)
     site.start()
     traffic, loads = Traffic(site.address, site.key, seed), Loads(site)
     traffic.start()
@@ -77,7 +84,8 @@ def carry_out(
         kills=kills,
         answers=traffic.answers,
         load_ends=loads.ends,
-        reckoning=reckon(site, traffic, loads),
+        reckoning=reckon(site, traffic, loads, endpoints),
+        deliveries=endpoints.deliveries,
         tracebacks=site.log.read_text().count("Traceback"),
         seconds=round(time.monotonic() - started, 1),
     )

@@ -17,6 +17,14 @@ def descendants_of(pid: int) -> list[int]:
     return [found for child in children_of(pid) for found in (child, *descendants_of(child))]
 
 
+def runs_module(pid: int, module: str) -> bool:
+    """Whether a process was started as `python -m module`."""
+    try:
+        return module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def has_gone(pid: int) -> bool:
     """Whether a process has ended, reaped or not."""
     return _state_and_parent(pid)[0] in ("", "Z")

@@ -12,9 +12,11 @@ import httpx
 
 from application.projecting.rebuild import rebuild
 from application.views.registry import PROJECTIONS
+from application.webhooks.public_event import event_id_of
 from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores
 from interfaces.host.scratch_folder import LOCK
+from tests.faults.endpoints import Endpoints
 from tests.faults.loads import ROWS, Loads, rows_by_load
 from tests.faults.processes import until
 from tests.faults.site import Site
@@ -45,6 +47,7 @@ class Reckoning:
     stale       views that differ from a rebuild
     broken      succeeded, and without a file of the digest that was recorded
     unreadable  loads that ended with exit code 0, and rows of which are missing from a report
+    untold      events that a webhook endpoint never got, of runs that have ended
     torn        loads that were killed, and of which a report has some rows
     surprises   answers that should never be given
     leftovers   half-made files of workers that are dead
@@ -66,6 +69,7 @@ class Reckoning:
     stale: Sequence[str]
     broken: Sequence[str]
     unreadable: Sequence[int]
+    untold: Sequence[str]
     torn: Sequence[int]
     surprises: Sequence[str]
     leftovers: Sequence[str]
@@ -75,13 +79,13 @@ class Reckoning:
     def wrong(self) -> dict[str, object]:
         """What should not be, by name; empty when all is well."""
         names = (
-            "lost", "repeated", "doubled", "endless", "restless", "stale", "broken", "unreadable", "torn",
+            "lost", "repeated", "doubled", "endless", "restless", "stale", "broken", "unreadable", "untold", "torn",
             "surprises", "leftovers", "complaints",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
-def reckon(site: Site, traffic: Traffic, loads: Loads | None = None) -> Reckoning:
+def reckon(site: Site, traffic: Traffic, loads: Loads | None = None, endpoints: Endpoints | None = None) -> Reckoning:
     """Let a running site settle, stop it, and compare. Traffic and loads must have stopped."""
     loads = loads or Loads(site)
     settle(site)
@@ -90,6 +94,7 @@ def reckon(site: Site, traffic: Traffic, loads: Loads | None = None) -> Reckonin
     settle(site)
     leftovers = _half_made(site)
     listed = Counter(run["id"] for run in listed_runs(site))
+    untold = endpoints.untold([event_id_of(id) for id in listed]) if endpoints else []
     surprises = [*traffic.surprises, *loads.surprises]
     code = site.stop()
     if code:
@@ -114,6 +119,7 @@ def reckon(site: Site, traffic: Traffic, loads: Loads | None = None) -> Reckonin
             stale=_stale_views(stores),
             broken=[id for id, digest in files.items() if _digest(site, id) != digest],
             unreadable=[number for number in loads.acknowledged if loaded[number] != ROWS],
+            untold=untold,
             torn=[number for number, rows in loaded.items() if rows != ROWS],
             surprises=surprises,
             leftovers=leftovers,

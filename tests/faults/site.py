@@ -19,16 +19,20 @@ from interfaces.composition.commands import administration, loading
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.settings import Settings
-from tests.faults.processes import children_of, descendants_of, has_gone, until
+from tests.faults.processes import children_of, descendants_of, has_gone, runs_module, until
 from tests.support.postgres import free_port
 from tests.support.server import STOP_SECONDS, address_of
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
 from tests.support.stores import stores_in
 
-QUICK = {"LEASE_SECONDS": "2", "RETRY_DELAY_SECONDS": "0.2", "ATTEMPTS": "50", "ENGINE_THREADS": "1"}
-"""Settings with which a run whose worker died is soon taken over, however often that happens."""
+QUICK = {
+    "LEASE_SECONDS": "2", "RETRY_DELAY_SECONDS": "0.2", "ATTEMPTS": "50", "ENGINE_THREADS": "1",
+    "WEBHOOK_NETWORKS": "127.0.0.0/8", "WEBHOOK_TIMEOUT_SECONDS": "1",
+    "WEBHOOK_SCHEDULE_TEST": ",".join(["0", *["0.2"] * 50]),
+}  # fmt: skip
+"""Settings with which a run whose worker died is soon taken over, however often that happens; so is a delivery."""
 
-VICTIMS = ("server", "worker", "everything")
+VICTIMS = ("server", "worker", "deliverer", "everything")
 
 
 @dataclass
@@ -116,13 +120,14 @@ class Site:
 
     def kill(self, victim: str) -> None:
         """End processes of this site with SIGKILL, in the middle of their work."""
-        workers = self.worker_pids()
-        if victim != "worker":
+        children = self.worker_pids()
+        if victim in ("server", "everything"):
             os.kill(self.pid, signal.SIGKILL)
-        for pid in workers if victim != "server" else ():
-            with suppress(ProcessLookupError):  # it has just ended
-                os.kill(pid, signal.SIGKILL)
-        if victim != "worker":
+        for pid in children if victim != "server" else ():
+            if victim != "deliverer" or runs_module(pid, "interfaces.entrypoints.deliverer"):
+                with suppress(ProcessLookupError):  # it has just ended
+                    os.kill(pid, signal.SIGKILL)
+        if victim in ("server", "everything"):
             self._reap()
 
     def stop(self) -> int:

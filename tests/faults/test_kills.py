@@ -23,4 +23,5 @@ def test_kills_at_random_moments_lose_nothing_that_was_acknowledged(site: Site) 
     assert campaign.reckoning.succeeded == campaign.reckoning.runs - PENDING
     assert campaign.reckoning.failed == PENDING
     assert campaign.reckoning.loads > 0
+    assert campaign.deliveries >= 2 * campaign.reckoning.runs
     assert campaign.tracebacks == 0

@@ -15,6 +15,7 @@ from application.log.changes import Changes
 from application.ports.outbox import Attempt
 from application.ports.webhook_sender import Answer, Outgoing
 from domain.webhooks.delivery_schedule import DeliverySchedule, DeliverySchedules
+from domain.webhooks.failure_rule import FailureRule
 from interfaces.settings import Settings
 from tests.support.webhooks import WebhookSite
 
@@ -47,7 +48,13 @@ def a_deliverer(site: WebhookSite, sender: FakeSender, worker: str = "deliverer:
         DeliverySchedule(settings.webhook_schedule_live), DeliverySchedule(settings.webhook_schedule_test)
     )
     health = EndpointHealth(
-        changes=Changes(site.stores.events, site.append), outbox=site.outbox, clock=site.clock, actor=worker
+        changes=Changes(site.stores.events, site.append),
+        endpoints=site.stores.views.webhook_endpoints,
+        outbox=site.outbox,
+        queries=site.outbox,
+        clock=site.clock,
+        actor=worker,
+        rule=FailureRule(),
     )
     return Deliverer(
         worker=worker,

@@ -137,7 +137,7 @@ def _list(settings: Settings, options: argparse.Namespace) -> int:
                     row.scope.mode,
                     " ".join(row.event_types),
                     utc_text(row.created),
-                    row.status,
+                    f"{row.status}, {row.health}" if row.health else row.status,
                     row.url,
                 )
                 for row in rows

@@ -127,30 +127,6 @@ class HistoryEvent(TypedDict):
     type: Annotated[str, Field(examples=["report_run.created"])]
 
 
-class EventData(TypedDict):
-    object: Annotated[ReportRun | ReportType, Field(description="As it was when the event happened")]
-
-
-class EventRequest(TypedDict):
-    id: str | None
-    idempotency_key: str | None
-
-
-class Event(TypedDict):
-    """What has happened to a run or a report type"""
-
-    id: Annotated[str, Field(examples=["evt_0123456789abcdefABCDEFGH"])]
-    object: Literal["event"]
-    account: NotRequired[Annotated[str, Field(description="The connected account that the event is about")]]
-    api_version: str | None
-    created: Seconds
-    data: EventData
-    livemode: bool
-    pending_webhooks: Annotated[int, Field(description="Endpoints that it is still due to")]
-    request: Annotated[EventRequest, Field(description="Null both: the cause is no request")]
-    type: Annotated[str, Field(json_schema_extra={"enum": list(EVENT_TYPES)})]
-
-
 class WebhookEndpoint(TypedDict):
     """An address that events are sent to"""
 
@@ -166,6 +142,30 @@ class WebhookEndpoint(TypedDict):
     secret: NotRequired[Annotated[str, Field(description="Signs what is sent; in the answer to its creation only")]]
     status: Literal["enabled", "disabled"]
     url: str
+
+
+class EventData(TypedDict):
+    object: Annotated[ReportRun | ReportType | WebhookEndpoint, Field(description="As it was when the event happened")]
+
+
+class EventRequest(TypedDict):
+    id: str | None
+    idempotency_key: str | None
+
+
+class Event(TypedDict):
+    """What has happened to a run, a report type or a webhook endpoint"""
+
+    id: Annotated[str, Field(examples=["evt_0123456789abcdefABCDEFGH"])]
+    object: Literal["event"]
+    account: NotRequired[Annotated[str, Field(description="The connected account that the event is about")]]
+    api_version: str | None
+    created: Seconds
+    data: EventData
+    livemode: bool
+    pending_webhooks: Annotated[int, Field(description="Endpoints that it is still due to")]
+    request: Annotated[EventRequest, Field(description="Null both: the cause is no request")]
+    type: Annotated[str, Field(json_schema_extra={"enum": list(EVENT_TYPES)})]
 
 
 class DeletedWebhookEndpoint(TypedDict):

@@ -7,6 +7,7 @@ from typing import Any
 
 from application.delivery.delivery_records import attempt_id
 from application.ports.outbox import Attempt
+from application.runs.report_types import Offer
 from application.views.runs import RunRow
 from application.views.webhook_endpoints import ENABLED, EndpointRow
 from application.webhooks.public_event import PublicEvent
@@ -31,20 +32,26 @@ def public_event_object(
     api_version  None: that of the installation
     account      the connected account that it is about, for its platform; None: the reader's own
     """
-    subject = event.subject
-    shown = run_object(subject, base_url) if isinstance(subject, RunRow) else report_type_object(subject)
     return {
         "id": event.id,
         "object": "event",
         **({"account": account} if account is not None else {}),  # type: ignore[typeddict-item]
         "api_version": api_version or DEFAULT_VERSION,
         "created": event.created,
-        "data": {"object": shown},
+        "data": {"object": _shown(event.subject, base_url)},
         "livemode": event.scope.livemode,
         "pending_webhooks": pending,
         "request": {"id": None, "idempotency_key": None},
         "type": event.type,
     }
+
+
+def _shown(
+    subject: RunRow | Offer | EndpointRow, base_url: str
+) -> response_models.ReportRun | response_models.ReportType | response_models.WebhookEndpoint:
+    if isinstance(subject, RunRow):
+        return run_object(subject, base_url)
+    return endpoint_object(subject) if isinstance(subject, EndpointRow) else report_type_object(subject)
 
 
 def attempt_object(attempt: Attempt) -> response_models.DeliveryAttempt:

@@ -13,7 +13,7 @@ from interfaces.storage.sql.views.table import within
 
 class SqlEndpointList(PagedTable[EndpointRow]):
     row = EndpointRow
-    changes = ("update", "set_status", "roll", "delete")
+    changes = ("update", "set_status", "note", "roll", "delete")
     filters = ("not deleted",)
 
     async def all(self) -> Sequence[EndpointRow]:
@@ -25,6 +25,9 @@ class SqlEndpointList(PagedTable[EndpointRow]):
     async def listening_to(self, scope: Scope) -> Sequence[EndpointRow]:
         return await self._rows("listening_to", within(scope))
 
+    async def with_notices(self, scope: Scope) -> Sequence[EndpointRow]:
+        return await self._rows("with_notices", within(scope))
+
     async def by_id(self, id: str) -> EndpointRow | None:
         found = await self._rows("by_id", {"id": id})
         return found[0] if found else None
@@ -34,6 +37,9 @@ class SqlEndpointList(PagedTable[EndpointRow]):
 
     def set_status(self, id: str, status: str) -> None:
         self.change("set_status", id, status=status)
+
+    def note(self, id: str, *, health: str, line: str) -> None:
+        self.change("note", id, health=str(health), line=line)
 
     def roll(self, id: str, *, generation: int, expiring: str) -> None:
         self.change("roll", id, generation=generation, expiring=expiring)

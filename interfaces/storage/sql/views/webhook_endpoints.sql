@@ -18,7 +18,9 @@ create table webhook_endpoints{s} (
     status text not null,
     generation integer not null,
     expiring text not null,
-    deleted_at bigint
+    deleted_at bigint,
+    health text not null,
+    notices text not null
 )
 
 -- :index by_id
@@ -67,6 +69,20 @@ where livemode = :livemode
         or (connect = 1 and account = (select platform from accounts{s} where id = :account))
     )
 order by created, position
+
+-- :with_notices
+select *
+from webhook_endpoints{s}
+where account = :account
+    and livemode = :livemode
+    and notices <> ''
+
+-- :note
+update webhook_endpoints{s}
+set
+    health = :health,
+    notices = notices || :line
+where id = :id
 
 -- :update
 update webhook_endpoints{s}

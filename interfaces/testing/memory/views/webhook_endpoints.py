@@ -33,6 +33,9 @@ class MemoryEndpointList(PagedMemoryTable[EndpointRow]):
             if row.status == ENABLED and row.livemode == scope.livemode and (row.account, row.connect) in owners
         ]
 
+    async def with_notices(self, scope: Scope) -> Sequence[EndpointRow]:
+        return [row for row in self.shown.values() if (row.account, row.livemode) == scope and row.notices]
+
     async def by_id(self, id: str) -> EndpointRow | None:
         return self.shown.get(id)
 
@@ -41,6 +44,10 @@ class MemoryEndpointList(PagedMemoryTable[EndpointRow]):
 
     def set_status(self, id: str, status: str) -> None:
         self._change(id, status=status)
+
+    def note(self, id: str, *, health: str, line: str) -> None:
+        if id in self.draft:
+            self._change(id, health=health, notices=self.draft[id].notices + line)
 
     def roll(self, id: str, *, generation: int, expiring: str) -> None:
         self._change(id, generation=generation, expiring=expiring)
