@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from application.health import Finding, good, look, wrong
@@ -53,6 +53,7 @@ class StoreChecks:
     must_reach_ledger   raises `StoreUnavailable` when the bucket of one mode's ledger cannot be reached
     queue           checks the queue of pending runs
     work            says how many runs are pending, and which workers are alive
+    seal            compares the log with what was sealed of it
     deep            read what is stored, however much; else a summary, whose time does not grow with it
     progress        called with what is being looked at, and the part of it that is done
     """
@@ -69,12 +70,14 @@ class StoreChecks:
     must_reach_ledger: Callable[[bool], None]
     queue: Callable[[], Finding]
     work: Callable[[], Finding]
+    seal: Callable[[], Iterable[Finding]] = tuple
     deep: bool = False
     progress: Progress = lambda words, part: None
 
     def findings(self) -> Iterator[Finding]:
         """Raises `StoreUnavailable` after the finding that the log is damaged: the rest is made from it."""
         yield from self.log.findings()
+        yield from self.seal()
         yield self._check_views()
         yield from self._check_ledgers()
         yield from self._check_reports()
