@@ -12,8 +12,8 @@ from application.audit.incarnations import restored_state
 from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport, must_be_empty
 from application.ports.seal_states import SealState
+from interfaces.composition.audit.sealing import signer
 from interfaces.composition.installation import Installation
-from interfaces.composition.sealing import signer
 from interfaces.composition.stores import back_up, restore
 from interfaces.settings import Settings
 from interfaces.storage.backups.file_trees import BucketTree, FileTree, FolderTree

@@ -13,7 +13,7 @@ from application.log_findings import LogChecks
 from application.result_checks import ResultChecks
 from application.store_checks import CustomReportsState, StoreChecks
 from domain.errors import StoreUnavailable
-from interfaces.composition.audit_checks import seal_checks
+from interfaces.composition.audit.audit_checks import seal_checks
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import place_of_store
 from interfaces.composition.surroundings import work_survey

@@ -18,11 +18,11 @@ from application.readiness import Readiness
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
-from interfaces.composition.audit_checks import published_log
+from interfaces.composition.audit.audit_checks import published_log
+from interfaces.composition.audit.sealing import look_at_seal
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types, run_rules
-from interfaces.composition.sealing import look_at_seal
 from interfaces.composition.surroundings import surroundings
 from interfaces.composition.webhooks import delivery_records, file_links, public_events, webhook_endpoints
 from interfaces.host.data_folder import free_bytes

@@ -6,8 +6,8 @@ import logging
 import sys
 
 from domain.errors import StoreUnavailable
+from interfaces.composition.audit.sealing import seal_loop
 from interfaces.composition.installation import Installation
-from interfaces.composition.sealing import seal_loop
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
 from interfaces.processes.restarting import CANNOT_START
 from interfaces.setting_values import SettingRefused

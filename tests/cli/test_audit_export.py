@@ -142,7 +142,7 @@ def test_a_forged_export_is_refused_by_the_program_and_by_the_script(
 
 def test_every_byte_of_an_export_that_is_changed_is_found(proof: Path, loaded: Cli) -> None:
     key = loaded("audit", "key")[1].strip()
-    from interfaces.composition.audit_checks import check_export
+    from interfaces.composition.audit.audit_checks import check_export
 
     unnoticed = []
     for name in ("checkpoint", "events/3.json", "leaves/3", "proofs/3.tlog-proof"):

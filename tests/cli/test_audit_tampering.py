@@ -15,10 +15,10 @@ from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from domain.audit.checkpoint import Checkpoint
 from domain.errors import SealBroken
-from interfaces.composition.audit_checks import verification
+from interfaces.composition.audit.audit_checks import verification
+from interfaces.composition.audit.sealing import sealed_now
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from interfaces.composition.sealing import sealed_now
 from interfaces.settings import Settings
 from tests.support.runs import pending_run, start, succeed
 

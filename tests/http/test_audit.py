@@ -19,9 +19,9 @@ from domain.audit.proof_file import ProofFile
 from domain.audit.signed_note import VerifierKey
 from domain.audit.tiles import entries_in, hashes_in
 from interfaces.audit.signing_key import verify
+from interfaces.composition.audit.sealing import sealed_now, sealer
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from interfaces.composition.sealing import sealed_now, sealer
 from interfaces.composition.server import server
 from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings

@@ -35,7 +35,7 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _verify_log(settings: Settings) -> int:
-    from interfaces.composition.audit_checks import verification
+    from interfaces.composition.audit.audit_checks import verification
     from interfaces.composition.installation import Installation
 
     with Installation(settings, only_reads=True) as installation, progress_bar("verifying") as bar:
@@ -57,7 +57,7 @@ def _verify_log(settings: Settings) -> int:
 
 
 def _verify_export(folder: Path, known_key: str | None) -> int:
-    from interfaces.composition.audit_checks import check_export
+    from interfaces.composition.audit.audit_checks import check_export
 
     checked = check_export(folder, known_key)
     for fault in checked.faults:
@@ -75,7 +75,7 @@ def _verify_export(folder: Path, known_key: str | None) -> int:
 
 def _show_consistency(settings: Settings, options: argparse.Namespace) -> int:
     from domain.errors import NotFound, SealBroken
-    from interfaces.composition.audit_checks import contained
+    from interfaces.composition.audit.audit_checks import contained
     from interfaces.composition.installation import Installation
 
     if not options.checkpoint.is_file():

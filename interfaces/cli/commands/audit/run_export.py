@@ -23,9 +23,9 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _export(settings: Settings, options: argparse.Namespace) -> int:
     from application.audit.run_export import export_of
-    from interfaces.composition.audit_checks import run_proofs, write_export
+    from interfaces.composition.audit.audit_checks import run_proofs, write_export
+    from interfaces.composition.audit.sealing import sealed_now
     from interfaces.composition.installation import Installation
-    from interfaces.composition.sealing import sealed_now
 
     with Installation(settings, only_reads=True) as installation:
         if not installation.reads_a_copy:

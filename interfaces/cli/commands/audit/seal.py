@@ -26,8 +26,8 @@ def seal(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _seal_once(settings: Settings) -> int:
+    from interfaces.composition.audit.sealing import sealed_now
     from interfaces.composition.installation import Installation
-    from interfaces.composition.sealing import sealed_now
 
     with Installation(settings) as installation:
         result(sealed_now(installation).note.rstrip("\n"))
@@ -35,8 +35,8 @@ def _seal_once(settings: Settings) -> int:
 
 
 def _seal_on(settings: Settings) -> int:
+    from interfaces.composition.audit.sealing import sealer
     from interfaces.composition.installation import Installation
-    from interfaces.composition.sealing import sealer
     from interfaces.processes.supervisor import Kind, Supervisor
 
     with Installation(settings) as installation:

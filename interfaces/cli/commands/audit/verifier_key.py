@@ -18,8 +18,8 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _print_key(settings: Settings, options: argparse.Namespace) -> int:
     from application.audit.origins import verifier_key
+    from interfaces.composition.audit.sealing import seal_state
     from interfaces.composition.installation import Installation
-    from interfaces.composition.sealing import seal_state
 
     with Installation(settings, only_reads=True) as installation:
         result(str(verifier_key(seal_state(installation))))

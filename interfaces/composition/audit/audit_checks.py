@@ -16,8 +16,8 @@ from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.signed_note import NoteRefused, VerifierKey
 from domain.errors import InvalidParameter
 from interfaces.audit.export_folder import ExportFolder
+from interfaces.composition.audit.sealing import seal_state, tile_files
 from interfaces.composition.installation import Installation
-from interfaces.composition.sealing import seal_state, tile_files
 
 
 def run_proofs(installation: Installation) -> RunProofs:
