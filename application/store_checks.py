@@ -54,6 +54,7 @@ class StoreChecks:
     queue           checks the queue of pending runs
     work            says how many runs are pending, and which workers are alive
     webhooks        looks at webhook endpoints
+    seal            compares the log with what was sealed of it
     deep            read what is stored, however much; else a summary, whose time does not grow with it
     progress        called with what is being looked at, and the part of it that is done
     """
@@ -71,12 +72,14 @@ class StoreChecks:
     queue: Callable[[], Finding]
     work: Callable[[], Finding]
     webhooks: Callable[[], Iterable[Finding]] = tuple
+    seal: Callable[[], Iterable[Finding]] = tuple
     deep: bool = False
     progress: Progress = lambda words, part: None
 
     def findings(self) -> Iterator[Finding]:
         """Raises `StoreUnavailable` after the finding that the log is damaged: the rest is made from it."""
         yield from self.log.findings()
+        yield from self.seal()
         yield self._check_views()
         yield from self._check_ledgers()
         yield from self._check_reports()

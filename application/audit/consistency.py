@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from application.audit.leaves import NONE_ERASED, Erased, StoredLog, batches, entries_of, first_entries
+from collections.abc import Iterable, Sequence
+
+from application.audit.leaves import NONE_ERASED, Erased, entries_of, first_entries
+from application.log.export import PositionedEvent
 from application.ports.seal_states import SealState
 from domain.audit.checkpoint import Checkpoint
 from domain.audit.growth import GrowingTree
 from domain.errors import SealBroken
 
 
-def must_contain(log: StoredLog, state: SealState, old: Checkpoint, erased: Erased = NONE_ERASED) -> int:
+def must_contain(
+    events: Iterable[Sequence[PositionedEvent]], state: SealState, old: Checkpoint, erased: Erased = NONE_ERASED
+) -> int:
     """Compute the tree of an old checkpoint again from the events, and give the position of the last one in it.
+
+    events  of the log, in order, in batches
 
     Nothing but the events and the checkpoint is used, so a signing key that was stolen does not help to deceive.
     Raises `SealBroken`.
@@ -23,7 +30,7 @@ def must_contain(log: StoredLog, state: SealState, old: Checkpoint, erased: Eras
     tree = GrowingTree()
     tree.extend(first_entries(state)[: old.size])
     position = 0
-    for rows in batches(log, 0, log.max_notification_id() or 0):
+    for rows in events:
         wanted = rows[: old.size - tree.size]
         if not wanted:
             break

@@ -45,6 +45,11 @@ def first_entries(state: SealState) -> list[bytes]:
     return [origin_entry(state.previous)] if state.previous else []
 
 
+def every_batch(log: StoredLog) -> Iterator[Sequence[PositionedEvent]]:
+    """All events of a log, in batches."""
+    return batches(log, 0, log.max_notification_id() or 0)
+
+
 def batches(log: StoredLog, after: int, up_to: int) -> Iterator[Sequence[PositionedEvent]]:
     """The events after a position, up to another, in batches."""
     while rows := [row for row in log.events_after(after, BATCH_EVENTS) if row[0] <= up_to]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
 from application.ports.seal_states import SealState
 from domain.access.account import Installation
@@ -13,16 +14,31 @@ INCARNATION_LENGTH = 8
 """Random characters that tell the log of a restored installation from the one before."""
 
 
-def first_state(host: str, events: EventStore, public_key: bytes, previous: str = "") -> SealState:
-    """The state of a log of which nothing is sealed.
-
-    host      of the installation's address
-    previous  the last known checkpoint of the log before a restore
-    """
-    founded = events.find(Installation, Installation.ID)
-    installation = founded.account if founded else Installation.ID
+def first_state(host: str, events: EventStore, public_key: bytes) -> SealState:
+    """The state of a log of which nothing was ever sealed. host: of the installation's address"""
     return SealState(
-        origin=f"{host}/{installation}/{random_base62(INCARNATION_LENGTH)}",
+        origin=f"{host}/{_installation(events)}/{random_base62(INCARNATION_LENGTH)}",
+        public_key=public_key.hex(),
+        size=0,
+        root=EMPTY_ROOT.hex(),
+        position=0,
+    )
+
+
+def _installation(events: EventStore) -> str:
+    """The account that the installation was founded with."""
+    try:
+        founded = events.find(Installation, Installation.ID)
+    except RecordDamaged:
+        founded = None
+    return founded.account if founded else Installation.ID
+
+
+def next_state(before: SealState, public_key: bytes, previous: str) -> SealState:
+    """The state that the next incarnation of a log begins with. previous: the last known checkpoint before"""
+    host_and_installation, _, _ = before.origin.rpartition("/")
+    return SealState(
+        origin=f"{host_and_installation}/{random_base62(INCARNATION_LENGTH)}",
         public_key=public_key.hex(),
         size=0,
         root=EMPTY_ROOT.hex(),

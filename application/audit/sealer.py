@@ -156,6 +156,7 @@ class Sealer:
         """The state after the next events; None when there are none, or the lease is lost."""
         before = state.size
         if before == 0:
+            self._files.remove_below("tile")  # of the log before a restore
             tree.extend(first_entries(state)[tree.size :])
         position = state.position
         for rows in islice(batches(self._log, position, self._log.max_notification_id() or 0), MOST_BATCHES):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from application.log.idempotency_records import IdempotencyRecord
+from application.ports.seal_states import SealState
 from application.ports.webhook_secrets import WebhookSecret
 from domain.errors import ReportrunError
 
@@ -14,11 +15,15 @@ PositionedEvent = tuple[int, str, int, str, bytes]
 
 
 class LogExport(NamedTuple):
-    """The log as one moment has it: its events in the order of their positions, and what is kept beside it."""
+    """The log as one moment has it: its events in the order of their positions, and what is kept beside it.
+
+    seal  how far it is sealed; None: nothing of it is
+    """
 
     events: Iterable[PositionedEvent]
     records: Iterable[IdempotencyRecord] = ()
     secrets: Iterable[WebhookSecret] = ()
+    seal: SealState | None = None
 
 
 class BackupRefused(ReportrunError):

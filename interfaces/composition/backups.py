@@ -8,8 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from application.audit.incarnations import restored_state
 from application.log.damage import LogFault
-from application.log.export import BackupRefused, must_be_empty
+from application.log.export import BackupRefused, LogExport, must_be_empty
+from application.ports.seal_states import SealState
+from interfaces.composition.audit.sealing import signer
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import back_up, restore
 from interfaces.settings import Settings
@@ -56,7 +59,33 @@ def back_up_all(
     return FullBackup(events, faults, *copied)
 
 
-def restore_all(installation: Installation, folder: Path, progress: Progress, *, accept_damage: bool = False) -> int:
+def restore_log(
+    installation: Installation, file: Path, *, accept_damage: bool = False, newest_checkpoint: str = ""
+) -> int:
+    """Restore the log into an empty installation, and gives its last position. It is sealed on as a new incarnation.
+
+    newest_checkpoint  the newest one that was published; when the backup holds all that it speaks of, the log goes on
+                       under its name
+    """
+    from interfaces.audit.signing_key import verify
+
+    def sealing(saved: LogExport) -> SealState | None:
+        if saved.seal is None:
+            return None
+        public_key = signer(installation.settings).public_key
+        return restored_state(saved.seal, saved.events, newest_checkpoint, public_key, verify)
+
+    return restore(installation.stores, file, accept_damage=accept_damage, sealing=sealing)
+
+
+def restore_all(
+    installation: Installation,
+    folder: Path,
+    progress: Progress,
+    *,
+    accept_damage: bool = False,
+    newest_checkpoint: str = "",
+) -> int:
     """Restore all into an empty installation; gives the log's last position. The log comes last.
 
     Raises `BackupRefused`, with nothing restored, where the installation has events or other files.
@@ -70,7 +99,7 @@ def restore_all(installation: Installation, folder: Path, progress: Progress, *,
     for name, tree in trees:
         restore_tree(folder / name, tree, partial(progress, name))
     os.sync()
-    return restore(installation.stores, folder / LOG, accept_damage=accept_damage)
+    return restore_log(installation, folder / LOG, accept_damage=accept_damage, newest_checkpoint=newest_checkpoint)
 
 
 def _trees(settings: Settings) -> list[tuple[str, FileTree]]:

@@ -14,6 +14,7 @@ from application.log_findings import LogChecks
 from application.result_checks import ResultChecks
 from application.store_checks import CustomReportsState, StoreChecks
 from domain.errors import StoreUnavailable
+from interfaces.composition.audit.audit_checks import seal_checks
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import place_of_store
 from interfaces.composition.surroundings import work_survey
@@ -83,6 +84,7 @@ def _store_checks(installation: Installation, deep: bool, progress: Callable[[st
         must_reach_ledger=installation.must_reach_ledger if _is_bucket(settings.ledger_place) else _nothing,
         queue=lambda: stores.queue_check().finding(),
         webhooks=lambda: endpoint_findings(stores.views.webhook_endpoints),
+        seal=seal_checks(installation, deep=deep, progress=events_read).findings,
         work=lambda: _state_of_work(installation),
         deep=deep,
         progress=progress,

@@ -10,8 +10,10 @@ from typing import Any
 
 from application.log.damage import LogFault
 from application.log.event_store import EventStore
+from application.log.export import LogExport
 from application.ports.claims import Claims
 from application.ports.clock import Clock
+from application.ports.seal_states import SealState
 from application.ports.workers import Workers
 from application.projecting.projection import Projection
 from application.projecting.projector import Projector
@@ -139,13 +141,23 @@ def back_up(stores: Stores, file: Path, *, accept_damage: bool = False) -> tuple
         return write_backup(file, log, accept_damage=accept_damage)
 
 
-def restore(stores: Stores, file: Path, *, accept_damage: bool = False) -> int:
+Sealing = Callable[[LogExport], SealState | None]
+"""Gives the state of sealing that a log begins with, which is restored from a backup."""
+
+
+def restore(
+    stores: Stores, file: Path, *, accept_damage: bool = False, sealing: Sealing = lambda saved: saved.seal
+) -> int:
     """Import a backup into an empty store and make its views; gives the log's last position.
+
+    sealing  is given the backup, whose events it may read
 
     Raises `BackupRefused`, with nothing imported, for a backup with damaged events, unless they are accepted.
     """
+    with opened_backup(file, accept_damage=accept_damage) as saved:
+        seal = sealing(saved)
     with opened_backup(file, accept_damage=accept_damage) as log:
-        stores.store.recorder.import_log(log)
+        stores.store.recorder.import_log(log._replace(seal=seal))
     return rebuild_views(stores, PROJECTIONS, lambda done, goal: None)  # old views may lie there
 
 

@@ -93,7 +93,7 @@ class Sealing:
             log=self.store.recorder,
             states=self.states,
             begin=lambda: self.states.begin(
-                first_state("host", self.store.events, self.signer.public_key, self.previous)
+                first_state("host", self.store.events, self.signer.public_key)._replace(previous=self.previous)
             ),
             files=self.files,
             signer=signer,

@@ -10,6 +10,7 @@ import pytest
 
 from application.audit.consistency import must_contain
 from application.audit.differences import Difference
+from application.audit.leaves import every_batch
 from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from domain.audit.checkpoint import Checkpoint
@@ -200,7 +201,7 @@ def test_a_log_that_was_changed_and_sealed_anew_is_found_against_an_older_checkp
     assert sealed.found() == []
 
     with pytest.raises(SealBroken, match=words):
-        must_contain(sealed.installation.stores.store.recorder, state, sealed.checkpoint())
+        must_contain(every_batch(sealed.installation.stores.store.recorder), state, sealed.checkpoint())
 
 
 def test_a_log_that_has_grown_contains_its_older_checkpoints(sealed: SealedLog) -> None:
@@ -209,5 +210,5 @@ def test_a_log_that_has_grown_contains_its_older_checkpoints(sealed: SealedLog) 
         state = sealed_now(sealed.installation)
         recorder = sealed.installation.stores.store.recorder
 
-        assert must_contain(recorder, state, sealed.checkpoint()) == 6
-        assert must_contain(recorder, state, Checkpoint.parse(state.note)) == state.position
+        assert must_contain(every_batch(recorder), state, sealed.checkpoint()) == 6
+        assert must_contain(every_batch(recorder), state, Checkpoint.parse(state.note)) == state.position

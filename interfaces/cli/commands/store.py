@@ -94,6 +94,9 @@ def add_restore(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", metavar="FILE", type=path, help="what `backup` made, from either kind of store")
     command.add_argument("--all", action="store_true", help="a folder that `backup --all` made")
     command.add_argument("--accept-damage", action="store_true", help="take damaged events too")
+    command.add_argument(
+        "--checkpoint", type=path, metavar="FILE", help="the newest published checkpoint, to go on under its name"
+    )
 
 
 def restore(settings: Settings, options: argparse.Namespace) -> int:
@@ -103,17 +106,25 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
     of SQLite may go into PostgreSQL and back, and with --all from folders into buckets and back, so this is also how an
     installation moves.
 
+    A restored log is sealed as a new incarnation, whose first leaf holds the last checkpoint of the log before. With
+    the newest published checkpoint, and all events that it speaks of, the log goes on as the same.
+
     Example: reportrun restore --all ./reportrun-backup --data ./restored
     """
+    from interfaces.composition.backups import restore_log
     from interfaces.composition.installation import Installation
-    from interfaces.composition.stores import restore as restore_store
 
     if options.all:
         return _restore_all(settings, options)
     if not options.file.is_file():
         raise NotFound("file", str(options.file))
     with Installation(settings) as installation:
-        position = restore_store(installation.stores, options.file, accept_damage=options.accept_damage)
+        position = restore_log(
+            installation,
+            options.file,
+            accept_damage=options.accept_damage,
+            newest_checkpoint=_checkpoint(options),
+        )
     result(f"Restored the log up to position {position:,}, and made all views.")
     return 0
 
@@ -123,9 +134,24 @@ def _restore_all(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.installation import Installation
 
     with Installation(settings) as installation, progress_bar("restoring") as bar:
-        position = restore_all(installation, options.file, _shown(bar), accept_damage=options.accept_damage)
+        position = restore_all(
+            installation,
+            options.file,
+            _shown(bar),
+            accept_damage=options.accept_damage,
+            newest_checkpoint=_checkpoint(options),
+        )
     result(
         f"Restored the ledger, the result files and the log up to position {position:,}, and made all views. "
         "`reportrun doctor` checks every file."
     )
     return 0
+
+
+def _checkpoint(options: argparse.Namespace) -> str:
+    """The newest published checkpoint; empty where none is given."""
+    if options.checkpoint is None:
+        return ""
+    if not options.checkpoint.is_file():
+        raise NotFound("file", str(options.checkpoint))
+    return str(options.checkpoint.read_text(encoding="utf-8", errors="backslashreplace"))

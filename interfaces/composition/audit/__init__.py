@@ -1,1 +1,1 @@
-"""Builds the transparency log and what auditors call."""
+"""Builds the transparency log, and what auditors call."""

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from application.audit.consistency import must_contain
+from application.audit.leaves import every_batch
 from application.audit.offline_check import Checked, OfflineCheck
 from application.audit.published_log import PublishedLog
 from application.audit.run_proofs import RunProofs
+from application.audit.seal_findings import SealChecks
 from application.audit.verification import Verification
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.signed_note import NoteRefused, VerifierKey
@@ -40,6 +42,16 @@ def verification(installation: Installation, progress: Callable[[int, int], None
     )
 
 
+def seal_checks(installation: Installation, *, deep: bool, progress: Callable[[int, int], None]) -> SealChecks:
+    store = installation.stores.store
+    return SealChecks(
+        log=store.recorder,
+        state=store.seal_states.get,
+        files=tile_files(installation.settings),
+        verify=(lambda: verification(installation, progress).verified()) if deep else None,
+    )
+
+
 def contained(installation: Installation, note: str) -> tuple[Checkpoint, int]:
     """The old checkpoint in a note, and the position that it reaches to. Raises `SealBroken` and `InvalidParameter`."""
     from interfaces.audit.signing_key import verify
@@ -51,7 +63,7 @@ def contained(installation: Installation, note: str) -> tuple[Checkpoint, int]:
         old = read_checkpoint(note, key, verify)
     except NoteRefused as refused:
         raise InvalidParameter(f"The old checkpoint is not good. {refused}") from None
-    return old, must_contain(installation.stores.store.recorder, state, old)
+    return old, must_contain(every_batch(installation.stores.store.recorder), state, old)
 
 
 def check_export(folder: Path, known_key: str | None) -> Checked:

@@ -99,8 +99,8 @@ def look_at_seal(installation: Installation) -> None:
     try:
         state = seal_state(installation)
         must_go_on(installation.stores.store.recorder, state, tile_files(installation.settings))
-    except SealBroken as broken:
-        log.error("%s", broken)
+    except (SealBroken, StoreUnavailable, OSError) as trouble:  # requests are answered all the same
+        log.error("%s", trouble)
 
 
 def _host(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 1  `stored_events`; a file without a version has it
 2  also `idempotency_records`, and `damaged_events`, which marks what was known to be damaged when the file was written
 3  also `webhook_secrets`, so that deliveries are signed as before after a restore
+4  also `audit_seal`, how far the log was sealed
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from application.log.log_check import Numbered
 from interfaces.storage.sql.event_rows import out_of_sequence_query
 
-VERSION = 3
+VERSION = 4
 
 CREATE = f"""
 create table stored_events (
@@ -39,6 +40,16 @@ create table webhook_secrets (
     generation integer not null,
     secret text not null,
     primary key (endpoint_id, generation)
+);
+create table audit_seal (
+    origin text not null,
+    public_key text not null,
+    size bigint not null,
+    root text not null,
+    position bigint not null,
+    note text not null,
+    previous text not null,
+    sealed_at double precision not null
 );
 create table damaged_events (
     position integer not null,

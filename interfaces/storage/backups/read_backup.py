@@ -11,9 +11,11 @@ from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport, PositionedEvent
 from application.log.idempotency_records import IdempotencyRecord
 from application.log.log_check import passed_on, sequence_faults, summary
+from application.ports.seal_states import SealState
 from application.ports.webhook_secrets import WebhookSecret
 from interfaces.storage.backups.backup_format import VERSION, escaped, out_of_sequence
 from interfaces.storage.sql.idempotency_records import COLUMNS, record_of
+from interfaces.storage.sql.seal_state import COLUMNS as SEAL_COLUMNS
 from interfaces.storage.sql.webhook_secrets import COLUMNS as SECRET_COLUMNS
 
 
@@ -37,6 +39,7 @@ def opened_backup(file: Path, *, accept_damage: bool = False) -> Iterator[LogExp
                 _events(connection, file, faults, accept_damage),
                 _records(connection) if version > 1 else iter(()),
                 _secrets(connection) if version > 2 else iter(()),
+                _seal(connection) if version > 3 else None,
             )
         except sqlite3.DatabaseError as error:
             raise BackupRefused(f"{file} is not a backup of Reportrun: {error}.") from error
@@ -75,3 +78,8 @@ def _records(connection: sqlite3.Connection) -> Iterator[IdempotencyRecord]:
 
 def _secrets(connection: sqlite3.Connection) -> Iterator[WebhookSecret]:
     yield from map(WebhookSecret._make, connection.execute(f"select {', '.join(SECRET_COLUMNS)} from webhook_secrets"))
+
+
+def _seal(connection: sqlite3.Connection) -> SealState | None:
+    row = connection.execute(f"select {', '.join(SEAL_COLUMNS)} from audit_seal").fetchone()
+    return None if row is None else SealState(*row)

@@ -58,6 +58,8 @@ def _fill(connection: sqlite3.Connection, log: LogExport) -> tuple[int, list[Log
         "insert into idempotency_records values (?, ?, ?, ?, ?, ?, ?, ?)", map(record_values, log.records)
     )
     connection.executemany("insert into webhook_secrets values (?, ?, ?)", log.secrets)
+    if log.seal is not None:
+        connection.execute("insert into audit_seal values (?, ?, ?, ?, ?, ?, ?, ?)", log.seal)
     faults = sorted((*faults, *sequence_faults(out_of_sequence(connection))))
     connection.executemany("insert into damaged_events values (?, ?, ?, ?)", faults)
     connection.commit()

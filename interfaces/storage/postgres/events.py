@@ -16,6 +16,7 @@ from psycopg.rows import tuple_row
 from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered
+from application.ports.seal_states import SealState
 from application.ports.webhook_secrets import WebhookSecret
 from interfaces.storage.postgres.arrays import column_arrays
 from interfaces.storage.postgres.connection import (
@@ -23,11 +24,14 @@ from interfaces.storage.postgres.connection import (
     Connection,
     SharedConnection,
     connect,
+    statement,
     translate_errors,
 )
 from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
 from interfaces.storage.sql.idempotency_records import KEY_COLUMNS, record_of, record_values, recorded
+from interfaces.storage.sql.seal_state import GET as GET_SEAL
+from interfaces.storage.sql.seal_state import PUT as PUT_SEAL
 from interfaces.storage.sql.webhook_secrets import COLUMNS as SECRET_COLUMNS
 
 _APPEND = """
@@ -179,7 +183,13 @@ class PostgresRecorder(PostgresApplicationRecorder):
                     connection, "events", f"select {_IMPORTED_COLUMNS} from {CHANNEL} order by notification_id"
                 )
                 secrets = _rows(connection, "secrets", f"select {', '.join(SECRET_COLUMNS)} from webhook_secrets")
-                yield LogExport(events, map(record_of, records), map(WebhookSecret._make, secrets))
+                seal = connection.cursor(row_factory=tuple_row).execute(GET_SEAL).fetchone()
+                yield LogExport(
+                    events,
+                    map(record_of, records),
+                    map(WebhookSecret._make, secrets),
+                    None if seal is None else SealState(*seal),
+                )
 
     def import_log(self, log: LogExport) -> None:
         """Import a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
@@ -205,6 +215,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
                 f"select setval(pg_get_serial_sequence('{CHANNEL}', 'notification_id'), max(notification_id)) "
                 f"from {CHANNEL}"
             )
+            if log.seal is not None:
+                cursor.execute("delete from audit_seal")
+                cursor.execute(statement(PUT_SEAL), log.seal._asdict())
             cursor.execute(f"notify {CHANNEL}")
 
     def out_of_sequence(self) -> Iterator[Numbered]:

@@ -12,6 +12,9 @@ from interfaces.storage.sql.statements import statements
 
 COLUMNS = SealState._fields
 
+GET, PUT = statements("seal_state.sql")["get"], statements("seal_state.sql")["begin"]
+"""For stores that read and write the state in the transaction of an export or an import."""
+
 
 class SqlSealStates:
     def __init__(self, writer: Writer, now: Callable[[], float] = time.time) -> None:

@@ -16,12 +16,15 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered
+from application.ports.seal_states import SealState
 from application.ports.webhook_secrets import WebhookSecret
 from domain.errors import StoreUnavailable
 from interfaces.storage.backups.backup_format import escaped
 from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
 from interfaces.storage.sql.idempotency_records import KEY_COLUMNS, record_of, record_values, recorded
+from interfaces.storage.sql.seal_state import GET as GET_SEAL
+from interfaces.storage.sql.seal_state import PUT as PUT_SEAL
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sql.webhook_secrets import COLUMNS as SECRET_COLUMNS
 from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors
@@ -163,7 +166,13 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             connection.execute("begin")
             records = connection.execute(f"select {', '.join(RECORD_COLUMNS)} from receipts")
             secrets = connection.execute(f"select {', '.join(SECRET_COLUMNS)} from webhook_secrets")
-            yield LogExport(connection.execute(_EVENTS), map(record_of, records), map(WebhookSecret._make, secrets))
+            seal = connection.execute(GET_SEAL).fetchone()
+            yield LogExport(
+                connection.execute(_EVENTS),
+                map(record_of, records),
+                map(WebhookSecret._make, secrets),
+                None if seal is None else SealState(*seal),
+            )
 
     def import_log(self, log: LogExport) -> None:
         """Import a backup, all of it or nothing. Raises `BackupRefused` unless the log is empty."""
@@ -183,6 +192,9 @@ class SqliteRecorder(SQLiteApplicationRecorder):
                 self._connection.executemany(
                     f"insert into webhook_secrets ({', '.join(SECRET_COLUMNS)}) values (?, ?, ?)", log.secrets
                 )
+                if log.seal is not None:
+                    self._connection.execute("delete from audit_seal")
+                    self._connection.execute(PUT_SEAL, log.seal._asdict())
                 self._connection.execute("commit")
             finally:
                 if self._connection.in_transaction:

@@ -1,0 +1,59 @@
+"""Findings about the transparency log, for `doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from application.audit.leaves import StoredLog
+from application.audit.sealer import must_go_on
+from application.audit.verification import Verified
+from application.health import Finding, good, look, wrong
+from application.ports.seal_states import SealState
+from application.ports.tile_files import TileFiles
+from domain.errors import SealBroken
+
+
+@dataclass(frozen=True, slots=True)
+class SealChecks:
+    """Looks at what is sealed.
+
+    state   gives how far the log is sealed; None where nothing is
+    verify  compares every event, for a thorough look; None for a summary
+    """
+
+    log: StoredLog
+    state: Callable[[], SealState | None]
+    files: TileFiles
+    verify: Callable[[], Verified] | None = None
+
+    def findings(self) -> Iterator[Finding]:
+        state = self.state()
+        if state is None or state.size == 0:
+            yield look(
+                "Nothing of the log is sealed, so that nobody can see whether it was changed. `reportrun serve` and "
+                "`reportrun seal` do so."
+            )
+            return
+        try:
+            must_go_on(self.log, state, self.files)
+        except SealBroken as broken:
+            yield wrong(str(broken))
+            return
+        yield from self._thorough() if self.verify else self._summary(state)
+
+    def _summary(self, state: SealState) -> Iterator[Finding]:
+        newer = (self.log.max_notification_id() or 0) - state.position
+        later = f" {newer:,} newer positions are not sealed yet." if newer else ""
+        yield good(
+            f"The log is sealed up to position {state.position:,}, and ends as it was sealed.{later} The events before "
+            "were not compared: see `--deep`."
+        )
+
+    def _thorough(self) -> Iterator[Finding]:
+        assert self.verify is not None
+        verified = self.verify()
+        for difference in verified.differences:
+            yield wrong(f"The log is not what was sealed. {difference.sentence}")
+        if not verified.differences:
+            yield good(f"The log is what was sealed: all {verified.leaves:,} leaves were compared.")
