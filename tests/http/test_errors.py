@@ -70,6 +70,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "RunAlreadyFinished": ("frr_1", "succeeded"),
     "ReportFailed": ("It failed.",),
     "ReportTimedOut": (1.0,),
+    "ColumnsMissing": ("The file has no column fee.",),
     "LedgerRefused": ("It is wrong.",),
     "LedgerBusy": (),
     "KeyRefused": ("It does not open.",),
