@@ -64,6 +64,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "InvalidUrl": ("It has no scheme.",),
     "TooManyEndpoints": (16, "test"),
     "EventExpired": ("evt_1", 0, 30),
+    "EndpointNotListening": ("we_1", "acct_1", "test"),
     "FileLinkExpired": ("link_1", 0),
     "LinkOpensNothing": (),
     "OnlyInTestMode": (),
