@@ -79,7 +79,9 @@ def why_left_out(path: Path) -> str:
             f"{path.name} is left out: by its name it is a report that holds sums, which cannot be loaded. Itemized "
             "reports can."
         )
-    return f"{path.name} is left out: no table is named so, or its history lies beside it."
+    if _table_or_none(_stem(path)) is not None:
+        return f"{path.name} is left out: a history beside it has its rows, and earlier versions of them."
+    return f"{path.name} is left out: no table is named so."
 
 
 def _stem(path: Path) -> str:
