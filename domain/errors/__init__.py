@@ -38,6 +38,7 @@
     ├── ReportFailed                    an attempt ended without a file; its message becomes the run's `error`
     │   └── ReportTimedOut
     ├── LedgerRefused                   rows that a ledger does not take; names file, row and column
+    │   └── ColumnsMissing              a file without columns that its table needs
     ├── LedgerBusy                      another load is in progress
     ├── KeyRefused
     │   ├── NoKeyGiven, UnknownKey, ExpiredKey, PublishableKeyGiven
@@ -66,7 +67,7 @@ from domain.errors.access import (
     UnknownKey,
 )
 from domain.errors.audit import NotSealedYet, SealBroken, SealRefused
-from domain.errors.ledger import LedgerBusy, LedgerRefused
+from domain.errors.ledger import ColumnsMissing, LedgerBusy, LedgerRefused
 from domain.errors.parameters import (
     ColumnNotOffered,
     ColumnRepeated,
@@ -114,6 +115,7 @@ __all__ = [
     "AccountRefused",
     "ColumnNotOffered",
     "ColumnRepeated",
+    "ColumnsMissing",
     "ConflictingCursors",
     "EmptyParameter",
     "EndpointNotListening",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.errors.root import ReportrunError
 
 
@@ -26,6 +28,19 @@ class LedgerRefused(ReportrunError):
         ]
         super().__init__(printable(f"{', '.join(where)}: {problem}" if where else problem))
         self.file, self.row, self.column = file, row, column
+
+
+class ColumnsMissing(LedgerRefused):
+    """A file lacks columns that its table needs."""
+
+
+def together(refusals: Sequence[LedgerRefused]) -> LedgerRefused:
+    """One refusal for those of several files, a line each."""
+    if len(refusals) == 1:
+        return refusals[0]
+    several = LedgerRefused("")
+    several.args = ("\n".join(map(str, refusals)),)
+    return several
 
 
 class LedgerBusy(ReportrunError):

@@ -78,12 +78,12 @@ def file_sweep(installation: Installation) -> FileSweep:
     )
 
 
-def folder_contents(folder: Path) -> tuple[list[LedgerSource], list[Path]]:
-    """The files of a folder that are named after tables, and those that are left out."""
-    from interfaces.ledger.sources.table_names import sources_in
+def folder_contents(folder: Path) -> tuple[list[LedgerSource], list[str]]:
+    """The files of a folder that are named after tables, and a sentence about each that is left out."""
+    from interfaces.ledger.sources.table_names import sources_in, why_left_out
 
     contents = sources_in(folder)
-    return contents.sources, contents.left_out
+    return contents.sources, [why_left_out(file) for file in contents.left_out]
 
 
 def table_named(name: str) -> str:

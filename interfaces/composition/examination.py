@@ -77,7 +77,7 @@ def _store_checks(installation: Installation, deep: bool, progress: Callable[[st
         results=ResultChecks(
             files=stores.views.files,
             results=installation.results,
-            place=settings.files_place,
+            place=_shown(settings.files_place),
             only_reads=installation.reads_a_copy,
             must_reach=installation.must_reach_results if _is_bucket(settings.files_place) else _nothing,
         ),
@@ -93,6 +93,11 @@ def _store_checks(installation: Installation, deep: bool, progress: Callable[[st
 
 def _is_bucket(place: str) -> bool:
     return "://" in place
+
+
+def _shown(place: str) -> str:
+    """A place as sentences name it, from wherever they are read."""
+    return place if _is_bucket(place) else str(Path(place).absolute())
 
 
 def _nothing(*_: object) -> None:

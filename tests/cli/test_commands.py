@@ -215,7 +215,7 @@ def test_a_folder_is_loaded_by_the_names_of_its_files(reportrun: Cli, tmp_path: 
     assert code == 0
     assert "balance_transactions" in out and "payouts" in out
     assert err == (
-        "unknown_table.csv is left out: no table is named so, or its history lies beside it.\n"
+        "unknown_table.csv is left out: no table is named so.\n"
         "No balance transaction is linked to a payout, so reports of payout reconciliation have no rows. Payout "
         "reconciliation needs payout_balance_transactions, or payout_id on balance transactions.\n"
     )

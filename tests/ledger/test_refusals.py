@@ -194,6 +194,31 @@ def test_all_missing_columns_are_named_at_once_and_what_they_are_needed_for(
     )
 
 
+def test_the_missing_columns_of_every_file_of_a_load_are_named_at_once(
+    books: Books, csv_file: Callable[..., Path], transaction: Callable[..., dict[str, object]]
+) -> None:
+    """The rows of files behind one that lacks columns are not looked at: its columns come first."""
+    no_fee, wrong = transaction(), {"id": "ch_1", "amount": "x", "currency": "usd", "created": 1}
+    del no_fee["fee"]
+    sources = [
+        LedgerSource("customers", csv_file([{"id": "cus_1", "created": 1}], "customers.csv")),
+        LedgerSource("balance_transactions", csv_file([no_fee], "transactions.csv")),
+        LedgerSource("charges", csv_file([wrong], "charges.csv")),
+        LedgerSource("payout_balance_transactions", csv_file([{"transaction": "txn_1"}], "links.csv")),
+    ]
+
+    with pytest.raises(LedgerRefused) as refused:
+        books.load_all(sources)
+
+    transactions, links = str(refused.value).split("\n")
+    assert transactions.startswith(
+        "transactions.csv, column fee: The file has no column fee. Every report on the balance"
+    )
+    assert links.startswith("links.csv: The file has no column payout_id or payout and no balance_transaction_id")
+    assert "Payout reconciliation needs payout_balance_transactions, or payout_id on balance transactions." in links
+    assert not (books.root / "test").exists() or not list((books.root / "test").glob("*/_delta_log"))
+
+
 @pytest.mark.parametrize(
     ("header", "column"),
     [

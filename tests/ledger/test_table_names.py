@@ -9,7 +9,7 @@ import pytest
 from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
 from domain.ledger.tables import TABLES
-from interfaces.ledger.sources.table_names import sources_in, table_of
+from interfaces.ledger.sources.table_names import sources_in, table_of, why_left_out
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -57,3 +57,6 @@ def test_a_folder_with_a_history_leaves_the_plain_table_out(tmp_path: Path) -> N
 
     assert found.sources == [LedgerSource("subscriptions", tmp_path / "subscription_history.csv")]
     assert found.left_out == [tmp_path / "subscription.csv"]
+    assert why_left_out(found.left_out[0]) == (
+        "subscription.csv is left out: a history beside it has its rows, and earlier versions of them."
+    )

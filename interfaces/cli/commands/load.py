@@ -117,8 +117,8 @@ def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:
     if not folder.is_dir():
         raise LedgerRefused(f"{name} is neither a folder nor followed by files. Say which table the files are for.")
     sources, left_out = folder_contents(folder)
-    for file in left_out:
-        remark(f"{file.name} is left out: no table is named so, or its history lies beside it.")
+    for sentence in left_out:
+        remark(sentence)
     if not sources:
         raise LedgerRefused(f"{name} has no file that is named after a table of the ledger.")
     return sources

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from domain.errors import LedgerRefused
+from domain.errors import ColumnsMissing, LedgerRefused
 from domain.ledger.table_uses import TABLE_USES
 from domain.ledger.tables import Table
 from interfaces.ledger.sources.column_names import header_key, names_of
@@ -16,14 +16,14 @@ _SHOWN = 200
 
 
 def must_have_required_columns(table: Table, records: Records, file: str) -> None:
-    """Raises `LedgerRefused` for all required columns that the file lacks, and says what needs the table."""
+    """Raises `ColumnsMissing` for all required columns that the file lacks, and says what needs the table."""
     names = {column: names_of(table, column) for column in table.columns if column in table.required}
     missing = [column for column in names if not records.find(names[column])]
     if not missing:
         return
     there = ", ".join(records.header)
     use = TABLE_USES.get(table.name, "")
-    raise LedgerRefused(
+    raise ColumnsMissing(
         f"The file has no column {_listed(names[column] for column in missing)}. {use} It has: {_cut(there)}.",
         file=file,
         column=missing[0] if len(missing) == 1 else None,

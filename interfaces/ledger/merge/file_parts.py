@@ -12,6 +12,7 @@ from interfaces.ledger.sources.column_names import header_key
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.reports.report_files import report_file
 from interfaces.ledger.sources.reports.report_records import ReportRecords
+from interfaces.ledger.sources.reports.sums import must_hold_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,8 +38,13 @@ class Part:
 def parts_of(
     connection: DuckDBPyConnection, file: str, table: Table, records_for: Callable[[Table], Records]
 ) -> Sequence[Part]:
-    """The parts of a file that is loaded for a table. Raises `LedgerRefused` for a report's amount that is none."""
+    """The parts of a file that is loaded for a table. Raises `LedgerRefused` for a report's amount that is none.
+
+    A report that holds sums is refused, too.
+    """
     records = records_for(table)
+    if not records.nested:
+        must_hold_rows(records.header, file)
     kind = None if records.nested else report_file(table.name, records.header)
     if kind is not None:
         report = ReportRecords(kind, records).must_have_amounts(connection, file)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from application.ports.ledger import LoadOrder
-from domain.errors import LedgerRefused, StoreUnavailable
-from domain.errors.ledger import printable
+from application.ports.ledger import LedgerSource, LoadOrder
+from domain.errors import ColumnsMissing, LedgerRefused, StoreUnavailable
+from domain.errors.ledger import printable, together
 from domain.ledger.tables import ACCOUNT, TABLES, Table
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.ledger.checks.conversions import SQL_TYPES, create_conversions
@@ -95,15 +95,21 @@ class Staging:
     def stage(self, order: LoadOrder, progress: Callable[[str, float], None]) -> StagedLoad:
         """Read and check every row of a load. Raises `LedgerRefused`."""
         files: list[StagedFile] = []
+        refusals: list[LedgerRefused] = []
         owners_named = False
         for done, source in enumerate(order.sources):
             progress(f"reading {printable(source.path.name)}", done / len(order.sources))
-            file = read_through(source.path, self.workspace)
-            added = self._add(len(files), file, (TABLES | METADATA_TABLES)[source.table], order)
+            try:
+                added = self._read(len(files), source, order, only_columns=bool(refusals))
+            except LedgerRefused as refused:
+                if not refusals and not isinstance(refused, ColumnsMissing):
+                    raise
+                refusals.append(refused)  # of the files that follow, the columns alone are looked at
+                continue
             owners_named |= any(self._names_owners(len(files) + n, part.rows) for n, part in enumerate(added))
-            file.must_be_unchanged(source.path)
-            self.workspace.remove_copies()
             files += added
+        if refusals:
+            raise together(refusals)
         if order.owner_column is not None and not owners_named:
             raise LedgerRefused(
                 "No file of this load has the column that is to name the owners.", column=order.owner_column
@@ -119,8 +125,22 @@ class Staging:
         owners = frozenset().union(*(self._owners(table) for table in tables))
         return StagedLoad(files, owners, repeated, warnings_of(files))
 
-    def _add(self, position: int, file: SourceFile, table: Table, order: LoadOrder) -> list[StagedFile]:
-        """Stage one file, from a position on. Returns a part for each table that it is for. Raises `LedgerRefused`."""
+    def _read(self, position: int, source: LedgerSource, order: LoadOrder, *, only_columns: bool) -> list[StagedFile]:
+        """Stage one file, from a position on. Returns a part for each table that it is for. Raises `LedgerRefused`.
+
+        only_columns  look whether it has the columns that it needs, and stage nothing
+        """
+        file = read_through(source.path, self.workspace)
+        try:
+            added = self._add(position, file, (TABLES | METADATA_TABLES)[source.table], order, only_columns)
+            file.must_be_unchanged(source.path)
+            return added
+        finally:
+            self.workspace.remove_copies()
+
+    def _add(
+        self, position: int, file: SourceFile, table: Table, order: LoadOrder, only_columns: bool
+    ) -> list[StagedFile]:
 
         def records_for(table: Table) -> Records:
             return records_of(self.connection, file, table, order.owner_column, self.workspace)
@@ -129,7 +149,12 @@ class Staging:
         for n, part in enumerate(parts_of(self.connection, file.name, table, records_for)):
             rows = Rows(part.table, part.records, order.account, order.owner_column, part.only)
             into = supplementary(part.table) if part.supplements else staged(part.table)
+            if only_columns:
+                rows.must_have_columns(file.name)
+                continue
             parts.append(self._add_rows(position + n, file, rows, into))
+        if only_columns:
+            return []
         own = [part for part in parts if not part.supplements] or parts
         unread = tuple(column for column in own[0].unread if all(column in part.unread for part in own))
         if order.strict:

@@ -9,6 +9,7 @@ from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused
 from domain.ledger.tables import TABLES
 from interfaces.ledger.sources.metadata_tables import METADATA_TABLES
+from interfaces.ledger.sources.reports.sums import is_named_for_sums
 
 _PACKED = [f".{name}{packing}" for packing in (".gz", ".zst") for name in ("csv", "jsonl", "ndjson", "json", "tsv")]
 
@@ -63,7 +64,7 @@ def sources_in(folder: Path) -> FolderContents:
     paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name.lower().endswith(ENDINGS))
     in_histories = {_HISTORIES.get(_stem(path)) for path in paths}
     for path in paths:
-        table = _table_or_none(_stem(path))
+        table = None if is_named_for_sums(path) else _table_or_none(_stem(path))
         if table is None or (table in in_histories and _stem(path) not in _HISTORIES):
             left_out.append(path)
         else:
@@ -71,16 +72,28 @@ def sources_in(folder: Path) -> FolderContents:
     return FolderContents(sources, left_out)
 
 
+def why_left_out(path: Path) -> str:
+    """The sentence about a file of a folder that is left out."""
+    if is_named_for_sums(path):
+        return (
+            f"{path.name} is left out: by its name it is a report that holds sums, which cannot be loaded. Itemized "
+            "reports can."
+        )
+    if _table_or_none(_stem(path)) is not None:
+        return f"{path.name} is left out: a history beside it has its rows, and earlier versions of them."
+    return f"{path.name} is left out: no table is named so."
+
+
 def _stem(path: Path) -> str:
     return path.name.partition(".")[0].lower()
 
 
 def _table_or_none(name: str) -> str | None:
-    plain = name.removeprefix("itemized_")
+    plain = name.removeprefix("connected_account_").removeprefix("itemized_")
     for start, table in _REPORTS.items():
-        if plain.startswith(start) and "summary" not in plain:
+        if plain.startswith(start):
             return table
     try:
-        return table_of(name)
+        return table_of(plain)
     except LedgerRefused:
         return None

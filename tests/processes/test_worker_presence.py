@@ -1,0 +1,31 @@
+"""Worker processes register when they start and leave when they end; one that was killed is not replaced by silence."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.faults.processes import until
+from tests.support.server import serving
+from tests.support.stores import stores_in
+
+
+def workers(address: str) -> int:
+    said: dict[str, Any] = httpx.get(f"{address}/readyz").json()
+    return int(said["workers"])
+
+
+def test_a_worker_registers_and_leaves_when_it_ends(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2") as address:
+        until(lambda: workers(address) == 2, "the workers do not register")
+        with stores_in(tmp_path) as stores:
+            pids = [one.process.pid for one in stores.workers.seen()]
+        os.kill(pids[0], signal.SIGKILL)
+        until(lambda: workers(address) == 3, "no new worker takes the place of the one that was killed")
+
+    with stores_in(tmp_path) as stores:
+        assert [one.process.pid for one in stores.workers.seen()] == [pids[0]]
