@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MONTH = "month"
 """The partition of a row: `2025-01`, the UTC month of its `created`."""
 
+BUCKET = "bucket"
+"""The partition of a row of a table without months: `0c-of-64`, by a digest of its key."""
+
 _EMPTY = 0
 """The first version of every table is empty."""
 
@@ -89,16 +92,28 @@ class DeltaFolder:
                 post_commithook_properties=_without_log_cleanup(),
             )
 
-    def replace(self, of: DeltaTable, rows: DuckDBPyRelation, months: Sequence[str] | None) -> None:
-        """Overwrite these months, or the whole table for None, with `rows`."""
+    @property
+    def partition(self) -> str:
+        """The column that tables are partitioned by, from this version of the program on."""
+        return MONTH if self.table.partitioned else BUCKET
+
+    def is_partitioned(self, table: DeltaTable) -> bool:
+        """False for a table without months that an older version of the program made."""
+        return table.metadata().partition_columns == [self.partition]
+
+    def replace(self, of: DeltaTable, rows: DuckDBPyRelation, partitions: Sequence[str] | None) -> None:
+        """Overwrite these partitions, or the whole table for None, with `rows`."""
         from deltalake import write_deltalake
 
+        is_new_layout = partitions is None and not self.is_partitioned(of)
         with _sole_writer(of):
             write_deltalake(
                 of,
                 rows,
                 mode="overwrite",
-                predicate=None if months is None else f"{MONTH} in ({', '.join(map(quoted, months))})",
+                predicate=None if partitions is None else f"{self.partition} in ({', '.join(map(quoted, partitions))})",
+                schema_mode="overwrite" if is_new_layout else None,
+                partition_by=[self.partition] if is_new_layout else None,
                 writer_properties=_writer_properties(),
                 post_commithook_properties=_without_log_cleanup(),
             )
@@ -126,7 +141,7 @@ class DeltaFolder:
         return DeltaTable.create(
             uri or self.uri,
             schema=_schema(self.table),
-            partition_by=[MONTH] if self.table.partitioned else [],
+            partition_by=[self.partition],
             configuration={"delta.enableExpiredLogCleanup": "false"},
             storage_options=self.storage_options,
             post_commithook_properties=_without_log_cleanup(),
@@ -155,8 +170,7 @@ def _schema(table: Table) -> Schema:
 
     columns = {ACCOUNT: "string"}
     columns |= {column: _DELTA_TYPES.get(kind, "string") for column, kind in table.columns.items()}
-    if table.partitioned:
-        columns[MONTH] = "string"
+    columns[MONTH if table.partitioned else BUCKET] = "string"
     return Schema([Field(column, PrimitiveType(type)) for column, type in columns.items()])
 
 

@@ -19,14 +19,14 @@ CACHED_VERSIONS = 64
 class DataFile:
     """One Parquet file.
 
-    month        the partition that it belongs to; None in a table without
+    partition    the month or bucket that it belongs to; None in a table without
     size         in bytes
     first, last  `created` of its first and last row, Unix seconds; None where rows have none
     rows         how many; None where the table's log does not say
     """
 
     uri: str
-    month: str | None
+    partition: str | None
     size: int
     first: int | None
     last: int | None
@@ -55,15 +55,16 @@ class PinnedFiles:
     def _read(self, uri: str, version: int) -> tuple[DataFile, ...]:
         """The files of a table's version. Raises `StoreUnavailable` when it is not there."""
         added = self._added(uri, version)
+        partition = next((name for name in added.schema.names if name.startswith("partition.")), "partition")
         paths, *values = (
             _column(added, name)
-            for name in ("path", "partition.month", "size_bytes", "min.created", "max.created", "num_records")
+            for name in ("path", partition, "size_bytes", "min.created", "max.created", "num_records")
         )
         if any(map(is_never_written, paths)):
             raise _unreadable()
         return tuple(
-            DataFile(f"{uri}/{path}", month, size, _seconds(first), _seconds(last), rows)
-            for path, month, size, first, last, rows in sorted(zip(paths, *values, strict=True))
+            DataFile(f"{uri}/{path}", partition, size, _seconds(first), _seconds(last), rows)
+            for path, partition, size, first, last, rows in sorted(zip(paths, *values, strict=True))
         )
 
     def _added(self, uri: str, version: int) -> Any:

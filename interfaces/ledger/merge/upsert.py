@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from domain.ledger.tables import ACCOUNT, OPENING_BALANCES, Table
-from interfaces.ledger.delta.delta_tables import MONTH, DeltaFolder
+from interfaces.ledger.delta.delta_tables import DeltaFolder
 from interfaces.ledger.delta.pinned_files import DataFile
+from interfaces.ledger.merge.partitions import MONTHS, NONE, Partitions, buckets, count_for, count_of, month_of
 from interfaces.ledger.merge.staging_tables import staged
 from interfaces.ledger.sql_text import text_list
 from interfaces.ledger.upkeep.small_files import merge_small_files
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+
+_CHANGED = "outcome in ('updated', 'removed')"
+"""Of rows in the diff: whether stored rows give way to them."""
 
 _CAN_BE_TAKEN_BACK = ("payout_balance_transactions", OPENING_BALANCES)
 """Tables of statements about other rows, which can be wrong."""
@@ -73,27 +77,40 @@ class Upsert:
     def write(self, folder: DeltaFolder, base: int | None) -> int:
         """Commit the inserted and updated rows on top of version `base`. Returns the new version.
 
-        Inserted rows are appended; updated rows rewrite the months that they are or were in. Where small files have
+        Inserted rows are appended; updated rows rewrite the partitions that they are or were in. Where small files have
         gathered, they are merged: many of them slow readers down.
         """
         delta = folder.ready_for_load(base)
-        if self.table.partitioned:
-            self._write_months(folder, delta)
-        elif self._any("outcome in ('updated', 'removed')"):
-            folder.replace(delta, self._rewritten(), None)
+        partitions, is_whole = self._layout()
+        if is_whole:
+            folder.replace(delta, self._rewritten(partitions), None)
         else:
-            folder.append(delta, self._new_rows())
+            self._write_partitions(folder, delta, partitions)
         merge_small_files(folder, delta)
         folder.checkpoint_if_due(delta, base)
         return delta.version()
 
-    def _write_months(self, folder: DeltaFolder, delta: DeltaTable) -> None:
-        months = self._months_to_rewrite()
-        if months:
-            folder.replace(delta, self._rewritten(months), months)
-        elsewhere = f"{MONTH} not in {text_list(months)}"
-        if self._any(f"outcome = 'inserted' and {elsewhere}"):
-            folder.append(delta, self._new_rows(elsewhere))
+    def _layout(self) -> tuple[Partitions, bool]:
+        """How the table is partitioned from now on, and whether it is written as a whole for that.
+
+        Changed rows are the occasion to divide a table that has grown, or that an older version of the program made
+        without partitions; new rows alone are appended to it as it is.
+        """
+        if self.table.partitioned:
+            return MONTHS, False
+        count, wanted = count_of(self.existing), count_for(self._count_rows())
+        if not self.existing or ((count or 0) < wanted and self._any(_CHANGED)):
+            return buckets(self.table, wanted), True
+        return (NONE if count is None else buckets(self.table, count)), False
+
+    def _write_partitions(self, folder: DeltaFolder, delta: DeltaTable, partitions: Partitions) -> None:
+        rewritten = self._to_rewrite(partitions)
+        if rewritten:
+            folder.replace(delta, self._rewritten(partitions, rewritten), rewritten)
+        elsewhere = f" and {partitions.of_staged} not in {text_list(rewritten)}" if rewritten else ""
+        inserted = f"outcome = 'inserted'{elsewhere}"
+        if self._any(inserted):
+            folder.append(delta, self._sorted(partitions, self._staged(partitions, inserted)))
 
     def clear(self) -> None:
         """Drop the staged rows and the diff, which frees their memory for the next table."""
@@ -106,8 +123,8 @@ class Upsert:
         return f"diff_{self.table.name}"
 
     @property
-    def _columns(self) -> list[str]:
-        return [ACCOUNT, *self.table.columns, *([MONTH] if self.table.partitioned else [])]
+    def _columns(self) -> str:
+        return ", ".join((ACCOUNT, *self.table.columns))
 
     def _diff_query(self) -> str:
         changed = " or ".join(f"old.{column} is distinct from new.{column}" for column in self.table.columns)
@@ -120,9 +137,9 @@ class Upsert:
                     when {changed} then if(deleted, 'deleted', 'updated')
                     else 'unchanged'
                 end as outcome,
-                {f"old.{MONTH}" if self.table.partitioned else "null"} as old_month
+                {month_of("old.created") if self.table.partitioned else "null"} as old_month
             from {staged(self.table)} as new
-            left join ({self._old_rows()}) as old on {self._same_row}"""
+            left join {self._stored_files} as old on {self._same_row}"""
 
     @property
     def _is_lost(self) -> str:
@@ -139,44 +156,53 @@ class Upsert:
             for column in (ACCOUNT, *self.table.key)
         )
 
-    def _old_rows(self) -> str:
-        month = f", strftime(created, '%Y-%m') as {MONTH}" if self.table.partitioned else ""
-        files = text_list(file.uri for file in self.existing)
-        return f"select *{month} from read_parquet({files}, hive_partitioning = false)"
+    @property
+    def _stored_files(self) -> str:
+        return f"read_parquet({text_list(file.uri for file in self.existing)}, hive_partitioning = false)"
 
-    def _months_to_rewrite(self) -> list[str]:
-        """The months of updated rows, before and after."""
+    def _count_rows(self) -> int:
+        """The stored rows and the inserted ones."""
+        (inserted,) = self._fetch(f"select count(*) from {self._diff} where outcome = 'inserted'")[0]
+        return int(inserted) + sum(file.rows or 0 for file in self.existing)
+
+    def _to_rewrite(self, partitions: Partitions) -> list[str]:
+        """The partitions of changed rows, before and after."""
+        before = "old_month" if self.table.partitioned else partitions.of_staged
         found = self._fetch(f"""
-            select {MONTH} from {self._diff} where outcome = 'updated'
+            select {partitions.of_staged} from {self._diff} where {_CHANGED}
             union
-            select old_month from {self._diff} where outcome = 'updated'
+            select {before} from {self._diff} where {_CHANGED}
             order by 1""")
-        return [month for (month,) in found]
+        return [partition for (partition,) in found]
 
-    def _new_rows(self, condition: str = "true") -> DuckDBPyRelation:
-        return self._sorted(f"select * from {self._diff} where outcome = 'inserted' and {condition}")
+    def _rewritten(self, partitions: Partitions, rewritten: Sequence[str] | None = None) -> DuckDBPyRelation:
+        """All rows of these partitions, or of the table for None, after the merge."""
+        stored_there, staged_there = "true", "outcome in ('inserted', 'updated')"
+        if rewritten is not None:
+            stored_there = f"{partitions.of_stored} in {text_list(rewritten)}"
+            staged_there += f" and {partitions.of_staged} in {text_list(rewritten)}"
+        selected = self._staged(partitions, staged_there)
+        if self.existing:
+            selected = f"{self._unchanged(partitions, stored_there)} union all {selected}"
+        return self._sorted(partitions, selected)
 
-    def _rewritten(self, months: Sequence[str] | None = None) -> DuckDBPyRelation:
-        """All rows of these months, or of the table for None, after the merge."""
-        columns = ", ".join(self._columns)
+    def _unchanged(self, partitions: Partitions, condition: str) -> str:
+        """The stored rows that the load does not change."""
         key = ", ".join((ACCOUNT, *self.table.key))
-        there = "true" if months is None else f"{MONTH} in {text_list(months)}"
-        return self._sorted(f"""
-            select {columns}
-            from ({self._old_rows()}) as old
-            anti join (select {key} from {self._diff} where outcome in ('updated', 'removed')) as new
-                on {self._same_row}
-            where {there}
-            union all
-            select {columns}
-            from {self._diff}
-            where outcome in ('inserted', 'updated') and {there}""")
+        return f"""
+            select {self._columns}, {partitions.of_stored} as part
+            from {self._stored_files} as old
+            anti join (select {key} from {self._diff} where {_CHANGED}) as new on {self._same_row}
+            where {condition}"""
 
-    def _sorted(self, query: str) -> DuckDBPyRelation:
+    def _staged(self, partitions: Partitions, condition: str) -> str:
+        return f"select {self._columns}, {partitions.of_staged} as part from {self._diff} where {condition}"
+
+    def _sorted(self, partitions: Partitions, query: str) -> DuckDBPyRelation:
         """Sorted, so that the row groups' statistics let readers skip most of a file."""
-        by = [MONTH, ACCOUNT, "created"] if self.table.partitioned else [ACCOUNT]
-        order = ", ".join([*by, *self.table.key])
-        return self.connection.sql(f"select {', '.join(self._columns)} from ({query}) order by {order}")
+        by = ["part", ACCOUNT, *(["created"] if self.table.partitioned else []), *self.table.key]
+        part = f", part as {partitions.column}" if partitions.column else ""
+        return self.connection.sql(f"select {self._columns}{part} from ({query}) order by {', '.join(by)}")
 
     def _any(self, condition: str) -> bool:
         return bool(self._fetch(f"select 1 from {self._diff} where {condition} limit 1"))
