@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+from application.history.moments import Moment
 from domain.instants import parse_instant
 
 
@@ -14,6 +15,14 @@ def instant(text: str) -> int:
     """Unix seconds from Unix seconds or ISO 8601."""
     try:
         return parse_instant(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+
+
+def moment(text: str) -> Moment:
+    """A version of a run, or an instant."""
+    try:
+        return Moment.parse(text)
     except ValueError as wrong:
         raise argparse.ArgumentTypeError(str(wrong)) from None
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
     "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
     "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
+    "runs": ("past.run_list", "List the runs, oldest first, now or as they were at a time."),
     "audit": ("audit.group", "Prove what is in the log, and check that nobody has changed it."),
     "seal": ("audit.seal", "Seal the log into the transparency log, as `serve` does by default."),
     "rebuild": (

@@ -10,6 +10,7 @@ from application.access.authentication import Authentication
 from application.audit.published_log import PublishedLog
 from application.delivery.delivery_records import DeliveryRecords
 from application.files.public_links import FileLinks
+from application.history.past_runs import PastRuns
 from application.log.idempotency import Idempotency
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
@@ -35,6 +36,7 @@ class Api:
 
     authentication: Authentication
     runs: ReportRuns
+    past_runs: PastRuns
     idempotency: Idempotency
     report_types: ReportTypes
     files: ResultFiles
