@@ -87,6 +87,12 @@ class _OneRow:
     def mark_linked(self, id: str) -> None:
         self._change(has_links=1)
 
+    def erase_parameters(self, id: str, parameters: str) -> None:
+        self._change(parameters=parameters)
+
+    def erase_error(self, id: str, error: str) -> None:
+        self._change(error=error)
+
     def set_aside(self, id: str, error: str) -> None:
         if self.row.status == Status.PENDING.value:
             self._change(status=Status.FAILED.value, error=error)

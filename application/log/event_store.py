@@ -92,6 +92,11 @@ class EventStore(Application[str]):
             stored = self.recorder.select_events(id)
         return [self.mapper.decode_or_mark(one) for one in stored]
 
+    def stored_events(self, id: str) -> Sequence[StoredEvent]:
+        """Every event of one aggregate as it is stored, oldest first."""
+        with _translate_errors():
+            return self.recorder.select_events(id)
+
     def last_event(self, id: str, version: int | None = None) -> TextIdEvent | None:
         """The newest event of one aggregate, or that of `version`; None when there is none.
 

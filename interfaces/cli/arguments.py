@@ -6,9 +6,12 @@ import argparse
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from application.history.moments import Moment
 from domain.instants import parse_instant
+
+if TYPE_CHECKING:
+    from application.history.moments import Moment
 
 
 def instant(text: str) -> int:
@@ -21,6 +24,8 @@ def instant(text: str) -> int:
 
 def moment(text: str) -> Moment:
     """A version of a run, or an instant."""
+    from application.history.moments import Moment
+
     try:
         return Moment.parse(text)
     except ValueError as wrong:
