@@ -44,9 +44,8 @@ class ResultVerification:
 
     def success_of(self, run_id: str) -> ReportRun.Succeeded:
         """What is on record of a run's result. Raises `NotFound`."""
-        found = next(
-            (event for event in self._events.events_of(run_id) if isinstance(event, ReportRun.Succeeded)), None
-        )
+        events = self._events.events_of(run_id)
+        found = next((event for event in events if isinstance(event, ReportRun.Succeeded)), None)
         if found is None:
             raise NotFound("report run with a result", run_id)
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,13 @@ def test_a_file_that_no_run_has_made_is_on_no_record(loaded: Cli, run_id: str, t
     assert out.startswith(f"No run in the log has made {other}: its sha256 ")
 
 
-def test_a_stored_file_that_was_changed_is_found(loaded: Cli, run_id: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", [lambda content: content[:-2] + b"9\n", lambda content: content + b"\n"])
+def test_a_stored_file_that_was_changed_is_found(
+    loaded: Cli, run_id: str, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
     (stored,) = [file for file in (tmp_path / "data" / "files").rglob("*") if file.is_file()]
     stored.chmod(0o600)
-    content = stored.read_bytes()
-    stored.write_bytes(content[:-2] + b"9\n")
+    stored.write_bytes(change(stored.read_bytes()))
 
     assert loaded("verify-result", run_id)[0] == 3
 
