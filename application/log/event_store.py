@@ -97,6 +97,12 @@ class EventStore(Application[str]):
         with _translate_errors():
             return self.recorder.select_events(id)
 
+    def stored_version(self, id: str) -> int:
+        """The version of the newest event of one aggregate, decoded or not; 0 when there is none."""
+        with _translate_errors():
+            newest = self.recorder.select_events(id, desc=True, limit=1)
+        return newest[0].originator_version if newest else 0
+
     def last_event(self, id: str, version: int | None = None) -> TextIdEvent | None:
         """The newest event of one aggregate, or that of `version`; None when there is none.
 

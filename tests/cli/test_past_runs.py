@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from application.log.idempotency_records import Append
+from domain.files.read_log import DOWNLOAD, Read, ReadLog
 from tests.cli.conftest import Cli
+from tests.support.clock import NOON
+from tests.support.runs import SCOPE
+from tests.support.stores import stores_in
 
 
 @pytest.fixture
@@ -53,3 +58,19 @@ def test_runs_are_printed_as_a_table_and_as_csv(loaded: Cli, run_id: str) -> Non
     assert heading.split() == ["id", "created", "status", "report_type", "mode", "account"]
     assert line.split()[0] == run_id
     assert (row["id"], row["report_type"]) == (run_id, "balance.summary.1")
+
+
+def test_recorded_reads_are_shown_by_history_and_among_the_deeds_of_their_actor(
+    loaded: Cli, run_id: str, tmp_path: Path
+) -> None:
+    with stores_in(tmp_path / "data") as stores:
+        read = Read(run_id, SCOPE, "key_9", NOON, DOWNLOAD, "req_9", "file_9")
+        for event in ReadLog.recorded([read], 0):
+            stores.store.recorder.append([Append([stores.events.mapper.to_stored_event(event)])])
+
+    *_, last = loaded("history", run_id)[1].splitlines()
+    *_, deed = [json.loads(line) for line in loaded("audit", "actor", "key_9", "--format", "jsonl")[1].splitlines()]
+
+    assert last.startswith("2  2026-01-02T12:00:00.000Z  key_9  read_log.file_downloaded  ")
+    assert (deed["event"], deed["request_id"], deed["account"]) == ("read_log.file_downloaded", "req_9", "acct_1")
+    assert deed["data"]["file_id"] == "file_9"

@@ -9,6 +9,7 @@ import orjson
 
 from domain.aggregate import TextIdEvent
 from domain.errors import NotFound
+from domain.files.read_log import ReadLog
 from interfaces.cli.arguments import id_text, moment
 from interfaces.cli.output import result
 from interfaces.settings import Settings
@@ -42,6 +43,8 @@ def history(settings: Settings, options: argparse.Namespace) -> int:
     Also of a key (key_...), an account (acct_...) or a ledger (ledger_test, ledger_live), which says from which files
     each version of the ledger was made.
 
+    Recorded reads (REPORTRUN_AUDIT_READS) follow below, with sequence numbers of their own.
+
     With --at, the run as it was at a time or a version, as one JSON object.
 
     Example: reportrun history frr_0123456789abcdefABCDEFGH --at 2025-02-01T09:00:00Z
@@ -54,7 +57,7 @@ def history(settings: Settings, options: argparse.Namespace) -> int:
         if options.at is not None:
             result(_as_it_was(store, options.id, options.at))
             return 0
-        events = store.events_of(options.id)
+        events = [*store.events_of(options.id), *store.events_of(ReadLog.id_of(options.id))]
         names = key_names({event.actor for event in events}, store)
     if not events:
         raise NotFound("report run", options.id)

@@ -17,6 +17,7 @@ from interfaces.http.responses import response_models
 from interfaces.http.responses.json import Json
 from interfaces.http.responses.objects import past_run_object
 from interfaces.http.responses.statuses import refusals, succeeds
+from interfaces.http.routes.history.reads import record_look
 from interfaces.http.routes.keyed import keyed_operations
 from interfaces.http.routes.operation import takes
 from interfaces.http.routes.report_runs import PERMISSION, READ_ONLY
@@ -36,4 +37,5 @@ async def get_past_report_run(request: Request) -> Json:
     form = read_query(request, "at")
     moment = Moment.of(instant(form["at"], request_parameter("at"))) if "at" in form else NOW
     past = await api_of(request).past_runs.get(context.caller.scope, request.path_params["id"], moment)
+    await record_look(request, context, past.row.id, "report_run")
     return Json(past_run_object(past, context.base_url))
