@@ -23,11 +23,11 @@ def erased_events(events: EventStore, log: ErasableLog) -> ErasedDigests:
     """
     before: ErasedDigests = {}
     after: ErasedDigests = {}
-    for _, *columns in log.events_of_topic(ReportRun.Erased.TOPIC):
-        erasure = events.mapper.decode_or_mark(StoredEvent(*columns))
+    for _, id, version, topic, state in log.events_of_topic(ReportRun.Erased.TOPIC):
+        erasure = events.mapper.decode_or_mark(StoredEvent(id, version, topic, state))
         if not isinstance(erasure, ReportRun.Erased):
             continue  # damaged: it vouches for nothing
-        place = (erasure.originator_id, erasure.erased_version)
+        place = (id, erasure.erased_version)
         if erasure.was_sealed and after.get(place, erasure.sha256_before) == erasure.sha256_before:
             before.setdefault(place, erasure.sha256_before)
             after[place] = erasure.sha256_after

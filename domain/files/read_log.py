@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from eventsourcing.utils import get_topic
 
@@ -76,7 +76,7 @@ class ReadLog(TextIdAggregate):
         events: list[TextIdEvent] = []
         if last_version == 0:
             events.append(
-                cls.Opened(
+                _made(cls.Opened)(
                     originator_id=cls.id_of(first.run_id), originator_version=1, originator_topic=get_topic(cls),
                     timestamp=first.at, actor=first.actor,
                     run_id=first.run_id, account=first.scope.account, livemode=first.scope.livemode,
@@ -98,5 +98,10 @@ class ReadLog(TextIdAggregate):
         return (
             cls.FileDownloaded(**about, part=read.part)
             if read.what == DOWNLOAD
-            else cls.Viewed(**about, what=read.what)
+            else _made(cls.Viewed)(**about, what=read.what)
         )
+
+
+def _made(kind: type[TextIdEvent]) -> Callable[..., TextIdEvent]:
+    """The class of an event, whose fields only the library knows."""
+    return cast("Any", kind)

@@ -160,13 +160,13 @@ class EventLogContract:
         after = StoredEvent(event.originator_id, 1, event.topic, b"after")
         recorded = StoredEvent(event.originator_id, 2, "event.erased", b"{}")
 
-        last = self.appender.erase([Replacement(event.originator_id, 1, event.state, b"after")], [recorded], KEY)
+        last = self.appender.erase([Replacement(str(event.originator_id), 1, event.state, b"after")], [recorded], KEY)
 
-        assert self.events.stored_events(event.originator_id) == [after, recorded]
+        assert self.events.stored_events(str(event.originator_id)) == [after, recorded]
         assert [*map(tuple, self.appender.events_of_topic("event.erased"))] == [(last, *vars_of(recorded))]
         assert [*map(tuple, self.appender.events_after(position - 1, 1))] == [(position, *vars_of(after))]
         assert asyncio.run(self.idempotency_records.get(*KEY)) is None
-        assert self.events.stored_events(other.events[0].originator_id) == [*other.events]
+        assert self.events.stored_events(str(other.events[0].originator_id)) == [*other.events]
 
     def test_nothing_is_erased_when_an_event_has_other_bytes(self) -> None:
         stored = self.stored(a_record())
@@ -175,9 +175,9 @@ class EventLogContract:
         recorded = StoredEvent(event.originator_id, 2, "event.erased", b"{}")
 
         with pytest.raises(IntegrityError):
-            self.appender.erase([Replacement(event.originator_id, 1, b"other", b"after")], [recorded], KEY)
+            self.appender.erase([Replacement(str(event.originator_id), 1, b"other", b"after")], [recorded], KEY)
 
-        assert self.events.stored_events(event.originator_id) == [event]
+        assert self.events.stored_events(str(event.originator_id)) == [event]
         assert asyncio.run(self.idempotency_records.get(*KEY)) is not None
 
     def test_nothing_is_erased_when_another_writer_was_first(self) -> None:
@@ -188,9 +188,9 @@ class EventLogContract:
         recorded = StoredEvent(created.originator_id, 2, "event.erased", b"{}")
 
         with pytest.raises(IntegrityError):
-            self.appender.erase([Replacement(created.originator_id, 1, created.state, b"after")], [recorded])
+            self.appender.erase([Replacement(str(created.originator_id), 1, created.state, b"after")], [recorded])
 
-        assert self.events.stored_events(created.originator_id) == [created, started]
+        assert self.events.stored_events(str(created.originator_id)) == [created, started]
         assert len(self.appender.append([self.stored()])) == 1
 
     def test_a_sweep_deletes_old_idempotency_records_only(self) -> None:
