@@ -73,6 +73,11 @@ class Settings:
     )
     seal: bool = _setting("1 or 0: whether `serve` seals the log into the transparency log.", True)
     seal_seconds: float = _setting("How often the log is sealed, while it grows.", 1.0)
+    audit_reads: str = _setting(
+        "Reads that are recorded in the log: off, downloads of files, or all: single runs, histories and files too.",
+        "off",
+        one_of=("off", "downloads", "all"),
+    )
     public_url: str = _setting(
         "Address that links begin with, with the path prefix if there is one; empty: the host that the caller used.",
         "",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.leaf import Leaf, digest_of, leaf_in
 from domain.audit.merkle import ProofRefused, leaf_hash, root_by_inclusion
 from domain.audit.proof_file import ProofFile
 from domain.audit.signed_note import NoteRefused, VerifierKey, Verify
+from domain.runs.report_run import ReportRun
 
 FOLDERS = {"events": ".json", "leaves": "", "proofs": ".tlog-proof"}
 """The folders of an export, and how names in them end after the number."""
@@ -82,11 +86,22 @@ class OfflineCheck:
             self._runs.add(leaf.aggregate)
             if leaf.aggregate_version != number:
                 yield f"leaves/{number}: It is of event {leaf.aggregate_version}."
-            if digest_of(self._read(f"events/{number}.json")) != leaf.sha256:
+            now = digest_of(self._read(f"events/{number}.json"))
+            if now != leaf.sha256 and self._erased_to(number, leaf.sha256) != now:
                 yield f"events/{number}.json, position {leaf.position:,}: The bytes are not those that were sealed."
             yield from self._proof_faults(number, leaf, entry)
         except FileNotFoundError as missing:
             yield f"{missing}: The file is missing."
+
+    def _erased_to(self, version: int, sealed: str) -> str | None:
+        """The digest that erasures left of an event, as later events of the run record it; None for none."""
+        digest: str | None = None
+        for number in range(version + 1, len(self._names("events")) + 1):
+            leaf = leaf_in(self._read(f"leaves/{number}"))
+            facts = _facts(self._read(f"events/{number}.json")) if leaf and leaf.topic == ReportRun.Erased.TOPIC else {}
+            if facts.get("erased_version") == version and facts.get("sha256_before") == (digest or sealed):
+                digest = str(facts.get("sha256_after"))
+        return digest
 
     def _proof_faults(self, number: int, leaf: Leaf, entry: bytes) -> Iterator[str]:
         name = f"proofs/{number}.tlog-proof"
@@ -105,3 +120,12 @@ class OfflineCheck:
 
     def _text(self, name: str) -> str:
         return self._read(name).decode(errors="backslashreplace")
+
+
+def _facts(stored: bytes) -> dict[str, Any]:
+    """The fields of an event; empty where its bytes are damaged, which is said elsewhere."""
+    try:
+        found = orjson.loads(stored)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

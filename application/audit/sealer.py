@@ -7,11 +7,12 @@ and root, then the signature. A size that is stored has one root for ever, so no
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
-from application.audit.leaves import StoredLog, batches, entries_of, first_entries
+from application.audit.leaves import NONE_ERASED, Erased, StoredLog, batches, entries_of, first_entries
 from application.audit.published_tiles import PublishedTree
+from application.log.export import PositionedEvent
 from application.ports.clock import Clock
 from application.ports.seal_states import SealState, SealStates
 from application.ports.signer import Signer
@@ -48,11 +49,13 @@ class Sealer:
         clock: Clock,
         holder: str,
         copies: Iterable[TileFiles] = (),
+        erased: Callable[[], Erased] = lambda: NONE_ERASED,
     ) -> None:
         """
         begin   gives the state, and stores the first one where there is none
         holder  names this process
         copies  where checkpoints are written to as well
+        erased  finds the events that were erased after they had been sealed; it reads the whole log
         """
         self._log = log
         self._states = states
@@ -62,6 +65,7 @@ class Sealer:
         self._clock = clock
         self._holder = holder
         self._copies = tuple(copies)
+        self._erased = erased
         self._tree: GrowingTree | None = None
         self._written = ""
 
@@ -77,7 +81,7 @@ class Sealer:
             return None
         state = self._states.get() or state
         tree = self._opened(state)
-        must_go_on(self._log, state, self._files)
+        must_go_on(self._log, state, self._files, self._erased)
         if state.size and not state.is_signed:  # a process was killed before it could sign
             state = self._publish(state)
         self._write_checkpoint(state.note)
@@ -145,10 +149,10 @@ class Sealer:
         return tree
 
     def _replayed(self, state: SealState, write: Callable[[dict[str, bytes]], None]) -> GrowingTree:
-        tree = GrowingTree()
+        tree, erased = GrowingTree(), self._erased()
         tree.extend(first_entries(state)[: state.size])
         for rows in batches(self._log, 0, state.position):
-            tree.extend(entries_of(rows, tree.size))
+            tree.extend(entries_of(rows, tree.size, erased))
             write(tree.take_full_files())
         return tree
 
@@ -196,10 +200,12 @@ class Sealer:
                 self._files.remove_below(f"{Tile(level, (before >> shift) // WIDTH).path}.p")
 
 
-def must_go_on(log: StoredLog, state: SealState, files: TileFiles) -> None:
+def must_go_on(
+    log: StoredLog, state: SealState, files: TileFiles, erased: Callable[[], Erased] = lambda: NONE_ERASED
+) -> None:
     """Raises `SealBroken` unless the log reaches as far as it was sealed, and its last sealed event is the same.
 
-    Costs the same however long the log is; `audit verify` reads all of it.
+    Costs the same however long the log is, unless that event was erased; `audit verify` reads all of it.
     """
     last = log.max_notification_id() or 0
     if last < state.position:
@@ -212,12 +218,19 @@ def must_go_on(log: StoredLog, state: SealState, files: TileFiles) -> None:
         return
     index = state.size - 1
     rows = log.events_after(state.position - 1, 1)
-    entry = entries_of(rows, index)[0] if rows and rows[0][0] == state.position else b""
-    if _sealed_hash(state, files) not in (None, leaf_hash(entry)):
+    rows = rows if rows and rows[0][0] == state.position else []
+    sealed = _sealed_hash(state, files)
+    if sealed not in (None, _last_hash(rows, index)) and sealed != _last_hash(rows, index, erased):
         raise SealBroken(
             f"The event at position {state.position:,}, the last one that was sealed, was changed or removed. Nothing "
             "more is sealed. `reportrun audit verify` says what else differs."
         )
+
+
+def _last_hash(
+    rows: Sequence[PositionedEvent], index: int, erased: Callable[[], Erased] = lambda: NONE_ERASED
+) -> bytes:
+    return leaf_hash(entries_of(rows, index, erased())[0] if rows else b"")
 
 
 def _sealed_hash(state: SealState, files: TileFiles) -> bytes | None:

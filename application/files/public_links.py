@@ -127,14 +127,14 @@ class FileLinks:
         rows = await self._links.page_where(scope, Page(LINKS_OF_FILE + 1), LinkFilter(file_id))
         return LinksOfFile(rows[:LINKS_OF_FILE], len(rows) > LINKS_OF_FILE)
 
-    async def open(self, token: str) -> FileRow:
-        """The file behind a public address. Raises `LinkOpensNothing`."""
+    async def open(self, token: str) -> tuple[str, FileRow]:
+        """The id of the link with a public address, and its file. Raises `LinkOpensNothing`."""
         await self._views.caught_up()
         link = await self._links.by_token(token)
         if link is None or link.has_expired(self.now()):
             raise LinkOpensNothing
         try:
-            return await self._files.readable(Scope(link.account, bool(link.livemode)), link.file_id)
+            return link.id, await self._files.readable(Scope(link.account, bool(link.livemode)), link.file_id)
         except (NotFound, FileExpired):
             raise LinkOpensNothing from None
 

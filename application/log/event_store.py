@@ -92,6 +92,17 @@ class EventStore(Application[str]):
             stored = self.recorder.select_events(id)
         return [self.mapper.decode_or_mark(one) for one in stored]
 
+    def stored_events(self, id: str) -> Sequence[StoredEvent]:
+        """Every event of one aggregate as it is stored, oldest first."""
+        with _translate_errors():
+            return self.recorder.select_events(id)
+
+    def stored_version(self, id: str) -> int:
+        """The version of the newest event of one aggregate, decoded or not; 0 when there is none."""
+        with _translate_errors():
+            newest = self.recorder.select_events(id, desc=True, limit=1)
+        return newest[0].originator_version if newest else 0
+
     def last_event(self, id: str, version: int | None = None) -> TextIdEvent | None:
         """The newest event of one aggregate, or that of `version`; None when there is none.
 

@@ -20,6 +20,7 @@ from domain.access.account import Account, Installation
 from domain.access.api_key import ApiKey
 from domain.aggregate import TextIdAggregate, TextIdCreated, TextIdEvent
 from domain.files.file_link import FileLink
+from domain.files.read_log import ReadLog
 from domain.ledger.ledger import Ledger
 from domain.runs.report_run import ReportRun
 from domain.webhooks.webhook_endpoint import WebhookEndpoint
@@ -32,6 +33,7 @@ AGGREGATES: tuple[type[TextIdAggregate], ...] = (
     Installation,
     WebhookEndpoint,
     FileLink,
+    ReadLog,
 )
 
 EVENT_TYPES: dict[str, type[TextIdEvent]] = {

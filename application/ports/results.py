@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ class ResultStore(Protocol):
     def keep(self, file_id: str, made: Path) -> StoredResult:
         """Move a finished file in, durably: after this returns, a power cut does not lose it."""
 
-    def read(self, file_id: str, start: int, length: int) -> AsyncIterator[bytes]:
+    def read(self, file_id: str, start: int, length: int) -> AsyncGenerator[bytes]:
         """`length` bytes from `start`, in chunks. Raises `NotFound` when the bytes are gone."""
 
     def remove(self, file_id: str) -> None:

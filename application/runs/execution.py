@@ -135,6 +135,8 @@ class Execution:
         run = self._events.find(ReportRun, run_id)
         if run is None or success is None:
             raise NotFound("report run with a result", run_id)
+        if "parameters" in run.erased:
+            raise ReportFailed(f"The parameters of {run_id} were erased, so its file cannot be made again.", "erased")
         ledger = pinned_version(self._events, success.livemode, success.ledger_version)
         if ledger is None:
             raise NotFound("ledger version", str(success.ledger_version))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from application.ports.clock import Clock
 from application.ports.results import ResultStore
@@ -58,6 +58,6 @@ class ResultFiles:
         page = await read_page(self._files, query, NOUN)
         return page if purpose in (None, PURPOSE) else PageOf([], has_more=False)
 
-    def read(self, file: FileRow, start: int, length: int) -> AsyncIterator[bytes]:
+    def read(self, file: FileRow, start: int, length: int) -> AsyncGenerator[bytes]:
         """`length` bytes from `start`, in chunks."""
         return self._store.read(file.id, start, length)

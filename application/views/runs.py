@@ -104,6 +104,12 @@ class RunListWriter(Protocol):
 
     def mark_linked(self, id: str) -> None: ...
 
+    def erase_parameters(self, id: str, parameters: str) -> None:
+        """parameters: what is left of them, as `json_text` gives it"""
+
+    def erase_error(self, id: str, error: str) -> None:
+        """error: what stands in its place"""
+
     def set_aside(self, id: str, error: str) -> None:
         """Show a pending run as failed, so that no worker acquires it. An outcome of its own replaces that."""
 
@@ -146,6 +152,13 @@ class RunListProjection(Projection[RunListWriter]):
     @apply.register
     def _(self, event: FileLink.Created, position: int) -> None:
         self.view.mark_linked(event.run_id)
+
+    @apply.register
+    def _(self, event: ReportRun.Erased, position: int) -> None:
+        if "parameters" in event.values:
+            self.view.erase_parameters(event.originator_id, json_text(event.values["parameters"]))
+        if "error" in event.values:
+            self.view.erase_error(event.originator_id, event.values["error"])
 
     @apply.register
     def _(self, event: DamagedEvent, position: int) -> None:

@@ -147,6 +147,26 @@ class ReportRun(TextIdAggregate):
         def apply(self, aggregate: ReportRun) -> None:
             aggregate.status = Status.FAILED
 
+    class Erased(Event):
+        """Fields of an earlier event of the run were blanked, as a law may ask for.
+
+        values         what stands there now: field -> value
+        sha256_before, sha256_after   of that event's stored bytes, hex
+        was_sealed     whether the leaf of that event, if there is one, is over the bytes before
+        """
+
+        TOPIC = "event.erased"
+        erased_version: int
+        fields: list[str]
+        values: dict[str, Any]
+        reason: str
+        sha256_before: str
+        sha256_after: str
+        was_sealed: bool
+
+        def apply(self, aggregate: ReportRun) -> None:
+            aggregate.erased.update(self.fields)
+
     def __init__(
         self,
         report_type: str,
@@ -166,6 +186,7 @@ class ReportRun(TextIdAggregate):
         self.status = Status.PENDING
         self.planned = PlannedOutcome()
         self.has_file = False
+        self.erased: set[str] = set()
 
     @classmethod
     def request(
@@ -267,6 +288,10 @@ class ReportRun(TextIdAggregate):
         """Record that the result's bytes were removed. Does nothing when that is recorded already."""
         if self.has_file:
             self.record(self.FileRemoved, at=at, actor=actor, file_id=file_id)
+
+    def record_erasure(self, *, actor: str, at: datetime, **facts: Any) -> None:
+        """Record that an event of the run was blanked. facts: the fields of `Erased`"""
+        self.record(self.Erased, at=at, actor=actor, **facts)
 
     def _must_be_pending(self) -> None:
         if self.is_finished:

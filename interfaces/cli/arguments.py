@@ -6,14 +6,28 @@ import argparse
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from domain.instants import parse_instant
+
+if TYPE_CHECKING:
+    from application.history.moments import Moment
 
 
 def instant(text: str) -> int:
     """Unix seconds from Unix seconds or ISO 8601."""
     try:
         return parse_instant(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+
+
+def moment(text: str) -> Moment:
+    """A version of a run, or an instant."""
+    from application.history.moments import Moment
+
+    try:
+        return Moment.parse(text)
     except ValueError as wrong:
         raise argparse.ArgumentTypeError(str(wrong)) from None
 

@@ -35,6 +35,11 @@ COMMANDS = {
     "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
     "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
     "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
+    "runs": ("past.run_list", "List the runs, oldest first, now or as they were at a time."),
+    "verify-result": (
+        "past.result_check",
+        "Check that a result is the one that the log speaks of, and that it can be made again.",
+    ),
     "audit": ("audit.group", "Prove what is in the log, and check that nobody has changed it."),
     "seal": ("audit.seal", "Seal the log into the transparency log, as `serve` does by default."),
     "rebuild": (
@@ -77,7 +82,7 @@ def run_command(words: Sequence[str]) -> int:
     """Run one command and give its exit code. Raises `SystemExit` for words that are no command, or ask for help."""
     try:
         options = _parser(words).parse_args(words)
-        command = getattr(_module(options.command), options.command)
+        command = getattr(_module(options.command), function_name(options.command))
         settings = Settings.read(data=getattr(options, "data", None))
         _require_installation(settings, options)
         _log(settings, options)
@@ -150,9 +155,14 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 def _fill(command: argparse.ArgumentParser, name: str) -> None:
     """Give a command its flags, and its docstring as its help."""
     holder = _module(name)
-    command.description = inspect.cleandoc(getattr(holder, name).__doc__)
+    command.description = inspect.cleandoc(getattr(holder, function_name(name)).__doc__)
     add_data(command)
-    getattr(holder, f"add_{name}")(command)
+    getattr(holder, f"add_{function_name(name)}")(command)
+
+
+def function_name(command: str) -> str:
+    """`verify_result` of `verify-result`."""
+    return command.replace("-", "_")
 
 
 def _module(command: str) -> ModuleType:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+from application.history.result_verification import ResultVerification
 from application.ledger.availability import AvailabilityQuery
 from application.runs.execution import Execution, Limits
 from application.runs.local_run import LocalRuns
@@ -65,6 +66,10 @@ def _connected_accounts(stores: Stores) -> Callable[[str], Sequence[str]]:
         return asyncio.run(stores.views.accounts.connected_to(platform))
 
     return connected_to
+
+
+def result_verification(installation: Installation) -> ResultVerification:
+    return ResultVerification(installation.stores.events, local_runs(installation).make_again)
 
 
 def local_runs(installation: Installation) -> LocalRuns:

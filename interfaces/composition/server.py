@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from application.access.authentication import Authentication
 from application.access.ttl_cache import TtlCache
+from application.history.past_runs import PastRuns
+from application.history.read_recorder import ReadRecorder
 from application.log.damage import RecordDamaged
 from application.log.group_commit import Appender, GroupCommit, ThreadedAppender
 from application.log.idempotency import Idempotency
@@ -126,6 +128,13 @@ def _request_log(settings: Settings) -> RequestLog:
     return RequestLog(settings.request_log, level, lines, RequestRecords(settings.request_records))
 
 
+def _reads(installation: Installation, path: WritePath) -> ReadRecorder | None:
+    recorded = installation.settings.audit_reads
+    if recorded == "off":
+        return None
+    return ReadRecorder(installation.stores.events, path.commits.append, with_looks=recorded == "all")
+
+
 def _api(installation: Installation, path: WritePath, types: ReportTypes, request_log: RequestLog) -> Api:
     from interfaces.http.api import Api
     from interfaces.http.edge.base_url import AllowedHosts
@@ -134,18 +143,21 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes, reques
     stores, settings, clock = installation.stores, installation.settings, installation.clock
     files = ResultFiles(stores.views.files, installation.results, path.subscription, clock)
     events = public_events(installation, types, path.subscription)
+    runs = ReportRuns(
+        events=stores.events,
+        append=path.commits.append,
+        runs=stores.views.runs,
+        rules=run_rules(installation, types),
+        views=path.subscription,
+        clock=clock,
+    )
     return Api(
         authentication=Authentication(
             TtlCache(stores.views.keys.by_secret), TtlCache(stores.views.accounts.get), clock
         ),
-        runs=ReportRuns(
-            events=stores.events,
-            append=path.commits.append,
-            runs=stores.views.runs,
-            rules=run_rules(installation, types),
-            views=path.subscription,
-            clock=clock,
-        ),
+        runs=runs,
+        past_runs=PastRuns(stores.events, runs),
+        reads=_reads(installation, path),
         idempotency=Idempotency(stores.store.idempotency_records, clock, path.subscription.await_all),
         rate_limits=RateLimits(test=settings.rate_limit_test, live=settings.rate_limit_live),
         request_log=request_log,

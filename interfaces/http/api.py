@@ -10,6 +10,8 @@ from application.access.authentication import Authentication
 from application.audit.published_log import PublishedLog
 from application.delivery.delivery_records import DeliveryRecords
 from application.files.public_links import FileLinks
+from application.history.past_runs import PastRuns
+from application.history.read_recorder import ReadRecorder
 from application.log.idempotency import Idempotency
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
@@ -28,6 +30,7 @@ if TYPE_CHECKING:  # it reads the request's context, which holds the `Api`
 class Api:
     """What composition hands to `build_app`.
 
+    reads       records reads; None where none are recorded
     ready       says what else does not work; raises `StoreUnavailable` when requests cannot be served now
     hosts       the hosts that requests may name
     public_url  what links begin with; empty: the host that the caller used
@@ -35,6 +38,8 @@ class Api:
 
     authentication: Authentication
     runs: ReportRuns
+    past_runs: PastRuns
+    reads: ReadRecorder | None
     idempotency: Idempotency
     report_types: ReportTypes
     files: ResultFiles

@@ -35,6 +35,7 @@ from interfaces.http.routes import (
     tiles,
     webhook_endpoints,
 )
+from interfaces.http.routes.history import past_runs
 from interfaces.http.routes.links import file_links, public_links
 
 MODULES = (
@@ -46,6 +47,7 @@ MODULES = (
     deliveries,
     webhook_endpoints,
     test_helpers,
+    past_runs,
     tiles,
     logs,
     public_links,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +47,7 @@ class BucketResultStore:
             raise OSError(f"The result could not be uploaded: {error}") from error
         return StoredResult(size, digest.hexdigest())
 
-    async def read(self, file_id: str, start: int, length: int) -> AsyncIterator[bytes]:
+    async def read(self, file_id: str, start: int, length: int) -> AsyncGenerator[bytes]:
         import obstore
         from obstore.exceptions import BaseError
 

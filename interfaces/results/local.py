@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -38,7 +38,7 @@ class LocalResultStore:
         _sync_folder(self._folder)
         return StoredResult(size, digest.hexdigest())
 
-    async def read(self, file_id: str, start: int, length: int) -> AsyncIterator[bytes]:
+    async def read(self, file_id: str, start: int, length: int) -> AsyncGenerator[bytes]:
         try:
             file = await asyncio.to_thread(self._path(file_id).open, "rb")
         except FileNotFoundError:

@@ -11,13 +11,14 @@ from application.log.event_store import EventStore
 from application.log.export import LogExport, PositionedEvent
 from application.log.idempotency_records import Append, IdempotencyRecords
 from application.log.log_check import Numbered
+from application.ports.erasable_log import ErasableLog
 from application.ports.event_log import WatchedLog
 from application.ports.seal_states import SealStates
 from application.ports.webhook_secrets import WebhookSecrets
 from interfaces.storage.sql.database import Database, QueueWriter
 
 
-class Recorder(Protocol):
+class Recorder(ErasableLog, Protocol):
     """The log, as writers and `doctor` use it."""
 
     def append(self, appends: Sequence[Append]) -> list[int]: ...

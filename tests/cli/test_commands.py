@@ -12,7 +12,7 @@ from eventsourcing.persistence import StoredEvent
 
 from application.log.idempotency_records import Append
 from interfaces.cli.commands.serve import _share
-from interfaces.cli.dispatch import COMMANDS, _module
+from interfaces.cli.dispatch import COMMANDS, _module, function_name
 from interfaces.settings import Settings
 from tests.cli.conftest import Cli
 from tests.support.small_ledger import write_small_ledger
@@ -40,14 +40,14 @@ def test_every_action_shows_help_with_an_example(reportrun: Cli) -> None:
 
 def _actions_of(command: str) -> list[str]:
     parser = argparse.ArgumentParser()
-    getattr(_module(command), f"add_{command}")(parser)
+    getattr(_module(command), f"add_{function_name(command)}")(parser)
     choices = (action.choices for action in parser._actions if action.dest == "action")
     return [name for names in choices for name in names or ()]
 
 
 def test_the_summary_of_each_command_is_the_first_line_of_its_help() -> None:
     for command, (_, summary) in COMMANDS.items():
-        docstring = getattr(_module(command), command).__doc__
+        docstring = getattr(_module(command), function_name(command)).__doc__
 
         assert docstring.splitlines()[0] == summary
 

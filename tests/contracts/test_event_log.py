@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from application.log.event_store import EventStore
-from application.log.group_commit import BlockingAppender
 from application.log.idempotency_records import Append, IdempotencyRecord, IdempotencyRecords, KeysRecorded
+from application.ports.erasable_log import ForgottenKey, Replacement
 from domain.access.caller import Scope
 from domain.runs.report_run import ReportRun
 from interfaces.storage.sql.idempotency_records import SWEEP_RECORDS
+from interfaces.storage.store import Recorder
 from interfaces.testing.memory.store import open_memory
 from tests.support.runs import SCOPE, a_file, pending_run, start, succeed
 from tests.support.stores import stores_in
@@ -24,7 +25,7 @@ class EventLogContract:
     """What every adapter must do. Adapters give `events` and `appender`."""
 
     events: EventStore
-    appender: BlockingAppender
+    appender: Recorder
 
     idempotency_records: IdempotencyRecords
 
@@ -152,6 +153,46 @@ class EventLogContract:
 
         assert len(list(self.events.read(0, 10))) == 3
 
+    def test_an_erasure_replaces_bytes_and_is_recorded_with_them(self) -> None:
+        first, other = self.stored(), self.stored(a_record())
+        position, _ = self.appender.append([first, other])
+        (event,) = first.events
+        after = StoredEvent(event.originator_id, 1, event.topic, b"after")
+        recorded = StoredEvent(event.originator_id, 2, "event.erased", b"{}")
+
+        last = self.appender.erase([Replacement(str(event.originator_id), 1, event.state, b"after")], [recorded], KEY)
+
+        assert self.events.stored_events(str(event.originator_id)) == [after, recorded]
+        assert [*map(tuple, self.appender.events_of_topic("event.erased"))] == [(last, *vars_of(recorded))]
+        assert [*map(tuple, self.appender.events_after(position - 1, 1))] == [(position, *vars_of(after))]
+        assert asyncio.run(self.idempotency_records.get(*KEY)) is None
+        assert self.events.stored_events(str(other.events[0].originator_id)) == [*other.events]
+
+    def test_nothing_is_erased_when_an_event_has_other_bytes(self) -> None:
+        stored = self.stored(a_record())
+        self.appender.append([stored])
+        (event,) = stored.events
+        recorded = StoredEvent(event.originator_id, 2, "event.erased", b"{}")
+
+        with pytest.raises(IntegrityError):
+            self.appender.erase([Replacement(str(event.originator_id), 1, b"other", b"after")], [recorded], KEY)
+
+        assert self.events.stored_events(str(event.originator_id)) == [event]
+        assert asyncio.run(self.idempotency_records.get(*KEY)) is not None
+
+    def test_nothing_is_erased_when_another_writer_was_first(self) -> None:
+        run = pending_run()
+        start(run)
+        created, started = self.events.pending(run)
+        self.appender.append([Append([created, started])])
+        recorded = StoredEvent(created.originator_id, 2, "event.erased", b"{}")
+
+        with pytest.raises(IntegrityError):
+            self.appender.erase([Replacement(str(created.originator_id), 1, created.state, b"after")], [recorded])
+
+        assert self.events.stored_events(str(created.originator_id)) == [created, started]
+        assert len(self.appender.append([self.stored()])) == 1
+
     def test_a_sweep_deletes_old_idempotency_records_only(self) -> None:
         self.appender.append([self.stored(a_record(key="old", created=99)), self.stored(a_record(key="young"))])
 
@@ -171,6 +212,13 @@ class EventLogContract:
         assert sum(swept) == 600
         kept = [asyncio.run(self.idempotency_records.get(SCOPE, key)) for key in ("old-0", "old-599", "young")]
         assert kept == [None, None, a_record(key="young")]
+
+
+KEY = ForgottenKey(SCOPE, "key-1")
+
+
+def vars_of(event: StoredEvent) -> tuple[str, int, str, bytes]:
+    return str(event.originator_id), event.originator_version, event.topic, event.state
 
 
 def a_record(key: str = "key-1", body: bytes = b"{}", scope: Scope = SCOPE, created: int = 100) -> IdempotencyRecord:

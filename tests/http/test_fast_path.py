@@ -43,6 +43,8 @@ CASES = [
     ("GET", RUNS + "/a%20b%0d%0aX:%20y", {}),
     ("GET", RUNS + "/{run}/history", {}),
     ("HEAD", RUNS + "/{run}/history?limit=1", {}),
+    ("GET", "/v1/audit/report_runs/{run}?at=1", {}),
+    ("HEAD", "/v1/audit/report_runs/{run}", {}),
     ("POST", "/v1/test_helpers" + RUNS.removeprefix("/v1"), {"content": RUN + "&error=No.", "headers": FORM}),
     ("GET", "/v1/reporting/report_types", {}),
     ("HEAD", "/v1/reporting/report_types", {}),

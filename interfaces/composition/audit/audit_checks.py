@@ -16,7 +16,7 @@ from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.signed_note import NoteRefused, VerifierKey
 from domain.errors import InvalidParameter
 from interfaces.audit.export_folder import ExportFolder
-from interfaces.composition.audit.sealing import seal_state, tile_files
+from interfaces.composition.audit.sealing import erased_here, seal_state, tile_files
 from interfaces.composition.installation import Installation
 
 
@@ -38,6 +38,7 @@ def verification(installation: Installation, progress: Callable[[int, int], None
         state=seal_state(installation),
         files=tile_files(installation.settings),
         verify=verify,
+        erased=erased_here(installation),
         progress=progress,
     )
 
@@ -63,7 +64,8 @@ def contained(installation: Installation, note: str) -> tuple[Checkpoint, int]:
         old = read_checkpoint(note, key, verify)
     except NoteRefused as refused:
         raise InvalidParameter(f"The old checkpoint is not good. {refused}") from None
-    return old, must_contain(every_batch(installation.stores.store.recorder), state, old)
+    batches = every_batch(installation.stores.store.recorder)
+    return old, must_contain(batches, state, old, erased_here(installation))
 
 
 def check_export(folder: Path, known_key: str | None) -> Checked:

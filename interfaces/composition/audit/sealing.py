@@ -8,9 +8,11 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from application.audit.leaves import Erased
 from application.audit.origins import first_state
 from application.audit.seal_loop import SealLoop
 from application.audit.sealer import Sealer, must_go_on
+from application.history.erased_events import erased_events
 from application.ports.seal_states import SealState
 from application.ports.signer import Signer
 from application.ports.tile_files import TileFiles
@@ -45,6 +47,11 @@ def signer(settings: Settings) -> Signer:
     return signing_key(settings.audit_key, settings.audit_key_file)
 
 
+def erased_here(installation: Installation) -> Erased:
+    stores = installation.stores
+    return erased_events(stores.events, stores.store.recorder)
+
+
 def seal_state(installation: Installation) -> SealState:
     """How far the log is sealed; sealing begins when it has not yet. Raises `StoreUnavailable` for a copy."""
     states = installation.stores.store.seal_states
@@ -68,6 +75,7 @@ def sealer(installation: Installation) -> Sealer:
         signer=signer(installation.settings),
         clock=installation.clock,
         holder=this_process("sealer"),
+        erased=lambda: erased_here(installation),
     )
 
 
@@ -98,7 +106,8 @@ def look_at_seal(installation: Installation) -> None:
     """Begin sealing, at the start of a server; say so in the log when the log is not what was sealed."""
     try:
         state = seal_state(installation)
-        must_go_on(installation.stores.store.recorder, state, tile_files(installation.settings))
+        files = tile_files(installation.settings)
+        must_go_on(installation.stores.store.recorder, state, files, lambda: erased_here(installation))
     except (SealBroken, StoreUnavailable, OSError) as trouble:  # requests are answered all the same
         log.error("%s", trouble)
 

@@ -79,6 +79,12 @@ class LogParameters(ExpandParameter):
     t: Seconds = Query(None, description="When the request was made, as `request_log_url` has it; not read")
 
 
+class MomentParameter(ExpandParameter):
+    at: Seconds = Query(
+        None, description="Unix seconds, or a version of the run (a number below 1,000,000); now where there is none"
+    )
+
+
 class ContentsHeaders(BaseModel):
     range: str = Header(None, alias="Range", description="One range of bytes, `bytes=0-1023`")
     if_range: str = Header(None, alias="If-Range", description="The `ETag` of the file that the range is of")

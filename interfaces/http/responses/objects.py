@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from application.history.past_run import PastRun
 from application.log.damage import topic_of
 from application.runs.history_actors import PLATFORM
 from application.runs.report_types import Offer
@@ -84,6 +85,20 @@ def event_object(event: TextIdEvent, actor: str, actor_name: str | None = None) 
         "occurred_at": event.timestamp.isoformat().replace("+00:00", "Z"),
         "sequence": event.originator_version,
         "type": topic_of(event),
+    }
+
+
+def past_run_object(past: PastRun, base_url: str) -> response_models.PastRun:
+    return {
+        "id": past.row.id,
+        "object": "reportrun.past_run",
+        "attempts": past.row.attempts,
+        "file_removed": past.file_removed,
+        "ledger_version": past.ledger_version,
+        "recorded_at": past.recorded_at,
+        "report_run": run_object(past.row, base_url),
+        "sha256": past.sha256,
+        "version": past.version,
     }
 
 

@@ -127,6 +127,20 @@ class HistoryEvent(TypedDict):
     type: Annotated[str, Field(examples=["report_run.created"])]
 
 
+class PastRun(TypedDict):
+    """A run as it was at a moment"""
+
+    id: Annotated[str, Field(examples=["frr_0123456789abcdefABCDEFGH"])]
+    object: Literal["reportrun.past_run"]
+    attempts: int
+    file_removed: Annotated[bool, Field(description="Whether the result's bytes had been removed")]
+    ledger_version: Annotated[int | None, Field(description="The version of the ledger that the last attempt read")]
+    recorded_at: Annotated[Seconds, Field(description="When the last event that counts was recorded; Unix seconds")]
+    report_run: Annotated[ReportRun, Field(description="As it was; the links of its result are not shown")]
+    sha256: Annotated[str | None, Field(description="Of the result's bytes, hex")]
+    version: Annotated[int, Field(description="The number of events that count")]
+
+
 class WebhookEndpoint(TypedDict):
     """An address that events are sent to"""
 

@@ -20,6 +20,7 @@ from interfaces.http.responses.file_objects import file_object
 from interfaces.http.responses.json import Json
 from interfaces.http.responses.objects import list_object
 from interfaces.http.responses.statuses import contents, refusals, succeeds
+from interfaces.http.routes.history.reads import record_look, record_of_download
 from interfaces.http.routes.keyed import EXPAND, keyed_operations
 from interfaces.http.routes.links.linked_files import links_of
 from interfaces.http.routes.operation import takes
@@ -60,6 +61,7 @@ async def get_file(request: Request) -> Json:
     context = permitted(request, PERMISSION)
     read_query(request)
     file = await api_of(request).files.get(context.caller.scope, request.path_params["id"])
+    await record_look(request, context, file.run_id, "file", file.id)
     links = await links_of(request, context, file.id, file.has_links)
     return Json(file_object(file, context.base_url, links))
 
@@ -76,4 +78,5 @@ async def get_file_contents(request: Request) -> Response:
     read_query(request)
     files = api_of(request).files
     file = await files.readable(context.caller.scope, request.path_params["id"])
-    return await Contents(file, files.read).response(request.method, request.headers)
+    record = record_of_download(request, file, context.caller.key_id, context.request_id)
+    return await Contents(file, files.read, record).response(request.method, request.headers)

@@ -20,6 +20,7 @@ from interfaces.http.responses.objects import event_object, list_object, run_ite
 from interfaces.http.responses.proof_objects import proof_object
 from interfaces.http.responses.statuses import IDEMPOTENT_RESPONSE, refusals, succeeds
 from interfaces.http.routes.creating import RUN_FIELDS, create_run
+from interfaces.http.routes.history.reads import record_look
 from interfaces.http.routes.keyed import EXPAND, IDEMPOTENCY_KEY, PAGE, keyed_operations
 from interfaces.http.routes.links.linked_files import linked_run_item, links_of_result
 from interfaces.http.routes.operation import form_of, takes
@@ -78,6 +79,7 @@ async def get_report_run(request: Request) -> Json:
     context = permitted(request, PERMISSION, READ_ONLY)
     read_query(request)
     run = await api_of(request).runs.get(context.caller.scope, request.path_params["id"])
+    await record_look(request, context, run.id, "report_run")
     return Json(run_object(run, context.base_url, await links_of_result(request, context, run)))
 
 
@@ -93,6 +95,7 @@ async def get_report_run_history(request: Request) -> Json:
     form = read_query(request, *PAGE_PARAMETERS, is_list=True)
     run_id = request.path_params["id"]
     page = await api_of(request).runs.history(run_id, list_query(form, context.caller.scope), context.caller)
+    await record_look(request, context, run_id, "history")
     events = [_shown(event, page) for event in page.events]
     return Json(list_object(events, f"{RUNS}/{run_id}/history", has_more=page.has_more))
 

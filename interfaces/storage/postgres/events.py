@@ -16,6 +16,7 @@ from psycopg.rows import tuple_row
 from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered
+from application.ports.erasable_log import ForgottenKey, Replacement
 from application.ports.seal_states import SealState
 from application.ports.webhook_secrets import WebhookSecret
 from interfaces.storage.postgres.arrays import column_arrays
@@ -58,6 +59,21 @@ from reportrun_events
 where originator_id = %s
 order by originator_version
 """
+
+_EVENTS_OF_TOPIC = """
+select notification_id, originator_id, originator_version, topic, state
+from reportrun_events
+where topic = %s
+order by notification_id
+"""
+
+_ERASE = """
+update reportrun_events
+set state = %s
+where originator_id = %s and originator_version = %s and state = %s
+"""
+
+_FORGET_KEY = "delete from receipts where account = %s and livemode = %s and key = %s"
 
 _LAST = "select max(notification_id) from reportrun_events"
 
@@ -128,10 +144,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
             for event in append.events
         ]
         records = [record_values(append.record) for append in appends if append.record]
-        arrays = column_arrays(events, len(EVENT_COLUMNS)) + column_arrays(records, len(RECORD_COLUMNS))
         try:
             with self.shared.open() as connection:
-                appended = connection.execute(_APPEND, arrays).fetchone()
+                appended = connection.execute(_APPEND, _arrays(events, records)).fetchone()
         except psycopg.errors.UniqueViolation as conflict:
             if repeats := self._recorded(appends):
                 raise KeysRecorded(repeats) from conflict
@@ -160,6 +175,31 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def stored_events_of(self, id: str) -> Sequence[PositionedEvent]:
         with self._cursor() as cursor:
             return cursor.execute(_EVENTS_OF, (id,)).fetchall()
+
+    def events_of_topic(self, topic: str) -> Sequence[PositionedEvent]:
+        with self._cursor() as cursor:
+            return cursor.execute(_EVENTS_OF_TOPIC, (topic,)).fetchall()
+
+    def erase(
+        self, replaced: Sequence[Replacement], recorded: Sequence[StoredEvent], forgotten: ForgottenKey | None = None
+    ) -> int:
+        """Replace the bytes of events; the database removes those before at its next vacuum."""
+        events = [(one.originator_id, one.originator_version, one.topic, one.state) for one in recorded]
+        try:
+            with translate_errors(), connect(self._url) as connection, connection.transaction():
+                connection.execute(f"lock table {CHANNEL} in exclusive mode")
+                for one in replaced:
+                    values = (one.after, one.id, one.version, one.before)
+                    if connection.execute(_ERASE, values).rowcount != 1:
+                        raise IntegrityError(f"event {one.version} of {one.id} has other bytes")
+                if forgotten is not None:
+                    scope, key = forgotten
+                    connection.execute(_FORGET_KEY, (scope.account, int(scope.livemode), key))
+                appended = connection.execute(_APPEND, _arrays(events, [])).fetchone()
+        except psycopg.errors.UniqueViolation as conflict:
+            raise IntegrityError(str(conflict)) from conflict
+        assert appended is not None
+        return int(appended["positions"][-1])
 
     def max_notification_id(self) -> int:
         with self._cursor() as cursor:
@@ -240,6 +280,11 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def _cursor(self) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
         with self.shared.open(ANSWER_SECONDS) as connection:
             yield connection.cursor(row_factory=tuple_row)
+
+
+def _arrays(events: Sequence[tuple[Any, ...]], records: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """What `_APPEND` takes."""
+    return column_arrays(events, len(EVENT_COLUMNS)) + column_arrays(records, len(RECORD_COLUMNS))
 
 
 def _rows(connection: Connection, name: str, query: str) -> Iterator[tuple[Any, ...]]:

@@ -16,6 +16,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered
+from application.ports.erasable_log import ForgottenKey, Replacement
 from application.ports.seal_states import SealState
 from application.ports.webhook_secrets import WebhookSecret
 from domain.errors import StoreUnavailable
@@ -47,6 +48,21 @@ from stored_events
 where originator_id = ? and originator_version > ? and originator_version <= ?
 order by originator_version
 """
+
+_EVENTS_OF_TOPIC = """
+select rowid, originator_id, originator_version, topic, state
+from stored_events
+where topic = ?
+order by rowid
+"""
+
+_ERASE = """
+update stored_events
+set state = ?
+where originator_id = ? and originator_version = ? and state = ?
+"""
+
+_FORGET_KEY = "delete from receipts where account = ? and livemode = ? and key = ?"
 
 _RECORDED = f"""
 with wanted (account, livemode, key) as (values {{keys}})
@@ -130,6 +146,36 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def stored_events_of(self, id: str) -> Sequence[PositionedEvent]:
         return self._rows(_EVENTS_OF, (id, 0, _ANY_VERSION))
+
+    def events_of_topic(self, topic: str) -> Sequence[PositionedEvent]:
+        return self._rows(_EVENTS_OF_TOPIC, (topic,))
+
+    def erase(
+        self, replaced: Sequence[Replacement], recorded: Sequence[StoredEvent], forgotten: ForgottenKey | None = None
+    ) -> int:
+        """Replace the bytes of events; those before are overwritten in the file, not only marked as free."""
+        with self._lock, translate_errors(self._file):
+            self._guarded().check()
+            self._connection.execute("pragma secure_delete = on")
+            self._connection.execute("begin immediate")
+            try:
+                for one in replaced:
+                    values = (one.after, one.id, one.version, one.before)
+                    if self._connection.execute(_ERASE, values).rowcount != 1:
+                        raise IntegrityError(f"event {one.version} of {one.id} has other bytes")
+                if forgotten is not None:
+                    scope, key = forgotten
+                    self._connection.execute(_FORGET_KEY, (scope.account, int(scope.livemode), key))
+                (position,) = self._insert([Append(recorded)])
+                self._connection.execute("commit")
+            except sqlite3.IntegrityError as conflict:
+                raise IntegrityError(conflict) from conflict
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.rollback()
+                self._connection.execute("pragma secure_delete = off")
+            self._guarded().stored(position)
+            return position
 
     def select_events(self, originator_id: UUID | str, **bounds: Any) -> Sequence[StoredEvent]:
         """As the library's, also where the text of a topic is damaged."""
@@ -243,6 +289,12 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def _append(self, appends: Sequence[Append]) -> list[int]:
         self._connection.execute("begin immediate")
+        positions = self._insert(appends)
+        self._connection.execute("commit")
+        return positions
+
+    def _insert(self, appends: Sequence[Append]) -> list[int]:
+        """Within a transaction; gives the position of the last event of each."""
         (position,) = self._connection.execute(self.select_max_notification_id_statement).fetchone()
         position = position or 0  # the next rows follow it: nothing is ever deleted, and this transaction has the lock
         events = [(s.originator_id, s.originator_version, s.topic, s.state) for one in appends for s in one.events]
@@ -252,7 +304,6 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             *inserts("stored_events", EVENT_COLUMNS, events),
         ):
             self._connection.execute(statement, values)
-        self._connection.execute("commit")
         positions = []
         for append in appends:
             position += len(append.events)

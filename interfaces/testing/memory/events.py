@@ -11,6 +11,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from application.log.export import LogExport, PositionedEvent, must_be_empty
 from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from application.log.log_check import Numbered, out_of_sequence
+from application.ports.erasable_log import ForgottenKey, Replacement
 from domain.access.caller import Scope
 from interfaces.testing.memory.webhook_secrets import MemoryWebhookSecrets
 
@@ -48,6 +49,24 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
 
     def stored_events_of(self, id: str) -> Sequence[PositionedEvent]:
         return [row for row in self.export_events() if row[1] == id]
+
+    def events_of_topic(self, topic: str) -> Sequence[PositionedEvent]:
+        return [row for row in self.export_events() if row[3] == topic]
+
+    def erase(
+        self, replaced: Sequence[Replacement], recorded: Sequence[StoredEvent], forgotten: ForgottenKey | None = None
+    ) -> int:
+        with self._database_lock:
+            places = [self._stored_events_index[one.id][one.version] for one in replaced]
+            if any(self._stored_events[place].state != one.before for place, one in zip(places, replaced, strict=True)):
+                raise IntegrityError("an event has other bytes")
+            (position,) = self.append([Append(recorded)])
+            for place, one in zip(places, replaced, strict=True):
+                before = self._stored_events[place]
+                self._stored_events[place] = StoredEvent(one.id, one.version, before.topic, one.after)
+            if forgotten is not None:
+                self.idempotency_records.forget(*forgotten)
+        return position
 
     def export_events(self) -> Iterator[PositionedEvent]:
         """Every event as one moment has it."""
@@ -92,6 +111,9 @@ class MemoryIdempotencyRecords:
         known = len(self._known)
         self._known = {place: record for place, record in self._known.items() if record.created >= before}
         return known - len(self._known)
+
+    def forget(self, scope: Scope, key: str) -> None:
+        self._known.pop((scope, key), None)
 
     def every(self) -> Sequence[IdempotencyRecord]:
         return list(self._known.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class MemoryResultStore:
         made.unlink()
         return StoredResult(len(contents), hashlib.sha256(contents).hexdigest())
 
-    async def read(self, file_id: str, start: int, length: int) -> AsyncIterator[bytes]:
+    async def read(self, file_id: str, start: int, length: int) -> AsyncGenerator[bytes]:
         if file_id not in self.kept:
             raise NotFound("file upload", file_id)
         yield self.kept[file_id][start : start + length]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from interfaces.cli.arguments import add_data
-from interfaces.cli.commands.audit import log_verification, run_export, verifier_key
+from interfaces.cli.commands.audit import actor, erasure, log_verification, run_export, verifier_key
 from interfaces.settings import Settings
 
-ACTIONS = (run_export, log_verification, verifier_key)
+ACTIONS = (run_export, log_verification, verifier_key, actor, erasure)
 """The modules of the actions, in the order of the help. `add` of each sets `carry_out`."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 
 from starlette.responses import Response, StreamingResponse
 
@@ -20,18 +20,27 @@ from interfaces.http.responses.contents.gzip_stream import gzipped
 
 CSV = "text/csv"
 
-Read = Callable[[FileRow, int, int], AsyncIterator[bytes]]
+Read = Callable[[FileRow, int, int], AsyncGenerator[bytes]]
+
+Record = Callable[[str | None], Awaitable[None]]
+"""Records that bytes are handed out; takes the `Content-Range` of a part, None for the whole file."""
+
+
+async def no_record(part: str | None) -> None:
+    """For reads that are not recorded."""
 
 
 class Contents:
     """One file's bytes.
 
-    read  gives the bytes of a file from an offset, of a length, in chunks
+    read    gives the bytes of a file from an offset, of a length, in chunks
+    record  called when the bytes are there, and before they are sent; when it raises, none are sent
     """
 
-    def __init__(self, file: FileRow, read: Read) -> None:
+    def __init__(self, file: FileRow, read: Read, record: Record = no_record) -> None:
         self._file = file
         self._read = read
+        self._record = record
         self._tag = f'"{file.sha256}"'
         self._headers = {
             "Accept-Ranges": "bytes",
@@ -70,24 +79,29 @@ class Contents:
         headers = {**headers, "Content-Length": str(len(part))}
         if method == "HEAD":
             return Response(None, status, headers, CSV)
-        return StreamingResponse(await _begun(self._read(self._file, part.start, len(part))), status, headers, CSV)
+        chunks = await self._begun(self._read(self._file, part.start, len(part)), headers.get("Content-Range"))
+        return StreamingResponse(chunks, status, headers, CSV)
 
     async def _gzip(self, method: str) -> Response:
         """All of it, compressed on the way. Other bytes need another tag: a weak one, that no range can refer to."""
         headers = {**self._headers, "Content-Encoding": "gzip", "ETag": f"W/{self._tag}"}
         if method == "HEAD":
             return Response(None, 200, headers, CSV)
-        chunks = await _begun(self._read(self._file, 0, self._file.size))
+        chunks = await self._begun(self._read(self._file, 0, self._file.size), part=None)
         return StreamingResponse(gzipped(chunks), 200, headers, CSV)
 
+    async def _begun(self, chunks: AsyncGenerator[bytes], part: str | None) -> AsyncIterator[bytes]:
+        """The same chunks, after the first was read: missing bytes become a 404 and not a broken response."""
+        first = await anext(chunks, b"")
+        try:
+            await self._record(part)
+        except BaseException:
+            await chunks.aclose()
+            raise
 
-async def _begun(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same chunks, after the first was read: missing bytes become a 404 and not a broken response."""
-    first = await anext(chunks, b"")
+        async def from_the_first() -> AsyncIterator[bytes]:
+            yield first
+            async for chunk in chunks:
+                yield chunk
 
-    async def from_the_first() -> AsyncIterator[bytes]:
-        yield first
-        async for chunk in chunks:
-            yield chunk
-
-    return from_the_first()
+        return from_the_first()

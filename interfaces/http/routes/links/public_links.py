@@ -14,6 +14,7 @@ from interfaces.http.requests.webhook_models import LinkToken
 from interfaces.http.responses.contents.contents import Contents
 from interfaces.http.responses.file_objects import PUBLIC_LINKS
 from interfaces.http.responses.statuses import contents, refusals
+from interfaces.http.routes.history.reads import record_of_download
 from interfaces.http.routes.operation import Operations, takes
 
 router = Operations("public links")
@@ -28,7 +29,8 @@ router = Operations("public links")
 )
 async def open_file_link(request: Request) -> Response:
     api = api_of(request)
-    file = await api.links.open(request.path_params["id"])
-    response = await Contents(file, api.files.read).response(request.method, request.headers)
+    link_id, file = await api.links.open(request.path_params["id"])
+    record = record_of_download(request, file, link_id)
+    response = await Contents(file, api.files.read, record).response(request.method, request.headers)
     response.headers["Cache-Control"] = "no-cache, no-store"
     return response

@@ -25,6 +25,8 @@ class SqlRunList(PagedTable[RunRow]):
         "succeed",
         "fail",
         "mark_linked",
+        "erase_parameters",
+        "erase_error",
     )
 
     async def finished(self, scope: Scope, page: Page, outcomes: Outcomes) -> Sequence[RunRow]:
@@ -69,6 +71,12 @@ class SqlRunList(PagedTable[RunRow]):
 
     def mark_linked(self, id: str) -> None:
         self.change("mark_linked", id, has_links=1)
+
+    def erase_parameters(self, id: str, parameters: str) -> None:
+        self.change("erase_parameters", id, parameters=parameters)
+
+    def erase_error(self, id: str, error: str) -> None:
+        self.change("erase_error", id, error=error)
 
     def set_aside(self, id: str, error: str) -> None:
         new = self._new.get(id)

@@ -130,3 +130,14 @@ set
     error = :error
 where id = :id
     and status = 'pending'
+
+-- :erase_parameters
+update runs{s}
+set parameters = :parameters
+where id = :id
+
+-- :erase_error
+update runs{s}
+set error = :error
+where id = :id
+    and status = 'failed'

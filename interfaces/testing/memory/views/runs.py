@@ -44,6 +44,12 @@ class MemoryRunList(PagedMemoryTable[RunRow]):
     def mark_linked(self, id: str) -> None:
         self._change(id, has_links=1)
 
+    def erase_parameters(self, id: str, parameters: str) -> None:
+        self._change(id, parameters=parameters)
+
+    def erase_error(self, id: str, error: str) -> None:
+        self._change(id, error=error)
+
     def set_aside(self, id: str, error: str) -> None:
         if id in self.draft and self.draft[id].status == Status.PENDING.value:
             self._change(id, status=Status.FAILED.value, error=error)

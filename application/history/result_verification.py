@@ -1,0 +1,92 @@
+"""The verification of a result: whether its bytes are those that the log speaks of, and can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from application.log.event_store import EventStore
+from domain.errors import NotFound, ReportFailed
+from domain.runs.report_run import ReportRun
+
+BATCH_EVENTS = 2_000
+
+Progress = Callable[[float], None]
+
+
+class Verdict(IntEnum):
+    """The numbers are the exit codes of the command; 1 and 2 are those of every command."""
+
+    SAME = 0
+    NOT_ON_RECORD = 3
+    NOT_REPRODUCED = 4
+
+
+class VerifiedResult(NamedTuple):
+    """sentences: what was found, in order"""
+
+    verdict: Verdict
+    sentences: tuple[str, ...]
+
+
+class Remake(Protocol):
+    def __call__(self, run_id: str, target: Path, progress: Progress, /) -> ReportRun.Succeeded:
+        """Make the file of a run again. Raises `ReportFailed` when it differs from what is on record."""
+
+
+class ResultVerification:
+    def __init__(self, events: EventStore, make_again: Remake) -> None:
+        self._events = events
+        self._make_again = make_again
+
+    def success_of(self, run_id: str) -> ReportRun.Succeeded:
+        """What is on record of a run's result. Raises `NotFound`."""
+        events = self._events.events_of(run_id)
+        found = next((event for event in events if isinstance(event, ReportRun.Succeeded)), None)
+        if found is None:
+            raise NotFound("report run with a result", run_id)
+        return found
+
+    def run_that_made(self, sha256: str) -> ReportRun.Succeeded | None:
+        """The first result on record with a digest. Streams the log."""
+        return next((success for success in self._successes() if success.sha256 == sha256), None)
+
+    def compared(self, name: str, sha256: str, success: ReportRun.Succeeded | None) -> VerifiedResult:
+        """Compare a digest with the record. name: of the bytes that have it, as sentences show it"""
+        if success is None:
+            sentence = f"No run in the log has made {name}: its sha256 {sha256} is on no record."
+            return VerifiedResult(Verdict.NOT_ON_RECORD, (sentence,))
+        run_id = success.originator_id
+        if success.sha256 != sha256:
+            sentence = (
+                f"{name} is not what {run_id} has made: it has sha256 {sha256}, and on record is {success.sha256}."
+            )
+            return VerifiedResult(Verdict.NOT_ON_RECORD, (sentence,))
+        at = success.timestamp.isoformat(timespec="seconds").replace("+00:00", "Z")
+        return VerifiedResult(
+            Verdict.SAME, (f"{name} is what {run_id} made at {at}: sha256 {sha256}, {success.rows:,} rows.",)
+        )
+
+    def remade(self, run_id: str, scratch: Path, progress: Progress) -> VerifiedResult:
+        """Make the result again, in a temporary folder."""
+        try:
+            success = self._make_again(run_id, scratch / "again.csv", progress)
+        except (ReportFailed, NotFound) as failure:
+            return VerifiedResult(Verdict.NOT_REPRODUCED, (f"It was not made again: {failure}",))
+        sentence = f"Made again from ledger version {success.ledger_version}, it is the same, byte for byte."
+        return VerifiedResult(Verdict.SAME, (sentence,))
+
+    def _successes(self) -> Iterator[ReportRun.Succeeded]:
+        position = 0
+        while batch := list(self._events.read(position, BATCH_EVENTS)):
+            yield from (logged.event for logged in batch if isinstance(logged.event, ReportRun.Succeeded))
+            position = batch[-1].position
+
+
+def digest_of_file(file: Path) -> str:
+    """The SHA-256 of a file, hex."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""The operations on history, which are an addition to Stripe's surface."""

@@ -1,0 +1,91 @@
+"""A log with an erased event: verification names it, and finds every other change as before."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.support.damage import change_event
+
+
+@pytest.fixture
+def run_id(loaded: Cli, tmp_path: Path) -> str:
+    """A run whose events are sealed."""
+    code, _, err = loaded("run", "balance.summary.1", "--timezone", "Europe/Berlin", "--out", str(tmp_path / "a.csv"))
+    assert code == 0, err
+    assert loaded("seal", "--once")[0] == 0
+    return err.split()[0]
+
+
+def erase(cli: Cli, run_id: str, *fields: str) -> None:
+    assert cli("audit", "erase", run_id, "--field", *fields, "--reason", "Request 17")[0] == 0
+
+
+def test_verify_names_the_erased_event_and_finds_nothing_else(loaded: Cli, run_id: str) -> None:
+    erase(loaded, run_id, "parameters.timezone")
+    erase(loaded, run_id, "parameters", "actor")
+
+    code, out, _ = loaded("audit", "verify")
+
+    assert code == 0, out
+    assert f"Event 1 of {run_id} was erased, as an event of its own records.\n" in out
+    assert "The log is what was sealed" in out
+
+
+def test_an_event_that_was_not_sealed_before_is_sealed_by_its_erasure(loaded: Cli, tmp_path: Path) -> None:
+    err = loaded("run", "balance.summary.1", "--out", str(tmp_path / "b.csv"))[2]
+    erase(loaded, err.split()[0], "parameters", "actor")
+
+    code, out, _ = loaded("audit", "verify")
+
+    assert code == 0, out
+
+
+def test_sealing_goes_on_and_makes_lost_files_again(loaded: Cli, run_id: str, tmp_path: Path) -> None:
+    erase(loaded, run_id, "parameters")
+    shutil.rmtree(tmp_path / "data" / "audit" / "tile")
+
+    assert loaded("seal", "--once")[0] == 0
+    assert loaded("audit", "verify")[0] == 0
+
+
+def test_an_older_checkpoint_is_still_contained(loaded: Cli, run_id: str, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    shutil.copy(tmp_path / "data" / "audit" / "checkpoint", old)
+    erase(loaded, run_id, "parameters")
+
+    code, out, err = loaded("audit", "consistency", str(old))
+
+    assert code == 0, out + err
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+def test_a_change_of_any_event_of_the_run_is_still_found(
+    loaded: Cli, run_id: str, tmp_path: Path, version: int
+) -> None:
+    erase(loaded, run_id, "parameters")
+    assert loaded("seal", "--once")[0] == 0
+    change_event(tmp_path / "data", run_id, version, state=b'{"timestamp":"2026-01-01T00:00:00Z","actor":"x"}')
+
+    code, out, _ = loaded("audit", "verify")
+
+    assert code == 1
+    assert f"event {1 if version == 4 else version} of {run_id}" in out
+
+
+def test_an_export_of_the_run_checks_offline(loaded: Cli, run_id: str, tmp_path: Path) -> None:
+    erase(loaded, run_id, "parameters.timezone")
+    erase(loaded, run_id, "parameters")
+    assert loaded("seal", "--once")[0] == 0
+    assert loaded("audit", "export", run_id, "--out", str(tmp_path / "proof"))[0] == 0
+
+    code, out, err = loaded("audit", "verify", str(tmp_path / "proof"))
+    assert code == 0, out + err
+
+    event = tmp_path / "proof" / "events" / "1.json"
+    event.write_bytes(event.read_bytes().replace(b"acct", b"acc2"))
+    code, out, _ = loaded("audit", "verify", str(tmp_path / "proof"))
+    assert code == 1 and out.startswith("events/1.json, position ")

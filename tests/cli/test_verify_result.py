@@ -1,0 +1,107 @@
+"""`verify-result`: whether a result is the one on record, and can be made again; its exit codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    return tmp_path / "made.csv"
+
+
+@pytest.fixture
+def run_id(loaded: Cli, made: Path) -> str:
+    code, _, err = loaded("run", "balance.summary.1", "--out", str(made))
+    assert code == 0, err
+    return err.split()[0]
+
+
+def test_the_stored_result_of_a_run_is_the_one_on_record_and_is_made_again(loaded: Cli, run_id: str) -> None:
+    code, out, err = loaded("verify-result", run_id)
+
+    first, second = out.splitlines()
+    assert (code, err) == (0, "")
+    assert re.fullmatch(rf"file_\w+ is what {run_id} made at \S+Z: sha256 [0-9a-f]{{64}}, \d+ rows\.", first)
+    assert second == "Made again from ledger version 3, it is the same, byte for byte."
+
+
+def test_a_file_is_found_by_its_digest(loaded: Cli, run_id: str, made: Path) -> None:
+    code, out, _ = loaded("verify-result", str(made))
+
+    assert code == 0
+    assert out.startswith(f"{made} is what {run_id} made at ")
+    assert loaded("verify-result", str(made), "--run", run_id, "--only-digest")[:2] == (0, out.splitlines()[0] + "\n")
+
+
+def test_every_changed_byte_of_a_file_is_found(loaded: Cli, run_id: str, made: Path) -> None:
+    content = made.read_bytes()
+
+    for place in range(0, len(content), 17):
+        made.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        code, out, _ = loaded("verify-result", str(made), "--run", run_id)
+        assert code == 3
+        assert out.startswith(f"{made} is not what {run_id} has made: it has sha256 ")
+
+
+def test_a_file_that_no_run_has_made_is_on_no_record(loaded: Cli, run_id: str, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("a,b\n1,2\n")
+
+    code, out, _ = loaded("verify-result", str(other))
+
+    assert code == 3
+    assert out.startswith(f"No run in the log has made {other}: its sha256 ")
+
+
+@pytest.mark.parametrize("change", [lambda content: content[:-2] + b"9\n", lambda content: content + b"\n"])
+def test_a_stored_file_that_was_changed_is_found(
+    loaded: Cli, run_id: str, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    (stored,) = [file for file in (tmp_path / "data" / "files").rglob("*") if file.is_file()]
+    stored.chmod(0o600)
+    stored.write_bytes(change(stored.read_bytes()))
+
+    assert loaded("verify-result", run_id)[0] == 3
+
+
+def test_a_result_that_cannot_be_made_again_has_an_exit_code_of_its_own(loaded: Cli, run_id: str) -> None:
+    assert loaded("audit", "erase", run_id, "--field", "parameters", "--reason", "Request 17")[0] == 0
+
+    code, out, _ = loaded("verify-result", run_id)
+
+    assert code == 4
+    assert out.splitlines()[1].startswith("It was not made again: The parameters of ")
+
+
+def test_what_cannot_be_checked_is_an_error(loaded: Cli, run_id: str, tmp_path: Path) -> None:
+    for file in (tmp_path / "data" / "files").rglob("*"):
+        if file.is_file():
+            file.unlink()
+
+    assert loaded("verify-result", "frr_none")[::2] == (
+        1,
+        "reportrun: No such report run with a result: 'frr_none'\n",
+    )
+    assert loaded("verify-result", "nowhere.csv")[0] == 1
+    code, _, err = loaded("verify-result", run_id)
+    assert code == 1
+    assert err.endswith("Its bytes were removed, or lost. Name the file that you have instead.\n")
+
+
+def test_nothing_is_left_behind(loaded: Cli, run_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    history = loaded("history", run_id)[1]
+
+    assert loaded("verify-result", run_id)[0] == 0
+
+    assert list(scratch.iterdir()) == []
+    assert loaded("history", run_id)[1] == history
