@@ -95,13 +95,12 @@ class ReadLog(TextIdAggregate):
             "file_id": read.file_id,
             "request_id": read.request_id,
         }
-        return (
-            cls.FileDownloaded(**about, part=read.part)
-            if read.what == DOWNLOAD
-            else _made(cls.Viewed)(**about, what=read.what)
-        )
+        if read.what == DOWNLOAD:
+            return _made(cls.FileDownloaded)(**about, part=read.part)
+        return _made(cls.Viewed)(**about, what=read.what)
 
 
 def _made(kind: type[TextIdEvent]) -> Callable[..., TextIdEvent]:
     """The class of an event, whose fields only the library knows."""
-    return cast("Any", kind)
+    made: Callable[..., TextIdEvent] = cast("Any", kind)
+    return made
