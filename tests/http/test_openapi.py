@@ -52,7 +52,7 @@ def test_every_address_is_described_and_every_description_is_an_address(
     }
 
     assert {(method, path) for method, path, _ in operations(document)} == routes
-    assert len(routes) == 30
+    assert len(routes) == 31
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
