@@ -23,10 +23,13 @@ COMMANDS = {
     "deliver": ("serve", "Deliver webhooks, anywhere that the store can be reached."),
     "load": ("load", "Load files into the ledger, all of their rows or none."),
     "demo": ("load", "Load the demo ledger: a year of a believable business, in test and in live mode."),
-    "ledger": ("ledger", "Show the ledger and its versions, declare it complete, or repair it."),
+    "ledger": ("ledger", "Show the ledger and its versions, declare it complete, repair, compact or vacuum it."),
     "keys": ("keys", "Make, list and revoke API keys."),
     "accounts": ("accounts", "Make and list accounts. The first platform account is made by itself."),
-    "webhooks": ("webhooks", "Make, list and change webhook endpoints, show deliveries and send events again."),
+    "webhooks": (
+        "webhooks",
+        "Make, list and change webhook endpoints, roll their secrets, show deliveries and send events again.",
+    ),
     "listen": (
         "development.listen",
         "Show events as they happen, and forward them to a program that is being developed.",
