@@ -34,6 +34,9 @@ SWEEP_SECONDS = 3600.0
 GRACE_SECONDS = 4.0
 """How long attempts that are under way may go on after a stop."""
 
+HAND_BACK_SECONDS = 1.0
+"""How long the store may take to record those that were broken off."""
+
 
 class DeliveryLoop:
     def __init__(
@@ -53,7 +56,8 @@ class DeliveryLoop:
         tasks[2].cancel()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._deliverer.settle(), GRACE_SECONDS)
-        await self._deliverer.hand_back()
+        with suppress(TimeoutError, StoreUnavailable):  # without a store, the leases expire
+            await asyncio.wait_for(self._deliverer.hand_back(), HAND_BACK_SECONDS)
 
     def stop(self) -> None:
         """Call it from the event loop's thread."""
