@@ -18,14 +18,14 @@ from tests.support.clock import StillClock
 class FlakyOutbox(MemoryOutbox):
     """Cannot record for a number of tries."""
 
-    def __init__(self, failures: int) -> None:
+    def __init__(self, to_fail: int) -> None:
         super().__init__(StillClock())
-        self.failures = failures
+        self.to_fail = to_fail
         self.recorded: list[list[int]] = []
 
     def record(self, worker: str, attempts: Sequence[Attempt]) -> None:
-        if self.failures:
-            self.failures -= 1
+        if self.to_fail:
+            self.to_fail -= 1
             raise StoreUnavailable("The disk is full.")
         self.recorded.append([attempt.number for attempt in attempts])
 
@@ -56,14 +56,14 @@ def store(outbox: FlakyOutbox, *, trouble: Exception | None = None) -> list[list
 
 
 def test_attempts_that_end_together_are_stored_together() -> None:
-    outbox = FlakyOutbox(failures=0)
+    outbox = FlakyOutbox(to_fail=0)
 
     assert store(outbox) == outbox.recorded == [[1, 2], [3]]
 
 
 def test_a_store_that_is_away_loses_no_attempt_and_their_order_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempt_records, "RETRY_SECONDS", 0.0)
-    outbox = FlakyOutbox(failures=3)
+    outbox = FlakyOutbox(to_fail=3)
 
     store(outbox)
 
@@ -72,6 +72,6 @@ def test_a_store_that_is_away_loses_no_attempt_and_their_order_stays(monkeypatch
 
 @pytest.mark.parametrize("trouble", [StoreUnavailable("away"), ValueError("odd")])
 def test_trouble_with_what_follows_stores_no_attempt_twice(trouble: Exception) -> None:
-    outbox = FlakyOutbox(failures=0)
+    outbox = FlakyOutbox(to_fail=0)
 
     assert store(outbox, trouble=trouble) == outbox.recorded == [[1, 2], [3]]
