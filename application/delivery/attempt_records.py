@@ -40,8 +40,17 @@ class AttemptRecords:
             attempts, self._waiting = self._waiting, []
             try:
                 await asyncio.to_thread(self._outbox.record, self._worker, attempts)
-                await self._recorded(attempts)
             except StoreUnavailable as trouble:
                 log.warning("Attempts at deliveries cannot be recorded now. %s", trouble)
                 self._waiting = attempts + self._waiting
                 await asyncio.sleep(RETRY_SECONDS)
+            else:
+                await self._tell(attempts)
+
+    async def _tell(self, attempts: Sequence[Attempt]) -> None:
+        try:
+            await self._recorded(attempts)
+        except StoreUnavailable as trouble:  # the next attempts are looked at again
+            log.warning("What follows from attempts at deliveries cannot be recorded now. %s", trouble)
+        except Exception:
+            log.exception("What follows from attempts at deliveries could not be recorded")

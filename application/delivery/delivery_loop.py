@@ -20,8 +20,11 @@ log = logging.getLogger("reportrun.webhooks")
 IDLE_SECONDS = 1.0
 """How often what has come due is looked for when nothing else happens."""
 
-GATHER_SECONDS = 0.02
-"""How long new events, and slots that become free, gather: one transaction then serves all of them."""
+EVENTS_GATHER_SECONDS = 0.1
+"""How long new events gather before the outbox is fed: its transactions wait for those of the views."""
+
+SLOTS_GATHER_SECONDS = 0.02
+"""How long slots that become free gather: one transaction then serves all of them."""
 
 TROUBLE_SECONDS = 1.0
 
@@ -30,6 +33,9 @@ SWEEP_SECONDS = 3600.0
 
 GRACE_SECONDS = 4.0
 """How long attempts that are under way may go on after a stop."""
+
+HAND_BACK_SECONDS = 1.0
+"""How long the store may take to record those that were broken off."""
 
 
 class DeliveryLoop:
@@ -50,7 +56,8 @@ class DeliveryLoop:
         tasks[2].cancel()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._deliverer.settle(), GRACE_SECONDS)
-        await self._deliverer.hand_back()
+        with suppress(TimeoutError, StoreUnavailable):  # without a store, the leases expire
+            await asyncio.wait_for(self._deliverer.hand_back(), HAND_BACK_SECONDS)
 
     def stop(self) -> None:
         """Call it from the event loop's thread."""
@@ -77,13 +84,13 @@ class DeliveryLoop:
         await self._feed.catch_up()
         self._deliverer.slot_freed.set()
         await asyncio.to_thread(self._notifier.wait, IDLE_SECONDS)
-        await asyncio.sleep(GATHER_SECONDS)
+        await asyncio.sleep(EVENTS_GATHER_SECONDS)
 
     async def _deliver(self) -> None:
         await self._deliverer.begin_due()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._deliverer.slot_freed.wait(), IDLE_SECONDS)
-        await asyncio.sleep(GATHER_SECONDS)
+        await asyncio.sleep(SLOTS_GATHER_SECONDS)
 
     async def _sweep(self) -> None:
         before = int(self._clock.now().timestamp()) - KEPT_SECONDS

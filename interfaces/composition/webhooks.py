@@ -12,6 +12,7 @@ from application.files.public_links import FileLinks
 from application.ledger.availability import AvailabilityQuery
 from application.log.changes import Changes
 from application.log.idempotency_records import Append
+from application.projecting.patient_catch_up import PatientCatchUp
 from application.runs.report_runs import Freshness
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
@@ -105,7 +106,7 @@ def outbox_feed(installation: Installation) -> OutboxFeed:
         endpoints=stores.views.webhook_endpoints,
         accounts=stores.views.accounts,
         updates=type_updates(installation, report_types(installation)),
-        catch_up=stores.projector.catch_up,
+        catch_up=PatientCatchUp(stores.projector, stores.views.position).catch_up,
         clock=installation.clock,
     )
 

@@ -7,6 +7,8 @@ import logging
 import sys
 import threading
 
+import uvloop
+
 from domain.errors import StoreUnavailable
 from interfaces.composition.delivery import delivery_loop
 from interfaces.composition.installation import Installation
@@ -27,8 +29,8 @@ def main() -> int:
         log.error("A deliverer cannot start. %s", error)
         return CANNOT_START
     stop_with_parent(stop)
-    with installation:
-        asyncio.run(_deliver(installation, stop))
+    with installation, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_deliver(installation, stop))
     return 0
 
 

@@ -20,6 +20,7 @@ from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.webhooks import endpoint_administration
 from interfaces.settings import Settings
+from tests.faults.processes import children_of, cpu_seconds, runs_module
 from tests.support.receiver import Received, hang, receiving
 from tests.support.runs import a_file
 
@@ -73,17 +74,24 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
 
 
 def _throughput(site: Site, effort: Effort) -> Iterator[Figure]:
-    key, rates, alone, meanwhile = site.new_key(), [], [], []
+    key, rates, took, alone, meanwhile = site.new_key(), [], [], [], []
     with receiving() as receiver, _outcomes(site) as outcomes, site.serving(deliverers=1) as server:
         outcomes.add_endpoints([f"{receiver.url}/{number}" for number in range(ENDPOINTS)])
+        outcomes.end_runs(1)
+        _until(lambda: len(receiver.received) == ENDPOINTS and outcomes.due() == 0)  # the deliverer has started
+        (deliverer,) = [pid for pid in children_of(server.pid) if runs_module(pid, "interfaces.entrypoints.deliverer")]
         for _ in range(effort.rounds):
+            before = cpu_seconds(deliverer)
             rates.append(_delivered_a_second(outcomes, receiver.received))
+            took.append(cpu_seconds(deliverer) - before)
             alone.append(_creates(server.address, key, effort))
             outcomes.end_runs(effort.seconds * FINISHED)
             meanwhile.append(_creates(server.address, key, effort))
             _until(lambda: outcomes.due() == 0)
     how = f"{FINISHED:,} runs that end at once, {ENDPOINTS} endpoints each; until all are recorded"
     yield Figure("deliveries", median(rates), "a second", "500 or more", how)
+    each = 1_000 * median(took) / (FINISHED * ENDPOINTS)
+    yield Figure("a delivery, CPU time of the deliverer", each, "ms", "", "as sent and recorded, without TLS")
     yield ratio("POST a run, while webhooks are delivered", meanwhile, alone, "0.9 or more", "of the rate without")
 
 
@@ -102,6 +110,7 @@ def _beside_a_hanging_one(site: Site, effort: Effort) -> Iterator[Figure]:
     with receiving(hang) as hanging, receiving() as fast, _outcomes(site) as outcomes, site.serving(deliverers=1):
         outcomes.add_endpoints([hanging.url])
         outcomes.end_runs(FINISHED)
+        _until(lambda: hanging.connections > 0)  # the deliverer has started
         outcomes.add_endpoints([f"{fast.url}/{number}" for number in range(FAST_ENDPOINTS)])
         ended_at: dict[str, float] = {}
         for _ in range(EVENTS_A_SECOND * effort.seconds):

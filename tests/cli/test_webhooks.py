@@ -92,6 +92,14 @@ def test_what_is_wrong_is_said_in_a_sentence(reportrun: Cli) -> None:
         assert reportrun("webhooks", *wrong)[0] == 2
 
 
+def test_live_mode_takes_http_where_networks_of_the_operator_are_named(
+    reportrun: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPORTRUN_WEBHOOK_NETWORKS", "10.0.0.0/8")
+
+    assert reportrun("webhooks", "create", "http://hooks.internal/", "--mode", "live")[0] == 0
+
+
 def test_the_limit_is_a_setting(reportrun: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPORTRUN_WEBHOOK_ENDPOINTS", "1")
     made(reportrun)

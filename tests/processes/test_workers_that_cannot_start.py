@@ -38,3 +38,13 @@ def test_workers_of_a_database_that_is_away_give_up_with_the_reason(tmp_path: Pa
 
     assert done.returncode == 1
     assert f"No worker could start in {MOST_FAILED_STARTS} tries. The database cannot be reached now." in done.stderr
+
+
+def test_deliverers_of_a_database_that_is_away_give_up_with_the_reason(tmp_path: Path) -> None:
+    address = "postgresql://nobody@127.0.0.1:1/none"
+
+    done = reportrun(tmp_path, "deliver", REPORTRUN_DATABASE_URL=address)
+
+    assert done.returncode == 1
+    assert done.stderr.count("A deliverer cannot start. ") == MOST_FAILED_STARTS
+    assert f"No deliverer could start in {MOST_FAILED_STARTS} tries. The database cannot be reached" in done.stderr

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +18,11 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from stripe import StripeClient
 
 from domain.webhooks.signing_secret import new_secret
+from tests.faults.endpoints import endpoints_of
 from tests.faults.processes import until
+from tests.faults.site import site_in
 from tests.support.receiver import Received, Receiver, receiving, status
-from tests.support.server import SampleInstallation, install, serving
+from tests.support.server import STOP_SECONDS, SampleInstallation, install, serving
 from tests.wire.official import create, finished, plain, stripe_client
 
 LOOPBACK = {"webhook_networks": "127.0.0.0/8", "webhook_schedule_test": "0,0.2,0.2", "webhook_timeout_seconds": "2"}
@@ -133,3 +136,36 @@ def test_loopback_is_refused_where_no_network_is_named(tmp_path: Path) -> None:
             assert receiver.connections == 0
             undelivered = client.v1.events.list({"delivery_success": False}).data
             assert event_id in [event.id for event in undelivered]
+
+
+def test_deliverers_of_a_command_of_their_own_share_the_work(tmp_path: Path) -> None:
+    site = install(tmp_path / "data")
+    settings = {f"REPORTRUN_{name.upper()}": value for name, value in LOOPBACK.items()}
+    environment = {**os.environ, **settings, "REPORTRUN_DATA": str(site.data)}
+    command = [sys.executable, "-m", "interfaces.cli.main", "deliver", "--processes", "2"]
+    with serving(site.data, "--deliverers", "0", **LOOPBACK) as address, receiving() as receiver:
+        client = stripe_client(site.test_key, address)
+        with an_endpoint(client, receiver.url):
+            events = [f"evt_{finished(client, create(client).id).id[4:]}" for _ in range(5)]
+            assert receiver.connections == 0
+
+            with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as deliverers:
+                until(lambda: {*receiver.event_ids} == {*events}, "events are not delivered")
+                deliverers.terminate()
+                assert deliverers.wait(STOP_SECONDS) == 0
+
+    assert sorted(receiver.event_ids) == sorted(events)
+
+
+def test_a_killed_server_takes_its_deliverer_with_it_and_the_next_one_delivers(tmp_path: Path) -> None:
+    with site_in(tmp_path) as site, endpoints_of(site) as endpoints:
+        site.start()
+        client = stripe_client(site.key, site.address)
+        ids = [finished(client, create(client).id).id for _ in range(3)]
+        site.kill("server")
+        until(site.all_gone, "a child outlived its server")
+        site.start()
+        client = stripe_client(site.key, site.address)
+        ids.append(finished(client, create(client).id).id)
+
+        assert endpoints.untold([f"evt_{id[4:]}" for id in ids]) == []
