@@ -39,11 +39,16 @@ class AtOnce:
     surprises: list[str] = field(default_factory=list)
 
     def go_on(self, seconds: float) -> None:
-        """Run all kinds of commands for a time, after a load of their own."""
+        """Run all kinds of commands for a time, each until one has ended well, after a load of their own."""
         self.load()
         end = time.monotonic() + seconds
-        kinds: list[Callable[[], None]] = [self.load, self.report, self.keep_up]
-        threads = [threading.Thread(target=self._repeat, args=(kind, end)) for kind in kinds]
+        kinds: dict[str, Callable[[], None]] = {
+            "load": self.load,
+            "run": self.report,
+            "compact": self.compact,
+            "vacuum": self.vacuum,
+        }
+        threads = [threading.Thread(target=self._repeat, args=(*kind, end)) for kind in kinds.items()]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -63,8 +68,10 @@ class AtOnce:
         if said:
             self.made[said.split()[0]] = out.read_bytes()
 
-    def keep_up(self) -> None:
+    def compact(self) -> None:
         self._ended_well("ledger", "compact")
+
+    def vacuum(self) -> None:
         self._ended_well("ledger", "vacuum", "--keep", KEPT_VERSIONS, "--including-pinned")
 
     def made_again(self) -> tuple[list[str], list[str]]:
@@ -97,9 +104,9 @@ class AtOnce:
         )  # fmt: skip
         return done.returncode, done.stderr + done.stdout
 
-    def _repeat(self, kind: Callable[[], None], end: float) -> None:
-        while time.monotonic() < end:
-            kind()
+    def _repeat(self, word: str, command: Callable[[], None], end: float) -> None:
+        while time.monotonic() < end or (not self.done[word] and not self.surprises):
+            command()
 
     def _ended_well(self, *words: str) -> str:
         """What the command said; empty for one that did not end well."""
