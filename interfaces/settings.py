@@ -108,7 +108,7 @@ class Settings:
     retry_delay_seconds: float = _setting("How long a run waits after an attempt that may go better later.", 5.0)
     account_concurrency: int = _setting("Runs of one account that are in work at once; 0: no limit.", 0)
     engine_memory_mib: int = _setting(
-        "Memory that the reports of one `serve` or `worker` use together before they spill to disk.",
+        "Memory that the reports of one `serve` or `worker` use together, or one `load`, before they spill to disk.",
         1024,
         least=LEAST_ENGINE_MEMORY_MIB,
     )

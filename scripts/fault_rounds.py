@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from upkeep_rounds import keep_up
+
 from interfaces.storage.postgres.schema import migrate
 from tests.faults.campaign import KILLS, Campaign, carry_out
 from tests.faults.site import Site, site_in
@@ -24,6 +26,8 @@ HEADS = (
 
 def main() -> int:
     options = _options()
+    if options.upkeep:
+        return keep_up(options.upkeep, options.store)
     print(f"seed {options.seed}", flush=True)
     campaigns = []
     for store in options.store or ("sqlite", "postgres"):
@@ -45,6 +49,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="to repeat a run")
     parser.add_argument(
         "--pending", type=int, default=0, help="runs that are pending before the first kill (default 0)"
+    )
+    parser.add_argument(
+        "--upkeep", type=float, metavar="SECONDS", help="instead: loads, reports, compactions and vacuums at once"
     )
     parser.add_argument("--store", action="append", choices=("sqlite", "postgres"), help="one store alone")
     return parser.parse_args()

@@ -18,6 +18,7 @@ from interfaces.ledger.checks.rows import Rows
 from interfaces.ledger.checks.unread_columns import must_be_read_whole
 from interfaces.ledger.merge.file_parts import parts_of
 from interfaces.ledger.merge.file_warnings import warnings_of
+from interfaces.ledger.merge.portions import database_share
 from interfaces.ledger.merge.staged_file import StagedFile
 from interfaces.ledger.merge.staging_tables import (
     drop_deleted_without_data,
@@ -50,7 +51,7 @@ def staging_area(parent: Path, memory_megabytes: int, unfolded_mib: int) -> Iter
     workspace = Workspace(scratch.path, unfolded_mib)
     connection = duckdb.connect()
     try:
-        connection.execute(f"set memory_limit = '{memory_megabytes}MB'")
+        connection.execute(f"set memory_limit = '{database_share(memory_megabytes)}MiB'")
         connection.execute(f"set temp_directory = {quoted(str(workspace.spill_folder))}")
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set autoinstall_known_extensions = false")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from domain.ledger.tables import ACCOUNT, OPENING_BALANCES, Table
 from interfaces.ledger.delta.delta_tables import DeltaFolder
 from interfaces.ledger.delta.pinned_files import DataFile
 from interfaces.ledger.merge.partitions import MONTHS, NONE, Partitions, buckets, count_for, count_of, month_of
+from interfaces.ledger.merge.portions import ARRANGED_FROM_ROWS, portions
 from interfaces.ledger.merge.staging_tables import staged
 from interfaces.ledger.sql_text import text_list
 from interfaces.ledger.upkeep.small_files import merge_small_files
@@ -83,7 +85,7 @@ class Upsert:
         delta = folder.ready_for_load(base)
         partitions, is_whole = self._layout()
         if is_whole:
-            folder.replace(delta, self._rewritten(partitions), None)
+            self._write_whole(folder, delta, partitions)
         else:
             self._write_partitions(folder, delta, partitions)
         merge_small_files(folder, delta)
@@ -103,14 +105,42 @@ class Upsert:
             return buckets(self.table, wanted), True
         return (NONE if count is None else buckets(self.table, count)), False
 
+    def _write_whole(self, folder: DeltaFolder, delta: DeltaTable, partitions: Partitions) -> None:
+        every_row = self._after_merge(partitions)
+        rows = self._portions(partitions, every_row)
+        first = next(rows, None)
+        folder.replace(delta, self._sorted(partitions, every_row) if first is None else first, None)
+        for portion in rows:
+            folder.append(delta, portion)
+
     def _write_partitions(self, folder: DeltaFolder, delta: DeltaTable, partitions: Partitions) -> None:
-        rewritten = self._to_rewrite(partitions)
-        if rewritten:
-            folder.replace(delta, self._rewritten(partitions, rewritten), rewritten)
-        elsewhere = f" and {partitions.of_staged} not in {text_list(rewritten)}" if rewritten else ""
-        inserted = f"outcome = 'inserted'{elsewhere}"
-        if self._any(inserted):
-            folder.append(delta, self._sorted(partitions, self._staged(partitions, inserted)))
+        changed = self._changed(partitions)
+        for portion in portions(self._count_stored(changed)):
+            names = [name for name in portion if name is not None]
+            folder.replace(delta, self._sorted(partitions, self._after_merge(partitions, names)), names)
+        elsewhere = f" and {partitions.of_staged} not in {text_list(changed)}" if changed else ""
+        for rows in self._portions(partitions, self._staged(partitions, f"outcome = 'inserted'{elsewhere}")):
+            folder.append(delta, rows)
+
+    def _portions(self, partitions: Partitions, query: str) -> Iterator[DuckDBPyRelation]:
+        """The rows of a query, sorted, some partitions at a time. Use each before the next; none for no rows."""
+        counts = self._fetch(f"select part, count(*) from ({query}) group by part order by part")
+        source = f"({query})"
+        if sum(rows for _, rows in counts) > ARRANGED_FROM_ROWS:
+            source = self._arranged
+            self.connection.execute(f"create table {source} as {query} order by part")
+        for portion in portions(counts):
+            names = [name for name in portion if name is not None]
+            there = f"part in {text_list(names)}" if names else "true"
+            yield self._sorted(partitions, f"select * from {source} where {there}")
+        self.connection.execute(f"drop table if exists {self._arranged}")
+
+    def _count_stored(self, names: Sequence[str]) -> list[tuple[str, int]]:
+        """Partition -> how many stored rows it has."""
+        stored: Counter[str | None] = Counter()
+        for file in self.existing:
+            stored[file.partition] += file.rows or 0
+        return [(name, stored[name]) for name in names]
 
     def clear(self) -> None:
         """Drop the staged rows and the diff, which frees their memory for the next table."""
@@ -121,6 +151,10 @@ class Upsert:
     @property
     def _diff(self) -> str:
         return f"diff_{self.table.name}"
+
+    @property
+    def _arranged(self) -> str:
+        return f"arranged_{self.table.name}"
 
     @property
     def _columns(self) -> str:
@@ -165,7 +199,7 @@ class Upsert:
         (inserted,) = self._fetch(f"select count(*) from {self._diff} where outcome = 'inserted'")[0]
         return int(inserted) + sum(file.rows or 0 for file in self.existing)
 
-    def _to_rewrite(self, partitions: Partitions) -> list[str]:
+    def _changed(self, partitions: Partitions) -> list[str]:
         """The partitions of changed rows, before and after."""
         before = "old_month" if self.table.partitioned else partitions.of_staged
         found = self._fetch(f"""
@@ -175,16 +209,16 @@ class Upsert:
             order by 1""")
         return [partition for (partition,) in found]
 
-    def _rewritten(self, partitions: Partitions, rewritten: Sequence[str] | None = None) -> DuckDBPyRelation:
-        """All rows of these partitions, or of the table for None, after the merge."""
+    def _after_merge(self, partitions: Partitions, names: Sequence[str] | None = None) -> str:
+        """All rows of some partitions, or of the table for None, after the merge."""
         stored_there, staged_there = "true", "outcome in ('inserted', 'updated')"
-        if rewritten is not None:
-            stored_there = f"{partitions.of_stored} in {text_list(rewritten)}"
-            staged_there += f" and {partitions.of_staged} in {text_list(rewritten)}"
-        selected = self._staged(partitions, staged_there)
-        if self.existing:
-            selected = f"{self._unchanged(partitions, stored_there)} union all {selected}"
-        return self._sorted(partitions, selected)
+        if names is not None:
+            stored_there = f"{partitions.of_stored} in {text_list(names)}"
+            staged_there += f" and {partitions.of_staged} in {text_list(names)}"
+        staged_rows = self._staged(partitions, staged_there)
+        if not self.existing:
+            return staged_rows
+        return f"{self._unchanged(partitions, stored_there)} union all {staged_rows}"
 
     def _unchanged(self, partitions: Partitions, condition: str) -> str:
         """The stored rows that the load does not change."""
