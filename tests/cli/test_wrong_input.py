@@ -18,6 +18,8 @@ REFUSED = [
     (("worker", "--concurrency", "100000"), "'100000' is not a whole number from 1 to 256."),
     (("serve", "--workers", "-1"), "'-1' is not a whole number from 0 to 256."),
     (("serve", "--workers", "257"), "'257' is not a whole number from 0 to 256."),
+    (("serve", "--deliverers", "17"), "'17' is not a whole number from 0 to 16."),
+    (("deliver", "--processes", "0"), "'0' is not a whole number from 1 to 16."),
     (("serve", "--port", "65536"), "'65536' is not a whole number from 0 to 65535."),
     (("serve", "--host", ""), "An empty text is no value."),
     (("run", "balance.summary.1", "--account", ""), "An empty text is no value."),

@@ -147,15 +147,29 @@ def _expired_key(stores: Stores, account: str) -> str:
 
 @contextmanager
 def serving(data: Path, *flags: str, **settings: str) -> Iterator[str]:
-    """`reportrun serve` on a free port; gives its address. At the end SIGTERM must end it well, and in time."""
+    """`reportrun serve` on a free port; gives its address. At the end SIGTERM must end it well, and in time.
+
+    Without flags it delivers no webhooks: tests make endpoints at addresses that are not theirs.
+    """
     environment = {
         **os.environ,
         "REPORTRUN_DATA": str(data),
         "REPORTRUN_LOG_LEVEL": "warning",
         **{f"REPORTRUN_{name.upper()}": value for name, value in settings.items()},
     }
-    command = [sys.executable, "-m", "interfaces.cli.main", "serve", "--port", "0", "--workers", "1", *flags]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as server:
+    command = [
+        sys.executable,
+        "-m",
+        "interfaces.cli.main",
+        "serve",
+        "--port",
+        "0",
+        "--workers",
+        "1",
+        "--deliverers",
+        "0",
+    ]
+    with subprocess.Popen([*command, *flags], env=environment, stdout=subprocess.PIPE) as server:
         try:
             yield address_of(server)
             server.send_signal(signal.SIGTERM)

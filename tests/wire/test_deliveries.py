@@ -35,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
 
 @pytest.fixture(scope="module")
 def delivering(site: SampleInstallation) -> Iterator[StripeClient]:
-    with serving(site.data, **LOOPBACK) as address:
+    with serving(site.data, "--deliverers", "1", **LOOPBACK) as address:
         yield stripe_client(site.test_key, address)
 
 
@@ -126,7 +126,10 @@ def test_an_endpoint_that_is_gone_is_disabled(delivering: StripeClient) -> None:
 
 def test_loopback_is_refused_where_no_network_is_named(tmp_path: Path) -> None:
     site = install(tmp_path / "data")
-    with serving(site.data, webhook_schedule_test="0") as address, receiving() as receiver:
+    with (
+        serving(site.data, "--deliverers", "1", webhook_schedule_test="0") as address,
+        receiving() as receiver,
+    ):
         client = stripe_client(site.test_key, address)
         with an_endpoint(client, receiver.url):
             run = finished(client, create(client).id)
@@ -143,7 +146,7 @@ def test_deliverers_of_a_command_of_their_own_share_the_work(tmp_path: Path) -> 
     settings = {f"REPORTRUN_{name.upper()}": value for name, value in LOOPBACK.items()}
     environment = {**os.environ, **settings, "REPORTRUN_DATA": str(site.data)}
     command = [sys.executable, "-m", "interfaces.cli.main", "deliver", "--processes", "2"]
-    with serving(site.data, "--deliverers", "0", **LOOPBACK) as address, receiving() as receiver:
+    with serving(site.data, **LOOPBACK) as address, receiving() as receiver:
         client = stripe_client(site.test_key, address)
         with an_endpoint(client, receiver.url):
             events = [f"evt_{finished(client, create(client).id).id[4:]}" for _ in range(5)]
