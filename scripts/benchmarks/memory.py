@@ -19,7 +19,7 @@ SETTLE_SECONDS = 3.0
 
 
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
-    site = Site(folder / "data").with_demo()
+    site = Site(folder / "data", settings={"REPORTRUN_SEAL": "0"}).with_demo()
     key = site.new_key()
     with site.serving() as server:
         time.sleep(SETTLE_SECONDS)
@@ -30,6 +30,10 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
         asked = _requests(server, key, run, effort.requests)
         grown = server.memory_mib - warm
     yield Figure("an idle server", idle, "MiB", "150 or less", "with its writer processes, no worker")
+    with Site(folder / "whole").with_demo().serving(deliverers=1) as server:
+        time.sleep(SETTLE_SECONDS)
+        whole = server.memory_mib
+    yield Figure("with a deliverer and the sealer", whole, "MiB", "", "as `serve` starts it, but for the worker")
     yield Figure(
         "its growth", grown, "MiB", "none", f"over {asked:,} requests, from {warm:.0f} MiB when caches are full"
     )
