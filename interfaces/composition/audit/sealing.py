@@ -28,6 +28,9 @@ SEAL_SECONDS = 15.0
 
 POLL_SECONDS = 0.1
 
+LEASE_PERIODS, SHORTEST_LEASE_SECONDS = 5, 2.0
+"""How long a sealer that was killed keeps the lease: in times of the interval between two seals."""
+
 
 def tile_files(settings: Settings) -> TileFiles:
     place = settings.audit_place
@@ -75,6 +78,7 @@ def sealer(installation: Installation) -> Sealer:
         signer=signer(installation.settings),
         clock=installation.clock,
         holder=this_process("sealer"),
+        lease_seconds=max(SHORTEST_LEASE_SECONDS, LEASE_PERIODS * installation.settings.seal_seconds),
         erased=lambda: erased_here(installation),
     )
 
