@@ -92,7 +92,8 @@ def _row(campaign: Campaign) -> tuple[object, ...]:
         len(found.lost), len(found.repeated), len(found.doubled), found.runs - len(found.endless) - len(found.restless),
         len(found.endless), len(found.restless), len(found.stale),
         found.loads, found.loads - len(found.unreadable), len(found.torn),
-        campaign.deliveries, len(found.untold), found.orphans, found.checkpoints, len(found.contradictions), campaign.seconds,
+        campaign.deliveries, len(found.untold), found.orphans, found.checkpoints, len(found.contradictions),
+        campaign.seconds,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
+from application.audit.checkpoint_copy import CheckpointCopy
 from application.audit.leaves import NONE_ERASED, Erased, StoredLog, batches, entries_of, first_entries
 from application.audit.published_tiles import PublishedTree
 from application.log.export import PositionedEvent
@@ -48,7 +49,7 @@ class Sealer:
         clock: Clock,
         holder: str,
         lease_seconds: float = LEASE_SECONDS,
-        copies: Iterable[TileFiles] = (),
+        copies: Iterable[CheckpointCopy] = (),
         erased: Callable[[], Erased] = lambda: NONE_ERASED,
     ) -> None:
         """
@@ -190,9 +191,10 @@ class Sealer:
 
     def _write_checkpoint(self, note: str) -> None:
         if note and note != self._written:
-            for files in (self._files, *self._copies):
-                files.write({CHECKPOINT: note.encode()})
+            self._files.write({CHECKPOINT: note.encode()})
             self._written = note
+        for copy in self._copies:
+            copy.write(note, self._clock.now())
 
     def _remove_partial(self, before: int, size: int) -> None:
         """Remove the files of tiles that were partial before, and are full now."""
