@@ -71,6 +71,11 @@ class Settings:
     audit_key: str = _setting(
         "Private key that signs checkpoints: 32 bytes in Base64; unset: that in `audit.key` of `DATA`, made once.", ""
     )
+    checkpoint_copy: str = _setting(
+        "Folder, or `s3://bucket/path`, that checkpoints are also written to, one kept for each day; unset: none.",
+        "",
+        address=("", "s3://"),
+    )
     seal: bool = _setting("1 or 0: whether `serve` seals the log into the transparency log.", True)
     seal_seconds: float = _setting("How often the log is sealed, while it grows.", 1.0)
     audit_reads: str = _setting(

@@ -20,7 +20,8 @@ from tests.support.postgres import postgres
 HEADS = (
     "store", "rounds", *(f"killed: {kind}" for kind in KILLS), "acknowledged", "lost", "twice in the list",
     "keys with two runs", "one terminal event", "none", "more", "stale views",
-    "loads acknowledged", "readable", "in part", "deliveries", "events untold", "orphan files", "seconds",
+    "loads acknowledged", "readable", "in part", "deliveries", "events untold", "orphan files",
+    "checkpoints", "contradictions", "seconds",
 )  # fmt: skip
 
 
@@ -91,7 +92,8 @@ def _row(campaign: Campaign) -> tuple[object, ...]:
         len(found.lost), len(found.repeated), len(found.doubled), found.runs - len(found.endless) - len(found.restless),
         len(found.endless), len(found.restless), len(found.stale),
         found.loads, found.loads - len(found.unreadable), len(found.torn),
-        campaign.deliveries, len(found.untold), found.orphans, campaign.seconds,
+        campaign.deliveries, len(found.untold), found.orphans, found.checkpoints, len(found.contradictions),
+        campaign.seconds,
     )  # fmt: skip
 
 

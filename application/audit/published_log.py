@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from application.audit.proofs.run_proofs import RunProof, RunProofs
 from application.audit.published_tiles import read_tile
-from application.audit.run_proofs import RunProof, RunProofs
 from application.log.event_store import EventStore
 from application.ports.seal_states import SealStates
 from application.ports.tile_files import TileFiles

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
+from application.audit.checkpoint_copy import CheckpointCopy
 from application.audit.leaves import NONE_ERASED, Erased, StoredLog, batches, entries_of, first_entries
 from application.audit.published_tiles import PublishedTree
 from application.log.export import PositionedEvent
@@ -29,7 +30,6 @@ log = logging.getLogger("reportrun.seal")
 CHECKPOINT = "checkpoint"
 
 LEASE_SECONDS = 5.0
-"""How long a process that has died keeps others from sealing."""
 
 MOST_BATCHES = 20
 """Of events in one step: a long log is sealed in several, each of which is kept when the next one fails."""
@@ -48,14 +48,16 @@ class Sealer:
         signer: Signer,
         clock: Clock,
         holder: str,
-        copies: Iterable[TileFiles] = (),
+        lease_seconds: float = LEASE_SECONDS,
+        copies: Iterable[CheckpointCopy] = (),
         erased: Callable[[], Erased] = lambda: NONE_ERASED,
     ) -> None:
         """
-        begin   gives the state, and stores the first one where there is none
-        holder  names this process
-        copies  where checkpoints are written to as well
-        erased  finds the events that were erased after they had been sealed; it reads the whole log
+        begin          gives the state, and stores the first one where there is none
+        holder         names this process
+        lease_seconds  how long a process that has died keeps others from sealing
+        copies         where checkpoints are written to as well
+        erased         finds the events that were erased after they had been sealed; it reads the whole log
         """
         self._log = log
         self._states = states
@@ -64,6 +66,7 @@ class Sealer:
         self._signer = signer
         self._clock = clock
         self._holder = holder
+        self._lease_seconds = lease_seconds
         self._copies = tuple(copies)
         self._erased = erased
         self._tree: GrowingTree | None = None
@@ -76,7 +79,7 @@ class Sealer:
         """
         state = self._begin()
         self._must_have_key(state)
-        if not self._states.acquire(self._holder, LEASE_SECONDS):
+        if not self._states.acquire(self._holder, self._lease_seconds):
             self._tree = None
             return None
         state = self._states.get() or state
@@ -87,7 +90,7 @@ class Sealer:
         self._write_checkpoint(state.note)
         while (grown := self._grown(state, tree)) is not None:
             state = self._publish(grown)
-            self._states.acquire(self._holder, LEASE_SECONDS)
+            self._states.acquire(self._holder, self._lease_seconds)
         return state
 
     def release(self) -> None:
@@ -188,9 +191,10 @@ class Sealer:
 
     def _write_checkpoint(self, note: str) -> None:
         if note and note != self._written:
-            for files in (self._files, *self._copies):
-                files.write({CHECKPOINT: note.encode()})
+            self._files.write({CHECKPOINT: note.encode()})
             self._written = note
+        for copy in self._copies:
+            copy.write(note, self._clock.now())
 
     def _remove_partial(self, before: int, size: int) -> None:
         """Remove the files of tiles that were partial before, and are full now."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from application.audit.checkpoint_copy import CheckpointCopy
 from application.audit.origins import first_state, verifier_key
 from application.audit.sealer import Sealer
 from application.ports.seal_states import SealState
@@ -14,7 +15,7 @@ from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.leaf import Leaf, digest_of, leaf_in
 from domain.audit.merkle import leaf_hash, root_of
 from domain.audit.tiles import ENTRIES, Tile, entries_in, tile_of
-from domain.errors import SealBroken, SealRefused
+from domain.errors import SealBroken, SealRefused, StoreUnavailable
 from interfaces.audit.signing_key import SigningKey, verify
 from interfaces.testing.memory.seal_state import MemorySealStates
 from interfaces.testing.memory.store import MemoryStore, open_memory
@@ -84,6 +85,8 @@ class Sealing:
         self.files = MemoryFiles()
         self.signer = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
         self.previous = ""
+        self.clock = StillClock()
+        self.copies: list[CheckpointCopy] = []
         self.sealer = self.another()
 
     def another(self, signer: SigningKey | None = None) -> Sealer:
@@ -97,7 +100,8 @@ class Sealing:
             ),
             files=self.files,
             signer=signer,
-            clock=StillClock(),
+            clock=self.clock,
+            copies=self.copies,
             holder="sealer:a:1",
         )
 
@@ -305,3 +309,42 @@ def test_a_new_incarnation_begins_with_the_last_known_checkpoint(sealing: Sealin
     assert leaf is not None and (leaf.index, leaf.position) == (1, 1)
     assert (leaf_in(first), state.size, state.position) == (None, 3, 2)
     assert Tile(0, 0, 3).path in sealing.files.kept
+
+
+class NoPlace(MemoryFiles):
+    """A place that is away at first."""
+
+    is_away = True
+
+    def write(self, files: Mapping[str, bytes]) -> None:
+        if self.is_away:
+            raise StoreUnavailable("It is away.")
+        super().write(files)
+
+
+def test_checkpoints_are_copied_to_a_second_place_one_for_each_day(sealing: Sealing) -> None:
+    clock, copy = StillClock(), MemoryFiles()
+    sealing.clock, sealing.copies = clock, [CheckpointCopy(copy)]
+    sealing.sealer = sealing.another()
+    notes = []
+    for _ in range(2):
+        sealing.grow(1)
+        notes.append(sealing.seal().note.encode())
+        clock.move(86_400)
+
+    assert copy.kept == {"checkpoint": notes[1], "checkpoint-2026-01-02": notes[0], "checkpoint-2026-01-03": notes[1]}
+
+
+def test_a_second_place_that_is_away_keeps_nothing_from_being_sealed(
+    sealing: Sealing, caplog: pytest.LogCaptureFixture
+) -> None:
+    place = NoPlace()
+    sealing.copies = [CheckpointCopy(place)]
+    sealing.sealer = sealing.another()
+    for _ in range(3):
+        sealing.grow(1)
+        sealing.seal()
+
+    assert (sealing.checkpoint().size, caplog.text.count("Checkpoints are not copied to memory now.")) == (3, 1)
+    place.is_away = False
+    assert place.kept == {} and sealing.seal().note.encode() == place.kept["checkpoint"]

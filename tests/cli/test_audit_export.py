@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 
-SCRIPT = Path(__file__).parents[2] / "application" / "audit" / "check_export.txt"
+SCRIPT = Path(__file__).parents[2] / "application" / "audit" / "proofs" / "check_export.txt"
 
 
 def by_script(folder: Path) -> subprocess.CompletedProcess[str]:

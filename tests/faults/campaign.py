@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.faults.backlog import FAILURE, add_backlog
+from tests.faults.checkpoints import Checkpoints
 from tests.faults.endpoints import Endpoints, endpoints_of
 from tests.faults.loads import Loads
 from tests.faults.reckoning import Reckoning, reckon
@@ -59,9 +60,10 @@ def _carry_out(site: Site, endpoints: Endpoints, rounds: int, seed: int, told: C
     started = time.monotonic()
     kills: Counter[str] = Counter()
     site.start()
-    traffic, loads = Traffic(site.address, site.key, seed), Loads(site)
+    traffic, loads, checkpoints = Traffic(site.address, site.key, seed), Loads(site), Checkpoints(site)
     traffic.start()
     loads.start()
+    checkpoints.start()
     try:
         for done in range(rounds):
             time.sleep(chance.uniform(SHORTEST_ROUND_SECONDS, LONGEST_ROUND_SECONDS))  # the moment is what varies
@@ -77,6 +79,7 @@ def _carry_out(site: Site, endpoints: Endpoints, rounds: int, seed: int, told: C
     finally:
         traffic.stop()
         loads.stop()
+        checkpoints.stop()
     return Campaign(
         store=site.store,
         seed=seed,
@@ -84,7 +87,7 @@ def _carry_out(site: Site, endpoints: Endpoints, rounds: int, seed: int, told: C
         kills=kills,
         answers=traffic.answers,
         load_ends=loads.ends,
-        reckoning=reckon(site, traffic, loads, endpoints),
+        reckoning=reckon(site, traffic, loads, endpoints, checkpoints),
         deliveries=endpoints.deliveries,
         tracebacks=site.log.read_text().count("Traceback"),
         seconds=round(time.monotonic() - started, 1),

@@ -16,6 +16,7 @@ from application.webhooks.public_event import event_id_of
 from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores
 from interfaces.host.scratch_folder import LOCK
+from tests.faults.checkpoints import Checkpoints
 from tests.faults.endpoints import Endpoints
 from tests.faults.loads import ROWS, Loads, rows_by_load
 from tests.faults.processes import until
@@ -38,6 +39,7 @@ class Reckoning:
 
     runs, succeeded, failed   runs in the log, whether acknowledged or not, and their ends
     orphans                   files that no event names: their workers were killed before they could record them
+    checkpoints               that were published
     loads                     loads that ended with exit code 0
 
     lost        acknowledged, and not in the log or not in the list
@@ -52,6 +54,8 @@ class Reckoning:
     surprises   answers that should never be given
     leftovers   half-made files of workers that are dead
     complaints  what `reportrun doctor` said, when it was not content
+    contradictions  published checkpoints that are not of the log, or two of them for one size
+    unverified  what `reportrun audit verify` said, when it was not content
     """
 
     acknowledged: int
@@ -60,6 +64,7 @@ class Reckoning:
     failed: int
     orphans: int
     loads: int
+    checkpoints: int
 
     lost: Sequence[str]
     repeated: Sequence[str]
@@ -74,18 +79,26 @@ class Reckoning:
     surprises: Sequence[str]
     leftovers: Sequence[str]
     complaints: str
+    contradictions: Sequence[str]
+    unverified: str
 
     @property
     def wrong(self) -> dict[str, object]:
         """What should not be, by name; empty when all is well."""
         names = (
             "lost", "repeated", "doubled", "endless", "restless", "stale", "broken", "unreadable", "untold", "torn",
-            "surprises", "leftovers", "complaints",
+            "surprises", "leftovers", "complaints", "contradictions", "unverified",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names if getattr(self, name)}
 
 
-def reckon(site: Site, traffic: Traffic, loads: Loads | None = None, endpoints: Endpoints | None = None) -> Reckoning:
+def reckon(
+    site: Site,
+    traffic: Traffic,
+    loads: Loads | None = None,
+    endpoints: Endpoints | None = None,
+    checkpoints: Checkpoints | None = None,
+) -> Reckoning:
     """Let a running site settle, stop it, and compare. Traffic and loads must have stopped."""
     loads = loads or Loads(site)
     settle(site)
@@ -100,6 +113,7 @@ def reckon(site: Site, traffic: Traffic, loads: Loads | None = None, endpoints: 
     if code:
         surprises.append(f"the server ended with code {code}")
     doctor = site.command("doctor", "--deep")
+    verified = site.command("audit", "verify")
     with site.stores() as stores:
         ends = _ends(stores, site.account)
         files = _recorded_files(stores, site.account)
@@ -124,6 +138,9 @@ def reckon(site: Site, traffic: Traffic, loads: Loads | None = None, endpoints: 
             surprises=surprises,
             leftovers=leftovers,
             complaints=doctor.stdout + doctor.stderr if doctor.returncode else "",
+            checkpoints=checkpoints.published if checkpoints else 0,
+            contradictions=checkpoints.contradictions(stores) if checkpoints else [],
+            unverified=verified.stdout + verified.stderr if verified.returncode else "",
         )
 
 

@@ -27,6 +27,7 @@ from tests.support.stores import stores_in
 
 QUICK = {
     "LEASE_SECONDS": "2", "RETRY_DELAY_SECONDS": "0.2", "ATTEMPTS": "50", "ENGINE_THREADS": "1",
+    "SEAL_SECONDS": "0.05",
     "WEBHOOK_NETWORKS": "127.0.0.0/8", "WEBHOOK_TIMEOUT_SECONDS": "1",
     "WEBHOOK_SCHEDULE_TEST": ",".join(["0", *["0.2"] * 50]),
 }  # fmt: skip

@@ -24,4 +24,5 @@ def test_kills_at_random_moments_lose_nothing_that_was_acknowledged(site: Site) 
     assert campaign.reckoning.failed == PENDING
     assert campaign.reckoning.loads > 0
     assert campaign.deliveries >= 2 * campaign.reckoning.runs
+    assert campaign.reckoning.checkpoints > 0
     assert campaign.tracebacks == 0

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from application.audit.consistency import must_contain
 from application.audit.leaves import every_batch
-from application.audit.offline_check import Checked, OfflineCheck
+from application.audit.proofs.offline_check import Checked, OfflineCheck
+from application.audit.proofs.run_proofs import RunProofs
 from application.audit.published_log import PublishedLog
-from application.audit.run_proofs import RunProofs
 from application.audit.seal_findings import SealChecks
 from application.audit.verification import Verification
 from domain.audit.checkpoint import Checkpoint, read_checkpoint

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from application.audit.checkpoint_copy import CheckpointCopy
 from application.audit.leaves import Erased
 from application.audit.origins import first_state
 from application.audit.seal_loop import SealLoop
@@ -28,9 +29,15 @@ SEAL_SECONDS = 15.0
 
 POLL_SECONDS = 0.1
 
+LEASE_PERIODS, SHORTEST_LEASE_SECONDS = 5, 2.0
+"""How long a sealer that was killed keeps the lease: in times of the interval between two seals."""
+
 
 def tile_files(settings: Settings) -> TileFiles:
-    place = settings.audit_place
+    return _files_in(settings.audit_place)
+
+
+def _files_in(place: str) -> TileFiles:
     if "://" in place:
         from interfaces.audit.tile_bucket import TileBucket
 
@@ -75,8 +82,14 @@ def sealer(installation: Installation) -> Sealer:
         signer=signer(installation.settings),
         clock=installation.clock,
         holder=this_process("sealer"),
+        copies=_copies(installation.settings),
+        lease_seconds=max(SHORTEST_LEASE_SECONDS, LEASE_PERIODS * installation.settings.seal_seconds),
         erased=lambda: erased_here(installation),
     )
+
+
+def _copies(settings: Settings) -> list[CheckpointCopy]:
+    return [CheckpointCopy(_files_in(settings.checkpoint_copy))] if settings.checkpoint_copy else []
 
 
 def seal_loop(installation: Installation) -> SealLoop:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from application.audit.run_proofs import EventProof, RunProof
+from application.audit.proofs.run_proofs import EventProof, RunProof
 
 
 def proof_object(proof: RunProof) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _export(settings: Settings, options: argparse.Namespace) -> int:
-    from application.audit.run_export import export_of
+    from application.audit.proofs.run_export import export_of
     from interfaces.composition.audit.audit_checks import run_proofs, write_export
     from interfaces.composition.audit.sealing import sealed_now
     from interfaces.composition.installation import Installation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from application.audit.run_proofs import RunProof
+from application.audit.proofs.run_proofs import RunProof
 
 
 def export_of(proof: RunProof) -> dict[str, bytes]:

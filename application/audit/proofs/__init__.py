@@ -1,0 +1,1 @@
+"""Proofs of one run: made, exported, and checked without a database."""
