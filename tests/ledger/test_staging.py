@@ -44,7 +44,7 @@ def load(ledger: DeltaLedger, *paths: Path) -> LoadOutcome:
 @pytest.fixture
 def limited(tmp_path: Path) -> Any:
     """A ledger whose loads may unfold to 16 MiB."""
-    return DeltaLedger(tmp_path / "ledger", memory_megabytes=64, staging_folder=tmp_path / "staging", unfolded_mib=16)
+    return DeltaLedger(tmp_path / "ledger", memory_megabytes=256, staging_folder=tmp_path / "staging", unfolded_mib=16)
 
 
 def test_what_a_killed_load_left_is_removed_by_the_next(tmp_path: Path, csv_file: Callable[..., Path]) -> None:
