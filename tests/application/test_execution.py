@@ -11,7 +11,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from application.log.idempotency_records import Append
-from application.ports.engine import ReportOrder
+from application.ports.engine import ReportOrder, WrittenReport
 from application.runs.execution import FINISHED, Execution, Limits, Outcome
 from domain.access.caller import Scope
 from domain.errors import OnlyInTestMode, ReportFailed
@@ -40,9 +40,9 @@ class ScriptedEngine:
 
     def write_csv(
         self, order: ReportOrder, target: Path, *, time_limit_seconds: float, progress: Callable[[float], None]
-    ) -> int:
+    ) -> WrittenReport:
         self.orders.append(order)
-        return self.act(order, target)
+        return WrittenReport(self.act(order, target), self.name)
 
 
 def two_rows(order: ReportOrder, target: Path) -> int:
