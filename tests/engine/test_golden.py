@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -56,8 +56,11 @@ class Books:
             self.ledger,
             accounts,
         )
-        self.engine.write_csv(order, target, time_limit_seconds=60, progress=lambda part: None)
-        return target.read_bytes()
+        written = self.engine.write_csv(order, target, time_limit_seconds=60, progress=lambda part: None)
+        if written.pieces is None:
+            return target.read_bytes()
+        with closing(written.pieces) as pieces:
+            return b"".join(pieces)
 
     def _parameters(self, report_type: ReportType) -> dict[str, object]:
         all_columns = [column.replace("[key]", "[order_id]") for column in report_type.columns]
