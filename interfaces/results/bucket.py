@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 256 * 1024
 
+UPLOAD_BYTES = 32 * 1024 * 1024
+"""The parts of an upload. S3 takes 10,000 of them, so that a file may have 312 GiB."""
+
 
 class BucketResultStore:
     """One object for each result, named after its id, below the path of the URL.
@@ -53,7 +56,14 @@ class BucketResultStore:
 
         passed = _Passed(pieces)
         try:
-            obstore.put(self._store, _name(file_id), iter(passed), use_multipart=True, max_concurrency=1)
+            obstore.put(
+                self._store,
+                _name(file_id),
+                iter(passed),
+                use_multipart=True,
+                chunk_size=UPLOAD_BYTES,
+                max_concurrency=1,
+            )
         except BaseError as error:
             raise OSError(f"The result could not be uploaded: {error}") from error
         return StoredResult(passed.size, passed.digest.hexdigest())
