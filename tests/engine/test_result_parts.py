@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import obstore
 import pytest
+from obstore.store import from_url
 
 from interfaces.engine.spark.result_parts import PartsPlace
 from interfaces.engine.spark.row_count import RowCount
@@ -42,6 +44,30 @@ def test_parts_are_read_in_the_order_of_their_names_after_the_header(place: Part
 
     assert b"".join(parts) == b'"number"\n"1"\n"2"\n"3"\n"4\n4"\n'
     assert parts.rows == 4
+
+
+class LinesInABucket:
+    """The same, into a bucket."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self._parts = parts
+        self.write = self
+
+    def text(self, address: str) -> None:
+        store = from_url(address)
+        for number, part in enumerate(self._parts):
+            obstore.put(store, f"part-{number:05}-abc.txt", part)
+
+
+def test_parts_in_a_bucket_are_read_and_removed(buckets: dict[str, str], tmp_path: Path) -> None:
+    place = PartsPlace(f"s3://reports/{tmp_path.name}", kept_seconds=60)
+
+    parts = place.written(LinesInABucket(b'"1"\n', b'"2"\n'), b'"number"\n')
+
+    assert b"".join(parts) == b'"number"\n"1"\n"2"\n'
+    assert parts.rows == 2
+    parts.close()
+    assert [item for batch in obstore.list(place.store) for item in batch] == []
 
 
 def test_closed_parts_are_gone(place: PartsPlace, tmp_path: Path) -> None:
