@@ -8,7 +8,8 @@ from domain.errors import ReportFailed, StoreUnavailable
 
 _GONE = re.compile(
     r"UNAVAILABLE|failed to connect|Connection refused|Socket closed|INVALID_HANDLE|SESSION_(CLOSED|CHANGED|NOT_FOUND)|"
-    r"session (not found|closed|changed)|Cannot invoke RPC|Channel closed|RETRIES_EXCEEDED|DEADLINE_EXCEEDED",
+    r"session (not found|closed|changed)|Cannot invoke RPC|stopped SparkContext|Channel closed|"
+    r"RETRIES_EXCEEDED|DEADLINE_EXCEEDED",
     re.IGNORECASE,
 )
 """Messages about a server that is away, or was started again and has forgotten the session."""
@@ -19,7 +20,9 @@ _UNREADABLE = re.compile(
     r"delta|_delta_log|no such file|FILE_NOT_EXIST|PATH_NOT_FOUND|parquet|object store|table location", re.IGNORECASE
 )
 
-_MEMORY = re.compile(r"OutOfMemory|out of memory|Resources exhausted|maxResultSize|RESOURCE_EXHAUSTED", re.IGNORECASE)
+_MEMORY = re.compile(
+    r"OutOfMemory|out of memory|Java heap space|Resources exhausted|maxResultSize|RESOURCE_EXHAUSTED", re.IGNORECASE
+)
 
 
 def server_failure(error: BaseException) -> ReportFailed:
