@@ -52,6 +52,7 @@ class StoreChecks:
     custom_reports  reads the custom reports
     must_reach_ledger   raises `StoreUnavailable` when the bucket of one mode's ledger cannot be reached
     queue           checks the queue of pending runs
+    engine_server   checks the server for large reports, if there is one
     work            says how many runs are pending, and which workers are alive
     webhooks        looks at webhook endpoints
     seal            compares the log with what was sealed of it
@@ -73,6 +74,7 @@ class StoreChecks:
     work: Callable[[], Finding]
     webhooks: Callable[[], Iterable[Finding]] = tuple
     seal: Callable[[], Iterable[Finding]] = tuple
+    engine_server: Callable[[], Iterable[Finding]] = tuple
     deep: bool = False
     progress: Progress = lambda words, part: None
 
@@ -86,6 +88,7 @@ class StoreChecks:
         yield self._check_results()
         yield self._check_keys()
         yield from self.webhooks()
+        yield from self.engine_server()
         if self._has_few_to_apply():  # the check of the queue brings the views up to date, too
             yield self.queue()
             yield self.work()

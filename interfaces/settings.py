@@ -119,6 +119,29 @@ class Settings:
     )
     custom_file_mib: int = _setting("Largest file, and largest spill to disk, of one custom report.", 10_240, least=1)
     engine_threads: int = _setting("Threads of one worker's engine; 0: its share of the cores.", 0)
+    engine_url: str = _setting(
+        "Spark Connect server that large reports are computed on, as `sc://host:15002/;token=...`; unset: DuckDB only.",
+        "",
+    )
+    engine_url_file: str = _setting("File that `ENGINE_URL` is read from at each new session; unset: none.", "")
+    engine_url_command: str = _setting(
+        "Command that prints `ENGINE_URL`, run at each new session, within 60 seconds; unset: none.", ""
+    )
+    engine_reads: str = _setting(
+        "How the server reads the ledger: delta (versions of Delta tables), or files (Parquet, Spark only).",
+        "delta",
+        one_of=("delta", "files"),
+    )
+    engine_parts_url: str = _setting(
+        "Where the server writes large results in parts, a folder or `s3://bucket/path` that workers reach; unset: "
+        "results are streamed.",
+        "",
+        address=("", "s3://"),
+    )
+    engine_from_mib: int = _setting(
+        "Size of the ledger files of one report from which the server computes it; 0: all built-in reports.", 4096
+    )
+    engine_fallback: bool = _setting("1 or 0: whether DuckDB makes a report that the server could not make.", False)
     webhook_endpoints: int = _setting("Webhook endpoints that an account may have in each mode.", 16, least=1)
     webhook_networks: tuple[str, ...] | None = _setting(
         "Networks of your own that webhooks may go to, such as `10.1.0.0/16,127.0.0.1/32`; unset: none.",
@@ -177,6 +200,11 @@ class Settings:
         return self.data / "audit.key"
 
     @property
+    def has_engine_server(self) -> bool:
+        """Whether reports may be computed on a Spark Connect server."""
+        return any((self.engine_url, self.engine_url_file, self.engine_url_command))
+
+    @property
     def copies_folder(self) -> Path:
         return self.data / "copies"
 
@@ -209,6 +237,7 @@ class Settings:
             raise SettingRefused(
                 f"{PREFIX}DATABASE_URL is no address of PostgreSQL. Give postgresql://user:password@host/name."
             )
+        _check_engine_address(values)
         return cls(**values)
 
     def environment(self) -> dict[str, str]:
@@ -224,3 +253,14 @@ class Settings:
             assert one.default is not MISSING
             rows.append((PREFIX + one.name.upper(), shown(one.default), one.metadata["about"]))
         return rows
+
+
+def _check_engine_address(values: Mapping[str, Any]) -> None:
+    """Raises `SettingRefused`. The address is not shown: it may hold a token."""
+    given = [name for name in ("engine_url", "engine_url_file", "engine_url_command") if values.get(name)]
+    if len(given) > 1:
+        named = " and ".join(PREFIX + name.upper() for name in given)
+        raise SettingRefused(f"{named} are set. Set one of them only.")
+    url = values.get("engine_url", "")
+    if url and not url.startswith("sc://"):
+        raise SettingRefused(f"{PREFIX}ENGINE_URL is no address of Spark Connect. Give sc://host:15002.")

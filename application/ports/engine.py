@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -27,19 +27,45 @@ class ReportOrder:
     accounts: tuple[str, ...]
 
 
+class ReportPieces(Protocol):
+    """A finished file that lies where the engine wrote it, piece by piece. Close it, and it is removed from there."""
+
+    @property
+    def rows(self) -> int:
+        """Lines below the header, once all pieces have been read."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReport:
+    """A report that an engine has written.
+
+    rows    lines below the header; 0 for a report in pieces, which count them as they are read
+    engine  the engine that did it and its version: `duckdb 2.0.1`
+    pieces  the file, where it is too large to lie in the worker's own folder; None: it is the target
+    """
+
+    rows: int
+    engine: str
+    pieces: ReportPieces | None = None
+
+
 class ReportEngine(Protocol):
     """Computes reports."""
 
     @property
     def name(self) -> str:
-        """Engine and version, as events record it: `duckdb 2.0.0`."""
+        """Engine and version, as events record it: `duckdb 2.0.0`. Asked before any work, it raises nothing."""
 
     def can_run(self, report_type: ReportType) -> bool: ...
 
     def write_csv(
         self, order: ReportOrder, target: Path, *, time_limit_seconds: float, progress: Callable[[float], None]
-    ) -> int:
-        """Write the report to `target` as CSV and give its number of rows, the header not counted.
+    ) -> WrittenReport:
+        """Write the report to `target` as CSV, or give it in pieces.
 
         progress  called now and then with the part that is done, 0.0 to 1.0
 

@@ -168,6 +168,32 @@ class LedgerReader(LedgerStatistics, Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class TablePlace:
+    """Where a version of a table is, for an engine that reads the ledger itself.
+
+    uri   of the Delta table, a folder or in a bucket
+    rows  how many it has; None where the table's log does not say
+    """
+
+    uri: str
+    version: int
+    rows: int | None
+
+
+class LedgerPlaces(LedgerReader, Protocol):
+    """Says where a pinned ledger lies. Nothing is fetched."""
+
+    def place(self, ledger: PinnedLedger, table: str) -> TablePlace | None:
+        """Where a table is; None for one without rows."""
+
+    def stored_files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
+        """As `files`, at their addresses in the ledger."""
+
+    def stored_bytes(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> int:
+        """What these files take."""
+
+
 class LedgerLookup(Protocol):
     """Looks up single rows of a pinned ledger."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,9 @@ class ResultStore(Protocol):
 
     def keep(self, file_id: str, made: Path) -> StoredResult:
         """Move a finished file in, durably: after this returns, a power cut does not lose it."""
+
+    def keep_stream(self, file_id: str, pieces: Iterable[bytes]) -> StoredResult:
+        """Keep a file that comes in pieces, in one pass over them. Nothing is kept when a piece fails to come."""
 
     def read(self, file_id: str, start: int, length: int) -> AsyncGenerator[bytes]:
         """`length` bytes from `start`, in chunks. Raises `NotFound` when the bytes are gone."""

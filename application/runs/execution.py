@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from application.ledger.versions import must_be_kept, newest_version, pinned_ver
 from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
-from application.ports.engine import ReportEngine, ReportOrder
-from application.ports.results import ResultStore
+from application.ports.engine import ReportEngine, ReportOrder, WrittenReport
+from application.ports.results import ResultStore, StoredResult
 from application.runs.run_log import about, about_run, log_failure, log_success
 from domain.access.caller import Scope
 from domain.errors import InvalidParameter, NotFound, ReportFailed, RunAlreadyFinished
@@ -126,8 +127,12 @@ class Execution:
             run.hand_back(actor=self._worker, at=self._clock.now())
             self._events.save(run)
 
-    def make_again(self, run_id: str, target: Path, progress: Callable[[float], None]) -> ReportRun.Succeeded:
-        """Compute the file of a finished run once more, from the ledger as it was then, and give what is on record.
+    def make_again(
+        self, run_id: str, target: Path, progress: Callable[[float], None]
+    ) -> tuple[ReportRun.Succeeded, str]:
+        """Compute the file of a finished run once more, from the ledger as it was then.
+
+        Gives what is on record, and the engine that made the file this time.
 
         Raises `NotFound` for a run that has no result, `ReportFailed` when it cannot be computed.
         """
@@ -143,8 +148,11 @@ class Execution:
         must_be_kept(self._events, ledger)
         order = self._order(run, ledger)
         columns = order.parameters._replace(columns=tuple(success.columns))  # defaults may have changed since
-        self._write(replace(order, parameters=columns), target, progress)
-        return success
+        written = self._write(replace(order, parameters=columns), target, progress)
+        if written.pieces is not None:
+            with closing(written.pieces) as pieces, target.open("wb") as file:
+                file.writelines(pieces)
+        return success, written.engine
 
     def _attempt(self, run: ReportRun, ledger: PinnedLedger, progress: Callable[[float], None]) -> Outcome:
         run.start_attempt(
@@ -184,9 +192,9 @@ class Execution:
         started = time.monotonic()
         order = self._order(run, ledger)
         with self._results.workspace() as made:
-            rows = self._write(order, made, progress)
+            written = self._write(order, made, progress)
             file_id = random_id("file")
-            kept = self._results.keep(file_id, made)
+            kept, rows = self._kept(file_id, written, made)
         file = ResultFile(file_id, filename_of(run.id), kept.size, kept.sha256, rows, order.parameters.columns)
         try:
             run.succeed(
@@ -195,6 +203,7 @@ class Execution:
                 seconds=round(time.monotonic() - started, 3),
                 actor=self._worker,
                 at=self._clock.now(),
+                engine=written.engine,
             )
             self._events.save(run)
         except IntegrityError:
@@ -202,7 +211,15 @@ class Execution:
             raise
         log_success(run, file, time.monotonic() - started)
 
-    def _write(self, order: ReportOrder, made: Path, progress: Callable[[float], None]) -> int:
+    def _kept(self, file_id: str, written: WrittenReport, made: Path) -> tuple[StoredResult, int]:
+        """Keep the file. Gives what was kept, and its number of rows."""
+        if written.pieces is None:
+            return self._results.keep(file_id, made), written.rows
+        with closing(written.pieces) as pieces:
+            kept = self._results.keep_stream(file_id, pieces)
+            return kept, pieces.rows
+
+    def _write(self, order: ReportOrder, made: Path, progress: Callable[[float], None]) -> WrittenReport:
         try:
             return self._engine.write_csv(
                 order, made, time_limit_seconds=self._limits.attempt_seconds, progress=progress

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,18 @@ from domain.runs.report_run import PlannedOutcome, ReportRun
 
 Watch = Callable[[ReportRun], AbstractContextManager[Callable[[float], None]]]
 """Entered when a run has been stored, left when its attempt has ended; gives the callback for its progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeAgain:
+    """A file that was made again, equal to the one on record.
+
+    engine, engine_on_record  what made it now, and what had made it then
+    """
+
+    on_record: ReportRun.Succeeded
+    engine: str
+    engine_on_record: str
 
 
 class LocalRuns:
@@ -118,17 +131,22 @@ class LocalRuns:
         mode = "live" if offer.livemode else "test"
         return f"The report is empty, as the {mode} ledger has no rows of {' and '.join(missing)}. {remedy(missing)}"
 
-    def make_again(self, run_id: str, target: Path, progress: Callable[[float], None]) -> ReportRun.Succeeded:
+    def make_again(self, run_id: str, target: Path, progress: Callable[[float], None]) -> MadeAgain:
         """Compute the file of a finished run once more, and give what is on record.
 
         Raises `ReportFailed` when the file differs from what is on record.
         """
-        on_record = self._execution.make_again(run_id, target, progress)
+        on_record, engine = self._execution.make_again(run_id, target, progress)
         with target.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         if sha256 != on_record.sha256:
             raise ReportFailed(f"The file made again has sha256 {sha256}, and on record is {on_record.sha256}.")
-        return on_record
+        return MadeAgain(on_record, engine, on_record.engine or self._attempt_engine(run_id))
+
+    def _attempt_engine(self, run_id: str) -> str:
+        """The engine of the last attempt: older events of success do not name it."""
+        attempts = [event for event in self._events.events_of(run_id) if isinstance(event, ReportRun.AttemptStarted)]
+        return attempts[-1].engine if attempts else ""
 
     def _requested(self, scope: Scope, offer: Offer, given: Mapping[str, Any]) -> ReportRun:
         parameters = asyncio.run(self._rules.check(scope, offer, _with_whole_interval(offer, given)))

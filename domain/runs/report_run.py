@@ -113,6 +113,7 @@ class ReportRun(TextIdAggregate):
         """The result is stored; the event holds what is needed to prove it and to reproduce it."""
 
         TOPIC = "report_run.succeeded"
+        class_version = 2
         account: str
         livemode: bool
         file_id: str
@@ -123,6 +124,11 @@ class ReportRun(TextIdAggregate):
         columns: list[str]
         ledger_version: int
         seconds: float
+        engine: str
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            state["engine"] = ""  # that of the attempt before it
 
         def apply(self, aggregate: ReportRun) -> None:
             aggregate.status = Status.SUCCEEDED
@@ -260,8 +266,13 @@ class ReportRun(TextIdAggregate):
         """How many attempts count: those that failed or lost their worker."""
         return self.attempts - self.handed_back
 
-    def succeed(self, file: ResultFile, *, ledger_version: int, seconds: float, actor: str, at: datetime) -> None:
-        """Finish with a result. Raises `RunAlreadyFinished`."""
+    def succeed(
+        self, file: ResultFile, *, ledger_version: int, seconds: float, actor: str, at: datetime, engine: str = ""
+    ) -> None:
+        """Finish with a result. Raises `RunAlreadyFinished`.
+
+        engine  what made the file, and its version; empty where that is not known
+        """
         self._must_be_pending()
         self.record(
             self.Succeeded,
@@ -277,6 +288,7 @@ class ReportRun(TextIdAggregate):
             columns=list(file.columns),
             ledger_version=ledger_version,
             seconds=seconds,
+            engine=engine,
         )
 
     def fail(self, error: str, *, reason: str, actor: str, at: datetime) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from application.delivery.endpoint_findings import endpoint_findings
-from application.health import Finding, check_permissions, examine, good
+from application.engine_check import check_engine_server
+from application.health import Finding, check_permissions, examine, good, wrong
 from application.ledger.checking import LedgerCheck
 from application.log_findings import LogChecks
 from application.result_checks import ResultChecks
@@ -83,6 +84,7 @@ def _store_checks(installation: Installation, deep: bool, progress: Callable[[st
         ),
         must_reach_ledger=installation.must_reach_ledger if _is_bucket(settings.ledger_place) else _nothing,
         queue=lambda: stores.queue_check().finding(),
+        engine_server=lambda: _engine_server(installation),
         webhooks=lambda: endpoint_findings(stores.views.webhook_endpoints),
         seal=seal_checks(installation, deep=deep, progress=events_read).findings,
         work=lambda: _state_of_work(installation),
@@ -120,6 +122,14 @@ def _state_of_work(installation: Installation) -> Finding:
     if installation.reads_a_copy:  # of the log and the views alone
         return good("Which workers are alive was not looked at: this user can only read the data folder.")
     return asyncio.run(work_survey(installation).state()).finding()
+
+
+def _engine_server(installation: Installation) -> Iterator[Finding]:
+    if installation.settings.has_engine_server:
+        try:
+            yield check_engine_server(installation.server_engine, installation.stores.events)
+        except SettingRefused as refused:
+            yield wrong(str(refused))
 
 
 def _custom_reports_state(installation: Installation) -> CustomReportsState:

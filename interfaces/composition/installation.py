@@ -21,6 +21,7 @@ from interfaces.settings import Settings
 
 if TYPE_CHECKING:  # each is imported where it is made: most commands need few of them
     from interfaces.engine.custom.reports import CustomReports
+    from interfaces.engine.spark.engine import SparkEngine
     from interfaces.ledger.delta.delta_ledger import DeltaLedger
 
 os.register_at_fork(after_in_child=forget_randomness)
@@ -67,6 +68,42 @@ class Installation:
 
     @cached_property
     def engine(self) -> ReportEngine:
+        if not self.settings.has_engine_server:
+            return self._local_engine()
+        from interfaces.engine.by_size import EngineBySize
+
+        return EngineBySize(
+            small=self._local_engine(),
+            large=self.server_engine,
+            ledger=self.ledger,
+            from_bytes=self.settings.engine_from_mib * 1024 * 1024,
+            falls_back=self.settings.engine_fallback,
+        )
+
+    @cached_property
+    def server_engine(self) -> SparkEngine:
+        """The engine on a Spark Connect server. Raises `SettingRefused` where its client is not installed."""
+        from importlib.util import find_spec
+
+        if find_spec("pyspark") is None:
+            raise SettingRefused(
+                "An address of Spark Connect is set, and its client is missing. Install reportrun[spark]."
+            )
+        from interfaces.engine.spark.engine import SparkEngine
+        from interfaces.engine.spark.result_parts import PartsPlace
+        from interfaces.engine.spark.server_address import ServerAddress
+
+        settings = self.settings
+        place = settings.engine_parts_url
+        return SparkEngine(
+            self.ledger,
+            ServerAddress(settings.engine_url, settings.engine_url_file, settings.engine_url_command),
+            reads_files=settings.engine_reads == "files",
+            parts=PartsPlace(place, kept_seconds=2 * settings.attempt_limit_seconds) if place else None,
+            total_rows=settings.total_rows,
+        )
+
+    def _local_engine(self) -> ReportEngine:
         from interfaces.engine.duckdb.engine import DuckDbEngine
 
         return DuckDbEngine(
@@ -120,6 +157,12 @@ class Installation:
             return known.with_live_only(self.settings.live_only_types)
         except ValueError as unknown:
             raise SettingRefused(f"REPORTRUN_LIVE_ONLY_TYPES: {unknown}") from None
+
+    def interrupt_reports(self) -> None:
+        """End what a server computes for this process, which is about to end."""
+        engine = vars(self).get("server_engine")
+        if engine is not None:
+            engine.interrupt()
 
     def close(self) -> None:
         stores = vars(self).pop("stores", None)

@@ -69,7 +69,8 @@ def _connected_accounts(stores: Stores) -> Callable[[str], Sequence[str]]:
 
 
 def result_verification(installation: Installation) -> ResultVerification:
-    return ResultVerification(installation.stores.events, local_runs(installation).make_again)
+    local = local_runs(installation)
+    return ResultVerification(installation.stores.events, lambda *again: local.make_again(*again).on_record)
 
 
 def local_runs(installation: Installation) -> LocalRuns:

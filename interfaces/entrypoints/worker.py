@@ -39,6 +39,7 @@ def main() -> int:
     worker.join(GRACE_SECONDS)
     if worker.is_alive():
         log.warning("a report is still under way; another worker will take it")
+        installation.interrupt_reports()
         loop.hand_back()
         alive.end()
         os._exit(0)  # the engine's thread cannot be interrupted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -37,6 +37,12 @@ class LocalResultStore:
         _sync_folder(kept.parent)
         _sync_folder(self._folder)
         return StoredResult(size, digest.hexdigest())
+
+    def keep_stream(self, file_id: str, pieces: Iterable[bytes]) -> StoredResult:
+        with self.workspace() as made:
+            with made.open("wb") as file:
+                file.writelines(pieces)
+            return self.keep(file_id, made)
 
     async def read(self, file_id: str, start: int, length: int) -> AsyncGenerator[bytes]:
         try:

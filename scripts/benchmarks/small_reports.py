@@ -19,8 +19,9 @@ from domain.runs.run_parameters import check_parameters
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.worker import work_loop
+from interfaces.engine.definitions.csv_header import header_line
 from interfaces.engine.definitions.report_query import report_query
-from interfaces.engine.duckdb.csv_copy import copy_statement, header_line
+from interfaces.engine.duckdb.csv_copy import copy_statement
 from interfaces.engine.duckdb.warm_database import WarmDatabase
 from interfaces.settings import Settings
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from application.log.idempotency_records import Append
-from application.ports.engine import ReportOrder
+from application.ports.engine import ReportOrder, ReportPieces, WrittenReport
 from application.runs.execution import FINISHED, Execution, Limits, Outcome
 from domain.access.caller import Scope
 from domain.errors import OnlyInTestMode, ReportFailed
@@ -34,15 +34,16 @@ class ScriptedEngine:
     def __init__(self, act: Callable[[ReportOrder, Path], int]) -> None:
         self.act = act
         self.orders: list[ReportOrder] = []
+        self.pieces: ReportPieces | None = None
 
     def can_run(self, report_type: ReportType) -> bool:
         return True
 
     def write_csv(
         self, order: ReportOrder, target: Path, *, time_limit_seconds: float, progress: Callable[[float], None]
-    ) -> int:
+    ) -> WrittenReport:
         self.orders.append(order)
-        return self.act(order, target)
+        return WrittenReport(self.act(order, target), self.name, self.pieces)
 
 
 def two_rows(order: ReportOrder, target: Path) -> int:
@@ -116,6 +117,34 @@ def test_a_run_succeeds_with_a_file_that_is_kept_and_described(stores: MemorySto
     assert (success.filename, success.rows, success.size) == (f"{run_id}.csv", 2, 19)
     assert success.sha256 == hashlib.sha256(b'"category"\n"a"\n"b"\n').hexdigest()
     assert files_in(tmp_path) == [f"{success.file_id}.csv"]
+
+
+class Pieces:
+    """A result that lies elsewhere."""
+
+    rows = 0
+    is_closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b'"category"\n'
+        yield b'"a"\n'
+        self.rows = 1
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_a_result_in_pieces_is_kept_and_its_pieces_are_removed(stores: MemoryStore, tmp_path: Path) -> None:
+    run_id, pieces = saved_run(stores), Pieces()
+    engine = ScriptedEngine(two_rows)
+    engine.pieces = pieces
+
+    worker(stores, tmp_path, engine).execute(run_id)
+
+    success = stores.events.events_of(run_id)[-1]
+    assert isinstance(success, ReportRun.Succeeded)
+    assert (success.rows, success.size, success.engine) == (1, 15, "scripted 1")
+    assert pieces.is_closed
 
 
 @pytest.mark.parametrize(

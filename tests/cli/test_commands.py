@@ -374,6 +374,17 @@ def test_a_file_is_made_again_byte_for_byte_from_the_data_of_then(loaded: Cli, t
     assert said.startswith("The same, byte for byte: sha256 ")
 
 
+def test_a_file_that_another_engine_makes_again_is_said_to_be_so(loaded: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, made, said = loaded("run", "balance.summary.1")
+    run_id = said.split()[0]
+    monkeypatch.setattr("interfaces.engine.duckdb.engine.DuckDbEngine.name", "spark 4.2.0")
+
+    again = loaded("run", "--as-of-run", run_id)
+
+    assert again[:2] == (code, made)
+    assert re.search(r"It was made by duckdb \S+ then, and by spark 4\.2\.0 now\.", again[2])
+
+
 def test_a_report_that_is_stopped_by_hand_is_cancelled_and_not_left_pending(
     loaded: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,26 @@ class ResultStoreContract:
 
         assert self.read("file_a1", 0, 1_000_000) == b"0123456789" * 100_000
         assert self.read("file_a1", 500_001, 4) == b"1234"
+
+    def test_a_file_in_pieces_is_kept_as_one(self) -> None:
+        pieces = [b"header\n", b"x" * 6_000_000, b"", b"y" * 6_000_000]
+
+        kept = self.results.keep_stream("file_a1", iter(pieces))
+
+        whole = b"".join(pieces)
+        assert kept == StoredResult(len(whole), hashlib.sha256(whole).hexdigest())
+        assert self.read("file_a1", 0, len(whole)) == whole
+
+    def test_pieces_that_fail_to_come_leave_no_file(self) -> None:
+        def pieces() -> Iterator[bytes]:
+            yield b"x" * 6_000_000
+            raise OSError("A part of the result cannot be read.")
+
+        with pytest.raises(OSError, match="A part of the result"):
+            self.results.keep_stream("file_a1", pieces())
+
+        with pytest.raises(NotFound):
+            self.read("file_a1", 0, 5)
 
     def test_an_empty_file_is_kept(self) -> None:
         kept = self.keep("file_a1", b"")

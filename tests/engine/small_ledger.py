@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from application.ports.engine import ReportOrder
+from application.ports.engine import ReportEngine, ReportOrder
 from application.ports.ledger import LedgerReader
 from domain.access.caller import Scope
 from domain.ledger.ledger import PinnedLedger
@@ -118,10 +118,13 @@ class Reports:
         self._ledger = ledger
         settings: dict[str, Any] = {"memory_limit_mib": 256, "threads": 2, "spill_folder": folder / "spill"} | engine
         self.engine = DuckDbEngine(ledger, **settings)
+        self.writer: ReportEngine = self.engine
+        """What makes the reports; another engine may take DuckDB's place."""
 
     def csv(self, report_type: str, start: str | None = None, end: str | None = None, **parameters: Any) -> str:
         order = self.order(report_type, start, end, **parameters)
-        self.rows = self.engine.write_csv(order, self.target, time_limit_seconds=60, progress=lambda part: None)
+        written = self.writer.write_csv(order, self.target, time_limit_seconds=60, progress=lambda part: None)
+        self.rows = written.rows
         return self.target.read_bytes().decode()
 
     def order(

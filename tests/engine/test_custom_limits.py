@@ -153,12 +153,12 @@ def test_sql_that_knows_no_limits_ends_in_a_sentence_and_the_next_report_is_made
         engine.write_csv(custom_order(), target, time_limit_seconds=TIME_LIMIT_SECONDS, progress=lambda part: None)
 
     ended = time.monotonic()
-    rows = engine.write_csv(built_in_order(), target, time_limit_seconds=60, progress=lambda part: None)
+    written = engine.write_csv(built_in_order(), target, time_limit_seconds=60, progress=lambda part: None)
     assert failed.value.reason in {"memory_limit", "time_limit", "custom_sql"}
     assert not failed.value.try_again
     assert ended - began < 2 * TIME_LIMIT_SECONDS
     assert peak.mib < MEMORY_LIMIT_MIB + CONSTANT_MIB
-    assert rows == 1
+    assert written.rows == 1
     assert time.monotonic() - ended < 1
     assert list(target.parent.iterdir()) == [target]
     engine.close()

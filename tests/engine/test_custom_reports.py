@@ -112,11 +112,11 @@ def run(ledger: SmallLedger, tmp_path: Path) -> Run:
         target = tmp_path / "made" / "report.csv"
         target.parent.mkdir(exist_ok=True)
         try:
-            rows = engine.write_csv(order, target, time_limit_seconds=time_limit_seconds, progress=lambda part: None)
+            written = engine.write_csv(order, target, time_limit_seconds=time_limit_seconds, progress=lambda part: None)
         finally:
             engine.close()
         lines = target.read_text().splitlines()
-        assert rows == len(lines) - 1
+        assert written.rows == len(lines) - 1
         return lines
 
     return made

@@ -43,7 +43,7 @@ def write(engine: DuckDbEngine, target: Path, *, limit: float = 60, progress: Ca
         target,
         time_limit_seconds=limit,
         progress=progress,
-    )
+    ).rows
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from application.ports.engine import ReportOrder
+from application.ports.engine import ReportEngine, ReportOrder
 from application.ports.ledger import LoadOrder
 from domain.access.caller import Scope
 from domain.instants import DAY_SECONDS
@@ -38,7 +39,8 @@ OPTIONAL = {"timezone": "America/New_York"}
 class Books:
     """A ledger, the engine over it, and one automatic payout of each account."""
 
-    engine: DuckDbEngine
+    engine: ReportEngine
+    delta: DeltaLedger
     ledger: PinnedLedger
     sellers: tuple[str, ...]
     payouts: dict[str, str]
@@ -54,8 +56,11 @@ class Books:
             self.ledger,
             accounts,
         )
-        self.engine.write_csv(order, target, time_limit_seconds=60, progress=lambda part: None)
-        return target.read_bytes()
+        written = self.engine.write_csv(order, target, time_limit_seconds=60, progress=lambda part: None)
+        if written.pieces is None:
+            return target.read_bytes()
+        with closing(written.pieces) as pieces:
+            return b"".join(pieces)
 
     def _parameters(self, report_type: ReportType) -> dict[str, object]:
         all_columns = [column.replace("[key]", "[order_id]") for column in report_type.columns]
@@ -70,6 +75,13 @@ class Books:
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     folder = tmp_path_factory.mktemp("golden")
+    with books_in(folder) as made:
+        yield made
+
+
+@contextmanager
+def books_in(folder: Path) -> Iterator[Books]:
+    """The ledger behind the golden files, with DuckDB over it."""
     ledger = PinnedLedger(livemode=False, version=1, tables={})
     delta = DeltaLedger(folder / "ledger")
     for account, seed in ((PLATFORM, 5), (SHOP, 6)):
@@ -88,7 +100,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
         """).fetchall()[0][0]
         for account in (PLATFORM, SHOP)
     }
-    yield Books(engine, ledger, tuple(seller for (seller,) in sellers), payouts)
+    yield Books(engine, delta, ledger, tuple(seller for (seller,) in sellers), payouts)
     engine.close()
 
 

@@ -64,7 +64,8 @@ def test_a_running_server_has_not_imported_an_engine_or_a_ledger_writer(tmp_path
 
     heavy = {
         "duckdb", "deltalake",
-        "interfaces.engine.duckdb", "interfaces.ledger.merge", "interfaces.ledger.checks", "interfaces.ledger.sources",
+        "interfaces.engine.duckdb", "interfaces.engine.spark",
+        "interfaces.ledger.merge", "interfaces.ledger.checks", "interfaces.ledger.sources",
     }  # fmt: skip
     assert "interfaces.http.app" in imported
     assert heavy & imported == set()

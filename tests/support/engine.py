@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from application.ports.engine import ReportOrder
+from application.ports.engine import ReportOrder, WrittenReport
 from domain.report_types import ReportType
 
 
@@ -14,6 +14,6 @@ class OneRowEngine:
     def can_run(self, report_type: ReportType) -> bool:
         return True
 
-    def write_csv(self, order: ReportOrder, target: Path, **_: object) -> int:
+    def write_csv(self, order: ReportOrder, target: Path, **_: object) -> WrittenReport:
         target.write_text('"category"\n"charge"\n')
-        return 1
+        return WrittenReport(1, self.name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from application.ports.engine import ReportOrder
+from application.ports.engine import ReportOrder, WrittenReport
 from application.runs.execution import Execution, Limits
 from application.runs.work_loop import WorkLoop
 from domain.report_types import ReportType, catalogue
@@ -36,13 +36,13 @@ class Engine:
     def can_run(self, report_type: ReportType) -> bool:
         return True
 
-    def write_csv(self, order: ReportOrder, target: Path, **_: object) -> int:
+    def write_csv(self, order: ReportOrder, target: Path, **_: object) -> WrittenReport:
         self.begun.set()
         assert self.may_end.wait(20)
         if self.trouble:
             raise self.trouble
         target.write_text('"a"\n"1"\n')
-        return 1
+        return WrittenReport(1, self.name)
 
 
 @pytest.fixture

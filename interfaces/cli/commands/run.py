@@ -110,8 +110,11 @@ def _make_again(local: LocalRuns, run_id: str, folder: Path, out: Path | None) -
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         made = Path(scratch) / f"{run_id}.csv"
         with progress_bar(run_id) as progress:
-            on_record = local.make_again(run_id, made, lambda part: progress(run_id, part))
+            again = local.make_again(run_id, made, lambda part: progress(run_id, part))
+        on_record = again.on_record
         remark(f"The same, byte for byte: sha256 {on_record.sha256}, from ledger version {on_record.ledger_version}.")
+        if again.engine != again.engine_on_record:
+            remark(f"It was made by {again.engine_on_record} then, and by {again.engine} now.")
         with made.open("rb") as file, _output(out) as target:
             shutil.copyfileobj(file, target)
 

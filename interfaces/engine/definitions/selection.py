@@ -32,9 +32,17 @@ class Selection:
         return "account" in self.filters
 
 
+_KEY_PARAMETER = "metadata_key_"
+
+
 def key_parameter(position: int) -> str:
     """The parameter that the key of the metadata column at this position is bound to."""
-    return f"metadata_key_{position}"
+    return f"{_KEY_PARAMETER}{position}"
+
+
+def is_key_parameter(name: str) -> bool:
+    """Whether the key of a metadata column is bound to this parameter."""
+    return name.startswith(_KEY_PARAMETER)
 
 
 def columns_without_keys(columns: Sequence[str]) -> tuple[str, ...]:
@@ -60,3 +68,8 @@ def _has_key(column: str) -> bool:
 
 def _pointer(key: str) -> str:
     return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def key_of_pointer(pointer: str) -> str:
+    """The key that a JSON pointer of `metadata_keys` names."""
+    return pointer.removeprefix("/").replace("~1", "/").replace("~0", "~")

@@ -13,11 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
+from interfaces.engine.definitions.csv_header import header_line
 from interfaces.engine.definitions.report_query import ReportQuery
 from interfaces.engine.definitions.statement import Statement
 from interfaces.engine.duckdb.chunk_sizes import MIB, even_rows, in_chunks
 from interfaces.engine.duckdb.chunk_worker import ChunkWorker
-from interfaces.engine.duckdb.csv_copy import header_line
 from interfaces.engine.duckdb.query_watch import QueryWatch, Task
 
 if TYPE_CHECKING:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interfaces.engine.definitions.csv_header import header_line
 from interfaces.engine.definitions.report_query import ReportQuery
 from interfaces.engine.duckdb.query_watch import QueryWatch
-from interfaces.engine.duckdb.quoting import csv_line, literal
+from interfaces.engine.duckdb.quoting import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-
-def header_line(columns: Sequence[str]) -> str:
-    return f"{csv_line(columns)}\n"
 
 
 def copy_statement(sql: str, target: Path, header: str | None = None) -> str:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
-from application.ports.engine import ReportOrder
+from application.ports.engine import ReportOrder, WrittenReport
 from application.ports.ledger import LedgerReader
 from domain.ledger.ledger import PinnedLedger
 from domain.report_types import ReportType
@@ -80,17 +80,19 @@ class DuckDbEngine:
 
     def write_csv(
         self, order: ReportOrder, target: Path, *, time_limit_seconds: float, progress: Callable[[float], None]
-    ) -> int:
+    ) -> WrittenReport:
         """Write the report to `target`; nothing is left there when it fails.
 
         progress  called on the caller's thread, about five times a second and only when it changes
         """
+        return WrittenReport(self._rows_written(order, target, QueryWatch(time_limit_seconds, progress)), self.name)
+
+    def _rows_written(self, order: ReportOrder, target: Path, watch: QueryWatch) -> int:
         import duckdb  # heavy, and only workers need it
 
         custom = self._custom_reports.get(order.report_type.id)
         query = custom_query(custom, order) if custom else report_query(order, total_rows=self._total_rows)
-        watch = QueryWatch(time_limit_seconds, progress)
-        with self._one_report, _removed_on_failure(target):
+        with self._one_report, removed_on_failure(target):
             small = frozenset() if query.is_custom else self._small_tables(query, order.ledger)
             files = self._files(query, order.ledger, small)
             if query.is_custom:
@@ -176,7 +178,7 @@ class DuckDbEngine:
 
 
 @contextmanager
-def _removed_on_failure(target: Path) -> Iterator[None]:
+def removed_on_failure(target: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:

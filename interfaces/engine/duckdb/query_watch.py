@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from domain.errors import ReportTimedOut
 
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.2
 
 Answer = TypeVar("Answer")
+
+
+class Interruptible(Protocol):
+    """What a query runs on: a connection to a database, or a session on a server."""
+
+    def query_progress(self) -> float:
+        """How much of the query is done, in percent; negative where that is not known."""
+
+    def interrupt(self) -> None:
+        """End the query. May be called from another thread, again and again."""
 
 
 @dataclass
@@ -78,7 +88,7 @@ class QueryWatch:
 class Task(Generic[Answer]):
     """Work with a connection on another thread, so that the caller's thread can report progress and take signals."""
 
-    def __init__(self, connection: DuckDBPyConnection, work: Callable[[], Answer]) -> None:
+    def __init__(self, connection: Interruptible, work: Callable[[], Answer]) -> None:
         self._connection = connection
         self._work = work
         self._error: Exception | None = None

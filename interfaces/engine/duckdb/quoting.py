@@ -13,8 +13,3 @@ def literal(text: str) -> str:
 def literals(texts: Sequence[str]) -> str:
     """A list of string literals."""
     return "[" + ", ".join(literal(text) for text in texts) + "]"
-
-
-def csv_line(cells: Sequence[str]) -> str:
-    """One line of a CSV file with every cell quoted, without its end."""
-    return ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from application.ports.ledger import CompactionOutcome, LoadOrder, LoadOutcome, VacuumOutcome
+from application.ports.ledger import CompactionOutcome, LoadOrder, LoadOutcome, TablePlace, VacuumOutcome
 from domain.errors import StoreUnavailable
 from domain.ledger.ledger import PinnedLedger
 from domain.ledger.tables import TABLES
 from interfaces.ledger.delta.ledger_check import DeltaLedgerCheck
 from interfaces.ledger.delta.ledger_folder import LedgerFolder
 from interfaces.ledger.delta.local_copies import LocalCopies
+from interfaces.ledger.delta.pinned_files import DataFile
 from interfaces.ledger.delta.roll_back import roll_back
 
 
@@ -46,10 +47,25 @@ class DeltaLedger:
         return self._folder.lock(livemode)
 
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
+        return [file.uri for file in self._folder.local(self._created_files(ledger, table, created))]
+
+    def stored_files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
+        return [file.uri for file in self._created_files(ledger, table, created)]
+
+    def stored_bytes(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> int:
+        return sum(file.size for file in self._created_files(ledger, table, created))
+
+    def place(self, ledger: PinnedLedger, table: str) -> TablePlace | None:
+        version = ledger.tables.get(table)
+        if version is None or not self._folder.files_of(ledger, table):
+            return None
+        return TablePlace(self._folder.uri(ledger.livemode, table), version, self.rows(ledger, table))
+
+    def _created_files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None) -> tuple[DataFile, ...]:
         found = self._folder.files_of(ledger, table)
         if created is not None and table in TABLES and TABLES[table].partitioned:
-            found = tuple(file for file in found if file.may_hold(*created))
-        return [file.uri for file in self._folder.local(found)]
+            return tuple(file for file in found if file.may_hold(*created))
+        return found
 
     def has_values(self, ledger: PinnedLedger, table: str, column: str) -> bool:
         """Whether any row of the table has a value in the column. No data file is read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -25,6 +25,10 @@ class MemoryResultStore:
     def keep(self, file_id: str, made: Path) -> StoredResult:
         contents = self.kept[file_id] = made.read_bytes()
         made.unlink()
+        return StoredResult(len(contents), hashlib.sha256(contents).hexdigest())
+
+    def keep_stream(self, file_id: str, pieces: Iterable[bytes]) -> StoredResult:
+        contents = self.kept[file_id] = b"".join(pieces)
         return StoredResult(len(contents), hashlib.sha256(contents).hexdigest())
 
     async def read(self, file_id: str, start: int, length: int) -> AsyncGenerator[bytes]:

@@ -1,0 +1,1 @@
+"""Runs report queries on a server that speaks Spark Connect: Spark, or Sail."""

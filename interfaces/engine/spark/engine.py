@@ -1,0 +1,132 @@
+"""Computes built-in reports on a server that speaks Spark Connect."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from application.ports.engine import ReportOrder, WrittenReport
+from application.ports.ledger import LedgerPlaces
+from domain.errors import ReportFailed
+from domain.ledger.ledger import PinnedLedger
+from domain.report_types import ReportType
+from interfaces.engine.definitions import report_definition
+from interfaces.engine.definitions.csv_header import header_line
+from interfaces.engine.definitions.report_query import ReportQuery, report_query
+from interfaces.engine.duckdb.engine import removed_on_failure
+from interfaces.engine.duckdb.query_watch import QueryWatch, Task
+from interfaces.engine.spark.arrow_lines import append_lines
+from interfaces.engine.spark.dialect import bound_values, spark_sql
+from interfaces.engine.spark.failures import server_failure
+from interfaces.engine.spark.result_parts import PartsPlace
+from interfaces.engine.spark.server_address import ServerAddress
+from interfaces.engine.spark.session import ServerSession
+from interfaces.engine.spark.tables import ServerTables
+
+PARTS_FROM_ROWS = 500_000
+"""An itemized report of a table of as many rows is written in parts: a stream ends at about a gigabyte."""
+
+
+_ZONE_TRIAL = (
+    "select cast(from_utc_timestamp(timestamp '2025-03-09 07:00:00', 'America/New_York') as string) as local_time"
+)
+_ZONE_TRIED = "2025-03-09 03:00:00"
+
+
+class SparkEngine:
+    """Runs one report at a time, in a session that stays from one to the next.
+
+    reads_files  whether the server reads Parquet files, and not versions of Delta tables
+    parts        where the server writes large results; None: all results are streamed
+    total_rows   whether summaries by category end with a `total` line for each currency
+    """
+
+    def __init__(
+        self,
+        ledger: LedgerPlaces,
+        address: ServerAddress,
+        *,
+        reads_files: bool = False,
+        parts: PartsPlace | None = None,
+        total_rows: bool = True,
+        parts_from_rows: int = PARTS_FROM_ROWS,
+    ) -> None:
+        self._ledger = ledger
+        self._session = ServerSession(address)
+        self._tables = ServerTables(self._session, ledger, reads_files=reads_files)
+        self._parts = parts
+        self._parts_from_rows = parts_from_rows
+        self._total_rows = total_rows
+        self._one_report = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return self._session.engine
+
+    def can_run(self, report_type: ReportType) -> bool:
+        return report_definition.can_run(report_type)
+
+    def write_csv(
+        self, order: ReportOrder, target: Path, *, time_limit_seconds: float, progress: Callable[[float], None]
+    ) -> WrittenReport:
+        """Write the report to `target`, or give it in pieces; nothing is left in either place when it fails."""
+        watch = QueryWatch(time_limit_seconds, progress)
+        with self._one_report, removed_on_failure(target):
+            try:
+                query = report_query(order, total_rows=self._total_rows)
+                return watch.answer_of(Task(self._session, lambda: self._written(query, order, target)), (0.0, 1.0))
+            except ReportFailed:
+                self._leave_session()
+                raise
+            except Exception as error:  # the client raises errors of its own, of gRPC and of Arrow
+                self._leave_session()
+                raise server_failure(error) from error
+
+    def _written(self, query: ReportQuery, order: ReportOrder, target: Path) -> WrittenReport:
+        self._tables.show(order.ledger, query.statement.tables)
+        sql, values = spark_sql(query.statement.sql), bound_values(query.bound(query.statement))
+        lines = self._session.sql(sql, values)
+        header = header_line(query.columns).encode()
+        if self._parts is not None and self._session.writes_in_order and self._is_large(query, order):
+            pieces = self._parts.written(lines, header)
+            return WrittenReport(0, self.name, pieces)
+        with target.open("wb") as file:
+            file.write(header)
+            rows = sum(append_lines(table.column(0), file) for table in self._session.tables(lines))
+        return WrittenReport(rows, self.name)
+
+    def _is_large(self, query: ReportQuery, order: ReportOrder) -> bool:
+        counts = (self._ledger.rows(order.ledger, table) or 0 for table in query.statement.tables)
+        return query.can_be_staged and max(counts, default=0) >= self._parts_from_rows
+
+    def try_out(self, ledger: PinnedLedger, table: str) -> None:
+        """Connect, print a time in a zone, and count a table as the ledger has it. Raises `ReportFailed`."""
+        with self._one_report:
+            try:
+                self._session.open()
+                self._must_know_zones()
+                self._tables.show(ledger, [table])
+            except ReportFailed:
+                raise
+            except Exception as error:
+                raise server_failure(error) from error
+            finally:
+                self._leave_session()
+
+    def _must_know_zones(self) -> None:
+        rows = self._session.sql(_ZONE_TRIAL).collect()
+        if str(rows[0][0]) != _ZONE_TRIED:
+            raise ReportFailed(f"The engine prints {rows[0][0]} for a time in New York that is {_ZONE_TRIED}.", "zones")
+
+    def _leave_session(self) -> None:
+        """Whatever failed, the next report begins with a new session: the server may have been started again."""
+        self._session.close()
+        self._tables.forget()
+
+    def interrupt(self) -> None:
+        """End what the server computes, before this process ends: it would go on for a minute."""
+        self._session.interrupt(wait=True)
+
+    def close(self) -> None:
+        self._leave_session()

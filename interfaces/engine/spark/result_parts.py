@@ -1,0 +1,114 @@
+"""Results in parts: written by the server into a folder or bucket that the worker reads, too."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from domain.ids import random_id
+from interfaces.engine.spark.row_count import RowCount
+from interfaces.engine.spark.tables import address_for_server
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+    from pyspark.sql.connect.dataframe import DataFrame
+
+PIECE_BYTES = 4 * 1024 * 1024
+
+_FOLDER = re.compile(r"parts-(\d+)-")
+"""Names of folders: when they were made, Unix seconds, and something random."""
+
+
+class PartsPlace:
+    """Where each attempt at a large report gets a folder of its own.
+
+    place         a folder, or `s3://bucket/path`
+    kept_seconds  the age at which the folder of an attempt that has died is removed: no attempt takes as long
+    """
+
+    def __init__(self, place: str, *, kept_seconds: float) -> None:
+        self._place = place if "://" in place else str(Path(place).absolute())
+        self._kept_seconds = kept_seconds
+        self._opened: ObjectStore | None = None
+
+    def written(self, lines: DataFrame, header: bytes) -> ResultParts:
+        """Let the server write the lines, and give them in order, after the header."""
+        self.sweep()
+        folder = f"parts-{int(time.time())}-{random_id('part')}"
+        parts = ResultParts(self, folder, header)
+        try:
+            lines.write.text(f"{address_for_server(self._place)}/{folder}")
+        except BaseException:
+            parts.close()
+            raise
+        return parts
+
+    def sweep(self) -> None:
+        """Remove the folders of attempts that ended without doing so."""
+        import obstore
+
+        before = time.time() - self._kept_seconds
+        for folder in obstore.list_with_delimiter(self.store)["common_prefixes"]:
+            made = _FOLDER.match(folder)
+            if made and int(made[1]) < before:
+                self.remove(folder)
+
+    def remove(self, folder: str) -> None:
+        """Remove a folder with what is in it."""
+        import obstore
+
+        paths = [item["path"] for batch in obstore.list(self.store, prefix=folder) for item in batch]
+        if paths:
+            obstore.delete(self.store, paths)
+
+    @property
+    def store(self) -> ObjectStore:
+        if self._opened is None:
+            from obstore.store import LocalStore, from_url
+
+            if "://" in self._place:
+                self._opened = from_url(self._place)
+            else:
+                self._opened = LocalStore(self._place, mkdir=True, automatic_cleanup=True)
+        return self._opened
+
+
+class ResultParts:
+    """The file of one attempt: the header, then the parts in the order of their names, which is that of the rows."""
+
+    def __init__(self, place: PartsPlace, folder: str, header: bytes) -> None:
+        self._place = place
+        self._folder = folder
+        self._header = header
+        self._count = RowCount()
+
+    @property
+    def rows(self) -> int:
+        return self._count.rows
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Raises `OSError` when a part cannot be read."""
+        from obstore.exceptions import BaseError
+
+        yield self._header
+        try:
+            for piece in self._pieces():
+                self._count.add(piece)
+                yield piece
+        except BaseError as error:
+            raise OSError("A part of the result cannot be read.") from error
+
+    def close(self) -> None:
+        self._place.remove(self._folder)
+
+    def _pieces(self) -> Iterator[bytes]:
+        import obstore
+
+        store = self._place.store
+        listed = [item["path"] for batch in obstore.list(store, prefix=self._folder) for item in batch]
+        for path in sorted(path for path in listed if path.rpartition("/")[2].startswith("part-")):
+            for piece in obstore.get(store, path).stream(min_chunk_size=PIECE_BYTES):
+                yield bytes(piece)
