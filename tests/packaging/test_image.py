@@ -61,7 +61,7 @@ def test_a_server_runs_with_a_read_only_root_as_a_user_without_rights(image: Ima
         ready = httpx.get(f"{address}/readyz")
         health = output(image.command("reportrun", "healthcheck", "--url", address, data=data))
 
-    assert ready.json() == {"status": "ready"}
+    assert ready.json() == {"status": "ready", "pending_runs": 0, "oldest_pending_seconds": None, "workers": 0}
     assert health == "The server is ready.\n"
     assert (data / "events.db").stat().st_uid == UID
     assert not [path for path in data.rglob("*") if path.stat().st_mode & 0o077]
