@@ -1,0 +1,41 @@
+"""The services of the application that the console shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import Request
+
+from application.access.console_sessions import ConsoleSessions
+from application.history.read_recorder import ReadRecorder
+from application.runs.report_runs import ReportRuns
+from application.runs.report_types import ReportTypes
+from application.runs.result_files import ResultFiles
+from domain.errors import ParameterPath, ReportrunError
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleServices:
+    """What composition hands to `build_console`.
+
+    reads       records downloads and looks; None where none are recorded
+    status_of   the HTTP status of an error, as the API has it
+    wire_name   a parameter as callers of the API write it
+    public_url  what links begin with; empty: the host that the caller used
+    """
+
+    sessions: ConsoleSessions
+    runs: ReportRuns
+    report_types: ReportTypes
+    files: ResultFiles
+    reads: ReadRecorder | None
+    status_of: Callable[[ReportrunError], int]
+    wire_name: Callable[[ParameterPath], str]
+    max_body_bytes: int
+    public_url: str
+
+
+def services_of(request: Request) -> ConsoleServices:
+    return cast("ConsoleServices", request.app.state.services)
