@@ -16,8 +16,8 @@ from starlette.staticfiles import StaticFiles
 from domain.errors import ReportrunError
 from interfaces.console.console_services import ConsoleServices, services_of
 from interfaces.console.page_policy import PagePolicy
-from interfaces.console.pages import file_pages, run_pages, sign_in_pages
-from interfaces.console.rendering import READS_FILES, READS_RUNS, refusal_page
+from interfaces.console.pages import file_pages, report_pages, run_pages, sign_in_pages
+from interfaces.console.rendering import ASKS_FOR_RUNS, READS_FILES, READS_RUNS, refusal_page
 from interfaces.console.same_origin import SameOrigin
 from interfaces.console.signed_in import signed_in
 
@@ -47,6 +47,9 @@ def _routes() -> list[Route | Mount]:
         Route("/runs", signed_in(run_pages.list_of_runs, *READS_RUNS)),
         Route("/runs/{id}", signed_in(run_pages.one_run, *READS_RUNS)),
         Route("/runs/{id}/file.csv", signed_in(file_pages.download_csv, *READS_FILES)),
+        Route("/reports", signed_in(report_pages.catalogue_page, *ASKS_FOR_RUNS)),
+        Route("/reports/{id}", signed_in(report_pages.report_form, *ASKS_FOR_RUNS)),
+        Route("/reports/{id}", signed_in(report_pages.ask_for_report, *ASKS_FOR_RUNS), methods=["POST"]),
         Mount("/assets", StaticFiles(directory=ASSETS)),
     ]
 
