@@ -114,6 +114,29 @@ def test_runs_are_paged_newest_first(visitor: Visitor, installation: SampleInsta
     assert newer == list(installation.past_runs[:2])
 
 
+def test_runs_of_a_status_and_a_type_are_shown_alone_and_pages_keep_that(
+    visitor: Visitor, installation: SampleInstallation
+) -> None:
+    visitor.sign_in(installation.stranger_key)
+    chosen = "status=succeeded&report_type=balance.summary.1"
+
+    def shown(query: str) -> list[str]:
+        return shown_runs(visitor.get(f"/console/runs?{query}").text)
+
+    later = visitor.get(f"/console/runs?{chosen}&after={installation.past_runs[0]}").text
+    assert shown(chosen) == list(installation.past_runs)
+    assert shown("status=failed") == shown("report_type=payouts.itemized.3") == []
+    assert f"before={installation.past_runs[1]}&amp;{chosen.replace('&', '&amp;')}" in later
+    assert '<option value="succeeded" selected>' in later
+
+
+def test_a_status_that_there_is_not_is_refused_in_words(admin: Visitor) -> None:
+    refused = admin.get("/console/runs?status=lost")
+
+    assert refused.status_code == 400
+    assert "must be one of pending, succeeded" in refused.text
+
+
 def test_a_cursor_that_leads_nowhere_is_refused_in_words(admin: Visitor) -> None:
     refused = admin.get("/console/runs?after=frr_nothing")
 

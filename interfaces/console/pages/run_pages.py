@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from application.views.paging import ListQuery
-from application.views.runs import RunRow
+from application.views.runs import RunRow, RunSelection
+from domain.errors import NotOneOf, request_parameter
 from domain.runs.report_run import ReportRun, Status
 from interfaces.console.api_calls import curl_call, python_call
 from interfaces.console.console_services import services_of
@@ -27,9 +29,10 @@ MOST_EVENTS = 100
 
 async def list_of_runs(request: Request) -> Response:
     """Newest first; `after` and `before` are ids of runs."""
+    services, scope = services_of(request), caller_of(request).scope
     after, before = (request.query_params.get(name) or None for name in ("after", "before"))
-    query = ListQuery(caller_of(request).scope, PAGE_ROWS, after, before)
-    found = await services_of(request).runs.page(query)
+    selection = _selection(request)
+    found = await services.runs.page(ListQuery(scope, PAGE_ROWS, after, before), selection)
     rows = found.rows
     return page(
         request,
@@ -39,6 +42,10 @@ async def list_of_runs(request: Request) -> Response:
         newer=rows[0].id if rows and (after or (before and found.has_more)) else None,
         older=rows[-1].id if rows and (before or found.has_more) else None,
         query=request.url.query,
+        selection=selection,
+        selected=urlencode({name: value for name, value in selection._asdict().items() if value}),
+        statuses=[status.value for status in Status],
+        types=[one.id for one in services.report_types.runnable(livemode=scope.livemode)],
     )
 
 
@@ -62,6 +69,14 @@ async def one_run(request: Request) -> Response:
         preview=await preview_of(request, run, rows),
         calls={"curl": curl_call(request, run), "Python": python_call(request, run)},
     )
+
+
+def _selection(request: Request) -> RunSelection:
+    """Raises an `InvalidParameter` for a status that there is not."""
+    status, report_type = (request.query_params.get(name) or None for name in RunSelection._fields)
+    if status is not None and status not in tuple(Status):
+        raise NotOneOf(request_parameter("status"), tuple(Status), status)
+    return RunSelection(Status(status) if status else None, report_type)
 
 
 def _parameters(run: RunRow) -> dict[str, Any]:
