@@ -16,8 +16,24 @@ from starlette.staticfiles import StaticFiles
 from domain.errors import ReportrunError
 from interfaces.console.console_services import ConsoleServices, services_of
 from interfaces.console.page_policy import PagePolicy
-from interfaces.console.pages import file_pages, report_pages, run_pages, sign_in_pages
-from interfaces.console.rendering import ASKS_FOR_RUNS, READS_FILES, READS_RUNS, refusal_page
+from interfaces.console.pages import (
+    access_pages,
+    audit_pages,
+    file_pages,
+    report_pages,
+    run_pages,
+    sign_in_pages,
+    webhook_pages,
+)
+from interfaces.console.rendering import (
+    ASKS_FOR_RUNS,
+    READS_AUDIT,
+    READS_EVENTS,
+    READS_FILES,
+    READS_RUNS,
+    READS_WEBHOOKS,
+    refusal_page,
+)
 from interfaces.console.same_origin import SameOrigin
 from interfaces.console.signed_in import signed_in
 
@@ -50,6 +66,11 @@ def _routes() -> list[Route | Mount]:
         Route("/reports", signed_in(report_pages.catalogue_page, *ASKS_FOR_RUNS)),
         Route("/reports/{id}", signed_in(report_pages.report_form, *ASKS_FOR_RUNS)),
         Route("/reports/{id}", signed_in(report_pages.ask_for_report, *ASKS_FOR_RUNS), methods=["POST"]),
+        Route("/runs/{id}/proof.zip", signed_in(audit_pages.run_proof, *READS_AUDIT)),
+        Route("/webhooks", signed_in(webhook_pages.list_of_endpoints, *READS_WEBHOOKS)),
+        Route("/webhooks/events/{id}", signed_in(webhook_pages.one_event, *READS_EVENTS)),
+        Route("/access", signed_in(access_pages.keys_and_accounts)),
+        Route("/audit", signed_in(audit_pages.audit_page, *READS_AUDIT)),
         Mount("/assets", StaticFiles(directory=ASSETS)),
     ]
 

@@ -9,10 +9,16 @@ from typing import cast
 from starlette.requests import Request
 
 from application.access.console_sessions import ConsoleSessions
+from application.audit.published_log import PublishedLog
+from application.delivery.delivery_records import DeliveryRecords
 from application.history.read_recorder import ReadRecorder
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
+from application.views.accounts import AccountList
+from application.views.api_keys import KeyList
+from application.webhooks.endpoints import WebhookEndpoints
+from application.webhooks.public_events import PublicEvents
 from domain.errors import ParameterPath, ReportrunError
 
 
@@ -30,6 +36,12 @@ class ConsoleServices:
     runs: ReportRuns
     report_types: ReportTypes
     files: ResultFiles
+    events: PublicEvents
+    deliveries: DeliveryRecords
+    webhook_endpoints: WebhookEndpoints
+    published_log: PublishedLog
+    keys: KeyList
+    accounts: AccountList
     reads: ReadRecorder | None
     status_of: Callable[[ReportrunError], int]
     wire_name: Callable[[ParameterPath], str]

@@ -26,7 +26,19 @@ TEMPLATES = Path(__file__).parent / "templates"
 READS_RUNS = ("report_runs_and_report_types_read", "report_runs_read_only")
 ASKS_FOR_RUNS = ("report_runs_and_report_types_read",)
 READS_FILES = ("file_read",)
+READS_WEBHOOKS = ("webhook_read",)
+READS_EVENTS = ("event_read",)
+READS_AUDIT = ("audit_read",)
 """The permissions one of which a page needs, the same as the API's operation."""
+
+
+_SECTIONS = (
+    ("/runs", "Runs", READS_RUNS),
+    ("/reports", "Reports", ASKS_FOR_RUNS),
+    ("/webhooks", "Webhooks", READS_WEBHOOKS),
+    ("/audit", "Audit", READS_AUDIT),
+)
+"""Path, name, and the permissions one of which a key needs."""
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
@@ -38,8 +50,9 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         may=lambda permissions: caller is not None and may(caller, permissions),
         here=request.scope["path"],
         READS_RUNS=READS_RUNS,
-        ASKS_FOR_RUNS=ASKS_FOR_RUNS,
-        READS_FILES=READS_FILES,
+        READS_EVENTS=READS_EVENTS,
+        READS_AUDIT=READS_AUDIT,
+        sections=[section for section in _SECTIONS if caller is not None and may(caller, section[2])],
         **values,
     )  # fmt: skip
     return HTMLResponse(text, status)

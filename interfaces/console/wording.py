@@ -11,7 +11,7 @@ _SIZES = ("bytes", "kB", "MB", "GB", "TB")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
-def instant(seconds: int) -> str:
+def instant(seconds: float) -> str:
     """Unix seconds as `1 January 2025, 00:00:00 UTC`."""
     at = datetime.fromtimestamp(seconds, UTC)
     return f"{at.day} {at:%B %Y, %H:%M:%S} UTC"

@@ -209,7 +209,18 @@ def paths_of(page: Page, place: SampleInstallation, key: str) -> list[str]:
     paths = ["/console/runs", "/console/runs?after=", f"/console/runs/{a_run(page)}"]
     if key == "test_key":
         paths += ["/console/reports", f"/console/reports/{REPORT}", "/console/reports/balance.summary.1"]
+        paths += [
+            "/console/webhooks",
+            f"/console/webhooks/events/{an_event(page)}",
+            "/console/access",
+            "/console/audit",
+        ]
     return paths
+
+
+def an_event(page: Page) -> str:
+    """That of the newest run."""
+    return a_run(page).replace("frr_", "evt_")
 
 
 def a_run(page: Page) -> str:
