@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from application.access.console_sessions import ConsoleSessions
+from application.ledger.availability import AvailabilityQuery
+from application.ledger.overview import LedgerHistory
 from application.log.idempotency_records import Append
 from interfaces.composition.installation import Installation
 
@@ -24,7 +26,7 @@ def console(installation: Installation, api: Api, append: Callable[[Append], Awa
     from interfaces.console.console_services import ConsoleServices
     from interfaces.http.edge.errors import name_on_wire, status_of
 
-    settings = installation.settings
+    settings, views = installation.settings, installation.stores.views
     if not settings.console:
         return None
     return build_console(
@@ -43,8 +45,9 @@ def console(installation: Installation, api: Api, append: Callable[[Append], Awa
             deliveries=api.deliveries,
             webhook_endpoints=api.webhook_endpoints,
             published_log=api.published_log,
-            keys=installation.stores.views.keys,
-            accounts=installation.stores.views.accounts,
+            ledger=LedgerHistory(installation.stores.events, AvailabilityQuery(views.ledgers, views.accounts)),
+            keys=views.keys,
+            accounts=views.accounts,
             reads=api.reads,
             status_of=status_of,
             wire_name=name_on_wire,

@@ -20,6 +20,7 @@ from interfaces.console.pages import (
     access_pages,
     audit_pages,
     file_pages,
+    ledger_pages,
     report_pages,
     run_pages,
     sign_in_pages,
@@ -56,7 +57,7 @@ def build_console(services: ConsoleServices) -> Starlette:
 
 def _routes() -> list[Route | Mount]:
     return [
-        Route("/", sign_in_pages.first_page),
+        Route("/", signed_in(sign_in_pages.first_page)),
         Route("/sign-in", sign_in_pages.sign_in_page),
         Route("/sign-in", sign_in_pages.sign_in, methods=["POST"]),
         Route("/sign-out", signed_in(sign_in_pages.sign_out), methods=["POST"]),
@@ -70,6 +71,7 @@ def _routes() -> list[Route | Mount]:
         Route("/webhooks", signed_in(webhook_pages.list_of_endpoints, *READS_WEBHOOKS)),
         Route("/webhooks/events/{id}", signed_in(webhook_pages.one_event, *READS_EVENTS)),
         Route("/access", signed_in(access_pages.keys_and_accounts)),
+        Route("/ledger", signed_in(ledger_pages.ledger_page)),
         Route("/audit", signed_in(audit_pages.audit_page, *READS_AUDIT)),
         Mount("/assets", StaticFiles(directory=ASSETS)),
     ]

@@ -12,6 +12,7 @@ from application.access.console_sessions import ConsoleSessions
 from application.audit.published_log import PublishedLog
 from application.delivery.delivery_records import DeliveryRecords
 from application.history.read_recorder import ReadRecorder
+from application.ledger.overview import LedgerHistory
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
@@ -40,6 +41,7 @@ class ConsoleServices:
     deliveries: DeliveryRecords
     webhook_endpoints: WebhookEndpoints
     published_log: PublishedLog
+    ledger: LedgerHistory
     keys: KeyList
     accounts: AccountList
     reads: ReadRecorder | None

@@ -29,6 +29,7 @@ READS_FILES = ("file_read",)
 READS_WEBHOOKS = ("webhook_read",)
 READS_EVENTS = ("event_read",)
 READS_AUDIT = ("audit_read",)
+READS_LEDGER = "audit_read"
 """The permissions one of which a page needs, the same as the API's operation."""
 
 
@@ -52,7 +53,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         READS_RUNS=READS_RUNS,
         READS_EVENTS=READS_EVENTS,
         READS_AUDIT=READS_AUDIT,
-        sections=[section for section in _SECTIONS if caller is not None and may(caller, section[2])],
+        sections=sections_of(caller) if caller is not None else [],
         **values,
     )  # fmt: skip
     return HTMLResponse(text, status)
@@ -62,6 +63,16 @@ def base_of(request: Request) -> str:
     """The path of the console, with the prefix of a proxy: `/console`, `/x/console`."""
     base: str = request.scope.get("root_path", "")
     return base
+
+
+def sections_of(caller: Caller) -> list[tuple[str, str]]:
+    """Path and name of the sections that a key may see."""
+    shown = [(path, name) for path, name, permissions in _SECTIONS if may(caller, permissions)]
+    if caller.permissions is None:
+        shown.append(("/access", "Keys and accounts"))
+    if READS_LEDGER in (caller.permissions or ()):
+        shown.append(("/ledger", "Ledger"))
+    return shown
 
 
 def may(caller: Caller, permissions: tuple[str, ...]) -> bool:

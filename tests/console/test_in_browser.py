@@ -11,6 +11,11 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
+from interfaces.composition.commands import administration
+from interfaces.composition.installation import Installation
+from interfaces.settings import Settings
 from tests.structure.markdown import ROOT
 from tests.support.server import SampleInstallation, install, serving
 from tests.wire.official import create, finished, stripe_client
@@ -57,6 +62,13 @@ def address(place: SampleInstallation) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def auditor_key(place: SampleInstallation) -> str:
+    with Installation(Settings(data=place.data)) as opened:
+        scope = Scope(place.platform, livemode=False)
+        return administration(opened).create_key(scope, KeyKind.RESTRICTED, ("audit_read",), None)[1]
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as started:
         opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
@@ -72,7 +84,7 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     context.close()
 
 
-def visit_of(context: BrowserContext, address: str, key: str) -> Visit:
+def visit_of(context: BrowserContext, address: str, key: str, leads_to: str = "Runs") -> Visit:
     """Sign in by keyboard, by way of the server's first address."""
     complaints: list[str] = []
 
@@ -87,13 +99,26 @@ def visit_of(context: BrowserContext, address: str, key: str) -> Visit:
     page.goto("/")
     page.keyboard.type(key)  # the field has the focus
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Runs")
+    expect(page.get_by_role("heading", level=1)).to_have_text(leads_to)
     return Visit(page, complaints)
 
 
 @pytest.fixture
 def admin(context: BrowserContext, address: str, place: SampleInstallation) -> Visit:
     return visit_of(context, address, place.test_key)
+
+
+@needs_axe
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_auditor_sees_the_ledger_without_faults(
+    context: BrowserContext, address: str, auditor_key: str, scheme: Any
+) -> None:
+    visit = visit_of(context, address, auditor_key, "Audit")
+    visit.page.emulate_media(color_scheme=scheme)
+    visit.open("/console/ledger")
+
+    assert visit.page.get_by_role("heading", level=1).inner_text() == "Ledger"
+    assert (serious_faults(visit.page), visit.complaints) == ([], [])
 
 
 def tab_to(page: Page, name: str, most: int = 300) -> None:

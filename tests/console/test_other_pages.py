@@ -7,9 +7,12 @@ import re
 import zipfile
 
 from application.ports.outbox import Attempt
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
 from interfaces.composition.audit.sealing import sealed_now
+from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from tests.console.conftest import Visitor
+from tests.console.conftest import NewVisitor, Visitor
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_START
 
@@ -76,3 +79,20 @@ def test_a_restricted_key_is_not_shown_keys(visitor: Visitor, installation: Samp
     assert "Only a secret key" in refused.text
     assert [path for path in ("access", "webhooks", "audit") if f'href="/console/{path}"' in refused.text] == []
     assert visitor.get("/console/webhooks").status_code == visitor.get("/console/audit").status_code == 403
+
+
+def test_the_ledger_is_shown_to_keys_that_were_given_the_permission_alone(
+    opened: Installation, admin: Visitor, new_visitor: NewVisitor, installation: SampleInstallation
+) -> None:
+    scope = Scope(installation.platform, livemode=False)
+    _, secret = administration(opened).create_key(scope, KeyKind.RESTRICTED, ("audit_read",), None)
+    auditor = new_visitor()
+    auditor.sign_in(secret)
+
+    refused = admin.get("/console/ledger")
+    page = auditor.get("/console/ledger").text
+
+    assert (refused.status_code, '"/console/ledger"' in refused.text) == (403, False)
+    assert "<td>Loaded</td>" in page
+    assert "1 January 2025, 00:00:00 UTC" in page
+    assert 'href="/console/ledger" aria-current="page"' in page

@@ -48,7 +48,7 @@ def test_a_browser_is_led_from_the_first_address_to_the_console(visitor: Visitor
 
     assert (led.status_code, led.headers["location"], led.headers["vary"]) == (307, "console/", "Accept")
     assert from_console.headers["location"] == "console/"
-    assert visitor.get("/console/").headers["location"] == "/console/runs"
+    assert visitor.get("/console/").headers["location"] == "/console/sign-in?next=/"
 
 
 def test_a_page_that_is_not_there_is_a_404_in_words(admin: Visitor) -> None:
@@ -76,7 +76,7 @@ def test_no_link_leaves_the_prefix_of_a_proxy(new_visitor: NewVisitor, installat
     page = behind.get("/x/console/runs").text
 
     links = re.findall(r'(?:href|src|action|hx-get)="([^"#][^"]*)"', page)
-    assert signed_in.headers["location"] == "/x/console/runs"
+    assert signed_in.headers["location"] == "/x/console/"
     assert "Path=/x/console" in signed_in.headers["set-cookie"]
     assert [link for link in links if not link.startswith(("/x/console/", "data:"))] == []
     dead = {link: behind.get(link).status_code for link in links if not link.startswith("data:")}

@@ -12,7 +12,7 @@ from interfaces.composition.installation import Installation
 from tests.console.conftest import NewVisitor, Visitor
 from tests.support.server import SampleInstallation
 
-RUNS = "/console/runs"
+FIRST, RUNS = "/console/", "/console/runs"
 
 
 def test_a_key_opens_a_session_that_lasts_from_page_to_page(visitor: Visitor, installation: SampleInstallation) -> None:
@@ -21,7 +21,8 @@ def test_a_key_opens_a_session_that_lasts_from_page_to_page(visitor: Visitor, in
     after = visitor.get(RUNS)
 
     assert (before.status_code, before.headers["location"]) == (303, "/console/sign-in?next=/runs")
-    assert (signed_in.status_code, signed_in.headers["location"]) == (303, RUNS)
+    assert (signed_in.status_code, signed_in.headers["location"]) == (303, FIRST)
+    assert visitor.get(FIRST).headers["location"] == RUNS
     assert after.status_code == 200
     assert "Test mode" in after.text
 
@@ -128,11 +129,11 @@ def test_a_form_is_accepted_from_the_console_alone(
     ("next", "leads_to"),
     [
         ("/reports", "/console/reports"),
-        ("//evil.example", RUNS),
-        ("https://evil.example", RUNS),
-        ("/\\evil.example", RUNS),
-        ("/a\r\nb: c", RUNS),
-        ("", RUNS),
+        ("//evil.example", FIRST),
+        ("https://evil.example", FIRST),
+        ("/\\evil.example", FIRST),
+        ("/a\r\nb: c", FIRST),
+        ("", FIRST),
     ],
 )
 def test_signing_in_leads_to_pages_of_the_console_only(
@@ -141,3 +142,20 @@ def test_signing_in_leads_to_pages_of_the_console_only(
     answer = visitor.post("/console/sign-in", {"key": installation.test_key, "next": next})
 
     assert answer.headers["location"] == leads_to
+
+
+def test_a_key_is_led_to_the_first_page_that_it_may_see(
+    new_visitor: NewVisitor, opened: Installation, installation: SampleInstallation
+) -> None:
+    scope = Scope(installation.platform, livemode=False)
+    led = {}
+    for permission in ("audit_read", "webhook_read", "charge_read"):
+        _, secret = administration(opened).create_key(scope, KeyKind.RESTRICTED, (permission,), None)
+        visitor = new_visitor()
+        visitor.sign_in(secret)
+        led[permission] = visitor.get(FIRST)
+
+    assert led["audit_read"].headers["location"] == "/console/audit"
+    assert led["webhook_read"].headers["location"] == "/console/webhooks"
+    assert led["charge_read"].status_code == 403
+    assert "none of the permissions" in led["charge_read"].text

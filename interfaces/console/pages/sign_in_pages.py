@@ -8,11 +8,13 @@ from starlette.responses import RedirectResponse, Response
 from domain.errors import KeyRefused, NoKeyGiven
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import read_form
-from interfaces.console.rendering import base_of, page
+from interfaces.console.rendering import base_of, page, sections_of
 from interfaces.console.signed_in import COOKIE, caller_of
 from interfaces.host.escaping import escaped
 
-FIRST_PAGE = "/runs"
+NOTHING_TO_SEE = "This key has none of the permissions that pages of the console need."
+
+FIRST_PAGE = "/"
 
 
 async def sign_in_page(request: Request) -> Response:
@@ -51,13 +53,16 @@ async def sign_out(request: Request) -> Response:
 
 
 async def first_page(request: Request) -> Response:
-    return RedirectResponse(base_of(request) + FIRST_PAGE, 303)
+    """Lead to the first section that the key may see."""
+    for path, _ in sections_of(caller_of(request)):
+        return RedirectResponse(base_of(request) + path, 303)
+    return page(request, "refusal.html", 403, sentence=NOTHING_TO_SEE)
 
 
 def _below(path: str) -> str:
     """A page of the console to go on to; another host's address leads to the first page."""
     is_plain = path.startswith("/") and path.isascii() and path.isprintable() and "\\" not in path
-    return path if is_plain and not path.startswith(("//", "/sign-")) and path != "/" else FIRST_PAGE
+    return path if is_plain and not path.startswith(("//", "/sign-")) else FIRST_PAGE
 
 
 def _is_https(request: Request) -> bool:
