@@ -51,6 +51,7 @@ def console(installation: Installation, api: Api, append: Callable[[Append], Awa
             reads=api.reads,
             status_of=status_of,
             wire_name=name_on_wire,
+            take_request=api.rate_limits.take,
             max_body_bytes=settings.max_body_bytes,
             public_url=api.public_url,
         )

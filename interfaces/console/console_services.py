@@ -20,6 +20,7 @@ from application.views.accounts import AccountList
 from application.views.api_keys import KeyList
 from application.webhooks.endpoints import WebhookEndpoints
 from application.webhooks.public_events import PublicEvents
+from domain.access.caller import Scope
 from domain.errors import ParameterPath, ReportrunError
 
 
@@ -30,6 +31,7 @@ class ConsoleServices:
     reads       records downloads and looks; None where none are recorded
     status_of   the HTTP status of an error, as the API has it
     wire_name   a parameter as callers of the API write it
+    take_request  counts a request of a scope; raises `TooManyRequests` over its limit
     public_url  what links begin with; empty: the host that the caller used
     """
 
@@ -47,6 +49,7 @@ class ConsoleServices:
     reads: ReadRecorder | None
     status_of: Callable[[ReportrunError], int]
     wire_name: Callable[[ParameterPath], str]
+    take_request: Callable[[Scope], None]
     max_body_bytes: int
     public_url: str
 

@@ -21,7 +21,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def signed_in(endpoint: Endpoint, *permissions: str) -> Endpoint:
     """The page for callers that have one of the permissions; none: for every signed-in caller.
 
-    Raises `PermissionMissing`, which names the first, for a key that has none of them.
+    Raises `PermissionMissing`, which names the first, for a key that has none of them, and `TooManyRequests`: pages
+    count among the requests of the key's account.
     """
 
     async def guarded(request: Request) -> Response:
@@ -30,6 +31,7 @@ def signed_in(endpoint: Endpoint, *permissions: str) -> Endpoint:
         except KeyRefused:
             return _to_sign_in(request)
         request.scope[CALLER] = caller
+        services_of(request).take_request(caller.scope)
         if permissions:
             caller.must_have(*permissions)
         return await endpoint(request)

@@ -68,6 +68,20 @@ def test_a_setting_turns_the_console_off(installation: SampleInstallation) -> No
     assert (led.headers["location"], missing) == ("docs", [404, 404, 404])
 
 
+def test_pages_count_among_the_requests_of_an_account(installation: SampleInstallation) -> None:
+    with Installation(Settings(data=installation.data, rate_limit_test=1)) as limited:
+        edge = server(limited)
+        assert isinstance(edge, Edge)
+        with running(edge) as asked:
+            visitor = Visitor(edge, asked.loop)
+            visitor.sign_in(installation.test_key)
+            answers = [visitor.get("/console/runs") for _ in range(30)]
+
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused != []
+    assert 'role="alert"' in refused[0].text
+
+
 def test_no_link_leaves_the_prefix_of_a_proxy(new_visitor: NewVisitor, installation: SampleInstallation) -> None:
     visitor = new_visitor()
     edge = behind_proxies(visitor.edge, "127.0.0.1")
