@@ -101,6 +101,10 @@ class Settings:
     hsts_seconds: int = _setting(
         "How long browsers shall use HTTPS only, as `Strict-Transport-Security` says; 0: the header is not sent.", 0
     )
+    console: bool = _setting("1 or 0: whether `serve` has the console at `/console`.", True)
+    console_session_seconds: int = _setting(
+        "How long a sign-in to the console lasts at most; an ended key ends it at once.", 43_200, least=60
+    )
     reports: str = _setting("Folder of your own report types, as `.sql` files; unset: none.", "")
     live_only_types: tuple[str, ...] | None = _setting(
         "Report types that need a live-mode key, separated by commas, may be empty; unset: the catalogue's own.",

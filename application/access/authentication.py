@@ -40,6 +40,16 @@ class Authentication:
         key = await self._key_of(secret_digest(secret))
         if key is None:
             raise UnknownKey(redact(secret))
+        return await self._caller(key, on_behalf_of)
+
+    async def caller_of_digest(self, secret_sha256: str) -> Caller:
+        """The caller that a secret with this digest authenticates. Raises a `KeyRefused`."""
+        key = await self._key_of(secret_sha256)
+        if key is None:
+            raise UnknownKey(redact(""))
+        return await self._caller(key, None)
+
+    async def _caller(self, key: KeyRow, on_behalf_of: str | None) -> Caller:
         self._must_be_good(key)
         account = key.account if on_behalf_of is None else await self._account(key, on_behalf_of)
         permissions = frozenset(key.permissions) if key.kind == KeyKind.RESTRICTED else None

@@ -59,12 +59,12 @@ class AccountWindow:
     complete_through: int | None
 
 
-class LedgerOverview:
-    """Describes one mode's ledger. Raises `RecordDamaged` for one with an event that cannot be decoded."""
+class LedgerHistory:
+    """What events tell of one mode's ledger, without its files. Raises `RecordDamaged` for an event that cannot be
+    decoded."""
 
-    def __init__(self, events: EventStore, statistics: LedgerStatistics, availability: AvailabilityQuery) -> None:
+    def __init__(self, events: EventStore, availability: AvailabilityQuery) -> None:
         self._events = events
-        self._statistics = statistics
         self._availability = availability
 
     def changes(self, livemode: bool) -> list[LedgerChange]:
@@ -77,15 +77,6 @@ class LedgerOverview:
         """The first version that was not vacuumed."""
         ledger = self._ledger(livemode)
         return Ledger.INITIAL_VERSION if ledger is None else ledger.kept_from
-
-    def tables(self, livemode: bool) -> list[TableSize]:
-        ledger = self._ledger(livemode)
-        if ledger is None:
-            return []
-        pinned = ledger.pinned()
-        return [
-            TableSize(table, version, self._statistics.rows(pinned, table)) for table, version in ledger.tables.items()
-        ]
 
     async def windows(self, livemode: bool) -> list[AccountWindow]:
         """Of each account that something was loaded for or declared of, by table; first those of all accounts."""
@@ -106,6 +97,23 @@ class LedgerOverview:
 
     def _ledger(self, livemode: bool) -> Ledger | None:
         return self._events.find(Ledger, Ledger.id_of(livemode))
+
+
+class LedgerOverview(LedgerHistory):
+    """Describes one mode's ledger, with the sizes of its tables."""
+
+    def __init__(self, events: EventStore, statistics: LedgerStatistics, availability: AvailabilityQuery) -> None:
+        super().__init__(events, availability)
+        self._statistics = statistics
+
+    def tables(self, livemode: bool) -> list[TableSize]:
+        ledger = self._ledger(livemode)
+        if ledger is None:
+            return []
+        pinned = ledger.pinned()
+        return [
+            TableSize(table, version, self._statistics.rows(pinned, table)) for table, version in ledger.tables.items()
+        ]
 
 
 def _change(event: NewVersion) -> LedgerChange:

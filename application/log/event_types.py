@@ -18,6 +18,7 @@ from application.log.damage import DamagedEvent, EventFault, UnknownEvent
 from application.log.event_fields import FieldFault, check_fields
 from domain.access.account import Account, Installation
 from domain.access.api_key import ApiKey
+from domain.access.console_session import ConsoleSession
 from domain.aggregate import TextIdAggregate, TextIdCreated, TextIdEvent
 from domain.files.file_link import FileLink
 from domain.files.read_log import ReadLog
@@ -34,6 +35,7 @@ AGGREGATES: tuple[type[TextIdAggregate], ...] = (
     WebhookEndpoint,
     FileLink,
     ReadLog,
+    ConsoleSession,
 )
 
 EVENT_TYPES: dict[str, type[TextIdEvent]] = {

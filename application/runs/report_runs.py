@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from application.log.event_store import EventStore
@@ -13,8 +13,8 @@ from application.runs.history_actors import key_names, shown_actors
 from application.runs.run_history import HistoryPage, page_of_history
 from application.runs.run_rules import RunRules
 from application.views.json_text import json_text
-from application.views.paging import ListQuery, PageOf, read_page
-from application.views.runs import RunList, RunRow
+from application.views.paging import ListQuery, Page, PageOf, read_page
+from application.views.runs import ANY_RUN, RunList, RunRow, RunSelection
 from domain.access.caller import Caller, Scope
 from domain.errors import NotFound
 from domain.runs.report_run import PlannedOutcome, ReportRun
@@ -110,10 +110,11 @@ class ReportRuns:
             raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
         return run
 
-    async def page(self, query: ListQuery) -> PageOf[RunRow]:
+    async def page(self, query: ListQuery, selection: RunSelection = ANY_RUN) -> PageOf[RunRow]:
         """Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two."""
         await self._views.caught_up()
-        return await read_page(self._runs, query, NOUN)
+        rows = self._runs if selection is ANY_RUN else _SelectedRuns(self._runs, selection)
+        return await read_page(rows, query, NOUN)
 
     async def history(self, id: str, query: ListQuery, viewer: Caller) -> HistoryPage:
         """A page of a run's events, oldest first. Raises `NotFound`, then what `page_of_history` raises."""
@@ -124,3 +125,17 @@ class ReportRuns:
         page = page_of_history(self._events.events_of(id), query)
         actors = shown_actors(page.events, viewer, self._events)
         return page._replace(actors=actors, names=key_names(set(actors.values()), self._events))
+
+
+class _SelectedRuns:
+    """The list of runs as far as a selection goes. A cursor may be any run."""
+
+    def __init__(self, runs: RunList, selection: RunSelection) -> None:
+        self._runs = runs
+        self._selection = selection
+
+    async def get(self, scope: Scope, id: str) -> RunRow | None:
+        return await self._runs.get(scope, id)
+
+    async def page(self, scope: Scope, page: Page) -> Sequence[RunRow]:
+        return await self._runs.selected(scope, page, self._selection)

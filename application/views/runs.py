@@ -70,6 +70,16 @@ class Outcomes(NamedTuple):
 ANY_OUTCOME = Outcomes()
 
 
+class RunSelection(NamedTuple):
+    """Which runs a page holds. None: of every status, of every type"""
+
+    status: Status | None = None
+    report_type: str | None = None
+
+
+ANY_RUN = RunSelection()
+
+
 DAMAGED = "The record of this report run is damaged. Ask for the report again."
 """The `error` of a run with a damaged event, unless its outcome is intact."""
 
@@ -86,6 +96,9 @@ class RunList(PagedList[RunRow], Protocol):
 
     async def finished(self, scope: Scope, page: Page, outcomes: Outcomes) -> Sequence[RunRow]:
         """At most `page.limit` finished runs, nearest the cursor first. Their places are those of their outcomes."""
+
+    async def selected(self, scope: Scope, page: Page, selection: RunSelection) -> Sequence[RunRow]:
+        """At most `page.limit` runs of a selection, nearest the cursor first."""
 
     async def backlog(self, most: int) -> Backlog:
         """The pending runs of all accounts, in both modes, counted up to `most`."""

@@ -42,6 +42,7 @@
     ├── LedgerBusy                      another load is in progress
     ├── KeyRefused
     │   ├── NoKeyGiven, UnknownKey, ExpiredKey, PublishableKeyGiven
+    │   ├── SessionEnded                a cookie of the console that opens nothing any more
     │   ├── PermissionMissing
     │   ├── NotAPlatform
     │   └── AccountRefused
@@ -64,6 +65,7 @@ from domain.errors.access import (
     NotAPlatform,
     PermissionMissing,
     PublishableKeyGiven,
+    SessionEnded,
     UnknownKey,
 )
 from domain.errors.audit import NotSealedYet, SealBroken, SealRefused
@@ -160,6 +162,7 @@ __all__ = [
     "SealBroken",
     "SealRefused",
     "ServerStopping",
+    "SessionEnded",
     "StoreUnavailable",
     "TooLong",
     "TooManyEndpoints",

@@ -28,6 +28,11 @@ class ExpiredKey(KeyRefused):
         super().__init__(f"Expired API Key provided: {redacted}")
 
 
+class SessionEnded(KeyRefused):
+    def __init__(self) -> None:
+        super().__init__("This session has ended. Sign in again.")
+
+
 class PublishableKeyGiven(KeyRefused):
     def __init__(self) -> None:
         super().__init__(

@@ -23,6 +23,7 @@ from application.runs.result_files import ResultFiles
 from interfaces.composition.audit.audit_checks import published_log
 from interfaces.composition.audit.sealing import look_at_seal
 from interfaces.composition.commands import administration
+from interfaces.composition.console import console
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types, run_rules
 from interfaces.composition.surroundings import surroundings
@@ -85,7 +86,8 @@ def server(installation: Installation) -> ASGIApp:
         async with running(services):
             yield
 
-    return build_app(_api(installation, path, types, request_log), lifespan)
+    api = _api(installation, path, types, request_log)
+    return build_app(api, lifespan, console(installation, api, path.commits.append))
 
 
 def _found(installation: Installation) -> None:

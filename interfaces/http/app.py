@@ -11,10 +11,11 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
 
 from domain.errors import ReportrunError
 from interfaces.http.api import Api
-from interfaces.http.docs.page import ASSETS_URL
+from interfaces.http.docs.page import ASSETS_URL, console_address
 from interfaces.http.docs.page import router as docs_page
 from interfaces.http.document import ABOUT, describe
 from interfaces.http.edge.errors import internal_error
@@ -58,12 +59,21 @@ MODULES = (
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def build_app(api: Api, lifespan: Lifespan) -> Edge:
+CONSOLE = "/console"
+
+
+def build_app(api: Api, lifespan: Lifespan, console: ASGIApp | None = None) -> Edge:
     """The whole server.
 
     lifespan  starts and stops what the server needs
+    console   the pages below `/console`; None: there are none
     """
     app = routed_app(lifespan)
+    app.state.first_page = "docs"
+    if console is not None:
+        app.state.first_page = f"{CONSOLE[1:]}/"
+        app.include_router(console_address)
+        app.mount(CONSOLE, console)
     return Edge(app, api, FastPath(app.routes))
 
 

@@ -11,8 +11,9 @@ import pytest
 from application.ports.outbox import Attempt, Delivery
 from application.views.json_text import json_text
 from application.views.paging import Bounds, Page, Place
-from application.views.runs import ANY_OUTCOME, Backlog, Outcomes, RunRow
+from application.views.runs import ANY_OUTCOME, Backlog, Outcomes, RunRow, RunSelection
 from domain.access.caller import Scope
+from domain.runs.report_run import Status
 from domain.webhooks.event_types import RUN_FAILED
 from interfaces.composition.stores import Stores
 from interfaces.storage.sql.views.views import SqlViews
@@ -140,6 +141,28 @@ class RunListContract:
         assert finished(Page(limit=9), Outcomes(delivered=True)) == [2, 1, 3]
         assert finished(Page(limit=9), Outcomes(delivered=False)) == []
         assert finished(Page(limit=9), scope=Scope("acct_1", livemode=True)) == []
+
+    def test_runs_of_a_status_and_a_type_are_paged_in_the_order_of_the_list(self) -> None:
+        rows = self.rows([100, 101, 102, 103])
+        with self.views.unit_of_work():
+            self.views.runs.add(rows[0]._replace(id="frr_other", position=9, created=104, report_type="other.1"))
+            self.views.runs.fail(rows[0].id, "No.", at=110, position=11)
+            self.views.runs.succeed(rows[1].id, at=111, position=12, file_id="file_2", file_size=5)
+
+        all_rows = Page(limit=9)
+
+        def selected(selection: RunSelection, page: Page = all_rows, scope: Scope = SCOPE) -> list[int]:
+            return [row.position for row in asyncio.run(self.views.runs.selected(scope, page, selection))]
+
+        assert selected(RunSelection()) == [9, 4, 3, 2, 1]
+        assert selected(RunSelection(Status.PENDING)) == [9, 4, 3]
+        assert selected(RunSelection(Status.FAILED)) == [1]
+        assert selected(RunSelection(Status.SUCCEEDED)) == [2]
+        assert selected(RunSelection(report_type="other.1")) == [9]
+        assert selected(RunSelection(Status.PENDING, rows[0].report_type)) == [4, 3]
+        assert selected(RunSelection(Status.PENDING), Page(limit=1, after=Place(104, 9))) == [4]
+        assert selected(RunSelection(Status.PENDING), Page(limit=1, before=Place(102, 3))) == [4]
+        assert selected(RunSelection(), scope=Scope("acct_1", livemode=True)) == []
 
     def test_a_finished_run_holds_the_place_of_its_outcome(self) -> None:
         succeeded, failed = self.rows([100, 101])

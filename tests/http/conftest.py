@@ -24,7 +24,7 @@ class InProcess:
 
     def __init__(self, edge: Edge, loop: asyncio.AbstractEventLoop) -> None:
         self.edge = edge
-        self._loop = loop
+        self.loop = loop
         self._client = _client(edge)
 
     def __call__(self, method: str, url: str, *, key: str | None = None, **more: Any) -> httpx.Response:
@@ -38,7 +38,7 @@ class InProcess:
         self, client: httpx.AsyncClient, method: str, url: str, key: str | None, more: dict[str, Any]
     ) -> httpx.Response:
         headers = {**({"Authorization": f"Bearer {key}"} if key else {}), **more.pop("headers", {})}
-        return self._loop.run_until_complete(client.request(method, url, headers=headers, **more))
+        return self.loop.run_until_complete(client.request(method, url, headers=headers, **more))
 
 
 def _client(edge: ASGIApp) -> httpx.AsyncClient:

@@ -79,6 +79,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "UnknownKey": ("****",),
     "ExpiredKey": ("****",),
     "PublishableKeyGiven": (),
+    "SessionEnded": (),
     "PermissionMissing": ("****", "acct_1", "file_read"),
     "NotAPlatform": ("acct_1",),
     "AccountRefused": ("****", "acct_1"),
@@ -93,7 +94,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
 }
 
 STATUSES = {
-    401: {"KeyRefused", "NoKeyGiven", "UnknownKey", "ExpiredKey", "PublishableKeyGiven"},
+    401: {"KeyRefused", "NoKeyGiven", "UnknownKey", "ExpiredKey", "PublishableKeyGiven", "SessionEnded"},
     403: {"PermissionMissing", "NotAPlatform", "AccountRefused"},
     404: {"NotFound", "EventExpired", "LinkOpensNothing"},
     409: {"RunAlreadyFinished", "LedgerBusy", "IdempotencyKeyInUse", "NotSealedYet"},

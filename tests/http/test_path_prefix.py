@@ -121,11 +121,11 @@ def test_a_base_url_that_ends_in_a_slash_works(api: InProcess, installation: Sam
     assert (listed.status_code, page.status_code) == (200, 200)
 
 
-def test_a_browser_is_led_to_the_documentation_and_a_client_without_a_key_is_refused(api: InProcess) -> None:
+def test_a_browser_is_led_to_the_console_and_a_client_without_a_key_is_refused(api: InProcess) -> None:
     led = api("GET", "/", headers=BROWSER)
     refused = api("GET", "/")
 
-    assert (led.status_code, led.headers["location"], led.headers["vary"]) == (307, "docs", "Accept")
+    assert (led.status_code, led.headers["location"], led.headers["vary"]) == (307, "console/", "Accept")
     assert refused.status_code == 401
 
 

@@ -36,12 +36,12 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def docs(browser: Browser, address: str, installation: SampleInstallation, complaints: list[str]) -> Iterator[Page]:
-    """The page, reached by way of `/`, with the test key as Bearer."""
+    """The page, with the test key as Bearer."""
     page = browser.new_page()
     page.set_default_timeout(SHOWN_MS)
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(address)
+    page.goto(f"{address}/docs")
     page.locator(".auth-wrapper .authorize").first.click()
     bearer = page.locator(".auth-container").filter(has_text="bearer")
     bearer.locator("input").fill(installation.test_key)

@@ -1,4 +1,4 @@
-"""Serves the page at `/docs`: Swagger UI, with all its assets from this server."""
+"""Serves the page at `/docs`, Swagger UI with all its assets from this server, and leads browsers to a first page."""
 
 from __future__ import annotations
 
@@ -25,14 +25,27 @@ HEADERS = {
 
 router = APIRouter(include_in_schema=False)
 
+console_address = APIRouter(include_in_schema=False)
+"""The console's address without the slash at its end, for servers that have a console."""
+
 READING = ["GET", "HEAD"]
 
 
 @router.api_route("/", methods=READING)
 async def first_page(request: Request) -> Response:
-    """Lead a browser to the documentation: within the path prefix, also one that no proxy told of."""
+    """Lead a browser to the console, or to the documentation of a server without one."""
+    return _led(request, request.app.state.first_page)
+
+
+@console_address.api_route("/console", methods=READING)
+async def console_first_page(request: Request) -> Response:
+    return _led(request, "console/")
+
+
+def _led(request: Request, page: str) -> Response:
+    """A redirect within the path prefix, also one that no proxy told of."""
     prefix = request.scope.get("root_path")
-    return RedirectResponse(f"{prefix}/docs" if prefix else "docs", headers={**HEADERS, "Vary": "Accept"})
+    return RedirectResponse(f"{prefix}/{page}" if prefix else page, headers={**HEADERS, "Vary": "Accept"})
 
 
 @router.api_route("/docs", methods=READING)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from application.queue.queue_feed import PendingRun
 from application.views.paging import Page
-from application.views.runs import Backlog, Outcomes, RunRow
+from application.views.runs import Backlog, Outcomes, RunRow, RunSelection
 from domain.access.caller import Scope
 from domain.runs.report_run import Status
 from interfaces.storage.sql.views.paged_table import PagedTable
@@ -37,6 +37,13 @@ class SqlRunList(PagedTable[RunRow]):
             filters.append("delivered" if outcomes.delivered else "undelivered")
         status = {"status": outcomes.statuses[0]} if "one status" in filters else {}
         return await self.page_of(scope, page, _BY_OUTCOME, tuple(filters), **status)
+
+    async def selected(self, scope: Scope, page: Page, selection: RunSelection) -> Sequence[RunRow]:
+        filters = [selection.status.value] if selection.status else []
+        if selection.report_type is None:
+            return await self.page_of(scope, page, self.order, tuple(filters))
+        filters.append("one type")
+        return await self.page_of(scope, page, self.order, tuple(filters), report_type=selection.report_type)
 
     async def backlog(self, most: int) -> Backlog:
         row = await self._reader.one(self._sql["backlog"], {"most": most})

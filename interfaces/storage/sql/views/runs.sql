@@ -34,6 +34,28 @@ create index runs_pending_{i} on runs{s} (position) where status = 'pending'
 create index runs_by_outcome_{i} on runs{s} (account, livemode, finished_at, finished_position)
 where finished_position > 0
 
+-- :index by_type
+create index runs_by_type_{i} on runs{s} (account, livemode, report_type, created, position)
+
+-- :index pending_by_place
+create index runs_pending_by_place_{i} on runs{s} (account, livemode, created, position) where status = 'pending'
+
+-- :index failed_by_place
+create index runs_failed_by_place_{i} on runs{s} (account, livemode, created, position) where status = 'failed'
+
+-- :filter pending
+-- a constant, as in the condition of the index
+and status = 'pending'
+
+-- :filter failed
+and status = 'failed'
+
+-- :filter succeeded
+and status = 'succeeded'
+
+-- :filter one type
+and report_type = :report_type
+
 -- :filter finished
 and finished_position > 0
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from application.views.paging import Page
-from application.views.runs import Backlog, Outcomes, RunRow
+from application.views.runs import Backlog, Outcomes, RunRow, RunSelection
 from domain.access.caller import Scope
 from domain.runs.report_run import Status
 from interfaces.testing.memory.views.table import PagedMemoryTable, page_of
@@ -21,6 +21,14 @@ class MemoryRunList(PagedMemoryTable[RunRow]):
         """Deliveries are not known to views in memory: every event counts as delivered."""
         rows = [row for row in self.shown.values() if row.finished_position and row.status in outcomes.statuses]
         return [] if outcomes.delivered is False else page_of(rows, scope, page, attrgetter("outcome_place"))
+
+    async def selected(self, scope: Scope, page: Page, selection: RunSelection) -> Sequence[RunRow]:
+        rows = [
+            row
+            for row in self.shown.values()
+            if selection.status in (None, row.status) and selection.report_type in (None, row.report_type)
+        ]
+        return page_of(rows, scope, page)
 
     async def backlog(self, most: int) -> Backlog:
         pending = sorted(row for row in self.shown.values() if row.status == Status.PENDING.value)

@@ -1,0 +1,58 @@
+"""Builds the console upon the services of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from application.access.console_sessions import ConsoleSessions
+from application.ledger.availability import AvailabilityQuery
+from application.ledger.overview import LedgerHistory
+from application.log.idempotency_records import Append
+from interfaces.composition.installation import Installation
+
+if TYPE_CHECKING:  # a web framework is slow to import, and is not needed before the store has been opened
+    from starlette.types import ASGIApp
+
+    from interfaces.http.api import Api
+
+
+def console(installation: Installation, api: Api, append: Callable[[Append], Awaitable[int]]) -> ASGIApp | None:
+    """The pages below `/console`; None where the settings turn them off.
+
+    append  stores the events of a command
+    """
+    from interfaces.console.console_app import build_console
+    from interfaces.console.console_services import ConsoleServices
+    from interfaces.http.edge.errors import name_on_wire, status_of
+
+    settings, views = installation.settings, installation.stores.views
+    if not settings.console:
+        return None
+    return build_console(
+        ConsoleServices(
+            sessions=ConsoleSessions(
+                installation.stores.events,
+                append,
+                api.authentication,
+                installation.clock,
+                settings.console_session_seconds,
+            ),
+            runs=api.runs,
+            report_types=api.report_types,
+            files=api.files,
+            events=api.events,
+            deliveries=api.deliveries,
+            webhook_endpoints=api.webhook_endpoints,
+            published_log=api.published_log,
+            ledger=LedgerHistory(installation.stores.events, AvailabilityQuery(views.ledgers, views.accounts)),
+            keys=views.keys,
+            accounts=views.accounts,
+            reads=api.reads,
+            status_of=status_of,
+            wire_name=name_on_wire,
+            take_request=api.rate_limits.take,
+            max_body_bytes=settings.max_body_bytes,
+            public_url=api.public_url,
+        )
+    )

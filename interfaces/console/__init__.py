@@ -1,0 +1,1 @@
+"""The console: pages for people, that call the application as the API does."""

@@ -1,0 +1,89 @@
+"""The ASGI application of the console, which the server mounts at `/console`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from domain.errors import ReportrunError
+from interfaces.console.console_services import ConsoleServices, services_of
+from interfaces.console.page_policy import PagePolicy
+from interfaces.console.pages import (
+    access_pages,
+    audit_pages,
+    file_pages,
+    ledger_pages,
+    report_pages,
+    run_pages,
+    sign_in_pages,
+    webhook_pages,
+)
+from interfaces.console.rendering import (
+    ASKS_FOR_RUNS,
+    READS_AUDIT,
+    READS_EVENTS,
+    READS_FILES,
+    READS_RUNS,
+    READS_WEBHOOKS,
+    refusal_page,
+)
+from interfaces.console.same_origin import SameOrigin
+from interfaces.console.signed_in import signed_in
+
+ASSETS = Path(__file__).parent / "assets"
+
+BROKEN = HTTPException(500, "Something went wrong on our end. Its details are in the server's log.")
+
+
+def build_console(services: ConsoleServices) -> Starlette:
+    """Every page, below the path that it is mounted at."""
+    console = Starlette(
+        routes=_routes(),
+        middleware=[Middleware(PagePolicy), Middleware(SameOrigin, services.public_url)],
+        exception_handlers={ReportrunError: _refuse, HTTPException: _refuse_http, Exception: _fail},
+    )
+    console.router.redirect_slashes = False
+    console.state.services = services
+    return console
+
+
+def _routes() -> list[Route | Mount]:
+    return [
+        Route("/", signed_in(sign_in_pages.first_page)),
+        Route("/sign-in", sign_in_pages.sign_in_page),
+        Route("/sign-in", sign_in_pages.sign_in, methods=["POST"]),
+        Route("/sign-out", signed_in(sign_in_pages.sign_out), methods=["POST"]),
+        Route("/runs", signed_in(run_pages.list_of_runs, *READS_RUNS)),
+        Route("/runs/{id}", signed_in(run_pages.one_run, *READS_RUNS)),
+        Route("/runs/{id}/file.csv", signed_in(file_pages.download_csv, *READS_FILES)),
+        Route("/reports", signed_in(report_pages.catalogue_page, *ASKS_FOR_RUNS)),
+        Route("/reports/{id}", signed_in(report_pages.report_form, *ASKS_FOR_RUNS)),
+        Route("/reports/{id}", signed_in(report_pages.ask_for_report, *ASKS_FOR_RUNS), methods=["POST"]),
+        Route("/runs/{id}/proof.zip", signed_in(audit_pages.run_proof, *READS_AUDIT)),
+        Route("/webhooks", signed_in(webhook_pages.list_of_endpoints, *READS_WEBHOOKS)),
+        Route("/webhooks/events/{id}", signed_in(webhook_pages.one_event, *READS_EVENTS)),
+        Route("/access", signed_in(access_pages.keys_and_accounts)),
+        Route("/ledger", signed_in(ledger_pages.ledger_page)),
+        Route("/audit", signed_in(audit_pages.audit_page, *READS_AUDIT)),
+        Mount("/assets", StaticFiles(directory=ASSETS)),
+    ]
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    return refusal_page(request, error, services_of(request).status_of(cast("ReportrunError", error)))
+
+
+async def _refuse_http(request: Request, error: Exception) -> Response:
+    return refusal_page(request, error)
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    return refusal_page(request, BROKEN)

@@ -1,0 +1,58 @@
+"""The services of the application that the console shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import Request
+
+from application.access.console_sessions import ConsoleSessions
+from application.audit.published_log import PublishedLog
+from application.delivery.delivery_records import DeliveryRecords
+from application.history.read_recorder import ReadRecorder
+from application.ledger.overview import LedgerHistory
+from application.runs.report_runs import ReportRuns
+from application.runs.report_types import ReportTypes
+from application.runs.result_files import ResultFiles
+from application.views.accounts import AccountList
+from application.views.api_keys import KeyList
+from application.webhooks.endpoints import WebhookEndpoints
+from application.webhooks.public_events import PublicEvents
+from domain.access.caller import Scope
+from domain.errors import ParameterPath, ReportrunError
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleServices:
+    """What composition hands to `build_console`.
+
+    reads       records downloads and looks; None where none are recorded
+    status_of   the HTTP status of an error, as the API has it
+    wire_name   a parameter as callers of the API write it
+    take_request  counts a request of a scope; raises `TooManyRequests` over its limit
+    public_url  what links begin with; empty: the host that the caller used
+    """
+
+    sessions: ConsoleSessions
+    runs: ReportRuns
+    report_types: ReportTypes
+    files: ResultFiles
+    events: PublicEvents
+    deliveries: DeliveryRecords
+    webhook_endpoints: WebhookEndpoints
+    published_log: PublishedLog
+    ledger: LedgerHistory
+    keys: KeyList
+    accounts: AccountList
+    reads: ReadRecorder | None
+    status_of: Callable[[ReportrunError], int]
+    wire_name: Callable[[ParameterPath], str]
+    take_request: Callable[[Scope], None]
+    max_body_bytes: int
+    public_url: str
+
+
+def services_of(request: Request) -> ConsoleServices:
+    return cast("ConsoleServices", request.app.state.services)

@@ -1,0 +1,1 @@
+"""The pages of the console: each is a function and a template."""

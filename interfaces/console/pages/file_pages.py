@@ -1,0 +1,111 @@
+"""A run's file: a page of its rows, and its download as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from application.views.files import FileRow
+from application.views.runs import RunRow
+from domain.errors import FileExpired, InvalidParameter, NotFound, request_parameter
+from interfaces.console.console_services import services_of
+from interfaces.console.pages.recorded_reads import record_download
+from interfaces.console.record_pages import RecordPage, page_at
+from interfaces.console.rendering import READS_FILES, may
+from interfaces.console.signed_in import caller_of
+
+MAX_DIGITS = 15
+"""Of a byte's or a row's number in an address."""
+
+
+class Preview(NamedTuple):
+    """Rows of a run's file, numbered from 1.
+
+    first  the number of the first one shown
+    total  all rows of the file
+    lost   why there are none; empty when there are
+    """
+
+    size: int
+    records: RecordPage | None
+    first: int = 0
+    total: int = 0
+    lost: str = ""
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.records.rows) - 1 if self.records else 0
+
+    @property
+    def has_earlier(self) -> bool:
+        return self.records is not None and self.records.start > self.records.data_start
+
+    @property
+    def has_later(self) -> bool:
+        return self.records is not None and self.records.end < self.size
+
+
+async def preview_of(request: Request, run: RunRow, total: int) -> Preview | None:
+    """None for a run without a file, and for a key that may not read files.
+
+    The address names a byte as `at` with the number of its row, `row`; or as `before` with the number of rows before.
+    """
+    if run.file_id is None or not may(caller_of(request), READS_FILES):
+        return None
+    services = services_of(request)
+    try:
+        file = await services.files.readable(caller_of(request).scope, run.file_id)
+        at, before, row = (_number(request, name) for name in ("at", "before", "row"))
+
+        def read(start: int, length: int) -> AsyncGenerator[bytes]:
+            return services.files.read(file, start, length)
+
+        records = await page_at(read, file.size, at if before is None else before, is_end=before is not None)
+    except (FileExpired, NotFound) as lost:
+        return Preview(0, None, lost=str(lost))
+    await record_download(request, file, f"bytes {records.start}-{max(records.end - 1, 0)}/{file.size}")
+    first = (row or total) - len(records.rows) + 1 if before is not None else row or 1
+    return Preview(file.size, records, max(first, 1), total)
+
+
+async def download_csv(request: Request) -> Response:
+    services = services_of(request)
+    scope = caller_of(request).scope
+    run = await services.runs.get(scope, request.path_params["id"])
+    if run.file_id is None:
+        raise NotFound("file", run.id, reason="The run has no file.")
+    file = await services.files.readable(scope, run.file_id)
+    headers = {"Content-Disposition": f'attachment; filename="{file.filename}"', "Content-Length": str(file.size)}
+    if request.method == "HEAD":
+        return Response(None, 200, headers, "text/csv")
+    chunks = await _begun(services.files.read(file, 0, file.size), request, file)
+    return StreamingResponse(chunks, 200, headers, "text/csv")
+
+
+async def _begun(chunks: AsyncGenerator[bytes], request: Request, file: FileRow) -> AsyncIterator[bytes]:
+    """The same chunks, after the first was read and the download was recorded: missing bytes become a page."""
+    first = await anext(chunks, b"")
+    try:
+        await record_download(request, file)
+    except BaseException:
+        await chunks.aclose()
+        raise
+
+    async def from_the_first() -> AsyncIterator[bytes]:
+        yield first
+        async for chunk in chunks:
+            yield chunk
+
+    return from_the_first()
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
+        raise InvalidParameter(f"{name} must be a whole number, and is {text[:40]!r}.", request_parameter(name))
+    return int(text)

@@ -1,0 +1,53 @@
+"""Webhook endpoints, the events that they are sent, and the attempts at sending one."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from application.views.paging import ListQuery
+from application.webhooks.public_event import PublicEvent
+from interfaces.console.console_services import services_of
+from interfaces.console.rendering import READS_EVENTS, may, page
+from interfaces.console.signed_in import caller_of
+
+MOST_ENDPOINTS = 100
+PAGE_EVENTS = 25
+MOST_ATTEMPTS = 100
+
+
+async def list_of_endpoints(request: Request) -> Response:
+    """The endpoints, and for keys that may read events a page of these, newest first; `after` is an event's id."""
+    services, caller = services_of(request), caller_of(request)
+    endpoints = await services.webhook_endpoints.page(ListQuery(caller.scope, MOST_ENDPOINTS))
+    events: list[PublicEvent] = []
+    has_more = False
+    if may(caller, READS_EVENTS):
+        after = request.query_params.get("after") or None
+        found = await services.events.page(ListQuery(caller.scope, PAGE_EVENTS, after))
+        events, has_more = list(found.rows), found.has_more
+    return page(
+        request,
+        "webhooks.html",
+        endpoints=endpoints.rows,
+        has_more_endpoints=endpoints.has_more,
+        events=events,
+        pending=await services.events.pending(events),
+        older=events[-1].id if has_more else None,
+        is_first="after" not in request.query_params,
+    )
+
+
+async def one_event(request: Request) -> Response:
+    """What came of sending an event to each endpoint, oldest attempt first."""
+    services, caller = services_of(request), caller_of(request)
+    event = await services.events.get(caller.scope, request.path_params["id"])
+    attempts = await services.deliveries.page(event.id, ListQuery(caller.scope, MOST_ATTEMPTS), caller)
+    return page(
+        request,
+        "webhook_event.html",
+        event=event,
+        pending=(await services.events.pending([event])).get(event.id, 0),
+        attempts=attempts.attempts,
+        has_more=attempts.has_more,
+    )

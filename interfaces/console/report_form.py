@@ -1,0 +1,114 @@
+"""The form of a report type: exactly the parameters that its catalogue entry has, and reading them back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from domain.ledger.reporting_category import KNOWN_CATEGORIES
+from domain.money import CURRENCIES
+from domain.report_types import ReportType
+from domain.runs.run_parameters import DECIMAL_SEPARATORS
+from domain.runs.timezones import timezones
+from interfaces.console.form_body import FormFields
+from interfaces.console.offered_periods import bounds_of
+
+INTERVAL = ("interval_start", "interval_end")
+
+KEYED = "[key]"
+"""The end of a column that stands for one column for each key of the metadata."""
+
+_HINTS = {
+    "interval_start": "UTC, inclusive. What stands here counts instead of the period.",
+    "interval_end": "UTC, exclusive. What stands here counts instead of the period.",
+    "currency": "Rows settled in this currency only.",
+    "reporting_category": "Rows of this category only.",
+    "timezone": "How times are printed; it does not move the interval. Etc/UTC where there is none.",
+    "payout": "The id of a payout, po_...",
+    "connected_account": "Rows of this connected account only, acct_...",
+    "connected_accounts": "Rows of these accounts only, separated by commas or spaces.",
+}
+
+
+class Field(NamedTuple):
+    """One field. choices: the values to choose from; suggestions: values that are offered, while others may be typed"""
+
+    name: str
+    kind: str
+    required: bool
+    hint: str = ""
+    choices: Sequence[str] = ()
+    suggestions: Sequence[str] = ()
+
+
+def fields_of(report_type: ReportType) -> list[Field]:
+    """Its parameters, but for the columns, the required ones first."""
+    names = [name for name in (*report_type.required, *report_type.optional) if name != "columns"]
+    ordered = sorted(names, key=lambda name: INTERVAL.index(name) if name in INTERVAL else len(INTERVAL))
+    return [_field(name, required=name in report_type.required) for name in ordered]
+
+
+def _field(name: str, *, required: bool) -> Field:
+    hint = _HINTS.get(name, "")
+    match name:
+        case "interval_start" | "interval_end":
+            return Field(name, "instant", required, hint)
+        case "currency":
+            return Field(name, "choice", required, hint, choices=CURRENCIES)
+        case "decimal_separator" | "decimal_format":
+            return Field(name, "choice", required, hint, choices=DECIMAL_SEPARATORS)
+        case "reporting_category":
+            return Field(name, "text", required, hint, suggestions=KNOWN_CATEGORIES)
+        case "timezone":
+            return Field(name, "text", required, hint, suggestions=sorted(timezones()))
+    return Field(name, "text", required, hint)
+
+
+def columns_in_order(report_type: ReportType, form: FormFields | None) -> list[tuple[str, bool]]:
+    """The columns of the form and whether each is ticked: those that are come first, in the visitor's order.
+
+    There are none for a type whose columns cannot be chosen.
+    """
+    if not report_type.takes("columns"):
+        return []
+    plain = [column for column in report_type.columns if KEYED not in column]
+    chosen = form.get("columns", ()) if form is not None else report_type.default_columns
+    ticked = [column for column in chosen if column in plain]
+    return [(column, True) for column in ticked] + [(column, False) for column in plain if column not in ticked]
+
+
+def keyed_columns(report_type: ReportType) -> list[str]:
+    """Columns that the visitor completes with a key."""
+    return [column for column in report_type.columns if KEYED in column and report_type.takes("columns")]
+
+
+def raw_parameters(report_type: ReportType, form: FormFields) -> dict[str, Any]:
+    """What the form says, as a caller of the API would send it: fields that are empty are left out."""
+    raw: dict[str, Any] = _interval(report_type, form)
+    for field in fields_of(report_type):
+        text = form.text(field.name)
+        if field.kind == "instant" or not text:
+            continue
+        raw[field.name] = text.replace(",", " ").split() if field.name == "connected_accounts" else text
+    columns = [*form.get("columns", ()), *form.text("more_columns").replace(",", " ").split()]
+    if report_type.takes("columns") and columns != list(report_type.default_columns):
+        raw["columns"] = columns
+    return raw
+
+
+def _interval(report_type: ReportType, form: FormFields) -> dict[str, Any]:
+    taken = [name for name in INTERVAL if report_type.takes(name)]
+    typed = {name: _unix_seconds(form.text(name)) for name in taken if form.text(name)}
+    bounds = bounds_of(form.text("period"))
+    if typed or bounds is None:
+        return dict(typed)
+    return {name: value for name, value in zip(INTERVAL, bounds, strict=True) if name in taken}
+
+
+def _unix_seconds(text: str) -> str:
+    """`2025-01-31T00:00` -> Unix seconds of UTC; other text as it is, so that the API's check names it."""
+    try:
+        return str(int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()))
+    except (ValueError, OverflowError):
+        return text

@@ -1,0 +1,263 @@
+"""The console in a real browser: its policy, its accessibility, and a report from request to download by keyboard."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
+from interfaces.composition.commands import administration
+from interfaces.composition.installation import Installation
+from interfaces.settings import Settings
+from tests.structure.markdown import ROOT
+from tests.support.server import SampleInstallation, install, serving
+from tests.wire.official import create, finished, stripe_client
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+AXE = ROOT / ".venv" / "node_client" / "node_modules" / "axe-core" / "axe.min.js"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed, as npm is not")
+
+SHOWN_MS = 15_000
+
+REPORT = "payouts.itemized.3"
+
+KEYS = ("test_key", "reports_only_read_key")
+"""An admin, and one that may look at runs only."""
+
+
+class Visit(NamedTuple):
+    """A signed-in browser. complaints: what it logged as an error, and requests that left the host"""
+
+    page: Page
+    complaints: list[str]
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+        self.page.wait_for_load_state("networkidle")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
+    return install(tmp_path_factory.mktemp("browsed"))
+
+
+@pytest.fixture(scope="module")
+def address(place: SampleInstallation) -> Iterator[str]:
+    """A live server, with a run that has succeeded."""
+    with serving(place.data) as address:
+        client = stripe_client(place.test_key, address)
+        finished(client, create(client).id)
+        yield address
+
+
+@pytest.fixture(scope="module")
+def auditor_key(place: SampleInstallation) -> str:
+    with Installation(Settings(data=place.data)) as opened:
+        scope = Scope(place.platform, livemode=False)
+        return administration(opened).create_key(scope, KeyKind.RESTRICTED, ("audit_read",), None)[1]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=address, color_scheme="light")
+    context.set_default_timeout(SHOWN_MS)
+    yield context
+    context.close()
+
+
+def visit_of(context: BrowserContext, address: str, key: str, leads_to: str = "Runs") -> Visit:
+    """Sign in by keyboard, by way of the server's first address."""
+    complaints: list[str] = []
+
+    def check_host(request: Request) -> None:
+        if not request.url.startswith((address, "data:")):
+            complaints.append(f"a request left the host: {request.url}")
+
+    page = context.new_page()
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", check_host)
+    page.goto("/")
+    page.keyboard.type(key)  # the field has the focus
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(leads_to)
+    return Visit(page, complaints)
+
+
+@pytest.fixture
+def admin(context: BrowserContext, address: str, place: SampleInstallation) -> Visit:
+    return visit_of(context, address, place.test_key)
+
+
+@needs_axe
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_auditor_sees_the_ledger_without_faults(
+    context: BrowserContext, address: str, auditor_key: str, scheme: Any
+) -> None:
+    visit = visit_of(context, address, auditor_key, "Audit")
+    visit.page.emulate_media(color_scheme=scheme)
+    visit.open("/console/ledger")
+
+    assert visit.page.get_by_role("heading", level=1).inner_text() == "Ledger"
+    assert (serious_faults(visit.page), visit.complaints) == ([], [])
+
+
+def tab_to(page: Page, name: str, most: int = 300) -> None:
+    """Press Tab until an element with this text, label or id has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("() => { const e = document.activeElement; return [e.innerText, e.ariaLabel, e.id]; }")
+        if name in focused:
+            return
+    raise AssertionError(f"{name} was not reached in {most} steps")
+
+
+def ask_by_keyboard(page: Page) -> None:
+    """From the list of runs to the page of a new run that has succeeded."""
+    tab_to(page, "Reports")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reports")
+    tab_to(page, REPORT)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(REPORT)
+    tab_to(page, "Ask for the report")
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=status] .status")).to_have_text("Succeeded", timeout=SHOWN_MS)
+
+
+def test_a_report_is_asked_for_watched_read_and_downloaded_by_keyboard(admin: Visit) -> None:
+    page = admin.page
+    ask_by_keyboard(page)
+    shown = page.get_by_role("region", name="File").get_by_role("row").all_inner_texts()
+    tab_to(page, "Download as CSV")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    contents = Path(download.value.path()).read_text(encoding="utf-8")
+
+    assert len(shown) == len(contents.splitlines()) > 1
+    assert shown[0].split("\t")[0] == contents.partition(",")[0].strip('"')
+    assert admin.complaints == []
+
+
+def test_polling_ends_with_the_run(admin: Visit) -> None:
+    ask_by_keyboard(admin.page)
+    asked: list[str] = []
+    admin.page.on("request", lambda request: asked.append(request.url))
+
+    admin.page.evaluate("() => new Promise((done) => setTimeout(done, 2500))")  # two polls would be here
+
+    assert asked == []
+    assert admin.page.locator("[hx-trigger]").count() == 0
+
+
+def test_a_column_is_moved_by_keyboard_and_the_file_has_the_new_order(admin: Visit) -> None:
+    page = admin.page
+    admin.open(f"/console/reports/{REPORT}")
+    first, second = page.locator("[name=columns]").nth(0).input_value(), page.locator("[name=columns]").nth(1)
+    moved = second.input_value()
+    page.get_by_role("button", name=f"Move {moved} up", exact=True).press("Enter")
+    page.get_by_role("button", name="Ask for the report").press("Enter")
+    expect(page.locator("[role=status] .status")).to_have_text("Succeeded", timeout=SHOWN_MS)
+
+    headings = page.get_by_role("region", name="File").get_by_role("columnheader").all_inner_texts()
+
+    assert headings[:2] == [moved, first]
+    assert admin.complaints == []
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_page_breaks_the_policy_leaves_the_host_or_logs_an_error(
+    context: BrowserContext, address: str, place: SampleInstallation, key: str
+) -> None:
+    visit = visit_of(context, address, getattr(place, key))
+    for path in paths_of(visit.page, place, key):
+        visit.open(path)
+
+    assert visit.complaints == []
+
+
+@needs_axe
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("key", KEYS)
+def test_axe_finds_nothing_serious(
+    context: BrowserContext, address: str, place: SampleInstallation, key: str, scheme: Any
+) -> None:
+    visit = visit_of(context, address, getattr(place, key))
+    visit.page.emulate_media(color_scheme=scheme)
+    found = {}
+    for path in [*paths_of(visit.page, place, key), "/console/sign-in"]:
+        visit.open(path)
+        assert visit.page.locator("html").get_attribute("data-bs-theme") == scheme
+        found[path] = serious_faults(visit.page)
+
+    assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+def test_a_narrow_screen_does_not_scroll_sideways(admin: Visit, place: SampleInstallation) -> None:
+    admin.page.set_viewport_size({"width": 360, "height": 640})
+    wide = {}
+    for path in paths_of(admin.page, place, "test_key"):
+        admin.open(path)
+        wide[path] = admin.page.evaluate("() => document.documentElement.scrollWidth")
+
+    assert {path: width for path, width in wide.items() if width > 360} == {}
+
+
+def test_the_chosen_scheme_stays_from_page_to_page(admin: Visit) -> None:
+    admin.page.get_by_role("button", name="Dark or light").press("Enter")
+    admin.open("/console/reports")
+
+    assert admin.page.locator("html").get_attribute("data-bs-theme") == "dark"
+
+
+def paths_of(page: Page, place: SampleInstallation, key: str) -> list[str]:
+    """Every page that the key may see, and one that it may not or that is not there."""
+    paths = ["/console/runs", "/console/runs?after=", f"/console/runs/{a_run(page)}"]
+    if key == "test_key":
+        paths += ["/console/reports", f"/console/reports/{REPORT}", "/console/reports/balance.summary.1"]
+        paths += [
+            "/console/webhooks",
+            f"/console/webhooks/events/{an_event(page)}",
+            "/console/access",
+            "/console/audit",
+        ]
+    return paths
+
+
+def an_event(page: Page) -> str:
+    """That of the newest run."""
+    return a_run(page).replace("frr_", "evt_")
+
+
+def a_run(page: Page) -> str:
+    """The newest run; the fixture of the server has made one that has succeeded."""
+    return str(page.locator("tr[id^=frr_]").first.get_attribute("id"))
+
+
+def serious_faults(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    violations = page.evaluate("() => axe.run().then((found) => found.violations)")
+    return [
+        f"{one['id']}: {json.dumps(one['nodes'][0]['html'])} {one['nodes'][0].get('failureSummary')}"
+        for one in violations
+        if one["impact"] in ("serious", "critical")
+    ]

@@ -1,0 +1,98 @@
+"""Webhooks, keys and accounts, and the transparency log."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from application.ports.outbox import Attempt
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
+from interfaces.composition.audit.sealing import sealed_now
+from interfaces.composition.commands import administration
+from interfaces.composition.installation import Installation
+from tests.console.conftest import NewVisitor, Visitor
+from tests.support.server import SampleInstallation
+from tests.support.small_ledger import JANUARY_START
+
+
+def test_endpoints_events_and_attempts_are_shown(
+    opened: Installation, admin: Visitor, installation: SampleInstallation
+) -> None:
+    empty = admin.get("/console/webhooks").text
+    sent = {"url": "https://hooks.example/in", "enabled_events[]": "*"}
+    made = admin.post("/v1/webhook_endpoints", sent, {"Authorization": f"Bearer {installation.test_key}"}).json()
+
+    page = admin.get("/console/webhooks").text
+    event = re.findall(r'href="/console/webhooks/events/(evt_\w+)"', page)[0]
+    before = admin.get(f"/console/webhooks/events/{event}").text
+    failure = Attempt(event, made["id"], 1, JANUARY_START, 0.25, 500, "Not a success.", "", is_delivered=False)
+    opened.stores.outbox.record("worker:test", [failure])
+    after = admin.get(f"/console/webhooks/events/{event}").text
+
+    assert "There are no endpoints." in empty
+    assert made["id"] in page and "https://hooks.example/in" in page
+    assert made["secret"] not in page
+    assert "No attempt at a delivery was made." in before
+    assert "1 January 2025, 00:00:00 UTC</td><td>250 ms</td><td>Not a success. (HTTP 500)" in after
+
+
+def test_the_proof_of_a_run_is_the_folder_that_auditors_get(
+    opened: Installation, visitor: Visitor, installation: SampleInstallation
+) -> None:
+    visitor.sign_in(installation.stranger_key)
+    run = installation.past_runs[0]
+    before = visitor.get(f"/console/runs/{run}/proof.zip")
+    sealed_now(opened)
+
+    page = visitor.get("/console/audit").text
+    proof = visitor.get(f"/console/runs/{run}/proof.zip")
+
+    names = zipfile.ZipFile(io.BytesIO(proof.content)).namelist()
+    assert before.status_code == 409
+    assert {f"{run}/{name}" for name in ("vkey", "checkpoint", "README.md", "events/1.json")} <= set(names)
+    assert "Nothing of the log is sealed" not in page
+    assert f'href="/console/runs/{run}/proof.zip"' in visitor.get(f"/console/runs/{run}").text
+
+
+def test_the_keys_of_the_account_and_mode_are_shown_without_their_secrets(
+    admin: Visitor, installation: SampleInstallation
+) -> None:
+    page = admin.get("/console/access").text
+
+    assert installation.test_key not in page
+    assert page.count("(this one)") == 1
+    assert "Revoked" in page and "Expired" in page
+    assert "file_read" in page
+    assert "sk_live_" not in page
+    assert installation.connected in page
+    assert installation.stranger not in page
+
+
+def test_a_restricted_key_is_not_shown_keys(visitor: Visitor, installation: SampleInstallation) -> None:
+    visitor.sign_in(installation.reports_read_key)
+
+    refused = visitor.get("/console/access")
+
+    assert refused.status_code == 403
+    assert "Only a secret key" in refused.text
+    assert [path for path in ("access", "webhooks", "audit") if f'href="/console/{path}"' in refused.text] == []
+    assert visitor.get("/console/webhooks").status_code == visitor.get("/console/audit").status_code == 403
+
+
+def test_the_ledger_is_shown_to_keys_that_were_given_the_permission_alone(
+    opened: Installation, admin: Visitor, new_visitor: NewVisitor, installation: SampleInstallation
+) -> None:
+    scope = Scope(installation.platform, livemode=False)
+    _, secret = administration(opened).create_key(scope, KeyKind.RESTRICTED, ("audit_read",), None)
+    auditor = new_visitor()
+    auditor.sign_in(secret)
+
+    refused = admin.get("/console/ledger")
+    page = auditor.get("/console/ledger").text
+
+    assert (refused.status_code, '"/console/ledger"' in refused.text) == (403, False)
+    assert "<td>Loaded</td>" in page
+    assert "1 January 2025, 00:00:00 UTC" in page
+    assert 'href="/console/ledger" aria-current="page"' in page

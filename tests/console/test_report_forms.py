@@ -1,0 +1,163 @@
+"""The form of each report type, and what it sends."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from domain.ledger.availability import DataWindow
+from domain.report_types import ReportType, catalogue
+from interfaces.composition.installation import Installation
+from interfaces.console.form_body import FormFields
+from interfaces.console.offered_periods import periods_in
+from interfaces.console.report_form import columns_in_order, fields_of, keyed_columns, raw_parameters
+from tests.console.conftest import NewVisitor, Visitor
+from tests.support.server import SampleInstallation
+from tests.support.small_ledger import JANUARY_END, JANUARY_START
+
+FORM = "/console/reports/payouts.itemized.3"
+
+CUSTOM = replace(
+    next(iter(catalogue())), id="shop.fees.1", family="own", required=("region",), optional=("currency", "columns")
+)
+
+every_type = pytest.mark.parametrize("report_type", [*catalogue(), CUSTOM], ids=lambda one: str(one.id))
+
+
+@every_type
+def test_a_form_offers_exactly_the_parameters_of_the_catalogue(report_type: ReportType) -> None:
+    offered = [field.name for field in fields_of(report_type)]
+    offered += ["columns"] if columns_in_order(report_type, None) else []
+
+    assert sorted(offered) == sorted((*report_type.required, *report_type.optional))
+    assert {field.name for field in fields_of(report_type) if field.required} == set(report_type.required)
+
+
+@every_type
+def test_a_form_offers_every_column_and_begins_with_the_default_ones(report_type: ReportType) -> None:
+    columns = columns_in_order(report_type, None)
+
+    if not report_type.takes("columns"):
+        assert (columns, keyed_columns(report_type)) == ([], [])
+        return
+    assert {*(name for name, _ in columns), *keyed_columns(report_type)} == set(report_type.columns)
+    assert {name for name, ticked in columns if ticked} == set(report_type.default_columns)
+
+
+@every_type
+def test_a_form_that_is_sent_as_it_is_leaves_the_columns_to_the_type(report_type: ReportType) -> None:
+    ticked = [name for name, is_ticked in columns_in_order(report_type, None) if is_ticked]
+
+    assert "columns" not in raw_parameters(report_type, FormFields(columns=ticked, more_columns=[""]))
+
+
+def test_every_offered_type_has_a_page(admin: Visitor) -> None:
+    page = admin.get("/console/reports").text
+
+    forms = re.findall(r'href="(/console/reports/[^"]+)"', page)
+    assert len(forms) > 20
+    assert {admin.get(form).status_code for form in forms} == {200}
+
+
+def test_periods_are_whole_and_lie_in_the_window() -> None:
+    day = 86_400
+    periods = periods_in(DataWindow(JANUARY_START - day, JANUARY_END + day))
+
+    assert {kind: [(one.name, one.start, one.end) for one in some] for kind, some in periods.items()} == {
+        "Months": [("January 2025", JANUARY_START, JANUARY_END)]
+    }
+
+
+def test_years_and_quarters_are_offered_where_they_are_whole() -> None:
+    year = 365 * 86_400
+    periods = periods_in(DataWindow(JANUARY_START, JANUARY_START + year))
+
+    assert [one.name for one in periods["Years"]] == ["2025"]
+    assert periods["Quarters"][0].name == "2025, quarter 4"
+    assert len(periods["Months"]) == 12
+
+
+def test_what_is_typed_counts_instead_of_the_period() -> None:
+    report_type = catalogue().get("balance.summary.1")
+    assert report_type is not None
+    form = FormFields(
+        period=[f"{JANUARY_START}:{JANUARY_END}"],
+        interval_start=["2025-01-02T00:00"],
+        interval_end=["2025-01-03T00:00:01"],
+        columns=list(report_type.default_columns),
+    )
+
+    day = 86_400
+    assert raw_parameters(report_type, form) == {
+        "interval_start": str(JANUARY_START + day),
+        "interval_end": str(JANUARY_START + 2 * day + 1),
+    }
+
+
+def test_asking_makes_a_run_and_shows_it(opened: Installation, admin: Visitor) -> None:
+    asked = admin.post(FORM, form(columns=["net", "currency"], currency="usd"))
+    assert asked.status_code == 303, asked.text
+    page = admin.get(asked.headers["location"]).text
+
+    assert "1 January 2025, 00:00:00 UTC" in page
+    assert "net, currency" in page
+    assert 'hx-trigger="every 1s"' in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "at_fault", "sentence"),
+    [
+        ({"period": ""}, "interval_start", "Missing required param: parameters[interval_start]."),
+        ({"columns": []}, "columns", "You passed an empty string for &#39;parameters[columns]&#39;."),
+        ({"timezone": "Nowhere"}, "timezone", "Nowhere"),
+        ({"more_columns": "shoe_size"}, "columns", "shoe_size is not"),
+        ({"interval_start": "soon", "interval_end": "2025-01-03T00:00"}, "interval_start", "Invalid integer: soon"),
+        ({"reporting_category": "nothing"}, "reporting_category", "Invalid reporting_category"),
+    ],
+)
+def test_wrong_input_shows_the_sentence_of_the_api_beside_its_field(
+    admin: Visitor, fields: dict[str, object], at_fault: str, sentence: str
+) -> None:
+    answer = admin.post(FORM, form(**fields))
+
+    shown = re.search(r'class="field-fault" id="([\w]+)-fault" role="alert">(.*?)</p>', answer.text)
+    assert answer.status_code == 400
+    assert shown is not None, answer.text
+    assert shown[1] == at_fault
+    assert sentence in shown[2]
+
+
+def test_a_refused_form_keeps_what_was_entered(admin: Visitor) -> None:
+    answer = admin.post(FORM, form(currency="eur", columns=["net", "gross"], timezone="Nowhere"))
+
+    ticked = re.findall(r'name="columns" value="(\w+)"[^>]* checked', answer.text)
+    assert ticked == ["net", "gross"]
+    assert '<option value="eur" selected>' in answer.text
+    assert f'<option value="{JANUARY_START}:{JANUARY_END}" selected>' in answer.text
+
+
+def test_the_calls_of_the_api_are_shown_without_a_run(admin: Visitor) -> None:
+    page = admin.post(FORM, form(action="calls", columns=["net"])).text
+
+    assert "curl http://reports/v1/reporting/report_runs" in page
+    assert f"parameters[interval_start]={JANUARY_START}" in page
+    assert "parameters[columns][]=net" in page
+    assert "client.v1.reporting.report_runs.create" in page
+
+
+def test_a_key_that_may_only_read_runs_is_offered_no_forms(
+    new_visitor: NewVisitor, installation: SampleInstallation
+) -> None:
+    reader = new_visitor()
+    reader.sign_in(installation.reports_only_read_key)
+
+    assert "/console/reports" not in reader.get("/console/runs").text
+    assert reader.get(FORM).status_code == 403
+    assert reader.post(FORM, form()).status_code == 403
+
+
+def form(**fields: object) -> dict[str, object]:
+    """January, with some columns, as a browser sends it."""
+    return {"period": f"{JANUARY_START}:{JANUARY_END}", "columns": ["net"], "more_columns": "", **fields}
