@@ -11,7 +11,7 @@ Value = TypeVar("Value")
 
 
 class Sampled(Generic[Value]):
-    """Keeps questions that anybody may ask, and as often as they like, from becoming load."""
+    """Keeps questions that need no key, however often they are asked, from becoming load."""
 
     def __init__(self, look: Callable[[], Awaitable[Value]], seconds: float) -> None:
         """

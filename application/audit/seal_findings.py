@@ -31,7 +31,7 @@ class SealChecks:
         state = self.state()
         if state is None or state.size == 0:
             yield look(
-                "Nothing of the log is sealed, so that nobody can see whether it was changed. `reportrun serve` and "
+                "Nothing of the log is sealed, so a change of it cannot be seen. `reportrun serve` and "
                 "`reportrun seal` do so."
             )
             return
