@@ -18,57 +18,36 @@ from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 
 COMMANDS = {
-    "serve": ("serve", "Serve the API, with processes beside it that make reports and deliver webhooks."),
-    "worker": ("serve", "Make reports, anywhere that the data folder can be reached."),
-    "deliver": ("serve", "Deliver webhooks, anywhere that the store can be reached."),
-    "load": ("load", "Load files into the ledger, all of their rows or none."),
-    "demo": ("load", "Load the demo ledger: a year of a believable business, in test and in live mode."),
-    "ledger": ("ledger", "Show the ledger and its versions, declare it complete, repair, compact or vacuum it."),
-    "keys": ("keys", "Make, list and revoke API keys."),
-    "accounts": ("accounts", "Make and list accounts. The first platform account is made by itself."),
-    "webhooks": (
-        "webhooks",
-        "Make, list and change webhook endpoints, roll their secrets, show deliveries and send events again.",
-    ),
-    "listen": (
-        "development.listen",
-        "Show events as they happen, and forward them to a program that is being developed.",
-    ),
-    "trigger": ("development.trigger", "Make a run in test mode that ends as asked for, and with it a real event."),
-    "run": ("run", "Make one report here and now, with its events, as if it had been asked for over HTTP."),
-    "types": ("type_list", "List the report types: what each holds and takes, and whether it can run now."),
-    "history": ("history", "Show every event of one run: sequence, time, who did it, what, and the data."),
-    "runs": ("past.run_list", "List the runs, oldest first, now or as they were at a time."),
-    "verify-result": (
-        "past.result_check",
-        "Check that a result is the one that the log speaks of, and that it can be made again.",
-    ),
-    "audit": ("audit.group", "Prove what is in the log, and check that nobody has changed it."),
-    "seal": ("audit.seal", "Seal the log into the transparency log, as `serve` does by default."),
-    "rebuild": (
-        "rebuild",
-        "Replay all events into new views, put these in the place of the old, and fill the queue of runs from them.",
-    ),
-    "files": ("files", "Sweep the result files: remove the bytes of those that have expired."),
-    "migrate": ("store", "Make the database's schema, or bring it up to this version."),
-    "backup": (
-        "store",
-        "Write the log of events into one file, while servers go on; with --all the ledger and the result files too.",
-    ),
-    "restore": (
-        "store",
-        "Take a backup into an empty store and make its views; with --all the ledger and the result files too.",
-    ),
-    "healthcheck": (
-        "healthcheck",
-        "Ask a running server whether it can serve, as `GET /readyz` does; exit code 0 when it can, 1 when not.",
-    ),
-    "doctor": ("doctor", "Look at the installation, and say what is set up, what is wrong and how to mend it."),
+    "serve": "serve",
+    "worker": "serve",
+    "deliver": "serve",
+    "load": "load",
+    "demo": "load",
+    "ledger": "ledger",
+    "keys": "keys",
+    "accounts": "accounts",
+    "webhooks": "webhooks",
+    "listen": "development.listen",
+    "trigger": "development.trigger",
+    "run": "run",
+    "types": "type_list",
+    "history": "history",
+    "runs": "past.run_list",
+    "verify-result": "past.result_check",
+    "audit": "audit.group",
+    "seal": "audit.seal",
+    "rebuild": "rebuild",
+    "files": "files",
+    "migrate": "store",
+    "backup": "store",
+    "restore": "store",
+    "healthcheck": "healthcheck",
+    "doctor": "doctor",
 }
-"""Each command: its module in `commands/`, and the first line of its help.
+"""Each command's module in `commands/`.
 
-The module has a function of the command's name, and `add_<name>` for its flags. It is imported on demand, so that no
-command waits for the imports of another.
+The module has a function of the command's name, of which the docstring is the command's help, and `add_<name>` for its
+flags. It is imported on demand, so that no command waits for the imports of another.
 """
 
 CAN_BEGIN = ("serve", "worker", "deliver", "load", "demo", "accounts", "migrate", "restore", "doctor")
@@ -138,7 +117,7 @@ def _say(said: str) -> int:
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser; of the commands, only those among `words` know their flags."""
+    """The parser. Of the commands, only those among `words` know their flags; without one, all show their summary."""
     parser = argparse.ArgumentParser(
         prog="reportrun",
         description="A self-hosted, event-sourced reporting backend with Stripe's Reporting API.",
@@ -146,21 +125,24 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, (_, summary) in COMMANDS.items():
-        command = commands.add_parser(
-            name, help=summary, description=summary, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
-        if name in words:
+    named = COMMANDS.keys() & set(words)
+    for name in COMMANDS:
+        summary = None if named else _help_of(name).splitlines()[0]
+        command = commands.add_parser(name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
+        if name in named:
             _fill(command, name)
     return parser
 
 
 def _fill(command: argparse.ArgumentParser, name: str) -> None:
-    """Give a command its flags, and its docstring as its help."""
-    holder = _module(name)
-    command.description = inspect.cleandoc(getattr(holder, function_name(name)).__doc__)
+    """Give a command its help and its flags."""
+    command.description = _help_of(name)
     add_data(command)
-    getattr(holder, f"add_{function_name(name)}")(command)
+    getattr(_module(name), f"add_{function_name(name)}")(command)
+
+
+def _help_of(command: str) -> str:
+    return inspect.cleandoc(getattr(_module(command), function_name(command)).__doc__)
 
 
 def function_name(command: str) -> str:
@@ -169,7 +151,7 @@ def function_name(command: str) -> str:
 
 
 def _module(command: str) -> ModuleType:
-    return import_module(f"interfaces.cli.commands.{COMMANDS[command][0]}")
+    return import_module(f"interfaces.cli.commands.{COMMANDS[command]}")
 
 
 class _Version(argparse.Action):
