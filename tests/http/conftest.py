@@ -50,13 +50,18 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation
     return install(tmp_path_factory.mktemp("installation"))
 
 
-@pytest.fixture(scope="session")
-def api(installation: SampleInstallation) -> Iterator[InProcess]:
+@pytest.fixture(scope="module")
+def opened(installation: SampleInstallation) -> Iterator[Installation]:
     with Installation(Settings(data=installation.data)) as opened:
-        edge = server(opened)
-        assert isinstance(edge, Edge)
-        with running(edge) as asked:
-            yield asked
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def api(opened: Installation) -> Iterator[InProcess]:
+    edge = server(opened)
+    assert isinstance(edge, Edge)
+    with running(edge) as asked:
+        yield asked
 
 
 @asynccontextmanager

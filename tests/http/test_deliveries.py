@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,11 +11,8 @@ from application.webhooks.endpoint_commands import CreateEndpoint
 from domain.access.caller import Scope
 from domain.runs.report_run import ReportRun
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
 from interfaces.composition.webhooks import endpoint_administration
-from interfaces.http.edge.middleware import Edge
-from interfaces.settings import Settings
-from tests.http.conftest import InProcess, running
+from tests.http.conftest import InProcess
 from tests.support.runs import a_file
 from tests.support.server import ACTOR, SampleInstallation, install
 
@@ -26,20 +22,6 @@ AT = 1_767_355_200.0
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
     return install(tmp_path_factory.mktemp("deliveries"))
-
-
-@pytest.fixture(scope="module")
-def opened(installation: SampleInstallation) -> Iterator[Installation]:
-    with Installation(Settings(data=installation.data)) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def api(opened: Installation) -> Iterator[InProcess]:
-    edge = server(opened)
-    assert isinstance(edge, Edge)
-    with running(edge) as asked:
-        yield asked
 
 
 def attempted(opened: Installation, account: str, endpoint_of: str, *, connect: bool = False) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +11,8 @@ import pytest
 from domain.access.caller import Scope
 from domain.runs.report_run import ReportRun
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
-from interfaces.http.edge.middleware import Edge
 from interfaces.http.edge.versions import DEFAULT_VERSION
-from interfaces.settings import Settings
-from tests.http.conftest import InProcess, running
+from tests.http.conftest import InProcess
 from tests.support.runs import a_file
 from tests.support.server import ACTOR, SampleInstallation, install
 
@@ -28,20 +24,6 @@ UPDATED = "reporting.report_type.updated"
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
     return install(tmp_path_factory.mktemp("events"))
-
-
-@pytest.fixture(scope="module")
-def opened(installation: SampleInstallation) -> Iterator[Installation]:
-    with Installation(Settings(data=installation.data)) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def api(opened: Installation) -> Iterator[InProcess]:
-    edge = server(opened)
-    assert isinstance(edge, Edge)
-    with running(edge) as asked:
-        yield asked
 
 
 @pytest.fixture
