@@ -46,7 +46,7 @@ class QueueFeed:
     def __init__(
         self, events: EventStore, queue: Queue, pending: Callable[[], AbstractContextManager[PendingRuns]]
     ) -> None:
-        """pending  reads the pending runs of the views, which are brought up to date first and stand still meanwhile"""
+        """pending  reads the pending runs of the views, which are brought up to date first, as of one position"""
         self._queue = queue
         self._is_filled = False
         self._pending = pending

@@ -57,7 +57,7 @@ class Stores:
 
     @cached_property
     def queue_feed(self) -> QueueFeed:
-        return QueueFeed(self.events, self.queue, self._pending)
+        return QueueFeed(self.events, self.queue, self.pending_runs)
 
     @cached_property
     def claims(self) -> Claims:
@@ -71,13 +71,13 @@ class Stores:
         return SqlWorkers(self.queue_writer, SystemClock())
 
     def queue_check(self) -> QueueCheck:
-        return QueueCheck(self.events, self.queue, self._pending, self.queue_feed.catch_up)
+        return QueueCheck(self.events, self.queue, self.pending_runs, self.queue_feed.catch_up)
 
     @contextmanager
-    def _pending(self) -> Iterator[PendingRuns]:
+    def pending_runs(self) -> Iterator[PendingRuns]:
         self.projector.catch_up()
-        with self.views.unit_of_work() as unit:
-            yield PendingRuns(unit.positions()[RunListProjection.name], self.views.runs.pending())
+        with self.views.snapshot() as snapshot:
+            yield PendingRuns(snapshot.positions()[RunListProjection.name], self.views.runs.pending())
 
     def close(self) -> None:
         if "queue_writer" in vars(self):

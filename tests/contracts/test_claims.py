@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 
 import psycopg
@@ -353,6 +354,24 @@ class StoredClaims(ClaimsContract):
 
         assert self.stores.queue.position() == self.stores.events.last_position() > 0
         assert [self.claims.acquire("worker:a", 30) for _ in range(3)] == [*runs[1:], None]
+
+    def test_views_go_on_while_a_new_queue_is_filled(self) -> None:
+        earlier = self.pending()
+        assert isinstance(self.stores, Stores)
+        with self.one_at_a_time:
+            server = self.others.enter_context(stores_in(*self.place))
+
+        with self.stores.pending_runs() as pending:
+            runs = list(islice(pending.runs, 1))
+            later = pending_run()
+            server.events.save(later)
+            shown = server.projector.catch_up()
+            runs += pending.runs
+            self.stores.queue.fill(PendingRuns(pending.position, iter(runs)))
+
+        assert shown == self.stores.events.last_position()
+        assert [run.run_id for run in runs] == [earlier]
+        assert [self.claims.acquire("worker:a", 30) for _ in range(3)] == [earlier, later.id, None]
 
     def test_a_queue_that_is_filled_anew_keeps_leases(self) -> None:
         first, _ = self.pending(), self.pending()

@@ -35,6 +35,12 @@ class PostgresWriter:
             self.execute("select pg_advisory_xact_lock(:lock)", {"lock": self._lock})
             yield
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        with self.transaction():
+            self.execute("set transaction isolation level repeatable read")
+            yield
+
     def execute(self, text: str, values: Mapping[str, Any] | None = None) -> None:
         with self._shared.open() as connection:
             connection.execute(statement(text), values or {})

@@ -40,6 +40,9 @@ class Writer(Protocol):
     def write_lock(self) -> AbstractContextManager[None]:
         """A transaction under the lock of units of work, which all processes share."""
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """A transaction that reads the database as it was at its first query, while others write."""
+
     def execute(self, statement: str, values: Mapping[str, Any] = ...) -> None:
         """Execute a statement within a transaction."""
 

@@ -68,13 +68,19 @@ class SqliteWriter:
         self._connection = connect(file, durable=durable)
         self._lock = threading.RLock()
 
+    def transaction(self) -> AbstractContextManager[None]:
+        return self._transaction("begin immediate")
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        return self._transaction("begin deferred")  # which takes no lock for writing
+
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def _transaction(self, begin: str) -> Iterator[None]:
         with self._lock, translate_errors(self._file):
             if self._connection.in_transaction:
                 yield
                 return
-            self._connection.execute("begin immediate")
+            self._connection.execute(begin)
             try:
                 yield
                 self._connection.execute("commit")
