@@ -203,7 +203,10 @@ def test_report_files_of_a_folder_are_found_by_their_names(tmp_path: Path) -> No
         ("1000", "jpy", 1000),
         ("1000.00", "jpy", 1000),
         ("1.5", "kwd", 1500),
-        ("1,500", "kwd", 1500),
+        ("1.500", "kwd", 1500),
+        ("1,5", "kwd", 1500),
+        ("1,234.500", "kwd", 1234500),
+        ("12,5000", "usd", 1250),
         ("3800.00", "ugx", 380000),
     ],
 )
@@ -220,20 +223,44 @@ def test_major_units_become_minor_units_exactly(
 HEADER = "balance_transaction_id,gross,fee,net,currency,reporting_category,created_utc"
 
 
+THOUSANDS = "may hold thousands or decimals of {}. Write amounts without separators of thousands, such as {}."
+
+
 @pytest.mark.parametrize(
-    ("amount", "currency"), [("1,234", "usd"), ("0.5", "jpy"), ("1.2345", "kwd"), ("x", "usd"), ("1,23,4.5", "usd")]
+    ("amount", "currency", "problem"),
+    [
+        ("0.5", "jpy", "is not an amount in jpy, such as 1250."),
+        ("1.2345", "kwd", "is not an amount in kwd, such as 12.500."),
+        ("x", "usd", "is not an amount in usd, such as 12.50."),
+        ("1,23,4.5", "usd", "is not an amount in usd, such as 12.50."),
+        ("1,234", "usd", THOUSANDS.format("usd", "12.50")),
+        ("12,500", "eur", THOUSANDS.format("eur", "12.50")),
+        ("12.500", "eur", THOUSANDS.format("eur", "12.50")),
+        ("-1,200", "eur", THOUSANDS.format("eur", "12.50")),
+        ("1,000", "jpy", THOUSANDS.format("jpy", "1250")),
+        ("1,500", "kwd", THOUSANDS.format("kwd", "12.500")),
+    ],
 )
 def test_an_amount_that_is_none_in_its_currency_is_named(
-    books: Books, text_file: Callable[..., Path], amount: str, currency: str
+    books: Books, text_file: Callable[..., Path], amount: str, currency: str, problem: str
 ) -> None:
     row = f'txn_1,1,"{amount}",0,{currency},charge,2025-01-01 00:00:00'
 
     with pytest.raises(LedgerRefused) as refused:
         books.load("balance_transactions", text_file(f"{HEADER}\n{row}\n"))
 
-    assert str(refused.value) == (
-        f"rows.csv, row 1, column fee: '{amount}' is not an amount in {currency}, such as 12.50."
-    )
+    assert str(refused.value) == f"rows.csv, row 1, column fee: '{amount}' {problem}"
+
+
+def test_typed_amounts_may_have_more_decimals_than_their_currency(
+    books: Books, parquet_file: Callable[..., Path]
+) -> None:
+    row = "select 'txn_1' as balance_transaction_id, 12.500 as gross, 0.000 as fee, 12.500 as net, 'eur' as currency,"
+    row += " 'charge' as reporting_category, '2025-01-01 00:00:00' as created_utc"
+
+    books.load("balance_transactions", parquet_file(row))
+
+    assert books.rows("balance_transactions", "amount, net") == [("1250", "1250")]
 
 
 def test_times_of_a_report_without_utc_columns_are_warned_of(books: Books, text_file: Callable[..., Path]) -> None:

@@ -22,7 +22,7 @@ _MINOR_UNITS = (
 )
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-_DECIMALS = ("DECIMAL",)
+DECIMALS = ("DECIMAL",)
 _FLOATS = ("FLOAT", "DOUBLE")
 _TIMES = ("TIMESTAMP", "DATE")
 _NESTED = ("STRUCT", "MAP")
@@ -104,8 +104,8 @@ def conversion_message(kind: Kind, text: str) -> str:
 
 
 _FROM_TYPES = {
-    Kind.INTEGER: {_INTEGERS: "whole_integer", _DECIMALS: "whole_decimal", _FLOATS: "whole_float"},
-    Kind.TIME: {_TIMES: "instant", (*_INTEGERS, *_DECIMALS, *_FLOATS): "instant_of_number"},
+    Kind.INTEGER: {_INTEGERS: "whole_integer", DECIMALS: "whole_decimal", _FLOATS: "whole_float"},
+    Kind.TIME: {_TIMES: "instant", (*_INTEGERS, *DECIMALS, *_FLOATS): "instant_of_number"},
 }
 """Macros for values that are already typed."""
 

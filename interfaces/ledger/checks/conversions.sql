@@ -101,8 +101,41 @@ create macro microseconds_of_text(text) as
 create macro scaled(text, currency) as
     whole_decimal(try_cast(text as decimal(38, 6)) * minor_units_of(currency));
 
+-- `12.5` of `12.500`: how many decimals a typed column prints says nothing about its values.
+create macro without_zeros(text) as
+    case when contains(text, '.') then rtrim(rtrim(text, '0'), '.') else text end;
+
+create macro has_decimal_comma(text) as
+    regexp_full_match(text, '[+-]?([0-9.]+,([0-9]{1,2}|[0-9]{4,6})|[0-9]{4,},[0-9]{3})');
+
+create macro has_decimal_point(text) as
+    regexp_full_match(text, '[+-]?([0-9,]+[.]([0-9]{1,2}|[0-9]{4,6})|[0-9]{4,}[.][0-9]{3})');
+
+-- `12.500` of `12,500`, where a comma separates decimals.
+create macro with_point(text) as
+    case when contains(text, '.') then text else replace(text, ',', '.') end;
+
+-- `12,500` and `12.500` may be twelve and a half, or twelve thousand five hundred.
+create macro may_be_thousands(text, currency) as
+    regexp_full_match(text, '[+-]?[0-9]{1,3},[0-9]{3}')
+    or (regexp_full_match(text, '[+-]?[0-9]{1,3}[.][0-9]{3}') and minor_units_of(currency) <> 1000);
+
+-- What an amount looks like: jpy has no decimals, usd has two, kwd has three.
+create macro sample_amount(currency) as
+    case minor_units_of(currency) when 1 then '1250' when 1000 then '12.500' else '12.50' end;
+
+-- Why text is no amount of a currency.
+create macro not_an_amount(text, currency) as
+    case
+        when may_be_thousands(text, currency)
+        then 'may hold thousands or decimals of ' || coalesce(currency, 'a currency') || '. Write amounts without separators of thousands, such as '
+            || sample_amount(currency) || '.'
+        else 'is not an amount in ' || coalesce(currency, 'a currency') || ', such as ' || sample_amount(currency) || '.'
+    end;
+
 create macro minor_units(text, currency) as
     case
+        when may_be_thousands(text, currency) then null
         when regexp_full_match(text, '[+-]?[0-9]+([.,][0-9]{1,6})?') then scaled(replace(text, ',', '.'), currency)
         when regexp_full_match(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]{1,6}') then scaled(replace(text, ',', ''), currency)
         when regexp_full_match(text, '[+-]?[0-9]{1,3}([.][0-9]{3})+,[0-9]{1,6}')

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from domain.errors import LedgerRefused
-from interfaces.ledger.checks.conversions import Value, as_text
+from interfaces.ledger.checks.conversions import DECIMALS, Value, as_text
 from interfaces.ledger.sources.column_names import header_key
 from interfaces.ledger.sources.nested_values import flattened_metadata
 from interfaces.ledger.sources.records import Records
@@ -27,10 +27,14 @@ _LOCAL = ("created", "effective_at", "automatic_payout_effective_at", "available
 
 @dataclass(frozen=True, slots=True)
 class ReportRecords:
-    """A file's records, read as one kind of report."""
+    """A file's records, read as one kind of report.
+
+    decimal_comma  whether its amounts have decimal commas, so that 1,500 cannot be thousands
+    """
 
     kind: ReportFile
     records: Records
+    decimal_comma: bool = False
 
     def of(self, connection: DuckDBPyConnection, table: str) -> Records:
         """What the records tell of a table."""
@@ -45,7 +49,7 @@ class ReportRecords:
             query,
             (),
             columns,
-            normalized=normalized and (lambda: ReportRecords(self.kind, normalized()).of(connection, table)),
+            normalized=normalized and (lambda: replace(self, records=normalized()).of(connection, table)),
             warnings=tuple(self._warnings()) if table == self.kind.parts[0] else (),
             unread=self._unread(),
         )
@@ -62,6 +66,8 @@ class ReportRecords:
             if self.records.normalized is None:
                 raise
             return replace(self, records=self.records.normalized()).must_have_amounts(connection, file)
+        if found and not self.decimal_comma and connection.execute(self._decimal_commas()).fetchone() == (True,):
+            return replace(self, decimal_comma=True).must_have_amounts(connection, file)
         if found:
             record, column, message = found
             raise LedgerRefused(message, file=file, row=record, column=column)
@@ -73,8 +79,15 @@ class ReportRecords:
             f"where {column} is not null and {column}_minor is null"
             for column, currency in self.kind.amounts.items()
         )
-        message = "shown(amount) || ' is not an amount in ' || coalesce(currency, 'a currency') || ', such as 12.50.'"
+        message = "shown(amount) || ' ' || not_an_amount(amount, currency)"
         return f"with file as ({self._file()}) select record, name, {message} from ({amounts}) order by record limit 1"
+
+    def _decimal_commas(self) -> str:
+        return (
+            f"with file as ({self._file()}), "
+            f"amounts as (select unnest([{', '.join(self.kind.amounts)}]) as amount from file) "
+            "select bool_or(has_decimal_comma(amount)) and not bool_or(has_decimal_point(amount)) from amounts"
+        )
 
     def _file(self) -> str:
         """SQL of the columns of this kind by name, null where the file lacks one; amounts in minor units, too."""
@@ -89,8 +102,10 @@ class ReportRecords:
             f"{flattened_metadata(values).expression if values else 'null'} as {column}"
             for column, values in keys.items()
         ]
+        commas = self.decimal_comma or any(value.decimal_comma for value in there.values())
         amounts = [
-            f"minor_units({column}, {currency}) as {column}_minor" for column, currency in self.kind.amounts.items()
+            f"minor_units({f'with_point({column})' if commas else column}, {currency}) as {column}_minor"
+            for column, currency in self.kind.amounts.items()
         ]
         return f"select *, {', '.join(amounts)} from (select record, {', '.join(columns)} from ({self.records.query}))"
 
@@ -118,6 +133,8 @@ def _cell(column: str, value: Value | None) -> str:
     if value is None:
         return "cast(null as varchar)"
     text = f"cast({as_text(value)} as varchar)"
+    if value.is_a(DECIMALS):
+        text = f"without_zeros({text})"
     if column.endswith("currency"):
         return f"lower(nullif(trim({text}), ''))"
     return text if any(part in column for part in _TEXTS) else f"nullif(trim({text}), '')"
