@@ -14,7 +14,7 @@ from application.log.export import BackupRefused, LogExport, must_be_empty
 from application.ports.seal_states import SealState
 from interfaces.composition.audit.sealing import signer
 from interfaces.composition.installation import Installation
-from interfaces.composition.stores import back_up, restore
+from interfaces.composition.stores import back_up, make_log_for_backup, restore
 from interfaces.settings import Settings
 from interfaces.storage.backups.file_trees import BucketTree, FileTree, FolderTree
 from interfaces.storage.backups.tree_copy import Copied, must_take, restore_tree, save_tree
@@ -75,6 +75,7 @@ def restore_log(
         public_key = signer(installation.settings).public_key
         return restored_state(saved.seal, saved.events, newest_checkpoint, public_key, verify)
 
+    make_log_for_backup(installation.settings)
     return restore(installation.stores, file, accept_damage=accept_damage, sealing=sealing)
 
 
@@ -92,6 +93,7 @@ def restore_all(
     """
     if not (folder / LOG).is_file():
         raise BackupRefused(f"{folder} has no {LOG}, so it is no complete backup of all. `backup --all` writes one.")
+    make_log_for_backup(installation.settings)
     must_be_empty(installation.stores.events.last_position())
     trees = _trees(installation.settings)
     for name, tree in trees:

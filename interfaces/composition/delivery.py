@@ -21,7 +21,7 @@ from interfaces.delivery.address_rules import AddressRules
 from interfaces.delivery.http_sender import HttpSender
 from interfaces.delivery.name_resolution import NameResolver
 from interfaces.host.actors import this_process
-from interfaces.http.responses.json import json_bytes
+from interfaces.http.responses.json_bytes import json_bytes
 from interfaces.http.responses.webhook_objects import public_event_object
 from interfaces.settings import Settings
 

@@ -14,7 +14,6 @@ from application.ledger.checking import LedgerCheck
 from application.log_findings import LogChecks
 from application.result_checks import ResultChecks
 from application.store_checks import CustomReportsState, StoreChecks
-from domain.errors import StoreUnavailable
 from interfaces.composition.audit.audit_checks import seal_checks
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import place_of_store
@@ -60,7 +59,6 @@ def _folders(settings: Settings) -> Iterator[Path]:
 def _store_checks(installation: Installation, deep: bool, progress: Callable[[str, float], None]) -> StoreChecks:
     from interfaces.ledger.delta.ledger_lookup import RowLookup
 
-    _must_have_a_log(installation.settings)
     stores, settings = installation.stores, installation.settings
 
     def events_read(position: int, last: int) -> None:
@@ -104,18 +102,6 @@ def _shown(place: str) -> str:
 
 def _nothing(*_: object) -> None:
     """The files of a folder are looked for one by one."""
-
-
-def _must_have_a_log(settings: Settings) -> None:
-    """Raises `StoreUnavailable` for a folder of which the log is gone: opening it would make an empty one."""
-    if settings.database_url or settings.events_file.exists():
-        return
-    made_of_it = [file for file in (settings.data / name for name in ("views.db", "queue.db")) if file.exists()]
-    if made_of_it:
-        raise StoreUnavailable(
-            f"The store in {settings.data.absolute()} lacks events.db, the log of events, which {made_of_it[0].name} "
-            "was made of. Put the file back, or bring back a backup: `reportrun restore FILE`."
-        )
 
 
 def _state_of_work(installation: Installation) -> Finding:

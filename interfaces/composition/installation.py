@@ -35,11 +35,15 @@ class Installation:
 
     has_writer_processes = True
 
-    def __init__(self, settings: Settings, *, only_reads: bool = False) -> None:
-        """only_reads  whether a copy of the store does, where this user cannot write the store"""
+    def __init__(self, settings: Settings, *, only_reads: bool = False, makes_log: bool = True) -> None:
+        """
+        only_reads  whether a copy of the store does, where this user cannot write the store
+        makes_log   whether a data folder without a store gets one; not by a process that works for another
+        """
         self.settings = settings
         self.clock = SystemClock()
         self._only_reads = only_reads
+        self._makes_log = makes_log
 
     @cached_property
     def reads_a_copy(self) -> bool:
@@ -50,7 +54,9 @@ class Installation:
     @cached_property
     def stores(self) -> Stores:
         """Raises `StoreUnavailable`."""
-        return open_copied_stores(self.settings) if self.reads_a_copy else open_stores(self.settings)
+        if self.reads_a_copy:
+            return open_copied_stores(self.settings)
+        return open_stores(self.settings, makes_log=self._makes_log)
 
     @cached_property
     def ledger(self) -> DeltaLedger:

@@ -17,7 +17,7 @@ from interfaces.delivery.address_rules import AddressRules
 from interfaces.delivery.http_sender import HttpSender
 from interfaces.delivery.listener_file import ListenerFile
 from interfaces.delivery.name_resolution import NameResolver
-from interfaces.http.responses.json import json_bytes
+from interfaces.http.responses.json_bytes import json_bytes
 from interfaces.http.responses.webhook_objects import public_event_object
 
 OWN_NETWORKS = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")

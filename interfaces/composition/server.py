@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,14 +63,22 @@ class WritePath(NamedTuple):
 
 def server(installation: Installation) -> ASGIApp:
     """The API, as an application whose lifespan starts and stops the services."""
-    from interfaces.http.app import build_app
-
     stores = installation.stores
     _found(installation)
     if installation.settings.seal:
         look_at_seal(installation)
     stores.projector.catch_up()  # what is wrong with the store is said before anything is served
-    stores.store.prepare()
+    with ThreadPoolExecutor(1, "prepare") as beside:
+        prepared = beside.submit(stores.store.prepare)  # it writes to the disk while a web framework is imported
+        application = _application(installation)
+        prepared.result()
+    return application
+
+
+def _application(installation: Installation) -> ASGIApp:
+    from interfaces.http.app import build_app
+
+    stores = installation.stores
     path = write_path(installation)
     types = report_types(installation)
     for fault in installation.custom_reports.faults:

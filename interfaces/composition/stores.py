@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from application.queue.queue_check import QueueCheck
 from application.queue.queue_feed import PendingRuns, QueueFeed
 from application.views.registry import PROJECTIONS
 from application.views.runs import RunListProjection
+from domain.errors import StoreUnavailable
 from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
 from interfaces.storage.backups.read_backup import opened_backup
@@ -32,7 +33,7 @@ from interfaces.storage.sql.queue.claims import SqlClaims
 from interfaces.storage.sql.queue.queue_tables import SqlQueue
 from interfaces.storage.sql.queue.workers import SqlWorkers
 from interfaces.storage.sql.views.views import SqlViews
-from interfaces.storage.sqlite.store import open_copy, open_sqlite
+from interfaces.storage.sqlite.store import make_log, open_copy, open_sqlite
 from interfaces.storage.store import Store
 
 
@@ -85,9 +86,12 @@ class Stores:
         self.store.close()
 
 
-def open_stores(settings: Settings) -> Stores:
-    """Open the store, making what is missing. Raises `StoreUnavailable` for one that cannot be used."""
-    stores = _stores(_open_store(settings), settings)
+def open_stores(settings: Settings, *, makes_log: bool = True) -> Stores:
+    """Open the store, making what is missing. Raises `StoreUnavailable` for one that cannot be used.
+
+    makes_log  whether a data folder without a store gets one
+    """
+    stores = _stores(_open_store(settings, makes_log), settings)
     settings.data.mkdir(parents=True, exist_ok=True)  # made by now, unless the store is elsewhere
     return stores
 
@@ -104,13 +108,25 @@ def _stores(store: Store, settings: Settings) -> Stores:
     return Stores(store, views, settings.account_concurrency)
 
 
-def _open_store(settings: Settings) -> Store:
+def _open_store(settings: Settings, makes_log: bool) -> Store:
     if not settings.database_url:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        return open_sqlite(settings.data)
+        return open_sqlite(settings.data, makes_log=makes_log)
     from interfaces.storage.postgres.store import open_postgres
 
     return open_postgres(settings.database_url, settings.database_pool_size)
+
+
+def make_store(settings: Settings) -> None:
+    """Make a new data folder's store; where that cannot be, each process that opens it says why."""
+    if not settings.database_url:
+        with suppress(StoreUnavailable, OSError):
+            open_stores(settings).close()
+
+
+def make_log_for_backup(settings: Settings) -> None:
+    """Make an empty log where one is missing, also under views that were made of another."""
+    if not settings.database_url:
+        make_log(settings.data)
 
 
 def place_of_store(settings: Settings) -> str:

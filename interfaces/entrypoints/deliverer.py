@@ -23,7 +23,7 @@ def main() -> int:
     stop = stop_on_signals()
     settings = read_settings()
     try:
-        installation = Installation(settings)
+        installation = Installation(settings, makes_log=False)
         _ = installation.stores
     except (StoreUnavailable, SettingRefused, OSError) as error:  # the supervisor tries again
         log.error("A deliverer cannot start. %s", error)

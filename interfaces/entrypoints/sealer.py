@@ -18,7 +18,7 @@ log = logging.getLogger("reportrun.seal")
 def main() -> int:
     stop = stop_on_signals()
     settings = read_settings()
-    with Installation(settings) as installation:
+    with Installation(settings, makes_log=False) as installation:
         try:
             loop = seal_loop(installation)
         except (StoreUnavailable, SettingRefused, OSError) as error:  # the supervisor tries again

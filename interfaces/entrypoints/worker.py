@@ -24,7 +24,7 @@ def main() -> int:
     stop = stop_on_signals()
     settings = read_settings()
     try:
-        installation = Installation(settings)
+        installation = Installation(settings, makes_log=False)
         loop, alive = work_loop(installation), presence(installation)
     except (StoreUnavailable, SettingRefused, OSError) as error:  # the supervisor tries again
         log.error("A worker cannot start. %s", error)

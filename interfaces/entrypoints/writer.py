@@ -35,7 +35,7 @@ def main(role: Role) -> int:
     settings = read_settings()
     work = _append if role is Role.LOG else _project
     try:
-        with channel_to_parent() as server, Installation(settings) as installation:
+        with channel_to_parent() as server, Installation(settings, makes_log=False) as installation:
             work(installation.stores, server)
     except StoreUnavailable as error:  # the server writes through its own connections, and reports what it finds
         log.debug("%s", error)

@@ -86,12 +86,11 @@ def routed_app(lifespan: Lifespan) -> FastAPI:
         static_url=ASSETS_URL,
         redirect_slashes=False,
         lifespan=lifespan,
-        generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
     )
     app.include_router(docs_page)
     for module in MODULES:
-        app.include_router(module.router)
+        app.router.routes.extend(module.router.routes)  # `include_router` would build each operation a second time
     app.add_exception_handler(ReportrunError, _refuse)
     app.add_exception_handler(HTTPException, _not_found)
     app.add_exception_handler(Exception, _fail)

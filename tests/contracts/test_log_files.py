@@ -6,14 +6,18 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
+from eventsourcing.persistence import PersistenceError
 
 from application.log.idempotency_records import Append
 from domain.errors import StoreUnavailable
 from interfaces.composition.stores import Stores
+from interfaces.storage.sqlite.events import SqliteRecorder
+from interfaces.storage.sqlite.store import open_sqlite
 from tests.support.runs import pending_run
 from tests.support.stores import stores_in
 
@@ -117,3 +121,37 @@ def test_a_file_that_is_put_back_is_written_again(stores: Stores, log: Path) -> 
     log.with_name("away").rename(log)
 
     append_to(stores)
+
+
+def read_through_every_connection(stores: Stores) -> None:
+    """Also through those that are opened when they are first needed: more than one of the pool, and for exports."""
+    recorder = cast("SqliteRecorder", stores.store.recorder)
+    for read in (
+        lambda: list(recorder.export_events()),
+        lambda: list(recorder.out_of_sequence()),
+        lambda: two_of_the_pool(recorder),
+    ):
+        with suppress(StoreUnavailable, PersistenceError):
+            read()
+
+
+def two_of_the_pool(recorder: SqliteRecorder) -> None:
+    with recorder.datastore.get_connection(commit=False), recorder.datastore.get_connection(commit=False):
+        pass
+
+
+def test_no_connection_makes_a_log_that_was_removed(stores: Stores, log: Path) -> None:
+    log.rename(log.with_name("away"))
+
+    read_through_every_connection(stores)
+    with pytest.raises(StoreUnavailable, match=r"lacks events\.db, the log of events, which views.db was made of"):
+        open_sqlite(log.parent)
+
+    assert not log.exists()
+
+
+def test_a_process_that_works_for_another_makes_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match=f"no store in {tmp_path}/mounted. See that the folder's disk is"):
+        open_sqlite(tmp_path / "mounted", makes_log=False)
+
+    assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ import pytest
 
 from application.views.json_text import json_text
 from application.views.runs import RunRow
-from interfaces.http.responses.json import item_bytes, json_bytes, list_bytes
+from interfaces.http.responses.json_bytes import item_bytes, json_bytes, list_bytes
 from interfaces.http.responses.objects import list_object, run_item, run_object
 
 BASE = "http://127.0.0.1:8000"

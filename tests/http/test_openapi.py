@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from domain.report_types import catalogue
+from interfaces.http.routes.operation import Operation
 from tests.http.conftest import InProcess
 from tests.http.routes import methods_and_paths
 from tests.support.server import SampleInstallation
@@ -207,3 +208,13 @@ def test_every_parameter_of_a_report_type_is_in_the_form(document: dict[str, Any
     taken = {name for report_type in catalogue() for name in (*report_type.required, *report_type.optional)}
 
     assert taken <= {name.removeprefix("parameters[").partition("]")[0] for name in form}
+
+
+def test_an_operation_builds_few_validators_before_the_server_is_ready(api: InProcess) -> None:
+    routes = [route for route in api.edge.app.routes if isinstance(route, Operation)]
+
+    assert {path for _, path in methods_and_paths(api.edge.app) if path.startswith("/v1")} <= {
+        route.path.replace(":path}", "}") for route in routes
+    }, "an operation of an included router is built twice"
+    assert [route.path for route in routes if len(route.response_fields) > 1] == []
+    assert [route.path for route in routes if route.methods == {"HEAD"} and route.dependant.dependencies] == []

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.server import address_of
+from tests.support.stores import stores_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,3 +72,21 @@ def test_a_running_server_has_not_imported_an_engine_or_a_ledger_writer(tmp_path
     }  # fmt: skip
     assert "interfaces.http.app" in imported
     assert heavy & imported == set()
+
+
+@pytest.mark.parametrize("process", ["writer log", "writer views", "worker", "deliverer", "sealer"])
+def test_an_idle_child_process_has_imported_no_web_framework_and_no_engine(tmp_path: Path, process: str) -> None:
+    with stores_in(tmp_path / "data"):
+        pass
+    module, *arguments = process.split()
+    command = [sys.executable, "-X", "importtime", "-m", f"interfaces.entrypoints.{module}", *arguments]
+
+    ended = subprocess.run(  # it starts, and ends since nothing holds its standard input open
+        command,
+        cwd=ROOT, env={**os.environ, "REPORTRUN_DATA": str(tmp_path / "data")},
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True,
+    )  # fmt: skip
+
+    imported = {line.rpartition("|")[2].strip() for line in ended.stderr.decode().splitlines()}
+    assert "interfaces.composition.stores" in imported
+    assert {"fastapi", "starlette", "pydantic", "uvicorn", "duckdb", "deltalake"} & imported == set()

@@ -119,11 +119,13 @@ def deliver(settings: Settings, options: argparse.Namespace) -> int:
 def _supervise(settings: Settings, supervisor: Supervisor, stop: threading.Event, kind: str) -> int:
     """Run processes until they are stopped, or none can start."""
     from interfaces.composition.installation import Installation
+    from interfaces.composition.stores import make_store
     from interfaces.processes.supervisor import MOST_FAILED_STARTS
 
     with Installation(settings) as installation:
         _ = installation.catalogue  # a setting that no process can start with is refused here, once
     settings.data.mkdir(parents=True, exist_ok=True)
+    make_store(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     supervisor.start()
@@ -142,7 +144,7 @@ def _why_none_starts(settings: Settings) -> str:
     from interfaces.composition.installation import Installation
 
     try:
-        with Installation(settings) as installation:
+        with Installation(settings, makes_log=False) as installation:
             _ = installation.stores
     except Exception as trouble:
         return sentence(trouble)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -34,14 +33,14 @@ class FastPath:
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self._fixed: dict[tuple[str, str], Endpoint] = {}
         self._with_parameters: list[_WithParameters] = []
-        for route in iter_route_contexts(list(routes)):
-            if not isinstance(route.original_route, Operation):
+        for route in routes:
+            if not isinstance(route, Operation):
                 continue
-            methods, path, endpoint = route.methods or set(), route.path or "", cast("Endpoint", route.endpoint)
-            if "{" in path:
-                self._with_parameters.append(_WithParameters(path, methods, route.path_regex, endpoint))
+            methods = route.methods or set()
+            if "{" in route.path:
+                self._with_parameters.append(_WithParameters(route.path, methods, route.path_regex, route.endpoint))
             else:
-                self._fixed |= {(method, path): endpoint for method in methods}
+                self._fixed |= {(method, route.path): route.endpoint for method in methods}
 
     def endpoint_of(self, scope: Scope) -> Endpoint | None:
         """Parameters of the path go into the scope's `path_params`, the route's own path under `ROUTE`."""

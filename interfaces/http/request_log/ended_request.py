@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from interfaces.host.log_format import json_line, one_line, text_line, time_text
-from interfaces.http.edge.request_context import RequestContext
+
+if TYPE_CHECKING:
+    from interfaces.http.edge.request_context import RequestContext
 
 LOGGER = "reportrun.requests"
 

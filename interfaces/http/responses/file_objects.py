@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from application.files.public_links import LinksOfFile
 from application.runs.result_files import KEPT_SECONDS, PURPOSE
 from application.views.file_links import FileLinkRow
 from application.views.files import FileRow
 from domain.runs.report_run import FILE_TYPE, filename_of
-from interfaces.http.responses import response_models
-from interfaces.http.responses.json import parsed_text
+from interfaces.http.responses.json_bytes import parsed_text
+
+if TYPE_CHECKING:  # processes that deliver events write these objects without a web framework
+    from interfaces.http.responses import response_models
 
 LINKS = "/v1/file_links"
 PUBLIC_LINKS = "/links"

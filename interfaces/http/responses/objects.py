@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -15,11 +15,13 @@ from application.runs.report_types import Offer
 from application.runs.run_history import history_event_id
 from application.views.runs import RunRow
 from domain.aggregate import TextIdEvent
-from interfaces.http.edge.request_context import RequestContext
 from interfaces.http.request_log.ended_request import MAX_PATH, EndedRequest
-from interfaces.http.responses import response_models
 from interfaces.http.responses.file_objects import NO_LINKS, FileLinkList, file_of_run
-from interfaces.http.responses.json import alphabetical, item_bytes
+from interfaces.http.responses.json_bytes import alphabetical, item_bytes
+
+if TYPE_CHECKING:  # processes that deliver events write these objects without a web framework
+    from interfaces.http.edge.request_context import RequestContext
+    from interfaces.http.responses import response_models
 
 
 def run_object(run: RunRow, base_url: str, links: FileLinkList = NO_LINKS) -> response_models.ReportRun:

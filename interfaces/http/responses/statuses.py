@@ -20,6 +20,10 @@ REASONS = {
     500: "Something went wrong here",
     503: "Not now; try again in a moment",
 }
+NAMES_ERROR = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+DEFINES_ERROR = {"model": Error}
+"""FastAPI builds a validator for each model of each operation. One for an operation defines the schema for all."""
+
 ALWAYS = (400, 401, 403, 429, 500, 503)
 
 EVERY_RESPONSE = {"Request-Id": "`req_` and 14 characters", "Stripe-Version": "The version that was used"}
@@ -60,7 +64,7 @@ def refusals(*statuses: int) -> Responses:
         status: {
             "description": REASONS[status],
             "headers": _headers(REFUSAL_HEADERS.get(status, {})),
-            "model": Error,
+            **(DEFINES_ERROR if status == 400 else NAMES_ERROR),
         }
         for status in statuses
     }

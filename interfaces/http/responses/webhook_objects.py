@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from application.delivery.delivery_records import attempt_id
 from application.ports.outbox import Attempt
@@ -12,9 +12,11 @@ from application.views.runs import RunRow
 from application.views.webhook_endpoints import ENABLED, EndpointRow
 from application.webhooks.public_event import PublicEvent
 from interfaces.http.edge.versions import DEFAULT_VERSION
-from interfaces.http.responses import response_models
-from interfaces.http.responses.json import alphabetical, parsed_text
+from interfaces.http.responses.json_bytes import alphabetical, parsed_text
 from interfaces.http.responses.objects import report_type_object, run_object
+
+if TYPE_CHECKING:  # processes that deliver events write these objects without a web framework
+    from interfaces.http.responses import response_models
 
 
 def public_event_object(

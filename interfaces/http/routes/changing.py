@@ -13,7 +13,7 @@ from application.log.idempotency_records import IdempotencyRecord
 from domain.aggregate import TextIdAggregate
 from interfaces.http.edge.idempotency import key_use
 from interfaces.http.edge.request_context import RequestContext, api_of
-from interfaces.http.responses.json import json_bytes
+from interfaces.http.responses.json_bytes import json_bytes
 
 Kind = TypeVar("Kind", bound=TextIdAggregate)
 

@@ -17,7 +17,8 @@ from interfaces.http.api import Api
 from interfaces.http.edge.idempotency import key_use, recorded_response
 from interfaces.http.edge.request_context import RequestContext, api_of
 from interfaces.http.requests.fields import mapping, required_text
-from interfaces.http.responses.json import Json, json_bytes
+from interfaces.http.responses.json import Json
+from interfaces.http.responses.json_bytes import json_bytes
 from interfaces.http.responses.objects import run_object
 
 RUN_FIELDS = ("report_type", "parameters")

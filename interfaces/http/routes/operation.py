@@ -28,14 +28,22 @@ class Operations(APIRouter):
     """Path operations of one kind. Those that answer GET answer HEAD too."""
 
     def __init__(self, tag: str, dependencies: Sequence[params.Depends] = (), responses: Any = None) -> None:
-        super().__init__(route_class=Operation, tags=[tag], dependencies=dependencies, responses=responses)
+        super().__init__(
+            route_class=Operation,
+            tags=[tag],
+            dependencies=dependencies,
+            responses=responses,
+            generate_unique_id_function=lambda route: route.name,
+        )
 
     def add_api_route(
         self, path: str, endpoint: Callable[..., Any], *, methods: Collection[str] | None = None, **declared: Any
     ) -> None:
         super().add_api_route(path, endpoint, methods=list(methods or ()), **declared)
         if methods and "GET" in methods:
-            super().add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+            self.routes.append(
+                Operation(path, endpoint, methods=["HEAD"], include_in_schema=False, response_model=None)
+            )
 
 
 def takes(**parameters: Any) -> params.Depends:

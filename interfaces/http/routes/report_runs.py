@@ -15,7 +15,8 @@ from interfaces.http.requests.list_query import LIST_PARAMETERS, PAGE_PARAMETERS
 from interfaces.http.requests.reading import read_body, read_query
 from interfaces.http.requests.request_models import EXAMPLE, OTHER_PARAMETERS, CreateReportRun, ListParameters, RunId
 from interfaces.http.responses import response_models
-from interfaces.http.responses.json import Json, list_bytes
+from interfaces.http.responses.json import Json
+from interfaces.http.responses.json_bytes import list_bytes
 from interfaces.http.responses.objects import event_object, list_object, run_item, run_object
 from interfaces.http.responses.proof_objects import proof_object
 from interfaces.http.responses.statuses import IDEMPOTENT_RESPONSE, refusals, succeeds

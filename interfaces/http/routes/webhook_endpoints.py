@@ -28,7 +28,8 @@ from interfaces.http.requests.webhook_models import (
     UpdateWebhookEndpoint,
 )
 from interfaces.http.responses import response_models
-from interfaces.http.responses.json import Json, json_bytes
+from interfaces.http.responses.json import Json
+from interfaces.http.responses.json_bytes import json_bytes
 from interfaces.http.responses.objects import list_object
 from interfaces.http.responses.statuses import IDEMPOTENT_RESPONSE, refusals, succeeds
 from interfaces.http.responses.webhook_objects import deleted_endpoint, endpoint_object, with_secret

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from domain.errors import ReportrunError
 from interfaces.http.edge.errors import error_body, status_of
 from interfaces.http.edge.response_headers import Header, headers_of_no_request
-from interfaces.http.responses.json import json_bytes
+from interfaces.http.responses.json_bytes import json_bytes
 
 
 def refusal_bytes(error: ReportrunError, server_headers: Iterable[Header]) -> bytes:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from interfaces.storage.sqlite.data_files import address_of
 from interfaces.storage.sqlite.file_errors import translated
 
 CHECKPOINT_PAGES = 8_000
@@ -58,12 +59,14 @@ def _file_of(connection: sqlite3.Connection) -> Path:
 
 
 def connect(file: Path, *, durable: bool) -> sqlite3.Connection:
-    """A connection in autocommit mode: transactions are explicit.
+    """A connection to a file that is there, in autocommit mode: transactions are explicit.
 
     durable  True: a commit is on disk when it returns. False: a power cut may lose the latest commits, but does not
              damage the file; for what can be rebuilt.
     """
-    connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        address_of(file), uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     connection.row_factory = sqlite3.Row
     connection.execute("pragma journal_mode = wal")
     connection.execute(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")

@@ -6,7 +6,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from interfaces.storage.sql.seal_state import PUT as PUT_SEAL
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sql.webhook_secrets import COLUMNS as SECRET_COLUMNS
 from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors
+from interfaces.storage.sqlite.data_files import file_at
 from interfaces.storage.sqlite.file_guard import LogFileGuard
 from interfaces.storage.sqlite.many import inserts
 
@@ -85,7 +85,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def __init__(self, datastore: SQLiteDatastore, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name)
-        self._file = Path(datastore.pool.db_name)
+        self._file = file_at(datastore.pool.db_name)
         self._connection = connect(self._file, durable=True)
         self._reading = connect(self._file, durable=False)
         self._reading_lock = threading.Lock()
@@ -190,7 +190,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
 
     def out_of_sequence(self) -> Iterator[Numbered]:
         """The events that do not have the next version of their aggregate, or stand before an earlier one."""
-        with closing(connect(self._file, durable=False)) as connection, translate_errors(self._file):
+        with translate_errors(self._file), closing(connect(self._file, durable=False)) as connection:
             connection.row_factory = None
             yield from connection.execute(_OUT_OF_SEQUENCE)
 
@@ -206,7 +206,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
     @contextmanager
     def export(self) -> Iterator[LogExport]:
         """The events, idempotency records and secrets of one snapshot, while other processes append."""
-        with closing(connect(self._file, durable=False)) as connection, translate_errors(self._file):
+        with translate_errors(self._file), closing(connect(self._file, durable=False)) as connection:
             connection.row_factory = None
             connection.text_factory = escaped
             connection.execute("begin")

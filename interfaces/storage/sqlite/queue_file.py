@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from interfaces.storage.sql.statements import statements
+from interfaces.storage.sqlite.data_files import QUEUE
 from interfaces.storage.sqlite.database import SqliteWriter
-
-FILE_NAME = "queue.db"
 
 
 class SqliteQueueFile(SqliteWriter):
     """Creates the tables that are missing."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder / FILE_NAME)
+        super().__init__(folder / QUEUE)
         with self.transaction():
             for file in ("queue/queue.sql", "queue/workers.sql"):
                 for name, text in statements(file).items():

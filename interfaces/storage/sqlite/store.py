@@ -19,27 +19,46 @@ from interfaces.storage.sql.idempotency_records import SqlIdempotencyRecords
 from interfaces.storage.sql.seal_state import SqlSealStates
 from interfaces.storage.sql.webhook_secrets import SqlWebhookSecrets
 from interfaces.storage.sqlite.connection import translate_errors
+from interfaces.storage.sqlite.data_files import (
+    LOG,
+    QUEUE,
+    VIEWS,
+    address_of,
+    make_file,
+    must_have_log,
+    must_have_store,
+)
 from interfaces.storage.sqlite.database import SqliteDatabase, SqliteWriter
 from interfaces.storage.sqlite.events import SqliteRecorder
 from interfaces.storage.sqlite.file_copy import copy_database
 from interfaces.storage.sqlite.file_errors import translated
 from interfaces.storage.sqlite.notifier import SqliteLogNotifier
-from interfaces.storage.sqlite.queue_file import FILE_NAME, SqliteQueueFile
+from interfaces.storage.sqlite.queue_file import SqliteQueueFile
 from interfaces.storage.sqlite.watch_lock import WatchLock
 from interfaces.storage.store import Store
 
 
-def open_sqlite(folder: Path) -> Store:
-    """Open the files in the folder, creating those that are missing. Raises `StoreUnavailable`."""
+def open_sqlite(folder: Path, *, makes_log: bool = True) -> Store:
+    """Open the files in the folder, making those that are missing. Raises `StoreUnavailable`.
+
+    makes_log  whether an empty log is made where there is no store; where its views are, none ever is
+    """
+    if not makes_log:
+        must_have_store(folder)
     try:
         with _exclusive(folder):
+            must_have_log(folder)
             return _open(folder)
     except sqlite3.DatabaseError as error:
-        raise StoreUnavailable(
-            f"The store in {folder} cannot be opened. {translated(error, folder / 'events.db')}"
-        ) from error
+        raise StoreUnavailable(f"The store in {folder} cannot be opened. {translated(error, folder / LOG)}") from error
     except PersistenceError as error:
         raise StoreUnavailable(f"The store in {folder} cannot be opened: {error}.") from error
+
+
+def make_log(folder: Path) -> None:
+    """Make an empty log, unless there is one: for a backup."""
+    with _exclusive(folder):
+        make_file(folder / LOG)
 
 
 def open_copy(folder: Path) -> Store:
@@ -49,7 +68,8 @@ def open_copy(folder: Path) -> Store:
     """
     with ExitStack() as stack:
         place = Path(stack.enter_context(TemporaryDirectory(prefix="reportrun-")))
-        for name in ("views.db", "events.db"):  # in this order, so that the views are not ahead of the log
+        must_have_log(folder)
+        for name in (VIEWS, LOG):  # in this order, so that the views are not ahead of the log
             if (folder / name).exists():
                 copy_database(folder / name, place / name)
         store = open_sqlite(place)
@@ -57,19 +77,21 @@ def open_copy(folder: Path) -> Store:
 
 
 def _open(folder: Path) -> Store:
+    log_file = folder / LOG
+    make_file(log_file)
     events = EventStore(
         env={
             "PERSISTENCE_MODULE": "eventsourcing.sqlite",
             "APPLICATION_RECORDER_TOPIC": "interfaces.storage.sqlite.events:SqliteRecorder",
-            "SQLITE_DBNAME": str(folder / "events.db"),
+            "SQLITE_DBNAME": address_of(log_file),
             "SQLITE_LOCK_TIMEOUT": "60",
             "ORIGINATOR_ID_TYPE": "text",
         }
     )
     recorder = cast("SqliteRecorder", events.recorder)
-    log = SqliteDatabase(folder / "events.db")
-    sealing = SqliteWriter(folder / "events.db", durable=True)
-    views = _views(folder / "views.db")
+    log = SqliteDatabase(log_file)
+    sealing = SqliteWriter(log_file, durable=True)
+    views = _views(folder / VIEWS)
     notifier = SqliteLogNotifier(recorder, WatchLock(folder / ".watch.lock"))
     records = SqlIdempotencyRecords(log, "sweep in order of insertion")
     recorder.check_files()
@@ -89,12 +111,14 @@ def _open(folder: Path) -> Store:
 
 
 def _open_queue(folder: Path) -> SqliteQueueFile:
-    with _exclusive(folder), translate_errors(folder / FILE_NAME):
+    with _exclusive(folder), translate_errors(folder / QUEUE):
+        make_file(folder / QUEUE)
         return SqliteQueueFile(folder)
 
 
 def _views(file: Path) -> SqliteDatabase:
     with translate_errors(file):
+        make_file(file)
         return SqliteDatabase(file)
 
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from application.views.runs import RunRow
 from interfaces.http.edge.request_context import RequestContext, api_of
 from interfaces.http.responses.file_objects import NO_LINKS, FileLinkList
-from interfaces.http.responses.json import item_bytes
+from interfaces.http.responses.json_bytes import item_bytes
 from interfaces.http.responses.objects import run_object
 
 
