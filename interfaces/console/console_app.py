@@ -19,13 +19,13 @@ from interfaces.console.page_policy import PagePolicy
 from interfaces.console.pages import (
     access_pages,
     audit_pages,
-    file_pages,
     ledger_pages,
     report_pages,
     run_pages,
     sign_in_pages,
     webhook_pages,
 )
+from interfaces.console.pages.one_run import file_pages, run_page
 from interfaces.console.rendering import (
     ASKS_FOR_RUNS,
     READS_AUDIT,
@@ -62,7 +62,7 @@ def _routes() -> list[Route | Mount]:
         Route("/sign-in", sign_in_pages.sign_in, methods=["POST"]),
         Route("/sign-out", signed_in(sign_in_pages.sign_out), methods=["POST"]),
         Route("/runs", signed_in(run_pages.list_of_runs, *READS_RUNS)),
-        Route("/runs/{id}", signed_in(run_pages.one_run, *READS_RUNS)),
+        Route("/runs/{id}", signed_in(run_page.one_run, *READS_RUNS)),
         Route("/runs/{id}/file.csv", signed_in(file_pages.download_csv, *READS_FILES)),
         Route("/reports", signed_in(report_pages.catalogue_page, *ASKS_FOR_RUNS)),
         Route("/reports/{id}", signed_in(report_pages.report_form, *ASKS_FOR_RUNS)),

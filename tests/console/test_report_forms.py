@@ -11,8 +11,8 @@ from domain.ledger.availability import DataWindow
 from domain.report_types import ReportType, catalogue
 from interfaces.composition.installation import Installation
 from interfaces.console.form_body import FormFields
-from interfaces.console.offered_periods import periods_in
-from interfaces.console.report_form import columns_in_order, fields_of, keyed_columns, raw_parameters
+from interfaces.console.forms.offered_periods import periods_in
+from interfaces.console.forms.report_form import columns_in_order, fields_of, keyed_columns, raw_parameters
 from tests.console.conftest import NewVisitor, Visitor
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START

@@ -15,15 +15,15 @@ from domain.report_types.descriptions import description_of
 from interfaces.console.api_calls import api_address, curl_of, python_of
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import FormFields, read_form
-from interfaces.console.offered_periods import newest_month, periods_in
-from interfaces.console.rendering import base_of, page
-from interfaces.console.report_form import (
+from interfaces.console.forms.offered_periods import newest_month, periods_in
+from interfaces.console.forms.report_form import (
     INTERVAL,
     columns_in_order,
     fields_of,
     keyed_columns,
     raw_parameters,
 )
+from interfaces.console.rendering import base_of, page
 from interfaces.console.signed_in import caller_of
 from interfaces.host.escaping import escaped
 

@@ -12,7 +12,7 @@ from domain.report_types import ReportType
 from domain.runs.run_parameters import DECIMAL_SEPARATORS
 from domain.runs.timezones import timezones
 from interfaces.console.form_body import FormFields
-from interfaces.console.offered_periods import bounds_of
+from interfaces.console.forms.offered_periods import bounds_of
 
 INTERVAL = ("interval_start", "interval_end")
 
