@@ -25,7 +25,7 @@ from interfaces.console.pages import (
     sign_in_pages,
     webhook_pages,
 )
-from interfaces.console.pages.one_run import file_pages, run_page
+from interfaces.console.pages.one_run import chart_page, comparison_page, file_pages, run_page, workbook_page
 from interfaces.console.rendering import (
     ASKS_FOR_RUNS,
     READS_AUDIT,
@@ -64,6 +64,10 @@ def _routes() -> list[Route | Mount]:
         Route("/runs", signed_in(run_pages.list_of_runs, *READS_RUNS)),
         Route("/runs/{id}", signed_in(run_page.one_run, *READS_RUNS)),
         Route("/runs/{id}/file.csv", signed_in(file_pages.download_csv, *READS_FILES)),
+        Route("/runs/{id}/file.xlsx", signed_in(workbook_page.download_workbook, *READS_FILES)),
+        Route("/runs/{id}/charts", signed_in(chart_page.charts_page, *READS_FILES)),
+        Route("/runs/{id}/comparison", signed_in(comparison_page.comparison_page, *ASKS_FOR_RUNS)),
+        Route("/runs/{id}/comparison", signed_in(comparison_page.start_comparison, *ASKS_FOR_RUNS), methods=["POST"]),
         Route("/reports", signed_in(report_pages.catalogue_page, *ASKS_FOR_RUNS)),
         Route("/reports/{id}", signed_in(report_pages.report_form, *ASKS_FOR_RUNS)),
         Route("/reports/{id}", signed_in(report_pages.ask_for_report, *ASKS_FOR_RUNS), methods=["POST"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from starlette.requests import Request
@@ -22,6 +23,9 @@ from application.webhooks.endpoints import WebhookEndpoints
 from application.webhooks.public_events import PublicEvents
 from domain.access.caller import Scope
 from domain.errors import ParameterPath, ReportrunError
+from interfaces.console.charts.chart_cache import ChartCache
+from interfaces.console.tasks.comparisons import Comparisons
+from interfaces.processes.task_pool import TaskPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class ConsoleServices:
     wire_name   a parameter as callers of the API write it
     take_request  counts a request of a scope; raises `TooManyRequests` over its limit
     public_url  what links begin with; empty: the host that the caller used
+    tasks        makes charts and workbooks; task_seconds: how long each may take
+    scratch      the folder for temporary files
     """
 
     sessions: ConsoleSessions
@@ -52,6 +58,12 @@ class ConsoleServices:
     take_request: Callable[[Scope], None]
     max_body_bytes: int
     public_url: str
+    tasks: TaskPool
+    task_seconds: float
+    comparisons: Comparisons
+    charts: ChartCache
+    most_chart_bytes: int
+    scratch: Path
 
 
 def services_of(request: Request) -> ConsoleServices:

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from application.views.runs import RunRow
 from domain.errors import FileExpired, InvalidParameter, NotFound, request_parameter
 from interfaces.console.console_services import services_of
+from interfaces.console.pages.one_run.run_file import file_of
 from interfaces.console.pages.recorded_reads import record_download
 from interfaces.console.record_pages import RecordPage, page_at
 from interfaces.console.rendering import READS_FILES, may
@@ -73,11 +74,7 @@ async def preview_of(request: Request, run: RunRow, total: int) -> Preview | Non
 
 async def download_csv(request: Request) -> Response:
     services = services_of(request)
-    scope = caller_of(request).scope
-    run = await services.runs.get(scope, request.path_params["id"])
-    if run.file_id is None:
-        raise NotFound("file", run.id, reason="The run has no file.")
-    file = await services.files.readable(scope, run.file_id)
+    _, file = await file_of(request)
     headers = {"Content-Disposition": f'attachment; filename="{file.filename}"', "Content-Length": str(file.size)}
     if request.method == "HEAD":
         return Response(None, 200, headers, "text/csv")

@@ -14,13 +14,11 @@ from domain.runs.report_run import ReportRun, Status
 from interfaces.console.api_calls import curl_call, python_call
 from interfaces.console.console_services import services_of
 from interfaces.console.pages.one_run.file_pages import preview_of
+from interfaces.console.pages.one_run.run_file import MOST_EVENTS
 from interfaces.console.pages.recorded_reads import record_look
 from interfaces.console.rendering import page
 from interfaces.console.signed_in import caller_of
 from interfaces.console.timeline import advice_on, ledger_version_of, outcome_of, timeline
-
-MOST_EVENTS = 100
-"""Events of a run that its page shows."""
 
 
 async def one_run(request: Request) -> Response:
@@ -41,6 +39,7 @@ async def one_run(request: Request) -> Response:
         ledger_version=ledger_version_of(history),
         advice=advice_on(outcome),
         preview=await preview_of(request, run, rows),
+        trial=services.comparisons.of(run.id),
         calls={"curl": curl_call(request, run), "Python": python_call(request, run)},
     )
 
