@@ -27,6 +27,7 @@ from domain.access.caller import Scope
 from domain.errors import NotFound, ReportFailed, ResultDiffers
 from domain.report_types.needed_tables import needed_tables, remedy
 from domain.runs.report_run import PlannedOutcome, ReportRun
+from domain.runs.run_parameters import separator_in
 
 Watch = Callable[[ReportRun], AbstractContextManager[Callable[[float], None]]]
 """Entered when a run has been stored, left when its attempt has ended; gives the callback for its progress."""
@@ -142,6 +143,11 @@ class LocalRuns:
         if sha256 != on_record.sha256:
             raise ResultDiffers(sha256, on_record.sha256)
         return MadeAgain(on_record, engine, on_record.engine or self._attempt_engine(run_id))
+
+    def separator_of(self, run_id: str) -> str:
+        """What stands before the decimals of amounts in the file of a run."""
+        run = self._events.find(ReportRun, run_id)
+        return separator_in(run.parameters if run is not None else {})
 
     def _attempt_engine(self, run_id: str) -> str:
         """The engine of the last attempt: older events of success do not name it."""

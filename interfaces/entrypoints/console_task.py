@@ -57,7 +57,9 @@ def _done(installation: Installation, order: object, parent: Channel) -> Any:
             from interfaces.workbooks.workbook import must_fit_sheet, write_workbook
 
             must_fit_sheet(order.rows)
-            return write_workbook(_rows(installation, order), order.target, order.decimal_separator)
+            return write_workbook(
+                _rows(installation, order), order.target, order.decimal_separator, order.target.parent
+            )
         case ComparisonOrder():
             return _comparison(installation, order, parent)
     raise TypeError(f"{order!r} is no order of the console.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from domain.errors import InvalidParameter
 from interfaces.workbooks.cell_values import holds_numbers, number_of
@@ -40,19 +40,22 @@ def must_fit_sheet(rows: int) -> None:
         )
 
 
-def write_workbook(rows: Iterator[list[str]], target: Path, decimal_separator: str = ".") -> int:
+def write_workbook(
+    rows: Iterator[list[str]], target: Path | BinaryIO, decimal_separator: str = ".", scratch: Path | None = None
+) -> int:
     """Write the file, and give its number of rows below the names of the columns.
 
-    rows  the first one has the names of the columns
+    rows     the first one has the names of the columns
+    scratch  where temporary files lie; None: where the system has them
 
-    Temporary files lie in the folder of `target`. Raises `InvalidParameter` for what a sheet does not hold.
+    Raises `InvalidParameter` for what a sheet does not hold.
     """
     from xlsxwriter.workbook import Workbook
 
     names = next(rows, [])
     if len(names) > SHEET_COLUMNS:
         raise InvalidParameter(f"The file has {len(names):,} columns, and a sheet of Excel holds {SHEET_COLUMNS:,}.")
-    book = Workbook(str(target), {**_OPTIONS, "tmpdir": str(target.parent)})
+    book = Workbook(target, {**_OPTIONS, "tmpdir": scratch})
     try:
         return _Sheet(book, names, decimal_separator).write(rows)
     finally:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from application.views.runs import RunRow
 from domain.errors import ReportrunError
+from domain.runs.run_parameters import separator_in
 from interfaces.console import wording
 from interfaces.console.charts.chart import Charts
 from interfaces.console.charts.chart_sums import ChartOrder
@@ -45,7 +46,7 @@ async def _computed(request: Request, run: RunRow, file_id: str, size: int) -> C
 def _order(request: Request, run: RunRow, file_id: str, size: int) -> ChartOrder:
     parameters = orjson.loads(run.parameters)
     return ChartOrder(
-        file_id, size, _definition(request, run.report_type), separator_of(parameters), parameters.get("currency")
+        file_id, size, _definition(request, run.report_type), separator_in(parameters), parameters.get("currency")
     )
 
 
@@ -55,8 +56,3 @@ def _definition(request: Request, id: str) -> str:
     known = services_of(request).report_types.runnable(livemode=scope.livemode)
     found = next((one for one in known if one.id == id), None)
     return found.definition if found is not None and not found.is_custom else ""
-
-
-def separator_of(parameters: dict[str, object]) -> str:
-    """What stands before the decimals of a run's amounts."""
-    return str(parameters.get("decimal_separator") or parameters.get("decimal_format") or ".")

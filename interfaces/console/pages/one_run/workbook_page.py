@@ -10,8 +10,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from domain.runs.run_parameters import separator_in
 from interfaces.console.console_services import services_of
-from interfaces.console.pages.one_run.chart_page import separator_of
 from interfaces.console.pages.one_run.run_file import file_of, rows_on_record
 from interfaces.console.pages.recorded_reads import record_download
 from interfaces.console.tasks.task_orders import WorkbookOrder
@@ -29,7 +29,7 @@ async def download_workbook(request: Request) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{Path(file.filename).stem}.xlsx"'}
     if request.method == "HEAD":
         return Response(None, 200, headers, EXCEL)
-    separator = separator_of(orjson.loads(run.parameters))
+    separator = separator_in(orjson.loads(run.parameters))
     rows = await rows_on_record(request, run.id)
     folder = await asyncio.to_thread(ScratchFolder, services.scratch, "workbook-")
     try:
