@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from application.access.console_sessions import ConsoleSessions
 from application.ledger.availability import AvailabilityQuery
+from application.ledger.ledger_choices import LedgerChoices
 from application.ledger.overview import LedgerHistory
 from application.log.idempotency_records import Append
 from interfaces.composition.installation import Installation
 from interfaces.console.charts.chart_cache import ChartCache
 from interfaces.console.tasks.comparisons import Comparisons
 from interfaces.console.tasks.task_orders import GREETING
+from interfaces.ledger.lookups.ledger_search import ParquetSearch
 from interfaces.processes.child import ChildProgram
 from interfaces.processes.task_pool import TaskPool
 from interfaces.settings import Settings
@@ -72,6 +74,7 @@ def console(
             task_seconds=settings.console_task_seconds,
             comparisons=Comparisons(tasks, settings.attempt_limit_seconds),
             charts=ChartCache(),
+            choices=LedgerChoices(installation.stores.events, ParquetSearch(installation.ledger), views.accounts),
             most_chart_bytes=settings.console_chart_mib * 1024 * 1024,
             scratch=settings.spill_folder,
         )

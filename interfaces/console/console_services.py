@@ -13,6 +13,7 @@ from application.access.console_sessions import ConsoleSessions
 from application.audit.published_log import PublishedLog
 from application.delivery.delivery_records import DeliveryRecords
 from application.history.read_recorder import ReadRecorder
+from application.ledger.ledger_choices import LedgerChoices
 from application.ledger.overview import LedgerHistory
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
@@ -62,6 +63,7 @@ class ConsoleServices:
     task_seconds: float
     comparisons: Comparisons
     charts: ChartCache
+    choices: LedgerChoices
     most_chart_bytes: int
     scratch: Path
 

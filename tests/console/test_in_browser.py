@@ -250,6 +250,37 @@ def test_a_column_is_moved_by_keyboard_and_the_file_has_the_new_order(admin: Vis
     assert admin.complaints == []
 
 
+def test_a_column_is_dragged_and_its_place_is_told(admin: Visit) -> None:
+    page = admin.page
+    admin.open(f"/console/reports/{REPORT}")
+    rows = page.locator(".columns-list li")
+    first = page.locator("[name=columns]").nth(0).input_value()
+    rows.nth(0).locator("label").drag_to(rows.nth(3).locator("label"), target_position={"x": 5, "y": 15})
+
+    names = page.locator("[name=columns]").evaluate_all("boxes => boxes.map((box) => box.value)")
+    place = names.index(first)
+    assert place in (2, 3)
+    expect(page.locator("[data-moves]")).to_have_text(f"{first} is column {place + 1} of {len(names)}.")
+    assert admin.complaints == []
+
+
+def test_a_payout_is_found_and_chosen_by_keyboard(admin: Visit) -> None:
+    page = admin.page
+    admin.open("/console/reports/payout_reconciliation.by_id.summary.1")
+    tab_to(page, "q")
+    page.keyboard.type("50.00")
+    expect(page.locator("#payouts [role=status]")).to_have_text("1 payout, newest first.")
+    tab_to(page, "po_1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#payout")).to_have_value("po_1")
+    expect(page.locator("#payout")).to_be_focused()
+    tab_to(page, "Ask for the report")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[role=status] .status")).to_have_text("Succeeded", timeout=SHOWN_MS)
+    assert admin.complaints == []
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_no_page_breaks_the_policy_leaves_the_host_or_logs_an_error(
     context: BrowserContext, address: str, place: SampleInstallation, key: str
@@ -303,6 +334,8 @@ def paths_of(page: Page, place: SampleInstallation, key: str) -> list[str]:
         paths += [f"{run}/charts", f"{run}/comparison"]
         paths += ["/console/reports", f"/console/reports/{REPORT}", "/console/reports/balance.summary.1"]
         paths += [
+            "/console/reports/payout_reconciliation.by_id.summary.1",
+            "/console/reports/payout_reconciliation.by_id.summary.1/payouts",
             "/console/webhooks",
             f"/console/webhooks/events/{an_event(page)}",
             "/console/access",
