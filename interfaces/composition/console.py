@@ -18,6 +18,7 @@ from interfaces.ledger.lookups.ledger_search import ParquetSearch
 from interfaces.processes.child import ChildProgram
 from interfaces.processes.task_pool import TaskPool
 from interfaces.settings import Settings
+from interfaces.workbooks.workbook import SHEET_ROWS
 
 if TYPE_CHECKING:  # a web framework is slow to import, and is not needed before the store has been opened
     from starlette.types import ASGIApp
@@ -76,6 +77,7 @@ def console(
             charts=ChartCache(),
             choices=LedgerChoices(installation.stores.events, ParquetSearch(installation.ledger), views.accounts),
             most_chart_bytes=settings.console_chart_mib * 1024 * 1024,
+            most_workbook_rows=SHEET_ROWS - 1,
             scratch=settings.spill_folder,
         )
     )

@@ -40,6 +40,7 @@ class ConsoleServices:
     public_url  what links begin with; empty: the host that the caller used
     tasks        makes charts and workbooks; task_seconds: how long each may take
     scratch      the folder for temporary files
+    most_workbook_rows  that a sheet holds below the names of the columns
     """
 
     sessions: ConsoleSessions
@@ -65,6 +66,7 @@ class ConsoleServices:
     charts: ChartCache
     choices: LedgerChoices
     most_chart_bytes: int
+    most_workbook_rows: int
     scratch: Path
 
 

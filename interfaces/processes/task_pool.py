@@ -74,7 +74,7 @@ class TaskPool:
             await asyncio.wait_for(self._places.acquire(), WAIT_SECONDS)
         except TimeoutError:
             raise StoreUnavailable(
-                f"The server works on {self._at_once} tasks of the console, the most that it may at once. Try again "
+                f"The server makes charts, workbooks and comparisons, the most at once ({self._at_once}). Try again "
                 "in a minute."
             ) from None
         try:

@@ -20,6 +20,9 @@ from interfaces.console.rendering import page
 from interfaces.console.signed_in import caller_of
 from interfaces.console.timeline import advice_on, ledger_version_of, outcome_of, timeline
 
+SLOW_WORKBOOK_ROWS = 300_000
+"""Rows of a file from which its workbook takes a minute or two."""
+
 
 async def one_run(request: Request) -> Response:
     services, caller = services_of(request), caller_of(request)
@@ -39,6 +42,8 @@ async def one_run(request: Request) -> Response:
         ledger_version=ledger_version_of(history),
         advice=advice_on(outcome),
         preview=await preview_of(request, run, rows),
+        is_slow_workbook=rows > SLOW_WORKBOOK_ROWS,
+        most_workbook_rows=services.most_workbook_rows,
         trial=services.comparisons.of(run.id),
         calls={"curl": curl_call(request, run), "Python": python_call(request, run)},
     )
