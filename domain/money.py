@@ -20,6 +20,13 @@ CURRENCIES = tuple(
 _KNOWN = frozenset(CURRENCIES)
 
 
+def exponent_of(currency: str) -> int:
+    """How many decimals amounts of a currency have."""
+    if currency in ZERO_DECIMAL:
+        return 0
+    return 3 if currency in THREE_DECIMAL else 2
+
+
 def is_currency(code: str) -> bool:
     """Whether `code` is a lower-case ISO code that a ledger may settle in."""
     return code in _KNOWN

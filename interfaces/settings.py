@@ -105,6 +105,11 @@ class Settings:
     console_session_seconds: int = _setting(
         "How long a sign-in to the console lasts at most; an ended key ends it at once.", 43_200, least=60
     )
+    console_tasks: int = _setting(
+        "Charts, Excel files and comparisons that a server makes for the console at once.", 2, least=1
+    )
+    console_task_seconds: int = _setting("How long one chart or Excel file may take.", 600, least=1)
+    console_chart_mib: int = _setting("Largest result file that charts are drawn of.", 512)
     reports: str = _setting("Folder of your own report types, as `.sql` files; unset: none.", "")
     live_only_types: tuple[str, ...] | None = _setting(
         "Report types that need a live-mode key, separated by commas, may be empty; unset: the catalogue's own.",

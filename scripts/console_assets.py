@@ -20,12 +20,14 @@ class Asset(NamedTuple):
     """A file of an npm package, of exactly one version.
 
     licence_file  of the package; empty where the package has none, and the head of the file has the copyright
+    holds         what of other packages, under the same licence, is in the file
     """
 
     package: str
     version: str
     path: str
     licence_file: str = ""
+    holds: str = ""
 
     @property
     def name(self) -> str:
@@ -39,6 +41,7 @@ class Asset(NamedTuple):
 ASSETS = (
     Asset("htmx.org", "4.0.1", "dist/htmx.min.js", "LICENSE"),
     Asset("@tabler/core", "1.6.1", "dist/css/tabler.min.css"),
+    Asset("chart.js", "4.6.1", "dist/chart.umd.min.js", "LICENSE.md", "@kurkle/color, (c) Jukka Kurkela"),
 )
 
 MIT = """\
@@ -82,13 +85,15 @@ def _renewed(asset: Asset) -> str:
         (VENDOR / asset.name).write_bytes(contents)
         (VENDOR / asset.licence_name).write_text(_licence_text(asset, package, licence), encoding="utf-8")
     digest = hashlib.sha256(contents).hexdigest()
-    return f"| {asset.package} | {asset.version} | {licence} | `{asset.name}` | `{digest}` |\n"
+    holds = f" (holds {asset.holds})" if asset.holds else ""
+    return f"| {asset.package}{holds} | {asset.version} | {licence} | `{asset.name}` | `{digest}` |\n"
 
 
 def _licence_text(asset: Asset, package: Path, licence: str) -> str:
     """The text that must go along. Raises `LookupError` where it is not known."""
     if asset.licence_file:
-        return (package / asset.licence_file).read_text(encoding="utf-8")
+        text = (package / asset.licence_file).read_text(encoding="utf-8")
+        return f"{text.rstrip()}\n\nThe file holds {asset.holds}, under the same licence.\n" if asset.holds else text
     if licence != "MIT":
         raise LookupError(
             f"{asset.package} is under {licence} now, and holds no text of it. Read it, and add the text."

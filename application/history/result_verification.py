@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from application.log.event_store import EventStore
-from domain.errors import NotFound, ReportFailed
+from domain.errors import NotFound, ReportFailed, ResultDiffers
 from domain.runs.report_run import ReportRun
 
 BATCH_EVENTS = 2_000
@@ -32,9 +32,32 @@ class VerifiedResult(NamedTuple):
     sentences: tuple[str, ...]
 
 
+class Likeness(StrEnum):
+    """Of a file that was made again, and the one on record."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    NOT_MADE = "not made"
+
+
+class Comparison(NamedTuple):
+    """What came of making a file again.
+
+    on_record  the SHA-256 on record, hex
+    made       that of the new file; empty where none was made
+    reason     why none was made, in a sentence
+    """
+
+    likeness: Likeness
+    ledger_version: int
+    on_record: str
+    made: str = ""
+    reason: str = ""
+
+
 class Remake(Protocol):
     def __call__(self, run_id: str, target: Path, progress: Progress, /) -> ReportRun.Succeeded:
-        """Make the file of a run again. Raises `ReportFailed` when it differs from what is on record."""
+        """Make the file of a run again. Raises `ResultDiffers`, or why it cannot be made."""
 
 
 class ResultVerification:
@@ -78,6 +101,18 @@ class ResultVerification:
             return VerifiedResult(Verdict.NOT_REPRODUCED, (f"It was not made again: {failure}",))
         sentence = f"Made again from ledger version {success.ledger_version}, it is the same, byte for byte."
         return VerifiedResult(Verdict.SAME, (sentence,))
+
+    def comparison(self, run_id: str, scratch: Path, progress: Progress) -> Comparison:
+        """Make the result again, in a temporary folder, and compare digests. Raises `NotFound` where there is none."""
+        success = self.success_of(run_id)
+        version, on_record = success.ledger_version, success.sha256
+        try:
+            self._make_again(run_id, scratch / "again.csv", progress)
+        except ResultDiffers as other:
+            return Comparison(Likeness.DIFFERENT, version, on_record, other.made)
+        except (ReportFailed, NotFound) as failure:
+            return Comparison(Likeness.NOT_MADE, version, on_record, reason=str(failure))
+        return Comparison(Likeness.EQUAL, version, on_record, on_record)
 
     def _successes(self) -> Iterator[ReportRun.Succeeded]:
         position = 0

@@ -205,3 +205,28 @@ class LedgerLookup(Protocol):
 
     def has_payout_ids(self, ledger: PinnedLedger) -> bool:
         """Whether balance transactions name the payouts that settle them. Call it from a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPayout:
+    """One payout of a search. amount: in minor units; created: Unix seconds"""
+
+    id: str
+    amount: int
+    currency: str
+    created: int
+    status: str
+    automatic: bool
+
+
+class LedgerSearch(Protocol):
+    """Searches rows of a pinned ledger. Takes milliseconds: call it from a thread."""
+
+    def currencies(self, ledger: PinnedLedger, table: str, accounts: Sequence[str]) -> Sequence[str]:
+        """The currencies of a table's rows of these accounts, in alphabetical order.
+
+        None where finding out would fetch the table, as from a bucket.
+        """
+
+    def payouts(self, ledger: PinnedLedger, account: str, text: str, most: int) -> Sequence[FoundPayout]:
+        """The newest payouts of an account that a text fits, in small letters; all of them fit an empty one."""

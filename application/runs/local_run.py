@@ -24,9 +24,10 @@ from application.runs.run_rules import RunRules
 from application.views.files import FileList, FileRow
 from application.views.runs import RunList
 from domain.access.caller import Scope
-from domain.errors import NotFound, ReportFailed
+from domain.errors import NotFound, ReportFailed, ResultDiffers
 from domain.report_types.needed_tables import needed_tables, remedy
 from domain.runs.report_run import PlannedOutcome, ReportRun
+from domain.runs.run_parameters import separator_in
 
 Watch = Callable[[ReportRun], AbstractContextManager[Callable[[float], None]]]
 """Entered when a run has been stored, left when its attempt has ended; gives the callback for its progress."""
@@ -134,14 +135,19 @@ class LocalRuns:
     def make_again(self, run_id: str, target: Path, progress: Callable[[float], None]) -> MadeAgain:
         """Compute the file of a finished run once more, and give what is on record.
 
-        Raises `ReportFailed` when the file differs from what is on record.
+        Raises `ResultDiffers`, and what says why it cannot be computed.
         """
         on_record, engine = self._execution.make_again(run_id, target, progress)
         with target.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         if sha256 != on_record.sha256:
-            raise ReportFailed(f"The file made again has sha256 {sha256}, and on record is {on_record.sha256}.")
+            raise ResultDiffers(sha256, on_record.sha256)
         return MadeAgain(on_record, engine, on_record.engine or self._attempt_engine(run_id))
+
+    def separator_of(self, run_id: str) -> str:
+        """What stands before the decimals of amounts in the file of a run."""
+        run = self._events.find(ReportRun, run_id)
+        return separator_in(run.parameters if run is not None else {})
 
     def _attempt_engine(self, run_id: str) -> str:
         """The engine of the last attempt: older events of success do not name it."""

@@ -36,7 +36,8 @@
     ├── OnlyInTestMode                  what would do harm in live mode
     ├── RunAlreadyFinished              a second outcome for a run
     ├── ReportFailed                    an attempt ended without a file; its message becomes the run's `error`
-    │   └── ReportTimedOut
+    │   ├── ReportTimedOut
+    │   └── ResultDiffers               a file that was made again is another one
     ├── LedgerRefused                   rows that a ledger does not take; names file, row and column
     │   └── ColumnsMissing              a file without columns that its table needs
     ├── LedgerBusy                      another load is in progress
@@ -103,7 +104,14 @@ from domain.errors.report_types import (
 )
 from domain.errors.requests import IdempotencyKeyInUse, IdempotencyKeyReused, ServerStopping, TooManyRequests
 from domain.errors.root import NotFound, ReportrunError, StoreUnavailable
-from domain.errors.runs import FileExpired, OnlyInTestMode, ReportFailed, ReportTimedOut, RunAlreadyFinished
+from domain.errors.runs import (
+    FileExpired,
+    OnlyInTestMode,
+    ReportFailed,
+    ReportTimedOut,
+    ResultDiffers,
+    RunAlreadyFinished,
+)
 from domain.errors.webhooks import (
     EndpointNotListening,
     EventExpired,
@@ -158,6 +166,7 @@ __all__ = [
     "ReportTimedOut",
     "ReportTypeCannotRun",
     "ReportrunError",
+    "ResultDiffers",
     "RunAlreadyFinished",
     "SealBroken",
     "SealRefused",

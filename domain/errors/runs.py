@@ -47,3 +47,15 @@ class ReportTimedOut(ReportFailed):
             "Ask for a shorter interval or fewer columns.",
             "time_limit",
         )
+
+
+class ResultDiffers(ReportFailed):
+    """A file that was made again is not the one on record.
+
+    made, on_record  their SHA-256, hex
+    """
+
+    def __init__(self, made: str, on_record: str) -> None:
+        super().__init__(f"The file made again has sha256 {made}, and on record is {on_record}.")
+        self.made = made
+        self.on_record = on_record

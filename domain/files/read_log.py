@@ -16,7 +16,7 @@ class Read(NamedTuple):
     """One read.
 
     actor       the key, or the file link (`link_...`) that needs none
-    what        `download`; `file`, `report_run` or `history` for a look at one of these
+    what        `download`; `file`, `charts`, `report_run` or `history` for a look at one of these
     file_id     of the file, where one was read
     part        the `Content-Range` of a download in part; None for all of the file
     """

@@ -117,6 +117,11 @@ def check_parameters(
     return RunParameters(as_sent=checked, columns=columns, **values)
 
 
+def separator_in(parameters: Mapping[str, Any]) -> str:
+    """What stands before the decimals in the file of a run with these parameters."""
+    return str(parameters.get("decimal_format") or parameters.get("decimal_separator") or DECIMAL_SEPARATORS[0])
+
+
 def _must_be_offered(columns: tuple[str, ...], report_type: ReportType) -> None:
     seen: set[str] = set()
     for column in columns:

@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 
 from application.access.console_sessions import ConsoleSessions
 from application.ledger.availability import AvailabilityQuery
+from application.ledger.ledger_choices import LedgerChoices
 from application.ledger.overview import LedgerHistory
 from application.log.idempotency_records import Append
 from interfaces.composition.installation import Installation
+from interfaces.console.charts.chart_cache import ChartCache
+from interfaces.console.tasks.comparisons import Comparisons
+from interfaces.console.tasks.task_orders import GREETING
+from interfaces.ledger.lookups.ledger_search import ParquetSearch
+from interfaces.processes.child import ChildProgram
+from interfaces.processes.task_pool import TaskPool
+from interfaces.settings import Settings
+from interfaces.workbooks.workbook import SHEET_ROWS
 
 if TYPE_CHECKING:  # a web framework is slow to import, and is not needed before the store has been opened
     from starlette.types import ASGIApp
@@ -17,7 +26,15 @@ if TYPE_CHECKING:  # a web framework is slow to import, and is not needed before
     from interfaces.http.api import Api
 
 
-def console(installation: Installation, api: Api, append: Callable[[Append], Awaitable[int]]) -> ASGIApp | None:
+def console_tasks(settings: Settings) -> TaskPool:
+    """What makes charts, workbooks and comparisons, each in a process of its own."""
+    program = ChildProgram("console task", "interfaces.entrypoints.console_task", settings=settings, greeting=GREETING)
+    return TaskPool(program, settings.console_tasks)
+
+
+def console(
+    installation: Installation, api: Api, append: Callable[[Append], Awaitable[int]], tasks: TaskPool
+) -> ASGIApp | None:
     """The pages below `/console`; None where the settings turn them off.
 
     append  stores the events of a command
@@ -54,5 +71,13 @@ def console(installation: Installation, api: Api, append: Callable[[Append], Awa
             take_request=api.rate_limits.take,
             max_body_bytes=settings.max_body_bytes,
             public_url=api.public_url,
+            tasks=tasks,
+            task_seconds=settings.console_task_seconds,
+            comparisons=Comparisons(tasks, settings.attempt_limit_seconds),
+            charts=ChartCache(),
+            choices=LedgerChoices(installation.stores.events, ParquetSearch(installation.ledger), views.accounts),
+            most_chart_bytes=settings.console_chart_mib * 1024 * 1024,
+            most_workbook_rows=SHEET_ROWS - 1,
+            scratch=settings.spill_folder,
         )
     )

@@ -57,7 +57,7 @@ def _folders(settings: Settings) -> Iterator[Path]:
 
 
 def _store_checks(installation: Installation, deep: bool, progress: Callable[[str, float], None]) -> StoreChecks:
-    from interfaces.ledger.delta.ledger_lookup import RowLookup
+    from interfaces.ledger.lookups.ledger_lookup import RowLookup
 
     stores, settings = installation.stores, installation.settings
 

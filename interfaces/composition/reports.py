@@ -18,7 +18,7 @@ from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.engine.definitions.report_definition import can_run
 from interfaces.host.actors import person, this_process
-from interfaces.ledger.delta.ledger_lookup import RowLookup
+from interfaces.ledger.lookups.ledger_lookup import RowLookup
 
 
 def report_types(installation: Installation, *, live_only: bool = True) -> ReportTypes:

@@ -24,7 +24,7 @@ from application.runs.result_files import ResultFiles
 from interfaces.composition.audit.audit_checks import published_log
 from interfaces.composition.audit.sealing import look_at_seal
 from interfaces.composition.commands import administration
-from interfaces.composition.console import console
+from interfaces.composition.console import console, console_tasks
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types, run_rules
 from interfaces.composition.surroundings import surroundings
@@ -84,10 +84,12 @@ def _application(installation: Installation) -> ASGIApp:
     for fault in installation.custom_reports.faults:
         log.warning("%s", fault)
     request_log = _request_log(installation.settings)
+    tasks = console_tasks(installation.settings)
     services = (
         background(request_log.run),
         *path.services,
         background(IdempotencySweep(stores.store.idempotency_records, installation.clock).run),
+        Service(stop=in_thread(tasks.stop)),
     )
 
     @asynccontextmanager
@@ -96,7 +98,7 @@ def _application(installation: Installation) -> ASGIApp:
             yield
 
     api = _api(installation, path, types, request_log)
-    return build_app(api, lifespan, console(installation, api, path.commits.append))
+    return build_app(api, lifespan, console(installation, api, path.commits.append, tasks))
 
 
 def _found(installation: Installation) -> None:

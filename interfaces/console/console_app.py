@@ -19,13 +19,14 @@ from interfaces.console.page_policy import PagePolicy
 from interfaces.console.pages import (
     access_pages,
     audit_pages,
-    file_pages,
     ledger_pages,
+    payout_pages,
     report_pages,
     run_pages,
     sign_in_pages,
     webhook_pages,
 )
+from interfaces.console.pages.one_run import chart_page, comparison_page, file_pages, run_page, workbook_page
 from interfaces.console.rendering import (
     ASKS_FOR_RUNS,
     READS_AUDIT,
@@ -62,11 +63,16 @@ def _routes() -> list[Route | Mount]:
         Route("/sign-in", sign_in_pages.sign_in, methods=["POST"]),
         Route("/sign-out", signed_in(sign_in_pages.sign_out), methods=["POST"]),
         Route("/runs", signed_in(run_pages.list_of_runs, *READS_RUNS)),
-        Route("/runs/{id}", signed_in(run_pages.one_run, *READS_RUNS)),
+        Route("/runs/{id}", signed_in(run_page.one_run, *READS_RUNS)),
         Route("/runs/{id}/file.csv", signed_in(file_pages.download_csv, *READS_FILES)),
+        Route("/runs/{id}/file.xlsx", signed_in(workbook_page.download_workbook, *READS_FILES)),
+        Route("/runs/{id}/charts", signed_in(chart_page.charts_page, *READS_FILES)),
+        Route("/runs/{id}/comparison", signed_in(comparison_page.comparison_page, *ASKS_FOR_RUNS)),
+        Route("/runs/{id}/comparison", signed_in(comparison_page.start_comparison, *ASKS_FOR_RUNS), methods=["POST"]),
         Route("/reports", signed_in(report_pages.catalogue_page, *ASKS_FOR_RUNS)),
         Route("/reports/{id}", signed_in(report_pages.report_form, *ASKS_FOR_RUNS)),
         Route("/reports/{id}", signed_in(report_pages.ask_for_report, *ASKS_FOR_RUNS), methods=["POST"]),
+        Route("/reports/{id}/payouts", signed_in(payout_pages.payouts_page, *ASKS_FOR_RUNS)),
         Route("/runs/{id}/proof.zip", signed_in(audit_pages.run_proof, *READS_AUDIT)),
         Route("/webhooks", signed_in(webhook_pages.list_of_endpoints, *READS_WEBHOOKS)),
         Route("/webhooks/events/{id}", signed_in(webhook_pages.one_event, *READS_EVENTS)),

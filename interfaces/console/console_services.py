@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from application.access.console_sessions import ConsoleSessions
 from application.audit.published_log import PublishedLog
 from application.delivery.delivery_records import DeliveryRecords
 from application.history.read_recorder import ReadRecorder
+from application.ledger.ledger_choices import LedgerChoices
 from application.ledger.overview import LedgerHistory
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
@@ -22,6 +24,9 @@ from application.webhooks.endpoints import WebhookEndpoints
 from application.webhooks.public_events import PublicEvents
 from domain.access.caller import Scope
 from domain.errors import ParameterPath, ReportrunError
+from interfaces.console.charts.chart_cache import ChartCache
+from interfaces.console.tasks.comparisons import Comparisons
+from interfaces.processes.task_pool import TaskPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,9 @@ class ConsoleServices:
     wire_name   a parameter as callers of the API write it
     take_request  counts a request of a scope; raises `TooManyRequests` over its limit
     public_url  what links begin with; empty: the host that the caller used
+    tasks        makes charts and workbooks; task_seconds: how long each may take
+    scratch      the folder for temporary files
+    most_workbook_rows  that a sheet holds below the names of the columns
     """
 
     sessions: ConsoleSessions
@@ -52,6 +60,14 @@ class ConsoleServices:
     take_request: Callable[[Scope], None]
     max_body_bytes: int
     public_url: str
+    tasks: TaskPool
+    task_seconds: float
+    comparisons: Comparisons
+    charts: ChartCache
+    choices: LedgerChoices
+    most_chart_bytes: int
+    most_workbook_rows: int
+    scratch: Path
 
 
 def services_of(request: Request) -> ConsoleServices:

@@ -6,12 +6,11 @@ next boundary of records, so that boundaries are found forward and backward from
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import AsyncGenerator, Callable
 from typing import NamedTuple
 
 from domain.errors import InvalidParameter, request_parameter
+from interfaces.host.csv_rows import rows_of
 
 ROWS = 200
 """Rows of a page."""
@@ -104,7 +103,7 @@ def _lines(window: bytes) -> list[bytes]:
 
 
 def _parsed(records: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(records.decode(errors="replace"), newline="")))
+    return list(rows_of([records]))
 
 
 async def _bytes(read: Read, start: int, length: int) -> bytes:

@@ -53,6 +53,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         READS_RUNS=READS_RUNS,
         READS_EVENTS=READS_EVENTS,
         READS_AUDIT=READS_AUDIT,
+        ASKS_FOR_RUNS=ASKS_FOR_RUNS,
         sections=sections_of(caller) if caller is not None else [],
         **values,
     )  # fmt: skip

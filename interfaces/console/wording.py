@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
+
+from domain.money import exponent_of
 
 _SIZES = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -50,6 +53,18 @@ def rows(number: int) -> str:
     return "1 row" if number == 1 else f"{count(number)} rows"
 
 
+def amount(minor: int, currency: str) -> str:
+    """Minor units as `12.50 USD`."""
+    exponent = exponent_of(currency)
+    return f"{Decimal(minor).scaleb(-exponent):,.{exponent}f} {currency.upper()}"
+
+
+def day(seconds: int) -> str:
+    """Unix seconds as `1 January 2025`, of UTC."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return f"{at.day} {at:%B %Y}"
+
+
 def label(name: str) -> str:
     """A parameter or family as words: `interval_start` -> `Interval start`."""
     words = name.replace("_", " ")
@@ -71,6 +86,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "duration": duration,
     "count": count,
     "label": label,
+    "amount": amount,
+    "day": day,
     "parameter_value": parameter_value,
 }
 """The filters of templates."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 
 from domain.errors import InvalidParameter
@@ -185,13 +187,38 @@ def test_a_live_only_type_is_made_in_test_mode_too(loaded: Cli) -> None:
     assert len(out.splitlines()) == 33
 
 
-def test_a_spreadsheet_is_not_written_under_its_name(loaded: Cli, tmp_path: Path) -> None:
+def test_a_workbook_has_the_cells_of_the_csv(loaded: Cli, tmp_path: Path) -> None:
     out = tmp_path / "jan.xlsx"
+    asked = ("run", "balance_change_from_activity.itemized.1", "--param", "decimal_separator=,")
+    _, text, _ = loaded(*asked)
+    rows = list(csv.reader(text.splitlines()))
+
+    code, printed, err = loaded(*asked, "--out", str(out))
+    first = values_in(out)
+    again = loaded("run", "--as-of-run", err.split()[0], "--out", str(out))
+
+    assert (code, printed, again[0]) == (0, "", 0)
+    assert f"A workbook in {out}, of a CSV with {len(text.encode()):,} bytes, sha256 " in err
+    net = rows[0].index("net")
+    assert [row[net] for row in first[1:]] == [float(row[net].replace(",", ".")) for row in rows[1:]]
+    assert [row[:4] for row in first] == [row[:4] for row in rows]
+    assert values_in(out) == first
+    assert list(tmp_path.glob(".part*")) == []
+
+
+def values_in(file: Path) -> list[list[object]]:
+    (sheet,) = openpyxl.load_workbook(file).worksheets
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize("ending", ["xls", "xlsb", "xlsm", "ods"])
+def test_another_format_of_spreadsheets_is_not_written_under_its_name(loaded: Cli, tmp_path: Path, ending: str) -> None:
+    out = tmp_path / f"jan.{ending}"
 
     assert loaded("run", SUMMARY, "--out", str(out)) == (
         1,
         "",
-        f"reportrun: {out} would hold CSV under the name of a spreadsheet, which cannot be written yet. Name it "
-        "jan.csv: spreadsheet programs open that.\n",
+        f"reportrun: {out} would hold another format than its name says. Name it jan.xlsx for a workbook, or "
+        "jan.csv.\n",
     )
     assert not out.exists()

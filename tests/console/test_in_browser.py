@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
@@ -31,6 +33,17 @@ needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not instal
 SHOWN_MS = 15_000
 
 REPORT = "payouts.itemized.3"
+
+PAINTED = """() => [...document.querySelectorAll("canvas[data-chart]")].filter((canvas) => {
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  return pixels.some((value) => value !== 0);
+}).length"""
+"""How many charts have something drawn."""
+
+BAR_COLOUR = """() => {
+  const chart = Chart.getChart(document.querySelector("canvas[data-chart]"));
+  return chart ? chart.data.datasets[0].backgroundColor : null;
+}"""
 
 KEYS = ("test_key", "reports_only_read_key")
 """An admin, and one that may look at runs only."""
@@ -158,8 +171,61 @@ def test_a_report_is_asked_for_watched_read_and_downloaded_by_keyboard(admin: Vi
     assert admin.complaints == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_charts_are_drawn_and_their_numbers_read_by_keyboard(admin: Visit, scheme: Any) -> None:
+    page = admin.page
+    page.emulate_media(color_scheme=scheme)
+    ask_by_keyboard(page)
+    charts = page.locator("canvas[data-chart]")
+    expect(charts.first).to_be_visible()
+    numbers = f"Numbers of {json.loads(str(charts.first.get_attribute('data-chart')))['name']}"
+    tab_to(page, numbers)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("region", name=numbers).get_by_role("row").first).to_be_visible()
+    assert page.evaluate(PAINTED) == charts.count() > 1
+    assert admin.complaints == []
+
+
+def test_the_scheme_of_charts_changes_with_that_of_the_page(admin: Visit) -> None:
+    page = admin.page
+    ask_by_keyboard(page)
+    expect(page.locator("canvas[data-chart]").first).to_be_visible()
+    light = page.evaluate(BAR_COLOUR)
+    page.get_by_role("button", name="Dark or light").press("Enter")
+
+    page.wait_for_function(f"light => ({BAR_COLOUR})() !== light", arg=light)
+    assert page.evaluate(PAINTED) == page.locator("canvas[data-chart]").count()
+    assert admin.complaints == []
+
+
+def test_a_workbook_is_downloaded_by_keyboard(admin: Visit) -> None:
+    ask_by_keyboard(admin.page)
+    tab_to(admin.page, "Download as Excel")
+    with admin.page.expect_download() as download:
+        admin.page.keyboard.press("Enter")
+
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes())).worksheets
+    shown = admin.page.get_by_role("region", name="File", exact=True).get_by_role("row")
+    assert download.value.suggested_filename.endswith(".xlsx")
+    assert sheet.max_row == shown.count() > 1
+    assert admin.complaints == []
+
+
+def test_a_run_is_made_again_and_compared_by_keyboard(admin: Visit) -> None:
+    ask_by_keyboard(admin.page)
+    tab_to(admin.page, "Make it again and compare")
+    admin.page.keyboard.press("Enter")
+
+    expect(admin.page.locator("#comparison")).to_contain_text("Equal.", timeout=2 * SHOWN_MS)
+    assert admin.page.locator("#comparison [hx-trigger]").count() == 0
+    assert "/comparison" not in admin.page.url
+    assert admin.complaints == []
+
+
 def test_polling_ends_with_the_run(admin: Visit) -> None:
     ask_by_keyboard(admin.page)
+    expect(admin.page.locator("canvas[data-chart]").first).to_be_visible()
     asked: list[str] = []
     admin.page.on("request", lambda request: asked.append(request.url))
 
@@ -181,6 +247,37 @@ def test_a_column_is_moved_by_keyboard_and_the_file_has_the_new_order(admin: Vis
     headings = page.get_by_role("region", name="File").get_by_role("columnheader").all_inner_texts()
 
     assert headings[:2] == [moved, first]
+    assert admin.complaints == []
+
+
+def test_a_column_is_dragged_and_its_place_is_told(admin: Visit) -> None:
+    page = admin.page
+    admin.open(f"/console/reports/{REPORT}")
+    rows = page.locator(".columns-list li")
+    first = page.locator("[name=columns]").nth(0).input_value()
+    rows.nth(0).locator("label").drag_to(rows.nth(3).locator("label"), target_position={"x": 5, "y": 15})
+
+    names = page.locator("[name=columns]").evaluate_all("boxes => boxes.map((box) => box.value)")
+    place = names.index(first)
+    assert place in (2, 3)
+    expect(page.locator("[data-moves]")).to_have_text(f"{first} is column {place + 1} of {len(names)}.")
+    assert admin.complaints == []
+
+
+def test_a_payout_is_found_and_chosen_by_keyboard(admin: Visit) -> None:
+    page = admin.page
+    admin.open("/console/reports/payout_reconciliation.by_id.summary.1")
+    tab_to(page, "q")
+    page.keyboard.type("50.00")
+    expect(page.locator("#payouts [role=status]")).to_have_text("1 payout, newest first.")
+    tab_to(page, "po_1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#payout")).to_have_value("po_1")
+    expect(page.locator("#payout")).to_be_focused()
+    tab_to(page, "Ask for the report")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[role=status] .status")).to_have_text("Succeeded", timeout=SHOWN_MS)
     assert admin.complaints == []
 
 
@@ -231,10 +328,14 @@ def test_the_chosen_scheme_stays_from_page_to_page(admin: Visit) -> None:
 
 def paths_of(page: Page, place: SampleInstallation, key: str) -> list[str]:
     """Every page that the key may see, and one that it may not or that is not there."""
-    paths = ["/console/runs", "/console/runs?after=", f"/console/runs/{a_run(page)}"]
+    run = f"/console/runs/{a_run(page)}"
+    paths = ["/console/runs", "/console/runs?after=", run]
     if key == "test_key":
+        paths += [f"{run}/charts", f"{run}/comparison"]
         paths += ["/console/reports", f"/console/reports/{REPORT}", "/console/reports/balance.summary.1"]
         paths += [
+            "/console/reports/payout_reconciliation.by_id.summary.1",
+            "/console/reports/payout_reconciliation.by_id.summary.1/payouts",
             "/console/webhooks",
             f"/console/webhooks/events/{an_event(page)}",
             "/console/access",

@@ -9,6 +9,8 @@ import pytest
 from domain.files.read_log import ReadLog
 from interfaces.composition.installation import Installation
 from interfaces.composition.server import server
+from interfaces.console.pages.one_run.file_pages import Preview
+from interfaces.console.record_pages import ROWS, RecordPage
 from interfaces.http.edge.middleware import Edge
 from interfaces.http.server.proxies import behind_proxies
 from interfaces.settings import Settings
@@ -166,6 +168,15 @@ def test_a_run_shows_what_was_asked_and_its_timeline(visitor: Visitor, installat
     assert "Succeeded: 1 row, 100 bytes" in page
     assert "hx-trigger" not in page
     assert "its contents are no longer available" in page  # of past files, only what is known of them is left
+
+
+def test_a_page_of_a_large_file_says_which_rows_of_how_many() -> None:
+    rows = [["a"]] * ROWS
+    first = Preview(10**9, RecordPage(["text"], rows, 7, 1000, 7), 1, 1_000_000)
+    last = Preview(10**9, RecordPage(["text"], rows, 10**9 - 900, 10**9, 7), 999_801, 1_000_000)
+
+    assert (first.last, first.has_earlier, first.has_later) == (200, False, True)
+    assert (last.last, last.has_earlier, last.has_later) == (1_000_000, True, False)
 
 
 def test_runs_of_others_are_not_found(admin: Visitor, installation: SampleInstallation) -> None:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from domain.errors import InvalidParameter
-from interfaces.console.record_pages import ROWS, WINDOW_BYTES, RecordPage, page_at
+from interfaces.console.record_pages import HEADER_BYTES, ROWS, WINDOW_BYTES, RecordPage, page_at
 
 NASTY = ["plain", "", 'says "hello"', "two\nlines", '"\n"', "a,b", "é\n\n", '""', "carriage\rreturn", "\r\n"]
 
@@ -78,6 +78,40 @@ def test_the_last_page_reads_no_more_than_the_first() -> None:
 
     assert first <= 2 * WINDOW_BYTES
     assert file.read_bytes <= first
+
+
+def test_a_page_costs_the_same_at_row_0_and_at_row_999_000() -> None:
+    line = b'"%07d","two\nlines"\n'
+    file = CountingFile(b'"number","text"\n' + b"".join(line % number for number in range(1_000_000)))
+    length = len(line % 0)
+    first = file.page()
+    cost, file.read_bytes = file.read_bytes, 0
+
+    far = file.page(first.data_start + 999_000 * length)
+
+    assert (first.rows[0][0], far.rows[0], len(far.rows)) == ("0000000", ["0999000", "two\nlines"], ROWS)
+    assert file.read_bytes <= cost + 1  # the byte that shows that a row begins there
+    assert cost <= WINDOW_BYTES + HEADER_BYTES
+
+
+@pytest.mark.parametrize("cut", range(-30, 30, 3))
+def test_a_quoted_line_end_at_the_end_of_what_is_read_is_no_end_of_a_row(cut: int) -> None:
+    wide = WINDOW_BYTES // 4
+    rows = [["0", "x" * (4 * wide - 60 + cut)], *(["1", '\n"\n' * 5] for _ in range(20))]
+    file = file_of(rows)
+    seen, page = [], file.page()
+    while True:
+        seen += page.rows
+        if page.end >= len(file.contents):
+            break
+        page = file.page(page.end)
+
+    assert seen == rows
+    assert file.page(len(file.contents), is_end=True).rows[-20:] == rows[-20:]
+
+
+def test_a_null_in_a_file_of_one_column_is_a_row() -> None:
+    assert CountingFile(b'"text"\n\n"a"\n').page().rows == [[""], ["a"]]
 
 
 def test_a_file_without_rows_has_an_empty_page() -> None:

@@ -11,8 +11,8 @@ from domain.ledger.availability import DataWindow
 from domain.report_types import ReportType, catalogue
 from interfaces.composition.installation import Installation
 from interfaces.console.form_body import FormFields
-from interfaces.console.offered_periods import periods_in
-from interfaces.console.report_form import columns_in_order, fields_of, keyed_columns, raw_parameters
+from interfaces.console.forms.offered_periods import periods_in
+from interfaces.console.forms.report_form import columns_in_order, fields_of, keyed_columns, raw_parameters
 from tests.console.conftest import NewVisitor, Visitor
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
@@ -145,6 +145,49 @@ def test_the_calls_of_the_api_are_shown_without_a_run(admin: Visitor) -> None:
     assert f"parameters[interval_start]={JANUARY_START}" in page
     assert "parameters[columns][]=net" in page
     assert "client.v1.reporting.report_runs.create" in page
+
+
+def test_currencies_are_those_of_the_ledger(admin: Visitor) -> None:
+    page = admin.get(FORM).text
+
+    choice = page[page.index('<select class="form-select" id="currency"') :]
+    assert re.findall(r'<option value="(\w*)"', choice[: choice.index("</select>")]) == ["", "usd"]
+
+
+def test_payouts_are_found_by_what_people_know_of_them(admin: Visitor) -> None:
+    def found(text: str) -> list[str]:
+        page = admin.get("/console/reports/payout_reconciliation.by_id.summary.1/payouts", params={"q": text}).text
+        return re.findall(r'data-choose="(\w+)" data-for="payout"', page)
+
+    assert found("") == found("50.00") == found("2025-01-20") == found("PAID") == found("po_1") == ["po_1"]
+    assert found("51") == found("2024") == found("failed") == []
+
+
+def test_a_found_payout_is_shown_with_its_amount_and_leads_to_the_form(admin: Visitor) -> None:
+    form = "/console/reports/payout_reconciliation.by_id.summary.1"
+    page = admin.get(f"{form}/payouts").text
+
+    assert "1 payout, newest first." in page
+    assert "50.00 USD, 20 January 2025, Paid, manual" in page
+    assert f'href="{form}?payout=po_1"' in page
+    assert 'id="payout" name="payout" value="po_1"' in admin.get(f"{form}?payout=po_1").text
+
+
+def test_payouts_of_others_are_not_found(
+    admin: Visitor, new_visitor: NewVisitor, installation: SampleInstallation
+) -> None:
+    path = "/console/reports/payout_reconciliation.by_id.summary.1/payouts"
+    connected, reader = new_visitor(), new_visitor()
+    connected.sign_in(installation.connected_key)
+    reader.sign_in(installation.reports_only_read_key)
+
+    stranger = admin.get(path, params={"connected_account": installation.stranger}).text
+    of_connected = admin.get(path, params={"connected_account": installation.connected}).text
+
+    assert f"No such connected account: &#39;{installation.stranger}&#39;" in stranger
+    assert "No payout fits." in of_connected
+    assert "data-choose" not in connected.get(path).text + stranger + of_connected
+    assert reader.get(path).status_code == 403
 
 
 def test_a_key_that_may_only_read_runs_is_offered_no_forms(

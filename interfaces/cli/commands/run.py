@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,9 +14,10 @@ from domain.errors import InvalidParameter
 from domain.runs.report_run import ReportRun
 from interfaces.cli.arguments import add_mode, id_text, path
 from interfaces.cli.ctrl_c import CTRL_C
-from interfaces.cli.out_file import atomic_write, place_for_file
 from interfaces.cli.output import progress_bar, remark
 from interfaces.cli.run_flags import add_parameter_flags, given_flags, parameters_of
+from interfaces.cli.run_output import is_workbook, place_for_report, write_report
+from interfaces.host.sync_stream import in_sync
 from interfaces.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,8 +25,7 @@ if TYPE_CHECKING:
     from application.runs.local_run import LocalRuns
     from application.views.files import FileRow
 
-SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-"""Names of files that a spreadsheet program would not read as the CSV that is written."""
+CHUNK_BYTES = 262_144
 
 
 def add_run(command: argparse.ArgumentParser) -> None:
@@ -38,7 +35,9 @@ def add_run(command: argparse.ArgumentParser) -> None:
         "--as-of-run", type=id_text, metavar="RUN_ID", help="make a finished run's file again, from the data of then"
     )
     add_parameter_flags(command)
-    command.add_argument("--out", type=path, metavar="FILE", help="where the CSV goes (default: stdout)")
+    command.add_argument(
+        "--out", type=path, metavar="FILE", help="for the CSV, or NAME.xlsx for a workbook (default: stdout)"
+    )
     command.add_argument(
         "--account", type=id_text, metavar="acct_...", help="whose report it is (default: the platform)"
     )
@@ -50,7 +49,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
     Times are Unix seconds or ISO 8601; without a zone they are local to --timezone. Types that the API offers in live
     mode only are made in either mode. With --as-of-run the file of a finished run is made again from the version of the
-    ledger that it read, and compared with what is on record.
+    ledger that it read, and compared with what is on record. A name that ends with .xlsx gives a workbook: amounts are
+    numbers in it where a spreadsheet keeps them exactly.
 
     Example: reportrun run balance.summary.1 --month 2025-01 --timezone Europe/Berlin --out january.csv
     Example: reportrun run payouts.itemized.2 --interval-start 2025-01-01 --interval-end 2025-01-15 --currency eur
@@ -58,7 +58,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.installation import Installation
     from interfaces.composition.reports import local_runs
 
-    out = None if options.out is None else _place_for_csv(options.out)
+    out = None if options.out is None else place_for_report(options.out)
     if options.as_of_run is not None:
         _must_be_alone(options)
     with Installation(settings) as installation:
@@ -66,18 +66,8 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
         if options.as_of_run is not None:
             _make_again(local, options.as_of_run, settings.data, out)
         else:
-            _deliver(_make(local, options, installation.clock.now()), installation.results, out)
+            _deliver(local, _make(local, options, installation.clock.now()), installation.results, out)
     return 0
-
-
-def _place_for_csv(named: Path) -> Path:
-    """The path to write. Raises `InvalidParameter` where no file can be written, or its name is that of a workbook."""
-    if named.suffix.lower() in SPREADSHEETS:
-        raise InvalidParameter(
-            f"{named} would hold CSV under the name of a spreadsheet, which cannot be written yet. Name it "
-            f"{named.stem}.csv: spreadsheet programs open that."
-        )
-    return place_for_file(named, "the file")
 
 
 def _make(local: LocalRuns, options: argparse.Namespace, now: datetime) -> FileRow:
@@ -115,26 +105,17 @@ def _make_again(local: LocalRuns, run_id: str, folder: Path, out: Path | None) -
         remark(f"The same, byte for byte: sha256 {on_record.sha256}, from ledger version {on_record.ledger_version}.")
         if again.engine != again.engine_on_record:
             remark(f"It was made by {again.engine_on_record} then, and by {again.engine} now.")
-        with made.open("rb") as file, _output(out) as target:
-            shutil.copyfileobj(file, target)
+        with made.open("rb") as file:
+            write_report(_chunks_of(file), out, local.separator_of(run_id))
 
 
-def _deliver(file: FileRow, results: ResultStore, out: Path | None) -> None:
-    async def write() -> None:
-        with _output(out) as target:
-            async for chunk in results.read(file.id, 0, file.size):
-                target.write(chunk)
-
-    asyncio.run(write())
-    if out is not None:
+def _deliver(local: LocalRuns, file: FileRow, results: ResultStore, out: Path | None) -> None:
+    write_report(in_sync(results.read(file.id, 0, file.size)), out, local.separator_of(file.run_id))
+    if is_workbook(out):
+        remark(f"A workbook in {out}, of a CSV with {file.size:,} bytes, sha256 {file.sha256}")
+    elif out is not None:
         remark(f"{file.size:,} bytes, sha256 {file.sha256}, in {out}")
 
 
-@contextmanager
-def _output(out: Path | None) -> Iterator[BinaryIO]:
-    if out is not None:
-        with atomic_write(out) as target:
-            yield target
-        return
-    yield sys.stdout.buffer
-    sys.stdout.buffer.flush()
+def _chunks_of(file: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: file.read(CHUNK_BYTES), b"")

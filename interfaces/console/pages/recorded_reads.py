@@ -21,6 +21,15 @@ async def record_look(request: Request, run_id: str, what: str) -> None:
     await reads.record(Read(run_id, caller.scope, caller.key_id, datetime.now(UTC), what))
 
 
+async def record_charts(request: Request, file: FileRow) -> None:
+    """A look at the sums over a file's rows. Raises `StoreUnavailable`."""
+    reads = services_of(request).reads
+    if reads is None or not reads.with_looks or request.method != "GET":
+        return
+    caller = caller_of(request)
+    await reads.record(Read(file.run_id, caller.scope, caller.key_id, datetime.now(UTC), "charts", None, file.id))
+
+
 async def record_download(request: Request, file: FileRow, part: str | None = None) -> None:
     """part: which bytes were read, as a `Content-Range`; None: all. Raises `StoreUnavailable`."""
     reads = services_of(request).reads

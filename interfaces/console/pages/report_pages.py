@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from starlette.requests import Request
@@ -11,19 +11,21 @@ from starlette.responses import RedirectResponse, Response
 from application.runs.report_runs import RequestRun
 from application.runs.report_types import Offer
 from domain.errors import InvalidParameter
+from domain.money import CURRENCIES
+from domain.report_types import ReportType
 from domain.report_types.descriptions import description_of
 from interfaces.console.api_calls import api_address, curl_of, python_of
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import FormFields, read_form
-from interfaces.console.offered_periods import newest_month, periods_in
-from interfaces.console.rendering import base_of, page
-from interfaces.console.report_form import (
+from interfaces.console.forms.offered_periods import newest_month, periods_in
+from interfaces.console.forms.report_form import (
     INTERVAL,
     columns_in_order,
     fields_of,
     keyed_columns,
     raw_parameters,
 )
+from interfaces.console.rendering import base_of, page
 from interfaces.console.signed_in import caller_of
 from interfaces.host.escaping import escaped
 
@@ -43,7 +45,9 @@ async def catalogue_page(request: Request) -> Response:
 
 
 async def report_form(request: Request) -> Response:
-    return _form_page(request, await _offer(request), None)
+    """A payout and a connected account in the address stand in their fields."""
+    given = {name: [value] for name in ("payout", "connected_account") if (value := request.query_params.get(name))}
+    return await _form_page(request, await _offer(request), None, given=given)
 
 
 async def ask_for_report(request: Request) -> Response:
@@ -55,29 +59,42 @@ async def ask_for_report(request: Request) -> Response:
     if form.text("action") == "calls":
         address, id = api_address(request), offer.report_type.id
         calls = {"curl": curl_of(address, id, raw), "Python": python_of(address, id, raw)}
-        return _form_page(request, offer, form, calls=calls)
+        return await _form_page(request, offer, form, calls=calls)
     try:
         run = await services.runs.request(RequestRun(caller_of(request), offer.report_type.id, raw))
     except InvalidParameter as fault:
-        return _form_page(request, offer, form, fault=fault)
+        return await _form_page(request, offer, form, fault=fault)
     return RedirectResponse(f"{base_of(request)}/runs/{run.id}", 303)
+
+
+async def _currencies(request: Request, report_type: ReportType, chosen: str) -> Sequence[str]:
+    """Those of the ledger, and the one that was chosen; all that there are, where the ledger's are not known."""
+    if not report_type.takes("currency"):
+        return ()
+    found = await services_of(request).choices.currencies(caller_of(request).scope, report_type)
+    return sorted({*found, chosen} - {""}) if found else CURRENCIES
 
 
 async def _offer(request: Request) -> Offer:
     return await services_of(request).report_types.get(caller_of(request).scope, request.path_params["id"])
 
 
-def _form_page(
+async def _form_page(
     request: Request,
     offer: Offer,
     form: FormFields | None,
     *,
+    given: Mapping[str, list[str]] | None = None,
     fault: InvalidParameter | None = None,
     calls: Mapping[str, str] | None = None,
 ) -> Response:
-    """fault: shown beside its field, in the API's own sentence"""
+    """
+    given  values of fields of a form that was not sent yet
+    fault  shown beside its field, in the API's own sentence
+    """
     report_type, periods = offer.report_type, periods_in(offer.window)
-    fields = fields_of(report_type)
+    shown = form if form is not None else FormFields(given or {})
+    fields = fields_of(report_type, await _currencies(request, report_type, shown.text("currency")))
     names = {*(field.name for field in fields), "columns"}
     at_fault = fault.param.parts[0] if fault is not None and fault.param is not None else ""
     return page(
@@ -90,10 +107,10 @@ def _form_page(
         periods=periods if report_type.takes(INTERVAL[1]) else {},
         period=form.text("period") if form is not None else newest_month(periods),
         fields=fields,
-        values={field.name: form.text(field.name) if form is not None else "" for field in fields},
+        values={field.name: shown.text(field.name) for field in fields},
         columns=columns_in_order(report_type, form),
         keyed=keyed_columns(report_type),
-        more_columns=form.text("more_columns") if form is not None else "",
+        more_columns=shown.text("more_columns"),
         at_fault=at_fault if at_fault in names else "form" if fault else "",
         sentence=escaped(fault.sentence(services_of(request).wire_name)) if fault is not None else "",
         calls=calls or {},

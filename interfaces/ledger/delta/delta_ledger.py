@@ -43,6 +43,10 @@ class DeltaLedger:
         self._staging_folder = staging_folder or Path(tempfile.gettempdir())
         self._unfolded_mib = unfolded_mib
 
+    @property
+    def is_in_bucket(self) -> bool:
+        return self._folder.is_bucket
+
     def exclusive(self, livemode: bool) -> AbstractContextManager[None]:
         return self._folder.lock(livemode)
 

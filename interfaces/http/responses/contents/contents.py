@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from starlette.responses import Response, StreamingResponse
 
 from application.views.files import FileRow
+from interfaces.host.started_stream import started
 from interfaces.http.edge.refusals import PreconditionFailed
 from interfaces.http.responses.contents.conditions import (
     RangeRefused,
@@ -79,7 +80,7 @@ class Contents:
         headers = {**headers, "Content-Length": str(len(part))}
         if method == "HEAD":
             return Response(None, status, headers, CSV)
-        chunks = await self._begun(self._read(self._file, part.start, len(part)), headers.get("Content-Range"))
+        chunks = await self._started(part, headers.get("Content-Range"))
         return StreamingResponse(chunks, status, headers, CSV)
 
     async def _gzip(self, method: str) -> Response:
@@ -87,21 +88,9 @@ class Contents:
         headers = {**self._headers, "Content-Encoding": "gzip", "ETag": f"W/{self._tag}"}
         if method == "HEAD":
             return Response(None, 200, headers, CSV)
-        chunks = await self._begun(self._read(self._file, 0, self._file.size), part=None)
+        chunks = await self._started(range(self._file.size), about=None)
         return StreamingResponse(gzipped(chunks), 200, headers, CSV)
 
-    async def _begun(self, chunks: AsyncGenerator[bytes], part: str | None) -> AsyncIterator[bytes]:
-        """The same chunks, after the first was read: missing bytes become a 404 and not a broken response."""
-        first = await anext(chunks, b"")
-        try:
-            await self._record(part)
-        except BaseException:
-            await chunks.aclose()
-            raise
-
-        async def from_the_first() -> AsyncIterator[bytes]:
-            yield first
-            async for chunk in chunks:
-                yield chunk
-
-        return from_the_first()
+    async def _started(self, part: range, about: str | None) -> AsyncIterator[bytes]:
+        """The bytes of a part. about: the part as a `Content-Range`; None for the whole file"""
+        return await started(self._read(self._file, part.start, len(part)), lambda: self._record(about))

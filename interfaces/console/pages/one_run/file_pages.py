@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from application.views.files import FileRow
 from application.views.runs import RunRow
 from domain.errors import FileExpired, InvalidParameter, NotFound, request_parameter
 from interfaces.console.console_services import services_of
+from interfaces.console.pages.one_run.run_file import file_of
 from interfaces.console.pages.recorded_reads import record_download
 from interfaces.console.record_pages import RecordPage, page_at
 from interfaces.console.rendering import READS_FILES, may
 from interfaces.console.signed_in import caller_of
+from interfaces.host.started_stream import started
 
 MAX_DIGITS = 15
 """Of a byte's or a row's number in an address."""
@@ -73,33 +74,12 @@ async def preview_of(request: Request, run: RunRow, total: int) -> Preview | Non
 
 async def download_csv(request: Request) -> Response:
     services = services_of(request)
-    scope = caller_of(request).scope
-    run = await services.runs.get(scope, request.path_params["id"])
-    if run.file_id is None:
-        raise NotFound("file", run.id, reason="The run has no file.")
-    file = await services.files.readable(scope, run.file_id)
+    _, file = await file_of(request)
     headers = {"Content-Disposition": f'attachment; filename="{file.filename}"', "Content-Length": str(file.size)}
     if request.method == "HEAD":
         return Response(None, 200, headers, "text/csv")
-    chunks = await _begun(services.files.read(file, 0, file.size), request, file)
+    chunks = await started(services.files.read(file, 0, file.size), lambda: record_download(request, file))
     return StreamingResponse(chunks, 200, headers, "text/csv")
-
-
-async def _begun(chunks: AsyncGenerator[bytes], request: Request, file: FileRow) -> AsyncIterator[bytes]:
-    """The same chunks, after the first was read and the download was recorded: missing bytes become a page."""
-    first = await anext(chunks, b"")
-    try:
-        await record_download(request, file)
-    except BaseException:
-        await chunks.aclose()
-        raise
-
-    async def from_the_first() -> AsyncIterator[bytes]:
-        yield first
-        async for chunk in chunks:
-            yield chunk
-
-    return from_the_first()
 
 
 def _number(request: Request, name: str) -> int | None:

@@ -12,12 +12,15 @@ from domain.report_types import ReportType
 from domain.runs.run_parameters import DECIMAL_SEPARATORS
 from domain.runs.timezones import timezones
 from interfaces.console.form_body import FormFields
-from interfaces.console.offered_periods import bounds_of
+from interfaces.console.forms.offered_periods import bounds_of
 
 INTERVAL = ("interval_start", "interval_end")
 
 KEYED = "[key]"
 """The end of a column that stands for one column for each key of the metadata."""
+
+_KINDS = {"interval_start": "instant", "interval_end": "instant", "payout": "payout"}
+"""Parameter -> the kind of its field, where it is neither a choice nor a text."""
 
 _HINTS = {
     "interval_start": "UTC, inclusive. What stands here counts instead of the period.",
@@ -25,7 +28,7 @@ _HINTS = {
     "currency": "Rows settled in this currency only.",
     "reporting_category": "Rows of this category only.",
     "timezone": "How times are printed; it does not move the interval. Etc/UTC where there is none.",
-    "payout": "The id of a payout, po_...",
+    "payout": "The id of a payout, po_...; a search finds it.",
     "connected_account": "Rows of this connected account only, acct_...",
     "connected_accounts": "Rows of these accounts only, separated by commas or spaces.",
 }
@@ -42,27 +45,29 @@ class Field(NamedTuple):
     suggestions: Sequence[str] = ()
 
 
-def fields_of(report_type: ReportType) -> list[Field]:
-    """Its parameters, but for the columns, the required ones first."""
+def fields_of(report_type: ReportType, currencies: Sequence[str] = CURRENCIES) -> list[Field]:
+    """Its parameters, but for the columns, the required ones first. currencies: those to choose from"""
     names = [name for name in (*report_type.required, *report_type.optional) if name != "columns"]
     ordered = sorted(names, key=lambda name: INTERVAL.index(name) if name in INTERVAL else len(INTERVAL))
-    return [_field(name, required=name in report_type.required) for name in ordered]
+    return [_field(name, currencies, required=name in report_type.required) for name in ordered]
 
 
-def _field(name: str, *, required: bool) -> Field:
-    hint = _HINTS.get(name, "")
-    match name:
-        case "interval_start" | "interval_end":
-            return Field(name, "instant", required, hint)
-        case "currency":
-            return Field(name, "choice", required, hint, choices=CURRENCIES)
-        case "decimal_separator" | "decimal_format":
-            return Field(name, "choice", required, hint, choices=DECIMAL_SEPARATORS)
-        case "reporting_category":
-            return Field(name, "text", required, hint, suggestions=KNOWN_CATEGORIES)
-        case "timezone":
-            return Field(name, "text", required, hint, suggestions=sorted(timezones()))
-    return Field(name, "text", required, hint)
+def _field(name: str, currencies: Sequence[str], *, required: bool) -> Field:
+    choices, suggestions = _choices(name, currencies), _suggestions(name)
+    kind = "choice" if choices else _KINDS.get(name, "text")
+    return Field(name, kind, required, _HINTS.get(name, ""), choices, suggestions)
+
+
+def _choices(name: str, currencies: Sequence[str]) -> Sequence[str]:
+    if name == "currency":
+        return currencies
+    return DECIMAL_SEPARATORS if name in ("decimal_separator", "decimal_format") else ()
+
+
+def _suggestions(name: str) -> Sequence[str]:
+    if name == "reporting_category":
+        return KNOWN_CATEGORIES
+    return sorted(timezones()) if name == "timezone" else ()
 
 
 def columns_in_order(report_type: ReportType, form: FormFields | None) -> list[tuple[str, bool]]:

@@ -1,0 +1,1 @@
+"""The forms that ask for reports: their fields, and what they offer."""

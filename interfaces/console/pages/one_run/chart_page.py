@@ -1,0 +1,58 @@
+"""The charts of a run's file."""
+
+from __future__ import annotations
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from application.views.runs import RunRow
+from domain.errors import ReportrunError
+from domain.runs.run_parameters import separator_in
+from interfaces.console import wording
+from interfaces.console.charts.chart import Charts
+from interfaces.console.charts.chart_sums import ChartOrder
+from interfaces.console.console_services import services_of
+from interfaces.console.pages.one_run.run_file import file_of
+from interfaces.console.pages.recorded_reads import record_charts
+from interfaces.console.rendering import page
+from interfaces.console.signed_in import caller_of
+
+
+async def charts_page(request: Request) -> Response:
+    """Its sums are computed once for each file, in a process of its own."""
+    services = services_of(request)
+    run, file = await file_of(request)
+    charts = services.charts.get(file.id)
+    if charts is None:
+        charts = await _computed(request, run, file.id, file.size)
+    await record_charts(request, file)
+    return page(request, "charts.html", run=run, charts=charts)
+
+
+async def _computed(request: Request, run: RunRow, file_id: str, size: int) -> Charts:
+    services = services_of(request)
+    if size > services.most_chart_bytes:
+        most = wording.size(services.most_chart_bytes)
+        return Charts(0, (), f"No chart is drawn: the file has {wording.size(size)}, and charts are of {most} at most.")
+    try:
+        charts: Charts = await services.tasks.run(_order(request, run, file_id, size), services.task_seconds)
+    except ReportrunError as trouble:
+        return Charts(0, (), f"No chart is drawn. {trouble}")
+    services.charts.put(file_id, charts)
+    return charts
+
+
+def _order(request: Request, run: RunRow, file_id: str, size: int) -> ChartOrder:
+    parameters = orjson.loads(run.parameters)
+    return ChartOrder(
+        file_id, size, _definition(request, run.report_type), separator_in(parameters), parameters.get("currency")
+    )
+
+
+def _definition(request: Request, id: str) -> str:
+    """Of the report type; a custom one, and one that is gone, has charts by its columns."""
+    scope = caller_of(request).scope
+    known = services_of(request).report_types.runnable(livemode=scope.livemode)
+    found = next((one for one in known if one.id == id), None)
+    return found.definition if found is not None and not found.is_custom else ""

@@ -1,0 +1,1 @@
+"""Lookups and searches in a pinned ledger, for checks of requests and for forms."""
