@@ -18,7 +18,7 @@ from domain.runs.report_run import ReportRun
 from interfaces.cli.arguments import add_mode, id_text, path
 from interfaces.cli.ctrl_c import CTRL_C
 from interfaces.cli.out_file import atomic_write, place_for_file
-from interfaces.cli.output import progress_bar, remark
+from interfaces.cli.output import progress_bar, remark, remarks_of
 from interfaces.cli.run_flags import add_parameter_flags, given_flags, parameters_of
 from interfaces.settings import Settings
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from application.ports.results import ResultStore
     from application.runs.local_run import LocalRuns
     from application.views.files import FileRow
+
+FALLBACK_LOGGER = "reportrun.worker.fallback"
+"""Says that DuckDB makes a report that a server could not make."""
 
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 """Names of files that a spreadsheet program would not read as the CSV that is written."""
@@ -61,7 +64,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     out = None if options.out is None else _place_for_csv(options.out)
     if options.as_of_run is not None:
         _must_be_alone(options)
-    with Installation(settings) as installation:
+    with Installation(settings) as installation, remarks_of(FALLBACK_LOGGER):
         local = local_runs(installation)
         if options.as_of_run is not None:
             _make_again(local, options.as_of_run, settings.data, out)
