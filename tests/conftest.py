@@ -9,6 +9,8 @@ import pytest
 from interfaces.storage.postgres.schema import migrate
 from tests.support.buckets import bucket_storage
 from tests.support.postgres import PostgresServer, postgres
+from tests.support.sail import SailProcess, running_sail
+from tests.support.spark_server import SparkProcess, running_spark
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +23,8 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture
 def empty_database(postgres_server: PostgresServer) -> Iterator[str]:
     """The address of a new database without a schema."""
-    with postgres_server.new_database() as url:
-        yield url
+    with postgres_server.new_database() as server:
+        yield server
 
 
 @pytest.fixture
@@ -37,3 +39,17 @@ def buckets() -> Iterator[dict[str, str]]:
     """One S3-compatible storage for the whole session; gives the variables that lead there."""
     with bucket_storage() as variables:
         yield variables
+
+
+@pytest.fixture(scope="session")
+def sail() -> Iterator[SailProcess]:
+    """One Sail for the whole session. A test that stops its server starts one of its own."""
+    with running_sail() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkProcess]:
+    """One Spark for the whole session: it takes seconds to start, and more than a gigabyte."""
+    with running_spark(tmp_path_factory.mktemp("spark")) as server:
+        yield server

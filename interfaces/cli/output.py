@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,24 @@ def remark(text: str) -> None:
     """Print something other than a result. A closed stderr does not stop the work."""
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+class Remarks(logging.Handler):
+    """Prints what a logger says as remarks, for commands that write no log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        remark(record.getMessage())
+
+
+@contextmanager
+def remarks_of(logger: str) -> Iterator[None]:
+    """Print the warnings of a logger meanwhile."""
+    handler = Remarks(logging.WARNING)
+    logging.getLogger(logger).addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger(logger).removeHandler(handler)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -114,6 +114,7 @@ def _engine_server(installation: Installation) -> Iterator[Finding]:
     if installation.settings.has_engine_server:
         try:
             yield check_engine_server(installation.server_engine, installation.stores.events)
+            yield from map(wrong, installation.opt_ins.refusals())
         except SettingRefused as refused:
             yield wrong(str(refused))
 

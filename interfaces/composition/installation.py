@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -20,8 +21,11 @@ from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 
 if TYPE_CHECKING:  # each is imported where it is made: most commands need few of them
+    from interfaces.engine.custom.query import CustomReport
     from interfaces.engine.custom.reports import CustomReports
     from interfaces.engine.spark.engine import SparkEngine
+    from interfaces.engine.spark.opt_in.opt_ins import OptIns
+    from interfaces.engine.spark.server_address import ServerAddress
     from interfaces.ledger.delta.delta_ledger import DeltaLedger
 
 os.register_at_fork(after_in_child=forget_randomness)
@@ -84,6 +88,7 @@ class Installation:
             ledger=self.ledger,
             from_bytes=self.settings.engine_from_mib * 1024 * 1024,
             falls_back=self.settings.engine_fallback,
+            custom_reports=self._opted_in,
         )
 
     @cached_property
@@ -97,17 +102,40 @@ class Installation:
             )
         from interfaces.engine.spark.engine import SparkEngine
         from interfaces.engine.spark.result_parts import PartsPlace
-        from interfaces.engine.spark.server_address import ServerAddress
 
         settings = self.settings
         place = settings.engine_parts_url
         return SparkEngine(
             self.ledger,
-            ServerAddress(settings.engine_url, settings.engine_url_file, settings.engine_url_command),
+            self._server_address(),
             reads_files=settings.engine_reads == "files",
             parts=PartsPlace(place, kept_seconds=2 * settings.attempt_limit_seconds) if place else None,
             total_rows=settings.total_rows,
+            opt_ins=self.opt_ins,
         )
+
+    @cached_property
+    def opt_ins(self) -> OptIns:
+        """The custom report types that name `spark`, each of which is tried on the server before it is used."""
+        from interfaces.engine.spark.opt_in.opt_ins import OptIns
+        from interfaces.engine.spark.opt_in.trial import trial_on
+
+        return OptIns(self._opted_in, trial_on(self._server_address()))
+
+    def try_opt_ins(self) -> None:
+        """Try the types that opt in to the server on generated rows. The log names those that stay on DuckDB."""
+        if self.settings.has_engine_server:
+            list(self.opt_ins.refusals())
+
+    @property
+    def _opted_in(self) -> Mapping[str, CustomReport]:
+        return {id: report for id, report in self.custom_reports.by_id.items() if "spark" in report.engines}
+
+    def _server_address(self) -> ServerAddress:
+        from interfaces.engine.spark.server_address import ServerAddress
+
+        settings = self.settings
+        return ServerAddress(settings.engine_url, settings.engine_url_file, settings.engine_url_command)
 
     def _local_engine(self) -> ReportEngine:
         from interfaces.engine.duckdb.engine import DuckDbEngine
@@ -163,6 +191,12 @@ class Installation:
             return known.with_live_only(self.settings.live_only_types)
         except ValueError as unknown:
             raise SettingRefused(f"REPORTRUN_LIVE_ONLY_TYPES: {unknown}") from None
+
+    @property
+    def computes_on_server(self) -> bool:
+        """Whether a server is computing a report for this process."""
+        engine = vars(self).get("server_engine")
+        return engine is not None and engine.is_busy
 
     def interrupt_reports(self) -> None:
         """End what a server computes for this process, which is about to end."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from application.ports.engine import ReportEngine, ReportOrder, WrittenReport
 from application.ports.ledger import LedgerPlaces
 from domain.errors import ReportFailed, ReportTimedOut, StoreUnavailable
 from domain.report_types import ReportType
+from interfaces.engine.custom.query import CustomReport, custom_query
 from interfaces.engine.definitions.report_query import report_query
 
-log = logging.getLogger("reportrun.worker")
+log = logging.getLogger("reportrun.worker.fallback")
 
 
 class EngineBySize:
@@ -21,6 +23,7 @@ class EngineBySize:
 
     from_bytes  the size of the ledger files that a report reads, from which `large` makes it
     falls_back  whether `small` makes what `large` could not; the log and the events say so
+    custom_reports  those that opt in to `large`; all others stay, since their SQL may give something else there
     """
 
     def __init__(
@@ -31,12 +34,14 @@ class EngineBySize:
         ledger: LedgerPlaces,
         from_bytes: int,
         falls_back: bool,
+        custom_reports: Mapping[str, CustomReport] = MappingProxyType({}),
     ) -> None:
         self._small = small
         self._large = large
         self._ledger = ledger
         self._from_bytes = from_bytes
         self._falls_back = falls_back
+        self._custom_reports = custom_reports
 
     @property
     def name(self) -> str:
@@ -66,13 +71,14 @@ class EngineBySize:
         return self._small.write_csv(order, target, time_limit_seconds=left, progress=progress)
 
     def _is_large(self, order: ReportOrder) -> bool:
-        """Custom reports stay: their SQL may give something else on another engine."""
-        if not self._large.can_run(order.report_type):
+        if order.report_type.is_custom and order.report_type.id not in self._custom_reports:
             return False
-        return self._from_bytes == 0 or self._bytes_read(order) >= self._from_bytes
+        is_large = self._from_bytes == 0 or self._bytes_read(order) >= self._from_bytes
+        return is_large and self._large.can_run(order.report_type)  # asked last: a custom type may be tried for it
 
     def _bytes_read(self, order: ReportOrder) -> int:
-        query = report_query(order)
+        custom = self._custom_reports.get(order.report_type.id)
+        query = custom_query(custom, order) if custom else report_query(order)
         try:
             return sum(
                 self._ledger.stored_bytes(order.ledger, table, query.created.get(table))

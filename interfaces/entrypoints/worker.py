@@ -17,6 +17,9 @@ from interfaces.setting_values import SettingRefused
 GRACE_SECONDS = 5.0
 """How long a report that is under way may go on after a stop; then another worker gets it."""
 
+SERVER_GRACE_SECONDS = 1.0
+"""The same for one that a server computes: it is large, and the server is to be free for others soon."""
+
 log = logging.getLogger("reportrun.worker")
 
 
@@ -29,18 +32,23 @@ def main() -> int:
     except (StoreUnavailable, SettingRefused, OSError) as error:  # the supervisor tries again
         log.error("A worker cannot start. %s", error)
         return CANNOT_START
-    worker = threading.Thread(target=loop.work, name="work", daemon=True)
+
+    def work() -> None:
+        installation.try_opt_ins()
+        loop.work()
+
+    worker = threading.Thread(target=work, name="work", daemon=True)
     worker.start()
     alive.start()
     stop_with_parent(stop)
     while worker.is_alive() and not stop.wait(0.2):
         pass
     loop.stop()
-    worker.join(GRACE_SECONDS)
+    worker.join(SERVER_GRACE_SECONDS if installation.computes_on_server else GRACE_SECONDS)
     if worker.is_alive():
         log.warning("a report is still under way; another worker will take it")
+        loop.hand_back()  # before the interrupt, whose failure is not recorded then
         installation.interrupt_reports()
-        loop.hand_back()
         alive.end()
         os._exit(0)  # the engine's thread cannot be interrupted
     alive.end()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from application.ports.engine import ReportEngine, ReportOrder
+from application.ports.engine import ReportEngine, ReportOrder, WrittenReport
 from application.ports.ledger import LoadOrder
 from domain.access.caller import Scope
 from domain.errors import ReportTimedOut
@@ -18,22 +20,16 @@ from domain.report_types import catalogue
 from domain.runs.run_parameters import check_parameters
 from interfaces.engine.duckdb.engine import DuckDbEngine
 from interfaces.engine.spark.engine import SparkEngine
+from interfaces.engine.spark.result_parts import PartsPlace
 from interfaces.engine.spark.server_address import ServerAddress
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.demo.demo import write_ledger
 from tests.engine.small_ledger import PLATFORM, at
-from tests.support.sail import SailProcess, running_sail
 
 ITEMIZED, SUMMARY = "balance_change_from_activity.itemized.3", "balance.summary.1"
 
 DIGEST = "fbcc7890e5a92052662025c8201dc7e09ac60a5cf4372b1b9aba58432d94122e"
 """SHA-256 of the itemized report over the whole ledger."""
-
-
-@pytest.fixture(scope="module")
-def sail() -> Iterator[SailProcess]:
-    with running_sail() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -56,73 +52,80 @@ def an_order(report_type: str, ledger: PinnedLedger) -> ReportOrder:
     return ReportOrder(known, check_parameters(known, given), Scope(PLATFORM, livemode=False), ledger, (PLATFORM,))
 
 
-class ReportEngineContract:
-    """What every adapter must do.
-
-    engine  over the ledger of `delta`
-    named   what its name begins with
-    """
+@dataclass(frozen=True)
+class Adapter:
+    """An engine over the ledger of `delta`. named: what its name begins with."""
 
     engine: ReportEngine
     named: str
 
-    def test_a_report_is_written_with_its_rows_and_the_engine_that_did_it(
-        self, delta: tuple[DeltaLedger, PinnedLedger], tmp_path: Path
-    ) -> None:
-        target = tmp_path / "report.csv"
 
-        written = self.engine.write_csv(
-            an_order(ITEMIZED, delta[1]), target, time_limit_seconds=60, progress=lambda part: None
-        )
-
-        assert written.engine == self.engine.name
-        assert written.engine.startswith(self.named)
-        assert written.rows == target.read_bytes().count(b"\n") - 1 > 20
-        assert hashlib.sha256(target.read_bytes()).hexdigest() == DIGEST
-
-    def test_a_ledger_without_rows_gives_the_header(self, tmp_path: Path) -> None:
-        target = tmp_path / "report.csv"
-
-        written = self.engine.write_csv(
-            an_order(SUMMARY, PinnedLedger(False, 1, {})), target, time_limit_seconds=60, progress=lambda part: None
-        )
-
-        assert (written.rows, target.read_text()) == (0, '"category","description","net_amount","currency"\n')
-
-    def test_a_time_limit_ends_the_report_and_leaves_no_file(
-        self, delta: tuple[DeltaLedger, PinnedLedger], tmp_path: Path
-    ) -> None:
-        target = tmp_path / "report.csv"
-
-        with pytest.raises(ReportTimedOut):
-            self.engine.write_csv(
-                an_order(ITEMIZED, delta[1]), target, time_limit_seconds=0.000001, progress=lambda part: None
-            )
-
-        assert not target.exists()
-
-    def test_a_type_without_a_definition_is_refused(self) -> None:
-        known = catalogue().get(ITEMIZED)
-        assert known is not None
-
-        assert self.engine.can_run(known)
+@pytest.fixture(params=["duckdb", "sail", "spark", "spark in parts"])
+def adapter(
+    request: pytest.FixtureRequest, delta: tuple[DeltaLedger, PinnedLedger], tmp_path: Path
+) -> Iterator[Adapter]:
+    """Every adapter, and Spark with its result in parts; those that are not installed are skipped."""
+    engine: DuckDbEngine | SparkEngine
+    named, _, in_parts = request.param.partition(" ")
+    if named == "duckdb":
+        engine = DuckDbEngine(delta[0], memory_limit_mib=256, threads=2, spill_folder=tmp_path / "spill")
+    elif named == "sail":
+        engine = SparkEngine(delta[0], ServerAddress(request.getfixturevalue("sail").url))
+    else:
+        parts = PartsPlace(str(tmp_path / "parts"), kept_seconds=3600) if in_parts else None
+        address = ServerAddress(request.getfixturevalue("spark").url)
+        engine = SparkEngine(delta[0], address, reads_files=True, parts=parts, parts_from_rows=1)
+    yield Adapter(engine, f"{named} ")
+    engine.close()
 
 
-class TestDuckDbEngine(ReportEngineContract):
-    named = "duckdb "
+def written(adapter: Adapter, order: ReportOrder, target: Path, *, seconds: float = 300) -> tuple[WrittenReport, bytes]:
+    """What the engine gives, and the whole file."""
+    report = adapter.engine.write_csv(order, target, time_limit_seconds=seconds, progress=lambda part: None)
+    if report.pieces is None:
+        return report, target.read_bytes()
+    with closing(report.pieces) as pieces:
+        file = b"".join(pieces)
+        return replace(report, rows=pieces.rows), file
 
-    @pytest.fixture(autouse=True)
-    def _adapter(self, delta: tuple[DeltaLedger, PinnedLedger], tmp_path: Path) -> Iterator[None]:
-        self.engine = engine = DuckDbEngine(delta[0], memory_limit_mib=256, threads=2, spill_folder=tmp_path / "spill")
-        yield
-        engine.close()
+
+def test_a_report_is_written_with_its_rows_and_the_engine_that_did_it(
+    adapter: Adapter, delta: tuple[DeltaLedger, PinnedLedger], tmp_path: Path
+) -> None:
+    report, file = written(adapter, an_order(ITEMIZED, delta[1]), tmp_path / "report.csv")
+
+    assert report.engine == adapter.engine.name
+    assert report.engine.startswith(adapter.named)
+    assert report.rows == file.count(b"\n") - 1 > 20
+    assert hashlib.sha256(file).hexdigest() == DIGEST
 
 
-class TestSail(ReportEngineContract):
-    named = "sail "
+def test_a_second_report_is_the_same(adapter: Adapter, delta: tuple[DeltaLedger, PinnedLedger], tmp_path: Path) -> None:
+    files = [written(adapter, an_order(ITEMIZED, delta[1]), tmp_path / "report.csv")[1] for _ in range(2)]
 
-    @pytest.fixture(autouse=True)
-    def _adapter(self, delta: tuple[DeltaLedger, PinnedLedger], sail: SailProcess) -> Iterator[None]:
-        self.engine = engine = SparkEngine(delta[0], ServerAddress(sail.url))
-        yield
-        engine.close()
+    assert files[0] == files[1]
+
+
+def test_a_ledger_without_rows_gives_the_header(adapter: Adapter, tmp_path: Path) -> None:
+    report, file = written(adapter, an_order(SUMMARY, PinnedLedger(False, 1, {})), tmp_path / "report.csv")
+
+    assert (report.rows, file.decode()) == (0, '"category","description","net_amount","currency"\n')
+
+
+def test_a_time_limit_ends_the_report_and_leaves_no_file(
+    adapter: Adapter, delta: tuple[DeltaLedger, PinnedLedger], tmp_path: Path
+) -> None:
+    order = an_order(ITEMIZED, delta[1])
+
+    with pytest.raises(ReportTimedOut):
+        written(adapter, order, tmp_path / "report.csv", seconds=0.000001)
+
+    assert [path for path in tmp_path.rglob("*") if path.name.startswith(("report.csv", "part-"))] == []
+    assert written(adapter, order, tmp_path / "report.csv")[0].rows > 20  # it works on
+
+
+def test_every_type_of_the_catalogue_can_be_run_and_an_unknown_one_cannot(adapter: Adapter) -> None:
+    known = list(catalogue())
+
+    assert [one.id for one in known if not adapter.engine.can_run(one)] == []
+    assert not adapter.engine.can_run(replace(known[0], id="unknown.report.1", base_id=None))

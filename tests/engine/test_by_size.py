@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from application.ports.engine import ReportOrder, WrittenReport
 from domain.errors import ReportFailed
-from domain.report_types import ReportType
+from domain.report_types import CUSTOM_FAMILY, ReportType
 from interfaces.engine.by_size import EngineBySize
+from interfaces.engine.custom.query import CustomReport
 from tests.engine.small_ledger import at, order
 
 ITEMIZED = "balance_change_from_activity.itemized.3"
@@ -42,13 +46,21 @@ class LedgerOfSize:
         return self._size if table == "balance_transactions" else 0
 
 
-def engine_for(size: int, *, from_bytes: int = 1000, falls_back: bool = False, **large: Any) -> EngineBySize:
+def engine_for(
+    size: int,
+    *,
+    from_bytes: int = 1000,
+    falls_back: bool = False,
+    custom_reports: Mapping[str, CustomReport] = MappingProxyType({}),
+    **large: Any,
+) -> EngineBySize:
     return EngineBySize(
         small=NamedEngine("duckdb 2"),
         large=NamedEngine("spark 4", **large),
         ledger=LedgerOfSize(size),  # type: ignore[arg-type]
         from_bytes=from_bytes,
         falls_back=falls_back,
+        custom_reports=custom_reports,
     )
 
 
@@ -67,6 +79,25 @@ def test_a_report_is_made_where_its_size_belongs(size: int, from_bytes: int, eng
 
 def test_what_the_server_cannot_run_stays_on_this_machine(tmp_path: Path) -> None:
     assert made_by(engine_for(5000, can_run=False), tmp_path) == "duckdb 2"
+
+
+@pytest.mark.parametrize(("opted_in", "engine"), [(("shop.a.1",), "spark 4"), ((), "duckdb 2")])
+def test_a_custom_report_goes_to_the_server_only_when_it_opts_in(
+    opted_in: tuple[str, ...], engine: str, tmp_path: Path
+) -> None:
+    january = order(ITEMIZED, interval_start=at("2025-01-01"), interval_end=at("2025-02-01"))
+    custom = replace(january.report_type, id="shop.a.1", family=CUSTOM_FAMILY)
+    report = CustomReport(custom, "select id as a", ("balance_transactions",), frozenset(), is_ordered=False)
+    chosen = engine_for(5000, custom_reports=dict.fromkeys(opted_in, report))
+
+    written = chosen.write_csv(
+        replace(january, report_type=custom),
+        tmp_path / "report.csv",
+        time_limit_seconds=60,
+        progress=lambda part: None,
+    )
+
+    assert written.engine == engine
 
 
 def test_a_failure_of_the_server_is_the_failure_of_the_report(tmp_path: Path) -> None:

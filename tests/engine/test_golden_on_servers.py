@@ -13,28 +13,29 @@ from interfaces.engine.spark.engine import SparkEngine
 from interfaces.engine.spark.result_parts import PartsPlace
 from interfaces.engine.spark.server_address import ServerAddress
 from tests.engine.test_golden import GOLDEN, Books, books_in
-from tests.support.sail import running_sail
-from tests.support.spark_server import running_spark
+from tests.support.sail import SailProcess
+from tests.support.spark_server import SparkProcess
 
 every_type = pytest.mark.parametrize("report_type", list(catalogue()), ids=lambda report_type: report_type.id)
 
 
 @pytest.fixture(scope="module")
-def on_sail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
-    with running_sail() as server, books_in(tmp_path_factory.mktemp("golden")) as books:
-        yield replace(books, engine=SparkEngine(books.delta, ServerAddress(server.url)))
+def on_sail(sail: SailProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
+    with books_in(tmp_path_factory.mktemp("golden")) as books:
+        engine = SparkEngine(books.delta, ServerAddress(sail.url))
+        yield replace(books, engine=engine)
+        engine.close()
 
 
 @pytest.fixture(scope="module")
-def on_spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
+def on_spark(spark: SparkProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     """Reads files, as the jars for Delta Lake are in no package, and writes itemized reports in parts."""
     folder = tmp_path_factory.mktemp("golden")
-    with running_spark(folder) as url, books_in(folder) as books:
+    with books_in(folder) as books:
         parts = PartsPlace(str(folder / "parts"), kept_seconds=3600)
-        yield replace(
-            books,
-            engine=SparkEngine(books.delta, ServerAddress(url), reads_files=True, parts=parts, parts_from_rows=1),
-        )
+        engine = SparkEngine(books.delta, ServerAddress(spark.url), reads_files=True, parts=parts, parts_from_rows=1)
+        yield replace(books, engine=engine)
+        engine.close()
         assert list((folder / "parts").glob("*")) == []
 
 

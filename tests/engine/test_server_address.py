@@ -49,5 +49,20 @@ def test_an_address_that_cannot_be_read_is_a_failure_that_may_pass_and_shows_not
     assert "secret" not in f"{failed.value} {failed.value.__notes__} {address}"
 
 
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("sc://host;token=secret", "REPORTRUN_ENGINE_URL has parameters without a / before them"),
+        ("sc://host/;token=secret;session_id=1", "REPORTRUN_ENGINE_URL names a session_id, and each worker needs"),
+    ],
+)
+def test_an_address_that_would_show_a_token_or_share_a_session_is_refused(url: str, sentence: str) -> None:
+    with pytest.raises(ReportFailed) as failed:
+        ServerAddress(url=url).read()
+
+    assert failed.value.__notes__[0].startswith(sentence)
+    assert "secret" not in f"{failed.value} {failed.value.__notes__}"
+
+
 def test_a_host_is_shown_without_its_parameters() -> None:
     assert host_of(URL) == "spark.example:15002"

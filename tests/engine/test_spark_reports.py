@@ -1,36 +1,25 @@
-"""Reports through Spark Connect beside those of DuckDB, over odd data; and the life of a session."""
+"""Reports through Spark Connect beside those of DuckDB, over odd data."""
 
 from __future__ import annotations
 
 import json
-import time
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.errors import ReportFailed, ReportTimedOut
-from interfaces.engine.duckdb.query_watch import QueryWatch, Task
-from interfaces.engine.spark import session
+from domain.errors import ReportFailed
 from interfaces.engine.spark.engine import SparkEngine
 from interfaces.engine.spark.server_address import ServerAddress
-from interfaces.engine.spark.session import ServerSession
 from tests.engine.small_ledger import Reports, SmallLedger
 from tests.support.delta_copy import DeltaCopy
-from tests.support.sail import SailProcess, running_sail
+from tests.support.sail import SailProcess
 
 JANUARY = ("2025-01-01", "2025-02-01")
 ITEMIZED = "balance_change_from_activity.itemized.3"
 ODD_TEXTS = ['a "quoted" word', "two\r\nlines", "a,b", "\\", "\U0001f680 astral", "", "  ", "'", "nul\x00nul", "ends\n"]
 ODD_KEYS = ["a", "a/b", "a~b", "~1", "", " ", "a.b", "a[0]", "$", '"', "'", "\\", "ключ", "\U0001f680", "A", "*", "?"]
-
-
-@pytest.fixture(scope="module")
-def sail() -> Iterator[SailProcess]:
-    with running_sail() as server:
-        yield server
 
 
 def on_sail(ledger: SmallLedger, folder: Path, server: SailProcess) -> Reports:
@@ -82,45 +71,6 @@ def test_odd_rows_give_the_same_bytes(
     assert made.rows == reports.rows
 
 
-def test_a_server_that_was_started_again_is_met_by_a_new_session(
-    ledger: SmallLedger, reports: Reports, tmp_path: Path
-) -> None:
-    with_odd_rows(ledger)
-    with running_sail() as server:
-        made = on_sail(ledger, tmp_path / "sail", server)
-        before = made.csv(ITEMIZED, *JANUARY)
-        server.kill()
-        with pytest.raises(ReportFailed, match="cannot be reached") as failed:
-            made.csv(ITEMIZED, *JANUARY)
-        server.start()
-
-        after = made.csv(ITEMIZED, *JANUARY)
-
-    assert failed.value.try_again
-    assert failed.value.reason == "engine_unreachable"
-    assert after == before == reports.csv(ITEMIZED, *JANUARY)
-
-
-def test_reports_share_one_session(
-    ledger: SmallLedger, sail: SailProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ledger.transaction("txn_1", "2025-01-05", 1000, "charge")
-    made = on_sail(ledger, tmp_path / "sail", sail)
-    opened = list[str]()
-
-    def connected(url: str) -> Any:
-        opened.append(url)
-        return connect(url)
-
-    connect = session._connected
-    monkeypatch.setattr(session, "_connected", connected)
-
-    for report_type in (ITEMIZED, "balance.summary.1", ITEMIZED):
-        made.csv(report_type, *JANUARY)
-
-    assert opened == [sail.url]
-
-
 def test_rows_that_the_server_does_not_find_fail_the_report(
     ledger: SmallLedger, sail: SailProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,18 +90,6 @@ def test_a_server_is_tried_out_and_counts_a_table(ledger: SmallLedger, sail: Sai
     engine.try_out(copy.pinned, "balance_transactions")
 
     assert engine.name.startswith("sail ")
-
-
-def test_a_query_that_takes_long_ends_soon_after_its_time_limit(sail: SailProcess) -> None:
-    server = ServerSession(ServerAddress(sail.url))
-    endless = server.sql("select cast(sum(a.id * b.id) as string) from range(10000000) a cross join range(10000000) b")
-    began = time.monotonic()
-
-    with pytest.raises(ReportTimedOut):
-        QueryWatch(1.0, lambda part: None).answer_of(Task(server, lambda: list(server.tables(endless))), (0.0, 1.0))
-
-    assert time.monotonic() - began < 1 + 2 + 5  # the machine may be busy
-    server.close()
 
 
 def test_no_token_is_in_a_message_or_in_a_text_of_the_address(ledger: SmallLedger, tmp_path: Path) -> None:

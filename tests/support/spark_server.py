@@ -7,13 +7,17 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from interfaces.engine.spark.server_address import ServerAddress
+from interfaces.engine.spark.session import ServerSession
+
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv" / "spark_server" / "bin" / "python"
-STARTS_WITHIN_SECONDS = 120
+STARTS_WITHIN_SECONDS = 240
 
 _OPENED = (
     *("lang", "lang.invoke", "lang.reflect", "io", "net", "nio"),
@@ -30,13 +34,19 @@ _PROPERTIES = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",
-    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.shuffle.partitions": "1",
 }
 
 
+@dataclass(frozen=True)
+class SparkProcess:
+    url: str
+    process: subprocess.Popen[bytes]
+
+
 @contextmanager
-def running_spark(folder: Path) -> Iterator[str]:
-    """The address of a server that works in a folder. Skips the test where Spark is not installed."""
+def running_spark(folder: Path) -> Iterator[SparkProcess]:
+    """A server that works in a folder. Skips the test where Spark is not installed."""
     pytest.importorskip("pyspark", reason="The extra spark is not installed.")
     if not PYTHON.exists():
         pytest.skip("Spark and Java are not installed: see make_spark_server in scripts/environment.")
@@ -45,10 +55,19 @@ def running_spark(folder: Path) -> Iterator[str]:
         server = subprocess.Popen(_command(port), cwd=folder, stdout=log, stderr=log)
     try:
         _wait_for(port, server)
-        yield f"sc://localhost:{port}"
+        url = f"sc://localhost:{port}"
+        _make_first_query(url)
+        yield SparkProcess(url, server)
     finally:
         server.terminate()
         server.wait(60)
+
+
+def _make_first_query(url: str) -> None:
+    """Load most of Spark's classes, which takes longer than all that tests ask of it, before any time limit begins."""
+    session = ServerSession(ServerAddress(url))
+    session.sql("select sum(id) as total from range(10) group by id % 2 order by total").collect()
+    session.close()
 
 
 def _command(port: int) -> list[str]:
@@ -60,6 +79,7 @@ def _command(port: int) -> list[str]:
     return [
         f"{found[0]}/bin/java",
         "-Xmx900m",
+        *("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"),
         *(f"--add-opens={name}=ALL-UNNAMED" for name in opened),
         "--sun-misc-unsafe-memory-access=allow",
         "--enable-native-access=ALL-UNNAMED",

@@ -14,7 +14,7 @@ from domain.errors import InvalidParameter
 from domain.runs.report_run import ReportRun
 from interfaces.cli.arguments import add_mode, id_text, path
 from interfaces.cli.ctrl_c import CTRL_C
-from interfaces.cli.output import progress_bar, remark
+from interfaces.cli.output import progress_bar, remark, remarks_of
 from interfaces.cli.run_flags import add_parameter_flags, given_flags, parameters_of
 from interfaces.cli.run_output import is_workbook, place_for_report, write_report
 from interfaces.host.sync_stream import in_sync
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from application.views.files import FileRow
 
 CHUNK_BYTES = 262_144
+
+FALLBACK_LOGGER = "reportrun.worker.fallback"
+"""Says that DuckDB makes a report that a server could not make."""
 
 
 def add_run(command: argparse.ArgumentParser) -> None:
@@ -61,7 +64,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     out = None if options.out is None else place_for_report(options.out)
     if options.as_of_run is not None:
         _must_be_alone(options)
-    with Installation(settings) as installation:
+    with Installation(settings) as installation, remarks_of(FALLBACK_LOGGER):
         local = local_runs(installation)
         if options.as_of_run is not None:
             _make_again(local, options.as_of_run, settings.data, out)

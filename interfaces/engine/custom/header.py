@@ -9,7 +9,10 @@ from typing import Any
 
 from domain.report_types import CUSTOM_FAMILY, ReportType
 
-KEYS = ("id", "name", "columns", "required", "optional", "live_only")
+KEYS = ("id", "name", "columns", "required", "optional", "live_only", "engines")
+
+ENGINES = ("duckdb", "spark")
+"""What `engines` may name: DuckDB always, and Spark for a type that opts in to a server."""
 
 _HEADER = re.compile(r"\s*/\*(.*?)\*/(.*)", re.DOTALL)
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\.[1-9][0-9]{0,5}", re.ASCII)
@@ -30,6 +33,19 @@ class OverLimit(CheckBrokenOff):
 
 def report_of(text: str) -> tuple[ReportType, str]:
     """The report type that a file describes, and its SQL. Raises `BrokenReport`."""
+    header, sql = _parts_of(text)
+    return _report_type(header), sql.strip().removesuffix(";")
+
+
+def engines_of(text: str) -> tuple[str, ...]:
+    """The engines that a file's report may be made by. Raises `BrokenReport`."""
+    engines = _names(_parts_of(text)[0], "engines", least=0) or ENGINES[:1]
+    if "duckdb" not in engines or not set(engines) <= set(ENGINES):
+        raise BrokenReport(f"its engines are {list(engines)}; give {list(ENGINES[:1])} or {list(ENGINES)}")
+    return engines
+
+
+def _parts_of(text: str) -> tuple[Mapping[str, Any], str]:
     parts = _HEADER.fullmatch(text)
     if parts is None:
         raise BrokenReport("it does not begin with a comment /* ... */ that says what it is")
@@ -37,7 +53,7 @@ def report_of(text: str) -> tuple[ReportType, str]:
         header = tomllib.loads(parts[1])
     except tomllib.TOMLDecodeError as fault:
         raise BrokenReport(f"its header is not TOML: {fault}") from None
-    return _report_type(header), parts[2].strip().removesuffix(";")
+    return header, parts[2]
 
 
 def _report_type(header: Mapping[str, Any]) -> ReportType:

@@ -25,6 +25,7 @@ class CustomReport:
     parameters   names of the parameters in its SQL
     is_ordered   whether its rows come in order, in which only equal ones tie; else they are sorted by all their columns
     inexact      columns whose values may be equal and yet be printed differently, as -0.0 and 0.0
+    engines      the engines that its header names: others than DuckDB must pass a trial first
     """
 
     report_type: ReportType
@@ -33,6 +34,7 @@ class CustomReport:
     parameters: frozenset[str]
     is_ordered: bool
     inexact: frozenset[str] = frozenset()
+    engines: tuple[str, ...] = ("duckdb",)
 
     def over(self, columns: Sequence[str]) -> Statement:
         """The whole query. The names of the ledger's tables stand for the caller's rows of these tables only."""

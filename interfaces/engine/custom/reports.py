@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from interfaces.engine.custom.header import BrokenReport, report_of
+from interfaces.engine.custom.header import BrokenReport, engines_of, report_of
 from interfaces.engine.custom.query import CustomReport
 from interfaces.engine.custom.sandbox import CHECK_SECONDS, BoundedCheck
 from interfaces.engine.custom.verdicts import KeptVerdicts, Verdict, VerdictFile
@@ -78,7 +78,8 @@ def _outcomes(files: list[Path], check: BoundedCheck, kept: KeptVerdicts) -> Ite
 def _tried(text: str, check: BoundedCheck, kept: KeptVerdicts) -> Verdict:
     verdict: Verdict
     try:
-        verdict = check.checked(*report_of(text))
+        engines = engines_of(text)
+        verdict = replace(check.checked(*report_of(text)), engines=engines)
     except BrokenReport as broken:
         verdict = broken
     kept.add(text, verdict)

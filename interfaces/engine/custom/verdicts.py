@@ -140,4 +140,5 @@ def _report_of(plain: Mapping[str, Any]) -> CustomReport:
         frozenset(plain["parameters"]),
         plain["is_ordered"],
         frozenset(plain["inexact"]),
+        tuple(plain["engines"]),
     )

@@ -21,7 +21,11 @@ LINE = "csv_line"
 @lru_cache(maxsize=256)
 def spark_sql(sql: str) -> str:
     """sql: a report's query as DuckDB is given it, with every column as text"""
-    tree = expand_macros(sqlglot.parse_one(sql, dialect=DIALECT))
+    return lines_of(expand_macros(sqlglot.parse_one(sql, dialect=DIALECT)))
+
+
+def lines_of(tree: exp.Expr) -> str:
+    """The query whose one column are the lines of the file. Changes the tree."""
     select = _outermost(tree)
     cells = [column.unalias() for column in select.expressions]
     select.set("expressions", [exp.alias_(line_of(cells), LINE)])

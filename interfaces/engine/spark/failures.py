@@ -55,6 +55,13 @@ def server_unreachable() -> ReportFailed:
     )
 
 
+def worker_stopped() -> ReportFailed:
+    """The failure of a report that its worker has interrupted. Another worker makes it."""
+    return ReportFailed(
+        "The report could not be computed, because its worker was stopped.", "worker_stopped", try_again=True
+    )
+
+
 def rows_missing(table: str, found: int, expected: int) -> ReportFailed:
     """The failure where the server reads other rows than the ledger has."""
     return ReportFailed(

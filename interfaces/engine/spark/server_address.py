@@ -6,7 +6,7 @@ import shlex
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from domain.errors import ReportFailed
 
@@ -26,7 +26,15 @@ class ServerAddress:
         """The address as it is now. Raises `ReportFailed`."""
         url = self._text().strip()
         if not url.startswith("sc://"):
-            raise _unusable(f"{self._source()} gives no address that begins with sc://.")
+            raise unusable_address(f"{self._source()} gives no address that begins with sc://.")
+        if ";" in host_of(url):  # it would be a part of the host, which errors name
+            raise unusable_address(
+                f"{self._source()} has parameters without a / before them: sc://host:15002/;token=..."
+            )
+        if "session_id" in parameters_of(url):
+            raise unusable_address(
+                f"{self._source()} names a session_id, and each worker needs a session of its own. Leave it out."
+            )
         return url
 
     def _text(self) -> str:
@@ -35,7 +43,7 @@ class ServerAddress:
                 return Path(self.file).read_text(encoding="utf-8")
             return self._printed() if self.command else self.url
         except (OSError, ValueError, subprocess.SubprocessError):  # not chained: it shows the command, or a token
-            raise _unusable(f"{self._source()} cannot be read or run.") from None
+            raise unusable_address(f"{self._source()} cannot be read or run.") from None
 
     def _printed(self) -> str:
         ran = subprocess.run(
@@ -54,7 +62,13 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2]
 
 
-def _unusable(sentence: str) -> ReportFailed:
+def parameters_of(url: str) -> set[str]:
+    """The names of an address's parameters."""
+    return set(parse_qs(urlsplit(url).path.lstrip("/;"), keep_blank_values=True, separator=";"))
+
+
+def unusable_address(sentence: str) -> ReportFailed:
+    """The failure of a report whose engine has no address. sentence: for `doctor`, without what it may hold"""
     failure = ReportFailed(
         "The report could not be computed, because the address of the engine is not known.",
         "engine_unreachable",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from interfaces.engine.spark.server_address import ServerAddress, host_of
+from interfaces.engine.spark.server_address import ServerAddress, host_of, unusable_address
 
 if TYPE_CHECKING:
     from pyarrow import Table
@@ -59,6 +59,10 @@ class ServerSession:
     def parquet(self, paths: Iterable[str], schema: str) -> DataFrame:
         return self._session().read.schema(schema).parquet(*paths)
 
+    def local(self, rows: Table) -> DataFrame:
+        """Rows that are sent through the connection."""
+        return self._session().createDataFrame(rows)
+
     def tables(self, frame: DataFrame) -> Iterator[Table]:
         """The rows of a query, in Arrow tables as they arrive."""
         session = self._session()
@@ -83,11 +87,12 @@ class ServerSession:
         session = self._open
         if session is None:
             return
-        if self._interrupting is None or not self._interrupting.is_alive():
-            self._interrupting = threading.Thread(target=_interrupt, args=(session,), daemon=True)
-            self._interrupting.start()
+        interrupting = self._interrupting
+        if interrupting is None or not interrupting.is_alive():
+            interrupting = self._interrupting = threading.Thread(target=_interrupt, args=(session,), daemon=True)
+            interrupting.start()
         if wait:
-            self._interrupting.join(_PATIENCE_SECONDS + 0.5)
+            interrupting.join(_PATIENCE_SECONDS + 0.5)
 
     def close(self) -> None:
         """Leave the session; the next use opens another."""
@@ -121,12 +126,17 @@ class ServerSession:
 
 
 def _connected(url: str) -> SparkSession:
+    from pyspark.errors import PySparkValueError
     from pyspark.sql.connect.client.core import DefaultChannelBuilder
     from pyspark.sql.connect.client.retries import DefaultPolicy
     from pyspark.sql.connect.session import SparkSession
 
     warnings.filterwarnings("ignore", message=r"\[RETRIES_EXCEEDED\]")  # the error itself follows
-    session = SparkSession(DefaultChannelBuilder(url, _CHANNEL))
+    try:
+        channel = DefaultChannelBuilder(url, _CHANNEL)
+    except (PySparkValueError, ValueError):  # not chained: it shows the address, which may hold a token
+        raise unusable_address("It is not as sc://host:15002/;name=value;name=value.") from None
+    session = SparkSession(channel)
     session.client.set_retry_policies([DefaultPolicy(max_retries=_RETRIES)])
     return session
 

@@ -1,0 +1,70 @@
+"""The statement of a custom report as Spark SQL that yields the finished lines of the file, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from domain.errors import ReportFailed
+from interfaces.engine.definitions.dialect import DIALECT
+from interfaces.engine.spark.dialect import lines_of
+from interfaces.engine.spark.macros import expand_macros
+
+REPORT = "report"
+"""The part of the statement that is the SQL of the report's file."""
+
+
+@lru_cache(maxsize=256)
+def custom_spark_sql(sql: str) -> str:
+    """sql: a custom report's query as DuckDB is given it. Raises `ReportFailed` for one that has no such form."""
+    try:
+        tree = expand_macros(sqlglot.parse_one(sql, dialect=DIALECT))
+        for table in tree.find_all(exp.Table):
+            table.set("db", None)  # DuckDB's `temp`, where the ledger's tables are
+        if isinstance(tree, exp.Select) and tree.args.get("order") is None:
+            tree.set("order", _order_of_report(tree))
+        return lines_of(tree)
+    except (SqlglotError, TypeError, ValueError) as unknown:
+        raise _no_form("its SQL cannot be translated") from unknown
+
+
+def _order_of_report(tree: exp.Select) -> exp.Order:
+    """The order of the report itself, which a query around it is not bound to keep."""
+    report = next(part.this for part in tree.ctes if part.alias == REPORT)
+    order = report.args.get("order")
+    if order is None:
+        raise _no_form("the order of its rows is not known")
+    columns = report.named_selects
+    terms = [_term(term, columns) for term in order.expressions]
+    return exp.Order(expressions=[term for found in terms for term in found])
+
+
+def _term(term: exp.Expr, columns: Sequence[str]) -> list[exp.Expr]:
+    """A term of the order over the columns of the report."""
+    value = term.this if isinstance(term, exp.Ordered) else term
+    if isinstance(value, exp.Column) and value.name.lower() == "all" and "all" not in columns:
+        names = list(columns)
+    elif isinstance(value, exp.Literal) and value.is_int:
+        names = [columns[int(value.name) - 1]]
+    elif isinstance(value, exp.Column) and value.name in columns and not value.table:
+        names = [value.name]
+    else:
+        raise _no_form(f"it is ordered by {value.sql(dialect=DIALECT)}, which is no column of the report")
+    return [_ordered_by(name, term) for name in names]
+
+
+def _ordered_by(name: str, term: exp.Expr) -> exp.Expr:
+    """Nulls last, as DuckDB has them in either direction unless the SQL says otherwise."""
+    return exp.Ordered(
+        this=exp.column(name, quoted=True),
+        desc=bool(term.args.get("desc")),
+        nulls_first=bool(term.args.get("nulls_first")),
+    )
+
+
+def _no_form(why: str) -> ReportFailed:
+    return ReportFailed(f"The report has no form for the server: {why}.", "not_runnable")

@@ -1,0 +1,182 @@
+"""The life of a session on a Spark Connect server: one for all reports, and queries that are broken off."""
+
+from __future__ import annotations
+
+import _thread
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.errors import ReportFailed, ReportTimedOut
+from interfaces.engine.spark import session
+from interfaces.engine.spark.engine import SparkEngine
+from interfaces.engine.spark.server_address import ServerAddress
+from interfaces.engine.spark.session import ServerSession
+from tests.engine.small_ledger import Reports, SmallLedger
+from tests.faults.processes import cpu_seconds, until
+from tests.support.delta_copy import DeltaCopy
+from tests.support.sail import SailProcess, running_sail
+from tests.support.spark_server import SparkProcess
+
+JANUARY = ("2025-01-01", "2025-02-01")
+ITEMIZED, SUMMARY = "balance_change_from_activity.itemized.3", "balance.summary.1"
+ENDLESS = "select cast(sum(id % 7) as string) as csv_line from range(100000000000)"
+WITHIN_SECONDS = 2.0
+REPORTS = 40
+
+
+@pytest.fixture
+def made(ledger: SmallLedger, tmp_path: Path, sail: SailProcess) -> Reports:
+    """Reports of a ledger with one transaction, made on Sail."""
+    ledger.transaction("txn_1", "2025-01-05", 1000, "charge")
+    return on_server(DeltaCopy(ledger, tmp_path / "delta"), tmp_path, sail.url)
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses of the sessions that were opened."""
+    opened = list[str]()
+
+    def connected(url: str) -> Any:
+        opened.append(url)
+        return connect(url)
+
+    connect = session._connected
+    monkeypatch.setattr(session, "_connected", connected)
+    return opened
+
+
+@pytest.fixture
+def server() -> Iterator[SailProcess]:
+    """A server that works for one test alone."""
+    with running_sail() as started:
+        yield started
+
+
+def on_server(copy: DeltaCopy, folder: Path, url: str, *, reads_files: bool = False) -> Reports:
+    made = Reports(copy, folder)
+    made.writer = SparkEngine(copy, ServerAddress(url), reads_files=reads_files)
+    return made
+
+
+def test_many_reports_use_one_session(made: Reports, connections: list[str], sail: SailProcess) -> None:
+    files = {made.csv(report_type, *JANUARY) for _ in range(REPORTS // 2) for report_type in (ITEMIZED, SUMMARY)}
+
+    assert len(files) == 2
+    assert connections == [sail.url]
+
+
+def test_a_server_that_was_started_again_is_met_by_a_new_session(
+    ledger: SmallLedger, tmp_path: Path, server: SailProcess, connections: list[str]
+) -> None:
+    ledger.transaction("txn_1", "2025-01-05", 1000, "charge")
+    made = on_server(DeltaCopy(ledger, tmp_path / "delta"), tmp_path, server.url)
+    before = made.csv(ITEMIZED, *JANUARY)
+    server.kill()
+    with pytest.raises(ReportFailed, match="cannot be reached") as failed:
+        made.csv(ITEMIZED, *JANUARY)
+    server.start()
+
+    after = made.csv(ITEMIZED, *JANUARY)
+
+    assert after == before
+    assert (failed.value.reason, failed.value.try_again) == ("engine_unreachable", True)
+    assert connections == [server.url] * 2
+
+
+def time_limit(made: Reports) -> None:
+    with pytest.raises(ReportTimedOut):
+        made.writer.write_csv(
+            made.order(ITEMIZED, *JANUARY), made.target, time_limit_seconds=1, progress=lambda part: None
+        )
+
+
+def worker_stop(made: Reports) -> None:
+    """The main thread interrupts the engine, while another makes the report."""
+    failures = list[ReportFailed]()
+
+    def make() -> None:
+        with pytest.raises(ReportFailed) as failed:
+            made.csv(ITEMIZED, *JANUARY)
+        failures.append(failed.value)
+
+    assert isinstance(made.writer, SparkEngine)
+    making = threading.Thread(target=make)
+    making.start()
+    until(lambda: made.writer.is_busy, "no report is made")  # type: ignore[attr-defined]
+    made.writer.interrupt()
+    making.join(WITHIN_SECONDS + 5)
+    assert not making.is_alive()
+    assert [(failure.reason, failure.try_again) for failure in failures] == [("worker_stopped", True)]
+
+
+def ctrl_c(made: Reports) -> None:
+    """The main thread takes a signal while it waits for the report."""
+
+    def interrupt() -> None:
+        until(lambda: made.writer.is_busy, "no report is made")  # type: ignore[attr-defined]
+        _thread.interrupt_main()
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        made.csv(ITEMIZED, *JANUARY)
+
+
+@pytest.mark.parametrize("server", ["sail", "spark"])
+@pytest.mark.parametrize("broken_off", [time_limit, worker_stop, ctrl_c])
+def test_a_report_that_is_broken_off_frees_the_server_within_two_seconds(
+    broken_off: Callable[[Reports], None],
+    server: str,
+    ledger: SmallLedger,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    running: SailProcess | SparkProcess = request.getfixturevalue(server)
+    ledger.transaction("txn_1", "2025-01-05", 1000, "charge")
+    made = on_server(DeltaCopy(ledger, tmp_path / "delta"), tmp_path, running.url, reads_files=server == "spark")
+    made.csv(ITEMIZED, *JANUARY)
+    monkeypatch.setattr("interfaces.engine.spark.engine.spark_sql", lambda sql: ENDLESS)
+
+    began = time.monotonic()
+    broken_off(made)
+
+    assert time.monotonic() - began < 1 + WITHIN_SECONDS + 5  # the machine may be busy
+    until(lambda: is_idle(running.process.pid), "the server goes on")  # the query would for hours
+    assert not made.target.exists()
+
+
+def is_idle(pid: int) -> bool:
+    """Whether a process takes less than a third of a core for a moment."""
+    before = cpu_seconds(pid)
+    time.sleep(0.3)  # nothing tells that a server does nothing
+    return cpu_seconds(pid) - before < 0.1
+
+
+def test_an_interrupt_leaves_the_queries_of_other_workers_alone(sail: SailProcess) -> None:
+    interrupted, other = (ServerSession(ServerAddress(sail.url)) for _ in range(2))
+    some_seconds = "select cast(sum(id % 7) as string) from range(400000000)"
+    begun, rows = threading.Event(), list[int]()
+
+    def count() -> None:
+        frame = other.sql(some_seconds)
+        begun.set()
+        rows.extend(len(table) for table in other.tables(frame))
+
+    counting = threading.Thread(target=count)
+    interrupted.open()
+    counting.start()
+    assert begun.wait(60)
+
+    interrupted.interrupt(wait=True)
+    was_counting = counting.is_alive()
+    counting.join(60)
+
+    assert was_counting
+    assert rows == [1]
+    interrupted.close()
+    other.close()
