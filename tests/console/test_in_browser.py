@@ -157,9 +157,13 @@ def ask_by_keyboard(page: Page) -> None:
     expect(page.locator("[role=status] .status")).to_have_text("Succeeded", timeout=SHOWN_MS)
 
 
-def test_a_report_is_asked_for_watched_read_and_downloaded_by_keyboard(admin: Visit) -> None:
+def test_a_report_is_asked_for_watched_drawn_read_and_downloaded_by_keyboard(admin: Visit) -> None:
     page = admin.page
     ask_by_keyboard(page)
+    expect(page.locator("canvas[data-chart]").first).to_be_visible()
+    tab_to(page, "Numbers of Payouts by day, USD")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("cell", name="50.00", exact=True).first).to_be_visible()
     shown = page.get_by_role("region", name="File").get_by_role("row").all_inner_texts()
     tab_to(page, "Download as CSV")
     with page.expect_download() as download:

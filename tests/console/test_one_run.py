@@ -79,6 +79,16 @@ def test_the_page_of_a_run_fetches_its_charts(admin: Visitor, made: Made) -> Non
 
     assert f'hx-get="/console/runs/{run}/charts" hx-trigger="load"' in page
     assert f'href="/console/runs/{run}/file.xlsx"' in page
+    assert page.index('id="charts"') < page.index('id="file"')
+
+
+def test_later_rows_of_a_file_come_without_its_charts(admin: Visitor, made: Made) -> None:
+    run = made()
+    size = len(admin.get(f"/console/runs/{run}/file.csv").content)
+
+    page = admin.get(f"/console/runs/{run}?at={size}&row=33").text  # the address leads to a place in the page
+
+    assert f"/console/runs/{run}/charts" not in page
 
 
 def test_charts_are_computed_once_for_a_file(admin: Visitor, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
