@@ -38,8 +38,8 @@ _SECTIONS = (
     ("/runs", "Runs", READS_RUNS),
     ("/reports", "Reports", ASKS_FOR_RUNS),
     ("/webhooks", "Webhooks", READS_WEBHOOKS),
-    ("/ledger", "Ledger", READS_LEDGER),
     ("/audit", "Audit", READS_AUDIT),
+    ("/ledger", "Ledger", READS_LEDGER),
 )
 """Path, name, and the permissions one of which a key needs."""
 
