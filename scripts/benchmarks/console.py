@@ -1,4 +1,4 @@
-"""The console's list of runs: its first page with many runs, compared with a thousand, for each filter."""
+"""The console: the first page of runs with many of them, compared with a thousand, for each filter; and idle memory."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from statistics import median
 from application.views.paging import ANY_TIME, Bounds, Page
 from application.views.runs import RunRow, RunSelection
 from benchmarks.figure import Effort, Figure
+from benchmarks.servers import Site
 from domain.access.caller import Scope
 from domain.runs.report_run import Status
 from interfaces.composition.stores import Stores
 from interfaces.storage.postgres.schema import migrate
+from tests.faults.processes import proportional_mib
 from tests.support.postgres import postgres
 from tests.support.stores import stores_in
 
@@ -30,20 +32,24 @@ KEYS, TYPES = 11, 13
 """How many keys ask for runs, of how many types; one in 17 runs fails, and the last 30 are pending."""
 FAILS, PENDING = 17, 30
 
+SETTLED_SECONDS = 3
+
 WANTED = "1.20 or less"
 
 
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
     with ExitStack() as stack:
-        places = [stack.enter_context(stores_in(folder / name)) for name in ("few", "many")]
-        yield from _pages("SQLite", *places, effort)
+        few, many = (stack.enter_context(stores_in(folder / name)) for name in ("few", "many"))
+        yield from _pages("SQLite", few, many, effort)
     with postgres(fsync=False) as server, ExitStack() as stack:
-        places = []
-        for name in ("few", "many"):
+
+        def opened(name: str) -> Stores:
             url = stack.enter_context(server.new_database())
             migrate(url)
-            places.append(stack.enter_context(stores_in(folder / f"postgres-{name}", url)))
-        yield from _pages("PostgreSQL", *places, effort)
+            return stack.enter_context(stores_in(folder / f"postgres-{name}", url))
+
+        yield from _pages("PostgreSQL", opened("few"), opened("many"), effort)
+    yield _memory(folder)
 
 
 def _pages(store: str, few: Stores, many: Stores, effort: Effort) -> Iterator[Figure]:
@@ -125,3 +131,14 @@ async def _in_turn(places: dict[int, Stores], selection: RunSelection, *, has_da
     for place in places.values():
         await place.store.database.reader.close()
     return {runs: median(seconds) * 1000 for runs, seconds in took.items()}
+
+
+def _memory(folder: Path) -> Figure:
+    """Of a server that nothing has been asked."""
+    idle = {}
+    for console in ("0", "1"):
+        site = Site(folder / f"console-{console}", settings={"REPORTRUN_CONSOLE": console})
+        with site.serving() as server:
+            time.sleep(SETTLED_SECONDS)
+            idle[console] = proportional_mib(server.pid)
+    return Figure("console, idle memory of the server", idle["1"] - idle["0"], "MiB", "15 or less", "over that without")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -34,6 +36,7 @@ async def list_of_runs(request: Request) -> Response:
         older=rows[-1].id if rows and (before or found.has_more) else None,
         query=request.url.query,
         filters=filters,
+        now=int(time.time()),
         statuses=[status.value for status in Status],
         types=[one.id for one in services.report_types.runnable(livemode=caller.scope.livemode)],
         askers=await _askers(request),
