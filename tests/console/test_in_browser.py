@@ -240,6 +240,20 @@ def test_a_file_is_uploaded_and_its_load_is_watched(admin: Visit, tmp_path: Path
     assert admin.complaints == []
 
 
+def test_files_that_are_too_large_are_refused_before_they_are_sent(admin: Visit, tmp_path: Path) -> None:
+    page, file = admin.page, tmp_path / "charges.csv"
+    with file.open("wb") as sparse:
+        sparse.truncate(1025 * 1024 * 1024)
+    admin.open("/console/ledger/load")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Load", exact=True).press("Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("more than 1024 MiB, the most that is taken at once")
+    assert (sent, admin.complaints) == ([], [])
+
+
 @needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_secret_is_shown_and_a_load_is_refused_without_faults(admin: Visit, tmp_path: Path, scheme: Any) -> None:
