@@ -77,6 +77,7 @@ def checked(
     address: Sequence[str],
     hosts: bool,
     networks: bool,
+    user_keys: bool,
     **_: Any,
 ) -> Any:
     """The value, if it is within the limits. Raises `SettingRefused`."""
@@ -96,6 +97,12 @@ def checked(
                 f"{name} has {network!r}, which is no network. Give networks such as 10.1.0.0/16 or fd12::/48, "
                 "separated by commas."
             )
+    for word in (value or ()) if user_keys else ():
+        if not _KEY_FOR_USER.fullmatch(word):
+            raise SettingRefused(
+                f"{name} has {word!r}. Give the id of a key such as key_1A2b3C4d5E6f7G8h, or a user and a key such as "
+                "ada@example.com=key_1A2b3C4d5E6f7G8h, separated by commas."
+            )
     if value and address and not _begins(value, address):
         folder = "a folder, or " if "" in address else ""
         beginnings = " or ".join(one for one in address if one)
@@ -114,6 +121,18 @@ def is_host(text: str) -> bool:
         return False
     name, address, port = match.groups()
     return (port is None or 0 < int(port) <= 65_535) and (len(name) <= MAX_HOST_NAME if name else _is_ipv6(address))
+
+
+ANY_USER = "*"
+"""Stands for the users who are not named themselves."""
+
+_KEY_FOR_USER = re.compile(r"(?:[^=]+=)?key_[A-Za-z0-9]+", re.ASCII)
+
+
+def key_for_user(word: str) -> tuple[str, str]:
+    """The user and the key of `ada@example.com=key_...`; `ANY_USER` and the key of `key_...`."""
+    user, _, key = word.rpartition("=")
+    return user.strip() or ANY_USER, key
 
 
 def _is_ipv6(address: str) -> bool:

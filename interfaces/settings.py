@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from interfaces.setting_values import READERS, SettingRefused, checked, shown, written
+from interfaces.setting_values import ANY_USER, READERS, SettingRefused, checked, key_for_user, shown, written
 
 PREFIX = "REPORTRUN_"
 
@@ -29,6 +29,7 @@ def _setting(
     address: Sequence[str] = (),
     hosts: bool = False,
     networks: bool = False,
+    user_keys: bool = False,
     fallback: str | None = None,
 ) -> Any:
     """One setting.
@@ -38,9 +39,11 @@ def _setting(
     address   what an address may begin with; a text without `://` is none, and is let pass where "" is among these
     hosts     whether each word must be a host, with or without a port
     networks  whether each word must be a network, such as 10.1.0.0/16
+    user_keys  whether each word must be the id of a key, with or without the user whom it is for
     fallback  a variable of another program that is read when ours is not set
     """
     limits = {"least": least, "one_of": one_of, "address": address, "hosts": hosts, "networks": networks}
+    limits["user_keys"] = user_keys
     return field(default=default, metadata={"about": about, "fallback": fallback, **limits})
 
 
@@ -110,6 +113,18 @@ class Settings:
     )
     console_task_seconds: int = _setting("How long one chart or Excel file may take.", 600, least=1)
     console_chart_mib: int = _setting("Largest result file that charts are drawn of.", 512)
+    console_user_header: str = _setting(
+        "Header in which a proxy of `FORWARDED_ALLOW_IPS` names the user who has signed in there; unset: none.", ""
+    )
+    console_user_keys: tuple[str, ...] | None = _setting(
+        "Keys whose rights these users have: the id of one for all, or `name=key_...,other=key_...`; unset: none.",
+        None,
+        user_keys=True,
+    )
+    console_upload_mib: int = _setting(
+        "Largest upload of files that the console loads into the ledger, kept in `DATA` meanwhile; 0: none is taken.",
+        1024,
+    )
     reports: str = _setting("Folder of your own report types, as `.sql` files; unset: none.", "")
     live_only_types: tuple[str, ...] | None = _setting(
         "Report types that need a live-mode key, separated by commas, may be empty; unset: the catalogue's own.",
@@ -226,6 +241,11 @@ class Settings:
     def spill_folder(self) -> Path:
         return self.data / "spill"
 
+    def console_user_key_of(self, user: str) -> str | None:
+        """The id of the key whose rights a user of the console has; None for one who has none."""
+        keys = dict(key_for_user(word) for word in self.console_user_keys or ())
+        return keys.get(user, keys.get(ANY_USER))
+
     @property
     def listeners_folder(self) -> Path:
         """What `reportrun listen` keeps."""
@@ -247,6 +267,7 @@ class Settings:
                 f"{PREFIX}DATABASE_URL is no address of PostgreSQL. Give postgresql://user:password@host/name."
             )
         _check_engine_address(values)
+        _check_console_users(values)
         return cls(**values)
 
     def environment(self) -> dict[str, str]:
@@ -273,3 +294,19 @@ def _check_engine_address(values: Mapping[str, Any]) -> None:
     url = values.get("engine_url", "")
     if url and not url.startswith("sc://"):
         raise SettingRefused(f"{PREFIX}ENGINE_URL is no address of Spark Connect. Give sc://host:15002.")
+
+
+def _check_console_users(values: Mapping[str, Any]) -> None:
+    """Raises `SettingRefused` for a header that anyone could send, or that gives its users no rights."""
+    if not values.get("console_user_header"):
+        return
+    if "*" in values.get("forwarded_allow_ips", ""):
+        raise SettingRefused(
+            f"{PREFIX}CONSOLE_USER_HEADER is set, and {PREFIX}FORWARDED_ALLOW_IPS trusts every address: anyone could "
+            "sign in as anyone. Name the proxies' addresses."
+        )
+    if not values.get("console_user_keys"):
+        raise SettingRefused(
+            f"{PREFIX}CONSOLE_USER_HEADER is set, and {PREFIX}CONSOLE_USER_KEYS is not. Name the key whose rights the "
+            "users have."
+        )

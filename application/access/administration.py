@@ -91,11 +91,14 @@ class Administration:
     ) -> tuple[str, str]:
         """A new key: its id, and its secret, which cannot be shown again. name: who or what uses it"""
         self.must_exist(scope.account)
-        now = self._clock.now()
-        if expires_at is not None and expires_at <= now.timestamp():
-            raise InvalidParameter("A key cannot expire in the past.", request_parameter("expires_at"))
         key, secret = ApiKey.create(
-            scope, actor=self._actor, at=now, kind=kind, permissions=permissions, expires_at=expires_at, name=name
+            scope,
+            actor=self._actor,
+            at=self._clock.now(),
+            kind=kind,
+            permissions=permissions,
+            expires_at=expires_at,
+            name=name,
         )
         self._events.save(key)
         self._show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from application.delivery.event_lookup import EventLookup
@@ -43,16 +44,20 @@ class Resending:
         """
         await self._views.caught_up()
         event = await self._lookup.find(event_id)
+        if endpoint_id is not None:
+            await self.send_again(event, endpoint_id)
+            return [endpoint_id]
         listening = await self._endpoints.listening_to(event.scope)
-        if endpoint_id is None:
-            chosen = [endpoint for endpoint in listening if endpoint.selects(event.type)]
-        else:
-            await self._existing(endpoint_id)
-            chosen = [endpoint for endpoint in listening if endpoint.id == endpoint_id]
-            if not chosen:
-                raise EndpointNotListening(endpoint_id, event.scope.account, event.scope.mode)
-        self._outbox.make_due([_delivery(event, endpoint.id) for endpoint in chosen])
-        return [endpoint.id for endpoint in chosen]
+        chosen = [endpoint.id for endpoint in listening if endpoint.selects(event.type)]
+        await self._make_due([_delivery(event, id) for id in chosen])
+        return chosen
+
+    async def send_again(self, event: PublicEvent, endpoint_id: str) -> None:
+        """Make an event due at once at one endpoint. Raises what `resend` does."""
+        await self._existing(endpoint_id)
+        if endpoint_id not in {endpoint.id for endpoint in await self._endpoints.listening_to(event.scope)}:
+            raise EndpointNotListening(endpoint_id, event.scope.account, event.scope.mode)
+        await self._make_due([_delivery(event, endpoint_id)])
 
     async def recover(self, endpoint_id: str, since: int) -> int:
         """Make due what an endpoint selects of the events since an instant and was not sent, oldest first.
@@ -72,8 +77,11 @@ class Resending:
             for event in events
             if event.id not in settled and not event.is_about(endpoint_id)
         ]
-        self._outbox.make_due(missed)
+        await self._make_due(missed)
         return len(missed)
+
+    async def _make_due(self, deliveries: Sequence[Delivery]) -> None:
+        await asyncio.to_thread(self._outbox.make_due, deliveries)
 
     async def _scopes(self, endpoint: EndpointRow) -> Sequence[Scope]:
         if not endpoint.connect:

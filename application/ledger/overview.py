@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from application.access.ledger_access import LedgerFacts
 from application.ledger.availability import AvailabilityQuery
 from application.ledger.versions import new_versions
 from application.log.event_store import EventStore
@@ -13,8 +15,11 @@ from application.ports.ledger import LedgerStatistics
 from domain.access.caller import Scope
 from domain.ledger.availability import ALL_ACCOUNTS, DataWindow, window_around, windows_of
 from domain.ledger.ledger import Ledger
+from domain.ledger.loaded_file import is_bookkeeping
 from domain.ledger.new_version import NewVersion, NewVersionOfOwner
 from domain.ledger.tables import WINDOWED
+
+EVERYTHING = LedgerFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class LedgerChange:
     topic    of the event
     owner    an account, or `ALL_ACCOUNTS`
     files    names, in the order of the load; none for a repair, and for what is no load
+    unread   columns of the files that nothing reads, without the bookkeeping of connectors
     window   around the data of all tables after it; None without any
     """
 
@@ -36,6 +42,7 @@ class LedgerChange:
     rows: int
     inserted: int
     updated: int
+    unread: tuple[str, ...]
     window: DataWindow | None
 
 
@@ -78,12 +85,18 @@ class LedgerHistory:
         ledger = self._ledger(livemode)
         return Ledger.INITIAL_VERSION if ledger is None else ledger.kept_from
 
-    async def windows(self, livemode: bool) -> list[AccountWindow]:
+    def owners(self, livemode: bool) -> list[str]:
+        """The accounts that something was loaded for or declared of, and `ALL_ACCOUNTS` where that was of all."""
+        ledger = self._ledger(livemode)
+        return [] if ledger is None else sorted(ledger.owners)
+
+    async def windows(self, livemode: bool, facts: LedgerFacts = EVERYTHING) -> list[AccountWindow]:
         """Of each account that something was loaded for or declared of, by table; first those of all accounts."""
         ledger = self._ledger(livemode)
         if ledger is None:
             return []
-        return [window for owner in sorted(ledger.owners) for window in await self._of_owner(ledger, owner)]
+        owners = sorted(ledger.owners if facts.accounts is None else facts.accounts)
+        return [window for owner in owners for window in await self._of_owner(ledger, owner)]
 
     async def _of_owner(self, ledger: Ledger, owner: str) -> Sequence[AccountWindow]:
         declared = (ledger.complete_from.get(owner), ledger.complete_through.get(owner))
@@ -117,7 +130,8 @@ class LedgerOverview(LedgerHistory):
 
 
 def _change(event: NewVersion) -> LedgerChange:
-    files: Sequence[dict[str, int | str]] = event.files if isinstance(event, Ledger.Loaded) else ()
+    files: Sequence[dict[str, Any]] = event.files if isinstance(event, Ledger.Loaded) else ()
+    unread = [column for file in files for column in file.get("unread", ()) if not is_bookkeeping(column)]
 
     def total(count: str) -> int:
         return sum(int(file[count]) for file in files)
@@ -132,5 +146,6 @@ def _change(event: NewVersion) -> LedgerChange:
         rows=total("rows"),
         inserted=total("inserted"),
         updated=total("updated"),
+        unread=tuple(dict.fromkeys(unread)),
         window=window_around(windows_of(event.windows)),
     )

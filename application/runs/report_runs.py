@@ -80,14 +80,14 @@ class ReportRuns:
             offer.report_type.id,
             parameters.as_sent,
             scope=scope,
-            actor=command.caller.key_id,
+            actor=command.caller.actor,
             at=self._clock.now(),
             request_id=command.request_id,
             idempotency_key=command.idempotency_key,
             api_version=command.api_version,
         )
         if command.plan is not None:
-            run.plan(command.plan, actor=command.caller.key_id, at=self._clock.now())
+            run.plan(command.plan, actor=command.caller.actor, at=self._clock.now())
         row = RunRow(
             position=0,  # not known before it is stored, and never shown
             id=run.id,
@@ -96,6 +96,7 @@ class ReportRuns:
             report_type=run.report_type,
             parameters=json_text(run.parameters),
             created=int(run.created_on.timestamp()),
+            asked_by=run.requested_by,
         )
         await self._append(Append(self._events.pending(run), record(row)))
         return row

@@ -10,6 +10,7 @@ from typing import Protocol
 from application.log.damage import DamagedEvent
 from application.projecting.projection import Projection, seconds
 from domain.access.api_key import ApiKey
+from domain.access.caller import Scope
 from domain.aggregate import TextIdEvent
 
 
@@ -39,6 +40,11 @@ class KeyList(Protocol):
 
     async def by_secret(self, secret_sha256: str) -> KeyRow | None:
         """The key with this digest of its secret."""
+
+    async def by_id(self, id: str) -> KeyRow | None: ...
+
+    async def of_account(self, scope: Scope, limit: int) -> Sequence[KeyRow]:
+        """At most `limit` keys of an account in one mode, newest first."""
 
     async def all(self) -> Sequence[KeyRow]:
         """Every key, oldest first."""

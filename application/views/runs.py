@@ -26,6 +26,7 @@ class RunRow(NamedTuple):
     file_size    bytes
     finished_position   of the event of its outcome in the log; 0 for a run that is pending
     has_links    1 when file links of its result were ever made, else 0
+    asked_by     the actor of its first event: a key, or a user of the console
     """
 
     position: int
@@ -44,6 +45,7 @@ class RunRow(NamedTuple):
     finished_at: int | None = None
     finished_position: int = 0
     has_links: int = 0
+    asked_by: str = ""
 
     @property
     def place(self) -> Place:
@@ -71,10 +73,11 @@ ANY_OUTCOME = Outcomes()
 
 
 class RunSelection(NamedTuple):
-    """Which runs a page holds. None: of every status, of every type"""
+    """Which runs a page holds. None: of every status, of every type, asked for by any actor"""
 
     status: Status | None = None
     report_type: str | None = None
+    asked_by: str | None = None
 
 
 ANY_RUN = RunSelection()
@@ -145,6 +148,7 @@ class RunListProjection(Projection[RunListWriter]):
                 report_type=event.report_type,
                 parameters=json_text(event.parameters),
                 created=seconds(event),
+                asked_by=event.actor,
             )
         )
 

@@ -75,13 +75,15 @@ class ApiKey(TextIdAggregate):
     ) -> tuple[ApiKey, str]:
         """A new key and its secret, `sk_test_...`; the secret is in no event and cannot be recovered.
 
-        Raises `InvalidParameter` for a name over `MAX_NAME` characters.
+        Raises `InvalidParameter` for a name over `MAX_NAME` characters, and for an end in the past.
         """
         if len(name) > MAX_NAME:
             raise InvalidParameter(
                 f"The name of the key has {len(name)} characters; at most {MAX_NAME} are allowed.",
                 request_parameter("name"),
             )
+        if expires_at is not None and expires_at <= at.timestamp():
+            raise InvalidParameter("A key cannot expire in the past.", request_parameter("expires_at"))
         secret = f"{kind}_{scope.mode}_{random_base62(SECRET_LENGTH)}"
         key = cls.begin(
             cls.Created,

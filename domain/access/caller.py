@@ -16,8 +16,9 @@ PERMISSIONS = (
     "webhook_write",
     "event_read",
     "audit_read",
+    "ledger_write",
 )
-"""The permissions that a restricted key can have. `report_runs_read_only` and `audit_read` are not
+"""The permissions that a restricted key can have. `report_runs_read_only`, `audit_read` and `ledger_write` are not
 of Stripe's API."""
 
 
@@ -39,6 +40,7 @@ class Caller(NamedTuple):
     redacted     the secret as messages may show it: prefix, asterisks, last four
     permissions  None for a secret key, which may do everything; else what a restricted key may do
     acts_for_connected  whether the key is of the platform that the scope's account is connected to
+    user         who a proxy says it is, where the key only gives the rights; empty for the key itself
     """
 
     scope: Scope
@@ -46,6 +48,12 @@ class Caller(NamedTuple):
     redacted: str
     permissions: frozenset[str] | None = None
     acts_for_connected: bool = False
+    user: str = ""
+
+    @property
+    def actor(self) -> str:
+        """As events record it: `key_...`, or `user:alice@example.com`."""
+        return f"user:{self.user}" if self.user else self.key_id
 
     def must_have(self, permission: str, *others: str) -> None:
         """Raises `PermissionMissing` unless the key may do this.

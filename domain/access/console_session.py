@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from domain.access.api_key import secret_digest
 from domain.access.caller import Caller
@@ -22,13 +23,20 @@ class ConsoleSession(TextIdAggregate):
         pass
 
     class SignedIn(Event, TextIdCreated):
-        """key_sha256: the digest of the key's secret, by which the key is found; expires_at: Unix seconds"""
+        """key_sha256: the digest of the key's secret, by which the key is found; expires_at: Unix seconds;
+        user: who a proxy says that it is, with the rights of the key; empty for who gave the key itself"""
 
         TOPIC = "console_session.signed_in"
+        class_version = 2
         account: str
         livemode: bool
         key_sha256: str
         expires_at: int
+        user: str
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            state["user"] = ""
 
     class SignedOut(Event):
         TOPIC = "console_session.signed_out"
@@ -36,9 +44,10 @@ class ConsoleSession(TextIdAggregate):
         def apply(self, aggregate: ConsoleSession) -> None:
             aggregate.has_ended = True
 
-    def __init__(self, key_sha256: str, expires_at: int) -> None:
+    def __init__(self, key_sha256: str, expires_at: int, user: str) -> None:
         self.key_sha256 = key_sha256
         self.expires_at = expires_at
+        self.user = user
         self.has_ended = False
 
     @staticmethod
@@ -55,11 +64,12 @@ class ConsoleSession(TextIdAggregate):
             cls.SignedIn,
             id=cls.id_of(cookie),
             at=at,
-            actor=caller.key_id,
+            actor=caller.actor,
             account=caller.scope.account,
             livemode=caller.scope.livemode,
             key_sha256=key_sha256,
             expires_at=int(at.timestamp()) + lasting_seconds,
+            user=caller.user,
         )
         return session, cookie
 

@@ -44,7 +44,9 @@
     ├── KeyRefused
     │   ├── NoKeyGiven, UnknownKey, ExpiredKey, PublishableKeyGiven
     │   ├── SessionEnded                a cookie of the console that opens nothing any more
+    │   ├── UserNotAdmitted             a user of a proxy who has no key
     │   ├── PermissionMissing
+    │   ├── SecretKeyNeeded             a restricted key where a secret one is needed
     │   ├── NotAPlatform
     │   └── AccountRefused
     ├── IdempotencyKeyReused, IdempotencyKeyInUse
@@ -66,8 +68,10 @@ from domain.errors.access import (
     NotAPlatform,
     PermissionMissing,
     PublishableKeyGiven,
+    SecretKeyNeeded,
     SessionEnded,
     UnknownKey,
+    UserNotAdmitted,
 )
 from domain.errors.audit import NotSealedYet, SealBroken, SealRefused
 from domain.errors.ledger import ColumnsMissing, LedgerBusy, LedgerRefused
@@ -170,6 +174,7 @@ __all__ = [
     "RunAlreadyFinished",
     "SealBroken",
     "SealRefused",
+    "SecretKeyNeeded",
     "ServerStopping",
     "SessionEnded",
     "StoreUnavailable",
@@ -180,6 +185,7 @@ __all__ = [
     "UnknownKey",
     "UnknownParameters",
     "UnknownTimezone",
+    "UserNotAdmitted",
     "WrongShape",
     "request_parameter",
     "run_parameter",

@@ -33,12 +33,25 @@ class SessionEnded(KeyRefused):
         super().__init__("This session has ended. Sign in again.")
 
 
+class UserNotAdmitted(KeyRefused):
+    def __init__(self, user: str) -> None:
+        super().__init__(
+            f"{user} has no access to this console. The setting REPORTRUN_CONSOLE_USER_KEYS names no key that there is "
+            "for this user."
+        )
+
+
 class PublishableKeyGiven(KeyRefused):
     def __init__(self) -> None:
         super().__init__(
             "This API call cannot be made with a publishable API key. Please use a secret API key. You can list your "
             "keys with `reportrun keys list`."
         )
+
+
+class SecretKeyNeeded(KeyRefused):
+    def __init__(self, redacted: str) -> None:
+        super().__init__(f"Only a secret key sees and changes keys and accounts, and '{redacted}' is restricted.")
 
 
 class PermissionMissing(KeyRefused):

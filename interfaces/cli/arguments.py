@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.instants import parse_instant
+from domain.webhooks.event_types import ANY, EVENT_TYPES
 
 if TYPE_CHECKING:
     from application.history.moments import Moment
@@ -96,3 +97,15 @@ def add_data(command: argparse.ArgumentParser) -> None:
 
 def add_mode(command: argparse.ArgumentParser) -> None:
     command.add_argument("--mode", choices=("test", "live"), default="test", help="test (default) or live")
+
+
+def add_events(command: argparse.ArgumentParser) -> None:
+    """The types of public events that are wanted."""
+    command.add_argument(
+        "--events",
+        nargs="+",
+        choices=(ANY, *EVENT_TYPES),
+        default=[ANY],
+        metavar="TYPE",
+        help=f"{', '.join(EVENT_TYPES)}, or '*' (default): all but reporting.report_type.updated",
+    )

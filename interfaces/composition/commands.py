@@ -21,23 +21,24 @@ from interfaces.composition.installation import Installation
 from interfaces.host.actors import person
 
 
-def administration(installation: Installation) -> Administration:
-    return Administration(installation.stores.events, installation.clock, person(), _show(installation))
+def administration(installation: Installation, actor: str | None = None) -> Administration:
+    """actor: who changes something; None: the user of the command line"""
+    return Administration(installation.stores.events, installation.clock, actor or person(), _show(installation))
 
 
-def ledger_changes(installation: Installation) -> LedgerChanges:
+def ledger_changes(installation: Installation, actor: str | None = None) -> LedgerChanges:
     return LedgerChanges(
         installation.stores.events,
         installation.ledger,
-        administration(installation),
+        administration(installation, actor),
         installation.clock,
-        person(),
+        actor or person(),
         _show(installation),
     )
 
 
-def loading(installation: Installation) -> Loading:
-    return Loading(ledger_changes(installation))
+def loading(installation: Installation, actor: str | None = None) -> Loading:
+    return Loading(ledger_changes(installation, actor))
 
 
 def completeness(installation: Installation) -> Completeness:

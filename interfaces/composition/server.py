@@ -29,6 +29,7 @@ from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types, run_rules
 from interfaces.composition.surroundings import surroundings
 from interfaces.composition.webhooks import delivery_records, file_links, public_events, webhook_endpoints
+from interfaces.console.uploads.load_jobs import LoadJobs
 from interfaces.host.data_folder import free_bytes
 from interfaces.processes.services import Service, background, in_thread, running
 from interfaces.storage.writers.appender import WriterProcessAppender
@@ -85,11 +86,13 @@ def _application(installation: Installation) -> ASGIApp:
         log.warning("%s", fault)
     request_log = _request_log(installation.settings)
     tasks = console_tasks(installation.settings)
+    loads = LoadJobs(installation.settings)
     services = (
         background(request_log.run),
         *path.services,
         background(IdempotencySweep(stores.store.idempotency_records, installation.clock).run),
         Service(stop=in_thread(tasks.stop)),
+        Service(stop=in_thread(loads.stop)),
     )
 
     @asynccontextmanager
@@ -98,7 +101,8 @@ def _application(installation: Installation) -> ASGIApp:
             yield
 
     api = _api(installation, path, types, request_log)
-    return build_app(api, lifespan, console(installation, api, path.commits.append, tasks))
+    pages = console(installation, api, path.commits.append, path.subscription, tasks, loads)
+    return build_app(api, lifespan, pages)
 
 
 def _found(installation: Installation) -> None:

@@ -85,8 +85,12 @@ def delivery_records(installation: Installation, events: PublicEvents) -> Delive
 
 def resending(installation: Installation) -> Resending:
     """For a command."""
-    stores, fresh = installation.stores, CatchesUpFirst(installation)
-    events = public_events(installation, report_types(installation), fresh)
+    fresh = CatchesUpFirst(installation)
+    return resending_in_server(installation, public_events(installation, report_types(installation), fresh), fresh)
+
+
+def resending_in_server(installation: Installation, events: PublicEvents, fresh: Freshness) -> Resending:
+    stores = installation.stores
     return Resending(
         lookup=EventLookup(events, stores.views.accounts, installation.clock),
         outbox=stores.outbox,

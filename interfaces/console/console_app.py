@@ -16,24 +16,20 @@ from starlette.staticfiles import StaticFiles
 from domain.errors import ReportrunError
 from interfaces.console.console_services import ConsoleServices, services_of
 from interfaces.console.page_policy import PagePolicy
-from interfaces.console.pages import (
-    access_pages,
-    audit_pages,
-    ledger_pages,
-    payout_pages,
-    report_pages,
-    run_pages,
-    sign_in_pages,
-    webhook_pages,
-)
+from interfaces.console.pages import audit_pages, payout_pages, report_pages, run_pages, sign_in_pages
+from interfaces.console.pages.access import access_pages
+from interfaces.console.pages.ledger import ledger_pages, load_pages
 from interfaces.console.pages.one_run import chart_page, comparison_page, file_pages, run_page, workbook_page
+from interfaces.console.pages.webhooks import endpoint_pages, webhook_pages
 from interfaces.console.rendering import (
     ASKS_FOR_RUNS,
     READS_AUDIT,
     READS_EVENTS,
     READS_FILES,
+    READS_LEDGER,
     READS_RUNS,
     READS_WEBHOOKS,
+    WRITES_WEBHOOKS,
     refusal_page,
 )
 from interfaces.console.same_origin import SameOrigin
@@ -76,8 +72,23 @@ def _routes() -> list[Route | Mount]:
         Route("/runs/{id}/proof.zip", signed_in(audit_pages.run_proof, *READS_AUDIT)),
         Route("/webhooks", signed_in(webhook_pages.list_of_endpoints, *READS_WEBHOOKS)),
         Route("/webhooks/events/{id}", signed_in(webhook_pages.one_event, *READS_EVENTS)),
+        Route("/webhooks/events/{id}/resend", signed_in(webhook_pages.send_again, *WRITES_WEBHOOKS), methods=["POST"]),
+        Route("/webhooks/endpoints/new", signed_in(endpoint_pages.new_endpoint, *WRITES_WEBHOOKS)),
+        Route("/webhooks/endpoints", signed_in(endpoint_pages.create_endpoint, *WRITES_WEBHOOKS), methods=["POST"]),
+        Route("/webhooks/endpoints/{id}", signed_in(endpoint_pages.one_endpoint, *READS_WEBHOOKS)),
+        Route(
+            "/webhooks/endpoints/{id}/{action}",
+            signed_in(endpoint_pages.change_endpoint, *WRITES_WEBHOOKS),
+            methods=["POST"],
+        ),
         Route("/access", signed_in(access_pages.keys_and_accounts)),
-        Route("/ledger", signed_in(ledger_pages.ledger_page)),
+        Route("/access/keys", signed_in(access_pages.create_key), methods=["POST"]),
+        Route("/access/keys/{id}/revoke", signed_in(access_pages.revoke_key), methods=["POST"]),
+        Route("/access/accounts", signed_in(access_pages.connect_account), methods=["POST"]),
+        Route("/ledger", signed_in(ledger_pages.ledger_page, *READS_LEDGER)),
+        Route("/ledger/load", signed_in(load_pages.load_form)),
+        Route("/ledger/load", signed_in(load_pages.upload), methods=["POST"]),
+        Route("/ledger/loads/{id}", signed_in(load_pages.one_load)),
         Route("/audit", signed_in(audit_pages.audit_page, *READS_AUDIT)),
         Mount("/assets", StaticFiles(directory=ASSETS)),
     ]

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import cast
 
 from starlette.requests import Request
+from starlette.types import Scope as AsgiScope
 
 from application.access.console_sessions import ConsoleSessions
+from application.access.key_commands import KeyCommands
+from application.access.ledger_access import LedgerAccess
 from application.audit.published_log import PublishedLog
 from application.delivery.delivery_records import DeliveryRecords
+from application.delivery.resending import Resending
 from application.history.read_recorder import ReadRecorder
 from application.ledger.ledger_choices import LedgerChoices
 from application.ledger.overview import LedgerHistory
@@ -26,6 +30,7 @@ from domain.access.caller import Scope
 from domain.errors import ParameterPath, ReportrunError
 from interfaces.console.charts.chart_cache import ChartCache
 from interfaces.console.tasks.comparisons import Comparisons
+from interfaces.console.uploads.load_jobs import LoadJobs
 from interfaces.processes.task_pool import TaskPool
 
 
@@ -36,10 +41,13 @@ class ConsoleServices:
     reads       records downloads and looks; None where none are recorded
     status_of   the HTTP status of an error, as the API has it
     wire_name   a parameter as callers of the API write it
+    user_of     the user that a trusted proxy names; empty for none
     take_request  counts a request of a scope; raises `TooManyRequests` over its limit
+    upload_bytes  largest upload; 0: there are none
+    allow_long_body  lets the body of a request take longer than others, as long as something comes
     public_url  what links begin with; empty: the host that the caller used
     tasks        makes charts and workbooks; task_seconds: how long each may take
-    scratch      the folder for temporary files
+    scratch      the folder for temporary files, and for uploads until they are loaded
     most_workbook_rows  that a sheet holds below the names of the columns
     """
 
@@ -50,15 +58,22 @@ class ConsoleServices:
     events: PublicEvents
     deliveries: DeliveryRecords
     webhook_endpoints: WebhookEndpoints
+    resending: Resending
     published_log: PublishedLog
     ledger: LedgerHistory
+    ledger_access: LedgerAccess
+    loads: LoadJobs
     keys: KeyList
+    key_commands: KeyCommands
     accounts: AccountList
     reads: ReadRecorder | None
     status_of: Callable[[ReportrunError], int]
     wire_name: Callable[[ParameterPath], str]
     take_request: Callable[[Scope], None]
+    user_of: Callable[[AsgiScope], str]
     max_body_bytes: int
+    upload_bytes: int
+    allow_long_body: Callable[[AsgiScope], None]
     public_url: str
     tasks: TaskPool
     task_seconds: float

@@ -27,9 +27,10 @@ READS_RUNS = ("report_runs_and_report_types_read", "report_runs_read_only")
 ASKS_FOR_RUNS = ("report_runs_and_report_types_read",)
 READS_FILES = ("file_read",)
 READS_WEBHOOKS = ("webhook_read",)
+WRITES_WEBHOOKS = ("webhook_write",)
 READS_EVENTS = ("event_read",)
 READS_AUDIT = ("audit_read",)
-READS_LEDGER = "audit_read"
+READS_LEDGER = (*READS_RUNS, "audit_read", "ledger_write")
 """The permissions one of which a page needs, the same as the API's operation."""
 
 
@@ -38,6 +39,7 @@ _SECTIONS = (
     ("/reports", "Reports", ASKS_FOR_RUNS),
     ("/webhooks", "Webhooks", READS_WEBHOOKS),
     ("/audit", "Audit", READS_AUDIT),
+    ("/ledger", "Ledger", READS_LEDGER),
 )
 """Path, name, and the permissions one of which a key needs."""
 
@@ -52,6 +54,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         here=request.scope["path"],
         READS_RUNS=READS_RUNS,
         READS_EVENTS=READS_EVENTS,
+        WRITES_WEBHOOKS=WRITES_WEBHOOKS,
         READS_AUDIT=READS_AUDIT,
         ASKS_FOR_RUNS=ASKS_FOR_RUNS,
         sections=sections_of(caller) if caller is not None else [],
@@ -71,8 +74,6 @@ def sections_of(caller: Caller) -> list[tuple[str, str]]:
     shown = [(path, name) for path, name, permissions in _SECTIONS if may(caller, permissions)]
     if caller.permissions is None:
         shown.append(("/access", "Keys and accounts"))
-    if READS_LEDGER in (caller.permissions or ()):
-        shown.append(("/ledger", "Ledger"))
     return shown
 
 

@@ -1,4 +1,5 @@
-"""Finds the caller of a page from its cookie, and leads a visitor without a session to the sign-in page."""
+"""Finds the caller of a page from its cookie, or from the user that a trusted proxy names; leads other visitors to the
+sign-in page."""
 
 from __future__ import annotations
 
@@ -26,17 +27,42 @@ def signed_in(endpoint: Endpoint, *permissions: str) -> Endpoint:
     """
 
     async def guarded(request: Request) -> Response:
+        services = services_of(request)
+        user, new_cookie = services.user_of(request.scope), ""
         try:
-            caller = await services_of(request).sessions.caller(request.cookies.get(COOKIE, ""))
+            caller = await services.sessions.caller(request.cookies.get(COOKIE, ""), user)
         except KeyRefused:
-            return _to_sign_in(request)
+            if not user:
+                return _to_sign_in(request)
+            new_cookie = await services.sessions.sign_in_user(user)
+            caller = await services.sessions.caller(new_cookie, user)
         request.scope[CALLER] = caller
-        services_of(request).take_request(caller.scope)
+        services.take_request(caller.scope)
         if permissions:
             caller.must_have(*permissions)
-        return await endpoint(request)
+        response = await endpoint(request)
+        if new_cookie:
+            keep_cookie(request, response, new_cookie)
+        return response
 
     return guarded
+
+
+def keep_cookie(request: Request, response: Response, cookie: str) -> None:
+    """Have the browser keep a session, for pages of the console alone."""
+    response.set_cookie(
+        COOKIE,
+        cookie,
+        max_age=services_of(request).sessions.lasting_seconds,
+        path=base_of(request),
+        secure=is_https(request),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def is_https(request: Request) -> bool:
+    return request.scope["scheme"] == "https" or services_of(request).public_url.startswith("https://")
 
 
 def caller_of(request: Request) -> Caller:

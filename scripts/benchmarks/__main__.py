@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import (
+    console,
     contention,
     creates,
     deliveries,
@@ -36,6 +37,7 @@ SUBJECTS = {
     "sealing": sealing.measure,
     "lines": request_lines.measure,
     "lists": lists.measure,
+    "console": console.measure,
     "rebuild": rebuilds.measure,
     "workers": workers.measure,
     "starts": starts.measure,

@@ -227,6 +227,58 @@ def test_a_run_is_made_again_and_compared_by_keyboard(admin: Visit) -> None:
     assert admin.complaints == []
 
 
+def test_a_file_is_uploaded_and_its_load_is_watched(admin: Visit, tmp_path: Path) -> None:
+    page, file = admin.page, tmp_path / "january.csv"
+    columns = "id,amount,fee,net,currency,created,available_on,type,reporting_category,shoe_size"
+    file.write_text(f"{columns}\ntxn_up,100,3,97,usd,1736000000,1736000000,charge,charge,42\n", encoding="utf-8")
+    admin.open("/console/ledger")
+    page.get_by_role("link", name="Load files").press("Enter")
+    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_label("Table").select_option("balance_transactions")
+    page.get_by_role("button", name="Load", exact=True).press("Enter")
+    expect(page.locator("[role=status] .status")).to_have_text("Loaded", timeout=4 * SHOWN_MS)
+
+    row = page.get_by_role("region", name="Rows").get_by_role("row").nth(1).get_by_role("cell").all_inner_texts()
+
+    assert row == ["balance_transactions", "january.csv", "1", "1", "0", "0", "0", "0", "shoe_size"]
+    assert admin.complaints == []
+
+
+def test_files_that_are_too_large_are_refused_before_they_are_sent(admin: Visit, tmp_path: Path) -> None:
+    page, file = admin.page, tmp_path / "charges.csv"
+    with file.open("wb") as sparse:
+        sparse.truncate(1025 * 1024 * 1024)
+    admin.open("/console/ledger/load")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Load", exact=True).press("Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("more than 1024 MiB, the most that is taken at once")
+    assert (sent, admin.complaints) == ([], [])
+
+
+@needs_axe
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_secret_is_shown_and_a_load_is_refused_without_faults(admin: Visit, tmp_path: Path, scheme: Any) -> None:
+    page, file = admin.page, tmp_path / "notes.csv"
+    file.write_text("a\n1\n", encoding="utf-8")
+    page.emulate_media(color_scheme=scheme)
+    found = []
+    admin.open("/console/access")
+    page.get_by_label("report_runs_read_only").check()
+    page.get_by_role("button", name="Make the key").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("New secret")
+    found += serious_faults(page)
+    admin.open("/console/ledger/load")
+    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Load", exact=True).press("Enter")
+    expect(page.locator("[role=status] .status")).to_have_text("Refused", timeout=4 * SHOWN_MS)
+    found += serious_faults(page)
+
+    assert (found, admin.complaints) == ([], [])
+
+
 def test_polling_ends_with_the_run(admin: Visit) -> None:
     ask_by_keyboard(admin.page)
     expect(admin.page.locator("canvas[data-chart]").first).to_be_visible()
@@ -333,7 +385,8 @@ def test_the_chosen_scheme_stays_from_page_to_page(admin: Visit) -> None:
 def paths_of(page: Page, place: SampleInstallation, key: str) -> list[str]:
     """Every page that the key may see, and one that it may not or that is not there."""
     run = f"/console/runs/{a_run(page)}"
-    paths = ["/console/runs", "/console/runs?after=", run]
+    filtered = "/console/runs?status=succeeded&since=2025-01-01&asked_by=key_1"
+    paths = ["/console/runs", "/console/runs?after=", filtered, run, "/console/ledger"]
     if key == "test_key":
         paths += [f"{run}/charts", f"{run}/comparison"]
         paths += ["/console/reports", f"/console/reports/{REPORT}", "/console/reports/balance.summary.1"]
@@ -342,7 +395,10 @@ def paths_of(page: Page, place: SampleInstallation, key: str) -> list[str]:
             "/console/reports/payout_reconciliation.by_id.summary.1/payouts",
             "/console/webhooks",
             f"/console/webhooks/events/{an_event(page)}",
+            "/console/webhooks/endpoints/new",
+            f"/console/webhooks/endpoints/{an_endpoint(page)}",
             "/console/access",
+            "/console/ledger/load",
             "/console/audit",
         ]
     return paths
@@ -351,6 +407,20 @@ def paths_of(page: Page, place: SampleInstallation, key: str) -> list[str]:
 def an_event(page: Page) -> str:
     """That of the newest run."""
     return a_run(page).replace("frr_", "evt_")
+
+
+def an_endpoint(page: Page) -> str:
+    """The newest endpoint, made where there is none."""
+    page.goto("/console/webhooks")
+    links = page.locator("a[href*='/webhooks/endpoints/we_']")
+    if not links.count():
+        page.goto("/console/webhooks/endpoints/new")
+        page.get_by_label("URL (required)").fill("https://hooks.example/in")
+        page.get_by_role("button", name="Make the endpoint").click()
+        page.goto("/console/webhooks")
+    id = links.first.inner_text()
+    page.goto("/console/runs")
+    return id
 
 
 def a_run(page: Page) -> str:

@@ -81,18 +81,31 @@ def test_a_restricted_key_is_not_shown_keys(visitor: Visitor, installation: Samp
     assert visitor.get("/console/webhooks").status_code == visitor.get("/console/audit").status_code == 403
 
 
-def test_the_ledger_is_shown_to_keys_that_were_given_the_permission_alone(
+def test_auditors_and_the_founding_platform_see_the_whole_ledger(
     opened: Installation, admin: Visitor, new_visitor: NewVisitor, installation: SampleInstallation
 ) -> None:
-    scope = Scope(installation.platform, livemode=False)
+    scope = Scope(installation.stranger, livemode=False)
     _, secret = administration(opened).create_key(scope, KeyKind.RESTRICTED, ("audit_read",), None)
     auditor = new_visitor()
     auditor.sign_in(secret)
 
-    refused = admin.get("/console/ledger")
-    page = auditor.get("/console/ledger").text
+    for page in (auditor.get("/console/ledger").text, admin.get("/console/ledger").text):
+        assert "<td>Loaded</td>" in page
+        assert f"<td>{installation.platform}</td><td>balance_transactions</td><td>1 January 2025, 00:00:00 UTC" in page
+        assert "cli:" in page
+        assert 'href="/console/ledger" aria-current="page"' in page
 
-    assert (refused.status_code, '"/console/ledger"' in refused.text) == (403, False)
-    assert "<td>Loaded</td>" in page
-    assert "1 January 2025, 00:00:00 UTC" in page
-    assert 'href="/console/ledger" aria-current="page"' in page
+
+def test_other_keys_see_what_the_ledger_has_of_their_account_alone(
+    new_visitor: NewVisitor, installation: SampleInstallation
+) -> None:
+    pages = {}
+    for key in (installation.stranger_key, installation.connected_key, installation.files_read_key):
+        visitor = new_visitor()
+        visitor.sign_in(key)
+        pages[key] = visitor.get("/console/ledger")
+
+    assert [page.status_code for page in pages.values()] == [200, 200, 403]
+    for page in (pages[installation.stranger_key].text, pages[installation.connected_key].text):
+        assert installation.platform not in page
+        assert "cli:" not in page

@@ -6,7 +6,10 @@ import re
 
 import pytest
 
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
 from domain.files.read_log import ReadLog
+from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.server import server
 from interfaces.console.pages.one_run.file_pages import Preview
@@ -17,6 +20,7 @@ from interfaces.settings import Settings
 from tests.console.conftest import NewVisitor, Visitor
 from tests.http.conftest import running
 from tests.support.server import SampleInstallation
+from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 BROWSER = {"Accept": "text/html"}
 
@@ -144,6 +148,63 @@ def test_runs_of_a_status_and_a_type_are_shown_alone_and_pages_keep_that(
     assert shown("status=failed") == shown("report_type=payouts.itemized.3") == []
     assert f"before={installation.past_runs[1]}&amp;{chosen.replace('&', '&amp;')}" in later
     assert '<option value="succeeded" selected>' in later
+
+
+def test_runs_of_some_days_are_shown_alone_and_pages_keep_that(
+    visitor: Visitor, installation: SampleInstallation
+) -> None:
+    visitor.sign_in(installation.stranger_key)
+    day = "since=2023-11-14&until=2023-11-14"
+
+    def shown(query: str) -> list[str]:
+        return shown_runs(visitor.get(f"/console/runs?{query}").text)
+
+    page = visitor.get(f"/console/runs?{day}&after={installation.past_runs[0]}").text
+    assert shown(day) == list(installation.past_runs)
+    assert shown("until=2023-11-13") == shown("since=2023-11-15") == []
+    assert f"before={installation.past_runs[1]}&amp;{day.replace('&', '&amp;')}" in page
+    assert 'id="since" name="since" value="2023-11-14"' in page
+
+
+def test_runs_that_a_key_asked_for_are_shown_alone(
+    opened: Installation, new_visitor: NewVisitor, installation: SampleInstallation
+) -> None:
+    scope = Scope(installation.platform, livemode=False)
+    visitors, keys, runs = [], [], []
+    for name in ("Nightly export", ""):
+        id, secret = administration(opened).create_key(scope, KeyKind.SECRET, (), None, name)
+        visitor = new_visitor()
+        visitor.sign_in(secret)
+        form = {"period": f"{JANUARY_START}:{JANUARY_END}", "columns": "net"}
+        asked = visitor.post("/console/reports/payouts.itemized.3", form)
+        runs.append(asked.headers["location"].rpartition("/")[2])
+        visitors.append(visitor)
+        keys.append(id)
+
+    def shown(asked_by: str) -> list[str]:
+        return shown_runs(visitors[0].get(f"/console/runs?asked_by={asked_by}").text)
+
+    page = visitors[0].get("/console/runs").text
+    assert [shown(key) for key in keys] == [[run] for run in runs]
+    assert re.search(r"Pending</span> for \d+ m?s", page)
+    assert shown("key_nothing") == []
+    assert f'<option value="{keys[0]}">Nightly export ' in page
+    assert f'<option value="{keys[1]}">' in page
+
+
+def test_a_restricted_key_is_offered_itself_alone_to_choose_runs_by(
+    visitor: Visitor, installation: SampleInstallation
+) -> None:
+    visitor.sign_in(installation.reports_only_read_key)
+
+    assert len(re.findall(r'<option value="key_\w+">', visitor.get("/console/runs").text)) == 1
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2025-02-30", "99999-01-01"])
+def test_what_is_no_day_is_refused_in_words(admin: Visitor, day: str) -> None:
+    refused = admin.get(f"/console/runs?since={day}")
+
+    assert (refused.status_code, "is not a day. Write one as 2025-01-31." in refused.text) == (400, True)
 
 
 def test_a_status_that_there_is_not_is_refused_in_words(admin: Visitor) -> None:

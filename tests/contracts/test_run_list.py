@@ -164,6 +164,25 @@ class RunListContract:
         assert selected(RunSelection(Status.PENDING), Page(limit=1, before=Place(102, 3))) == [4]
         assert selected(RunSelection(), scope=Scope("acct_1", livemode=True)) == []
 
+    def test_runs_of_one_asker_are_paged_in_the_order_of_the_list(self) -> None:
+        (first,) = self.rows([100])
+        with self.views.unit_of_work():
+            for position in (2, 3, 4):
+                asked_by = "user:ada" if position == 3 else "key_1"
+                self.views.runs.add(
+                    first._replace(id=f"frr_{position}", position=position, created=100 + position, asked_by=asked_by)
+                )
+            self.views.runs.fail("frr_4", "No.", at=110, position=11)
+
+        def asked(selection: RunSelection, page: Page) -> list[int]:
+            return [row.position for row in asyncio.run(self.views.runs.selected(SCOPE, page, selection))]
+
+        assert asked(RunSelection(asked_by="key_1"), Page(limit=9)) == [4, 2]
+        assert asked(RunSelection(asked_by="user:ada"), Page(limit=9)) == [3]
+        assert asked(RunSelection(Status.FAILED, asked_by="key_1"), Page(limit=9)) == [4]
+        assert asked(RunSelection(asked_by="key_1"), Page(limit=9, created=Bounds(0, 103))) == [2]
+        assert asked(RunSelection(asked_by="key_2"), Page(limit=9)) == []
+
     def test_a_finished_run_holds_the_place_of_its_outcome(self) -> None:
         succeeded, failed = self.rows([100, 101])
         with self.views.unit_of_work():

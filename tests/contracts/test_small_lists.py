@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,18 @@ class SmallListsContract:
         assert (found.id, found.permissions, found.revoked_at) == ("key_2", ("files_read", "runs_write"), 150)
         assert asyncio.run(self.views.keys.by_secret("another")) is None
         assert [key.id for key in asyncio.run(self.views.keys.all())] == ["key_1", "key_2"]
+
+    def test_keys_are_found_by_id_and_those_of_one_account_and_mode_are_listed_newest_first(self) -> None:
+        others = [replace(a_key("key_4"), account="acct_2"), replace(a_key("key_5"), livemode=True)]
+        with self.views.unit_of_work():
+            for key in (a_key("key_1", 100), a_key("key_3", 101), a_key("key_2", 101), *others):
+                self.views.keys.add(key)
+
+        found = asyncio.run(self.views.keys.of_account(SCOPE, limit=2))
+
+        assert asyncio.run(self.views.keys.by_id("key_4")) == others[0]
+        assert asyncio.run(self.views.keys.by_id("key_6")) is None
+        assert [key.id for key in found] == ["key_3", "key_2"]
 
     def test_accounts_are_listed_by_age_and_those_of_a_platform_by_id(self) -> None:
         accounts = [

@@ -47,6 +47,12 @@ def resident_mib(pid: int) -> float:
     return pages * 4096 / 1024**2
 
 
+def proportional_mib(pid: int) -> float:
+    """The memory that a process has in use, where a page that others share counts for its part."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
 def until(holds: Callable[[], object], complaint: str, seconds: float = 20.0) -> None:
     """Wait until something holds; past the deadline, fail with the complaint."""
     deadline = time.monotonic() + seconds

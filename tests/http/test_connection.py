@@ -12,7 +12,7 @@ from uvicorn.server import ServerState
 
 from interfaces.http.server.bounded_parsing import MAX_HEADERS, MAX_PIPELINED
 from interfaces.http.server.connection import MAX_DISCARDED_BYTES, Connection
-from interfaces.http.server.timeouts import LINGER_SECONDS, Timeouts
+from interfaces.http.server.timeouts import LINGER_SECONDS, Timeouts, allow_long_body
 from tests.http.wire_end import WireEnd
 
 GET = b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -29,10 +29,13 @@ class App:
         self.asked: list[str] = []
         self.headers: list[tuple[bytes, bytes]] = []
         self.left = 0
+        self.takes_long_bodies = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.asked.append(scope["path"])
         self.headers = scope["headers"]
+        if self.takes_long_bodies:
+            allow_long_body({**scope})  # as middleware passes it on
         body, more = b"", True
         while more:
             message = await receive()
@@ -333,6 +336,21 @@ def test_bytes_that_trickle_in_win_no_time() -> None:
             story.connection.check_time(100.0 + second)
 
     assert told(tell).wire.written.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_long_body_may_take_its_time_as_long_as_something_comes() -> None:
+    async def tell(story: Story, *chunks: bytes, takes_long_bodies: bool = True) -> None:
+        story.app.takes_long_bodies = takes_long_bodies
+        await story.send(b"POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n")
+        for number, chunk in enumerate(chunks):
+            story.connection.check_time(100.0 + number * (LIMITS.body - 1))
+            await story.send(*filter(None, [chunk]))
+        story.connection.check_time(100.0 + len(chunks) * (LIMITS.body - 1))
+
+    slow, silent = (b"x",) * 5, (b"x", b"", b"")
+    assert not told(lambda story: tell(story, *slow)).wire.ended
+    assert told(lambda story: tell(story, *silent)).wire.written.startswith(b"HTTP/1.1 408 ")
+    assert told(lambda story: tell(story, *slow, takes_long_bodies=False)).wire.written.startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_request_that_is_being_answered_has_all_the_time_it_needs() -> None:

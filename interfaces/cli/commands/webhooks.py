@@ -11,9 +11,8 @@ from application.webhooks.endpoint_commands import MAX_DESCRIPTION, ChangeEndpoi
 from application.webhooks.endpoints import WebhookEndpoints
 from domain.access.caller import Scope
 from domain.instants import utc_text
-from domain.webhooks.event_types import ANY, EVENT_TYPES
 from domain.webhooks.signing_secret import LONGEST_OVERLAP_SECONDS, OVERLAP_SECONDS
-from interfaces.cli.arguments import add_action, add_data, add_mode, count, id_text, plain
+from interfaces.cli.arguments import add_action, add_data, add_events, add_mode, count, id_text, plain
 from interfaces.cli.delivery_actions import add_delivery_actions, recover, resend, show_deliveries
 from interfaces.cli.output import remark, result, table
 from interfaces.host.actors import person
@@ -31,14 +30,7 @@ def add_webhooks(command: argparse.ArgumentParser) -> None:
         "webhooks create https://example.com/webhooks --mode live",
     )
     create.add_argument("url", type=id_text, metavar="URL", help="where events are sent")
-    create.add_argument(
-        "--events",
-        nargs="+",
-        choices=(ANY, *EVENT_TYPES),
-        default=[ANY],
-        metavar="TYPE",
-        help=f"{', '.join(EVENT_TYPES)}, or '*' (default): all but reporting.report_type.updated",
-    )
+    add_events(create)
     add_mode(create)
     create.add_argument(
         "--account", type=id_text, metavar="acct_...", help="account of the endpoint (default: the platform)"

@@ -18,7 +18,7 @@ async def record_look(request: Request, run_id: str, what: str) -> None:
     if reads is None or not reads.with_looks or request.method != "GET" or "hx-request" in request.headers:
         return
     caller = caller_of(request)
-    await reads.record(Read(run_id, caller.scope, caller.key_id, datetime.now(UTC), what))
+    await reads.record(Read(run_id, caller.scope, caller.actor, datetime.now(UTC), what))
 
 
 async def record_charts(request: Request, file: FileRow) -> None:
@@ -27,7 +27,7 @@ async def record_charts(request: Request, file: FileRow) -> None:
     if reads is None or not reads.with_looks or request.method != "GET":
         return
     caller = caller_of(request)
-    await reads.record(Read(file.run_id, caller.scope, caller.key_id, datetime.now(UTC), "charts", None, file.id))
+    await reads.record(Read(file.run_id, caller.scope, caller.actor, datetime.now(UTC), "charts", None, file.id))
 
 
 async def record_download(request: Request, file: FileRow, part: str | None = None) -> None:
@@ -37,4 +37,4 @@ async def record_download(request: Request, file: FileRow, part: str | None = No
         return
     caller = caller_of(request)
     now = datetime.now(UTC)
-    await reads.record(Read(file.run_id, caller.scope, caller.key_id, now, DOWNLOAD, None, file.id, part))
+    await reads.record(Read(file.run_id, caller.scope, caller.actor, now, DOWNLOAD, None, file.id, part))

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+import time
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from application.views.paging import ListQuery
-from application.views.runs import RunSelection
-from domain.errors import NotOneOf, request_parameter
 from domain.runs.report_run import Status
 from interfaces.console.console_services import services_of
+from interfaces.console.pages.run_filters import filters_of
 from interfaces.console.rendering import page
 from interfaces.console.signed_in import caller_of
 
 PAGE_ROWS = 25
 
+MOST_ASKERS = 200
+"""Keys that the filter offers, the newest ones; others are typed."""
+
 
 async def list_of_runs(request: Request) -> Response:
     """Newest first; `after` and `before` are ids of runs."""
-    services, scope = services_of(request), caller_of(request).scope
+    services, caller, filters = services_of(request), caller_of(request), filters_of(request)
     after, before = (request.query_params.get(name) or None for name in ("after", "before"))
-    selection = _selection(request)
-    found = await services.runs.page(ListQuery(scope, PAGE_ROWS, after, before), selection)
+    query = ListQuery(caller.scope, PAGE_ROWS, after, before, filters.created())
+    found = await services.runs.page(query, filters.selection())
     rows = found.rows
     return page(
         request,
@@ -33,16 +35,18 @@ async def list_of_runs(request: Request) -> Response:
         newer=rows[0].id if rows and (after or (before and found.has_more)) else None,
         older=rows[-1].id if rows and (before or found.has_more) else None,
         query=request.url.query,
-        selection=selection,
-        selected=urlencode({name: value for name, value in selection._asdict().items() if value}),
+        filters=filters,
+        now=int(time.time()),
         statuses=[status.value for status in Status],
-        types=[one.id for one in services.report_types.runnable(livemode=scope.livemode)],
+        types=[one.id for one in services.report_types.runnable(livemode=caller.scope.livemode)],
+        askers=await _askers(request),
     )
 
 
-def _selection(request: Request) -> RunSelection:
-    """Raises an `InvalidParameter` for a status that there is not."""
-    status, report_type = (request.query_params.get(name) or None for name in RunSelection._fields)
-    if status is not None and status not in tuple(Status):
-        raise NotOneOf(request_parameter("status"), tuple(Status), status)
-    return RunSelection(Status(status) if status else None, report_type)
+async def _askers(request: Request) -> list[tuple[str, str]]:
+    """The keys to choose from, with how they are shown: for a secret key all of its account, else its own."""
+    caller = caller_of(request)
+    if caller.permissions is not None:
+        return [(caller.key_id, caller.redacted)]
+    keys = await services_of(request).keys.of_account(caller.scope, MOST_ASKERS)
+    return [(key.id, f"{key.name} {key.redacted}".strip()) for key in keys]

@@ -9,7 +9,7 @@ from domain.errors import KeyRefused, NoKeyGiven
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import read_form
 from interfaces.console.rendering import base_of, page, sections_of
-from interfaces.console.signed_in import COOKIE, caller_of
+from interfaces.console.signed_in import COOKIE, caller_of, is_https, keep_cookie
 from interfaces.host.escaping import escaped
 
 NOTHING_TO_SEE = "This key has none of the permissions that pages of the console need."
@@ -33,22 +33,14 @@ async def sign_in(request: Request) -> Response:
     except KeyRefused as refused:
         return page(request, "sign_in.html", 401, next=leads_to, ended=False, fault=escaped(str(refused)))
     response = RedirectResponse(base_of(request) + leads_to, 303)
-    response.set_cookie(
-        COOKIE,
-        cookie,
-        max_age=services.sessions.lasting_seconds,
-        path=base_of(request),
-        secure=_is_https(request),
-        httponly=True,
-        samesite="lax",
-    )
+    keep_cookie(request, response, cookie)
     return response
 
 
 async def sign_out(request: Request) -> Response:
-    await services_of(request).sessions.sign_out(request.cookies.get(COOKIE, ""), caller_of(request).key_id)
+    await services_of(request).sessions.sign_out(request.cookies.get(COOKIE, ""), caller_of(request).actor)
     response = RedirectResponse(f"{base_of(request)}/sign-in", 303)
-    response.delete_cookie(COOKIE, path=base_of(request), secure=_is_https(request), httponly=True, samesite="lax")
+    response.delete_cookie(COOKIE, path=base_of(request), secure=is_https(request), httponly=True, samesite="lax")
     return response
 
 
@@ -63,7 +55,3 @@ def _below(path: str) -> str:
     """A page of the console to go on to; another host's address leads to the first page."""
     is_plain = path.startswith("/") and path.isascii() and path.isprintable() and "\\" not in path
     return path if is_plain and not path.startswith(("//", "/sign-")) else FIRST_PAGE
-
-
-def _is_https(request: Request) -> bool:
-    return request.scope["scheme"] == "https" or services_of(request).public_url.startswith("https://")

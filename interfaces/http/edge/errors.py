@@ -37,6 +37,8 @@ STATUS: dict[type, int] = {
     errors.LedgerBusy: 409,
     errors.KeyRefused: 401,
     errors.PermissionMissing: 403,
+    errors.SecretKeyNeeded: 403,
+    errors.UserNotAdmitted: 403,
     errors.NotAPlatform: 403,
     errors.AccountRefused: 403,
     errors.IdempotencyKeyReused: 400,

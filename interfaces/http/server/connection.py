@@ -13,7 +13,7 @@ from interfaces.http.server.bounded_parsing import BoundedParsing
 from interfaces.http.server.pipeline_flow import PipelineFlow
 from interfaces.http.server.rate_limited_warnings import RateLimitedWarnings
 from interfaces.http.server.refusal import refusal_bytes
-from interfaces.http.server.timeouts import LINGER_SECONDS, Stopwatch, Timeouts
+from interfaces.http.server.timeouts import LINGER_SECONDS, LONG_BODY, Stopwatch, Timeouts
 from interfaces.http.server.write_coalescing import CoalescedWrites
 
 MAX_DISCARDED_BYTES = 1_048_576
@@ -39,7 +39,7 @@ class Connection(BoundedParsing):
         self._running: RequestResponseCycle | None = None
         self._last_bytes: bytes | None = None
         self._caller_ended = self._lingers = False
-        self._discarded = 0
+        self._discarded = self._received = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self._writes = CoalescedWrites(transport)
@@ -53,6 +53,7 @@ class Connection(BoundedParsing):
             _disconnect(self._running)
 
     def data_received(self, data: bytes) -> None:
+        self._received += len(data)
         if not self._parses_no_more:
             super().data_received(data)
         elif self._lingers:
@@ -142,7 +143,8 @@ class Connection(BoundedParsing):
         now  monotonic seconds
         """
         unsent = self.transport.get_write_buffer_size()
-        waited = self._stopwatch.unchanged_for((self._steps, unsent, self._lingers), now)
+        came = self._received if self._in_body and LONG_BODY in self.scope["state"] else 0
+        waited = self._stopwatch.unchanged_for((self._steps, unsent, self._lingers, came), now)
         if unsent:
             if waited >= self._timeouts.send:
                 self.transport.abort()

@@ -8,15 +8,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from interfaces.http.edge.base_url import PREFIX, is_prefix
+from interfaces.http.server.proxy_users import ProxyUsers
 
 SCHEMES = ([b"http"], [b"https"])
 """What `X-Forwarded-Proto` may say; uvicorn takes `ws` and `wss` too, and the last of several."""
 
 
-def behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
+def behind_proxies(app: ASGIApp, trusted: str, user_header: str = "") -> ASGIApp:
     """uvicorn's reading of a proxy's headers, for requests that say `http` or `https` once; and of its path prefix.
 
-    trusted  addresses or networks of the proxies, separated by commas; `*`: all
+    trusted      addresses or networks of the proxies, separated by commas; `*`: all
+    user_header  in which they name the user; empty: in none
     """
     read = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type]
 
@@ -28,7 +30,7 @@ def behind_proxies(app: ASGIApp, trusted: str) -> ASGIApp:
             return read(scope, receive, send)  # type: ignore[arg-type]
         return app(scope, receive, send)
 
-    return forward
+    return ProxyUsers(forward, user_header, lambda caller: caller in read.trusted_hosts) if user_header else forward
 
 
 def _said(scope: Scope) -> tuple[list[bytes], list[bytes]]:

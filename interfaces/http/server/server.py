@@ -64,7 +64,7 @@ def serve_until_stopped(
     _collect_garbage_seldom()
     warnings = RateLimitedWarnings()
     config = uvicorn.Config(
-        behind_proxies(app, settings.forwarded_allow_ips),
+        behind_proxies(app, settings.forwarded_allow_ips, settings.console_user_header),
         interface="asgi3",
         proxy_headers=False,
         loop="uvloop",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from starlette.types import Scope
+
 from interfaces.settings import Settings
 
 LINGER_SECONDS = 2.0
@@ -32,6 +34,15 @@ class Timeouts(NamedTuple):
             settings.body_timeout_seconds,
             settings.send_timeout_seconds,
         )
+
+
+LONG_BODY = "reportrun.long_body"
+"""Key of a request's state: its body may take longer than others, as long as something comes."""
+
+
+def allow_long_body(scope: Scope) -> None:
+    """Let the body of a request take as long as it must: `body` is then the longest time in which nothing comes."""
+    scope.setdefault("state", {})[LONG_BODY] = True
 
 
 class Stopwatch:

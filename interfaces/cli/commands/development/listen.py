@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from domain.access.caller import Scope
 from domain.instants import utc_text
 from domain.webhooks.endpoint_url import check_endpoint_url
-from domain.webhooks.event_types import ANY, EVENT_TYPES
-from interfaces.cli.arguments import add_mode, id_text
+from interfaces.cli.arguments import add_events, add_mode, id_text
 from interfaces.cli.output import remark, result
 from interfaces.settings import Settings
 
@@ -29,14 +28,7 @@ WAIT_SECONDS = 1.0
 
 def add_listen(command: argparse.ArgumentParser) -> None:
     command.add_argument("--forward-to", type=id_text, metavar="URL", help="where events are sent; else only shown")
-    command.add_argument(
-        "--events",
-        nargs="+",
-        choices=(ANY, *EVENT_TYPES),
-        default=[ANY],
-        metavar="TYPE",
-        help=f"{', '.join(EVENT_TYPES)}, or '*' (default): all but reporting.report_type.updated",
-    )
+    add_events(command)
     command.add_argument(
         "--resend", nargs="+", type=id_text, default=[], metavar="EVENT", help="events to send once more at first"
     )

@@ -19,6 +19,22 @@ create table api_keys{s} (
 -- :index by_secret
 create unique index api_keys_by_secret_{i} on api_keys{s} (secret_sha256)
 
+-- :index by_account
+create index api_keys_by_account_{i} on api_keys{s} (account, livemode, created, id)
+
+-- :by_id
+select *
+from api_keys{s}
+where id = :id
+
+-- :of_account
+select *
+from api_keys{s}
+where account = :account
+    and livemode = :livemode
+order by created desc, id desc
+limit :limit
+
 -- :by_secret
 select *
 from api_keys{s}

@@ -40,10 +40,13 @@ class SqlRunList(PagedTable[RunRow]):
 
     async def selected(self, scope: Scope, page: Page, selection: RunSelection) -> Sequence[RunRow]:
         filters = [selection.status.value] if selection.status else []
-        if selection.report_type is None:
-            return await self.page_of(scope, page, self.order, tuple(filters))
-        filters.append("one type")
-        return await self.page_of(scope, page, self.order, tuple(filters), report_type=selection.report_type)
+        values = {}
+        for filter_name, column in (("one type", "report_type"), ("one asker", "asked_by")):
+            wanted = getattr(selection, column)
+            if wanted is not None:
+                filters.append(filter_name)
+                values[column] = wanted
+        return await self.page_of(scope, page, self.order, tuple(filters), **values)
 
     async def backlog(self, most: int) -> Backlog:
         row = await self._reader.one(self._sql["backlog"], {"most": most})

@@ -18,7 +18,8 @@ create table runs{s} (
     file_size bigint,
     finished_at bigint,
     finished_position bigint not null,
-    has_links integer not null
+    has_links integer not null,
+    asked_by text not null
 )
 
 -- :index by_id
@@ -36,6 +37,9 @@ where finished_position > 0
 
 -- :index by_type
 create index runs_by_type_{i} on runs{s} (account, livemode, report_type, created, position)
+
+-- :index by_asker
+create index runs_by_asker_{i} on runs{s} (account, livemode, asked_by, created, position)
 
 -- :index pending_by_place
 create index runs_pending_by_place_{i} on runs{s} (account, livemode, created, position) where status = 'pending'
@@ -55,6 +59,9 @@ and status = 'succeeded'
 
 -- :filter one type
 and report_type = :report_type
+
+-- :filter one asker
+and asked_by = :asked_by
 
 -- :filter finished
 and finished_position > 0

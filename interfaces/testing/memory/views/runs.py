@@ -26,7 +26,9 @@ class MemoryRunList(PagedMemoryTable[RunRow]):
         rows = [
             row
             for row in self.shown.values()
-            if selection.status in (None, row.status) and selection.report_type in (None, row.report_type)
+            if selection.status in (None, row.status)
+            and selection.report_type in (None, row.report_type)
+            and selection.asked_by in (None, row.asked_by)
         ]
         return page_of(rows, scope, page)
 

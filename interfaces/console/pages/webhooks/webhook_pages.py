@@ -1,14 +1,17 @@
-"""Webhook endpoints, the events that they are sent, and the attempts at sending one."""
+"""Webhooks: the endpoints, the events that they are sent, and what came of sending each; one is sent again here."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from application.views.paging import ListQuery
+from application.views.webhook_endpoints import ENABLED, EndpointRow
 from application.webhooks.public_event import PublicEvent
+from domain.access.caller import Caller
 from interfaces.console.console_services import services_of
-from interfaces.console.rendering import READS_EVENTS, may, page
+from interfaces.console.form_body import read_form
+from interfaces.console.rendering import READS_EVENTS, WRITES_WEBHOOKS, base_of, may, page
 from interfaces.console.signed_in import caller_of
 
 MOST_ENDPOINTS = 100
@@ -50,4 +53,23 @@ async def one_event(request: Request) -> Response:
         pending=(await services.events.pending([event])).get(event.id, 0),
         attempts=attempts.attempts,
         has_more=attempts.has_more,
+        receivers=await _receivers(request, caller),
     )
+
+
+async def send_again(request: Request) -> Response:
+    """Make an event due at an endpoint of the account. Raises `NotFound`, or `EndpointNotListening`."""
+    services, caller = services_of(request), caller_of(request)
+    event = await services.events.get(caller.scope, request.path_params["id"])
+    form = await read_form(request, services.max_body_bytes)
+    endpoint = await services.webhook_endpoints.get(caller.scope, form.text("endpoint"))
+    await services.resending.send_again(event, endpoint.id)
+    return RedirectResponse(f"{base_of(request)}/webhooks/events/{event.id}", 303)
+
+
+async def _receivers(request: Request, caller: Caller) -> list[EndpointRow]:
+    """The endpoints that an event of the account can be sent to, for keys that may send it."""
+    if not may(caller, WRITES_WEBHOOKS):
+        return []
+    page = await services_of(request).webhook_endpoints.page(ListQuery(caller.scope, MOST_ENDPOINTS))
+    return [one for one in page.rows if one.status == ENABLED and not one.connect]

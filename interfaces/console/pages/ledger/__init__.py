@@ -1,0 +1,1 @@
+"""The pages of the ledger: its versions, and loading files into it."""

@@ -1,0 +1,120 @@
+"""Loading files into the ledger: the form, the upload, and the page of a load while it runs and when it has ended."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.errors import InvalidParameter, ReportrunError, request_parameter
+from domain.instants import parse_instant
+from domain.ledger.tables import TABLES
+from interfaces.console.console_services import services_of
+from interfaces.console.form_body import FormFields
+from interfaces.console.rendering import base_of, page
+from interfaces.console.signed_in import caller_of
+from interfaces.console.uploads.load_jobs import LoadJob
+from interfaces.console.uploads.load_messages import LoadRefusal, LoadReport, StagedLoad
+from interfaces.console.uploads.multipart_body import FILES, receive_form
+from interfaces.host.escaping import escaped
+from interfaces.host.scratch_folder import ScratchFolder
+
+TURNED_OFF = HTTPException(403, "This installation takes no uploads. `reportrun load` loads files.")
+
+GONE = Response(status_code=400)
+"""For a visitor who has left before the files were here."""
+
+
+async def load_form(request: Request) -> Response:
+    await _must_load(request)
+    return _form_page(request)
+
+
+async def upload(request: Request) -> Response:
+    """Take the files, start to load them, and show the load."""
+    services = services_of(request)
+    await _must_load(request)
+    services.allow_long_body(request.scope)
+    staging = await asyncio.to_thread(ScratchFolder, services.scratch, "upload-")
+    try:
+        job = await _started(request, staging)
+    except ReportrunError as refused:
+        await asyncio.to_thread(staging.remove)
+        return _form_page(request, refused)
+    except ClientDisconnect:
+        await asyncio.to_thread(staging.remove)
+        return GONE
+    except BaseException:
+        staging.remove()
+        raise
+    return RedirectResponse(f"{base_of(request)}/ledger/loads/{job.id}", 303)
+
+
+async def one_load(request: Request) -> Response:
+    """Progress, and what came of it."""
+    await _must_load(request)
+    job = services_of(request).loads.get(caller_of(request).scope, request.path_params["id"])
+    outcome = job.outcome
+    return page(
+        request,
+        "load.html",
+        job=job,
+        is_running=outcome is None,
+        progress=job.progress,
+        refusal=outcome.sentence if isinstance(outcome, LoadRefusal) else "",
+        report=outcome if isinstance(outcome, LoadReport) else None,
+    )
+
+
+async def _started(request: Request, staging: ScratchFolder) -> LoadJob:
+    services, caller = services_of(request), caller_of(request)
+    services.loads.must_be_free(caller.scope.livemode)  # said before all is uploaded
+    folder = staging.path / "files"
+    folder.mkdir(mode=0o700)
+    form = await receive_form(request, folder, services.upload_bytes)
+    if not form.files:
+        raise InvalidParameter("Choose the files to load.", FILES)
+    order = StagedLoad(
+        folder,
+        form.fields.text("table"),
+        caller.scope.livemode,
+        caller.scope.account,
+        caller.actor,
+        owner_column=form.fields.text("owner_column") or None,
+        complete_from=_instant(form.fields, "complete_from"),
+        complete_through=_instant(form.fields, "complete_through"),
+        strict="strict" in form.fields,
+        ignore_before_opening="ignore_before_opening" in form.fields,
+    )
+    return services.loads.start(order, staging)
+
+
+def _instant(fields: FormFields, name: str) -> int | None:
+    """Unix seconds; None for an empty field. Raises an `InvalidParameter`."""
+    text = fields.text(name)
+    try:
+        return parse_instant(text) if text else None
+    except ValueError as fault:
+        raise InvalidParameter(str(fault), request_parameter(name)) from None
+
+
+async def _must_load(request: Request) -> None:
+    """Raises `PermissionMissing`."""
+    services = services_of(request)
+    await services.ledger_access.must_load(caller_of(request))
+    if not services.upload_bytes:
+        raise TURNED_OFF
+
+
+def _form_page(request: Request, fault: ReportrunError | None = None) -> Response:
+    services = services_of(request)
+    return page(
+        request,
+        "load_form.html",
+        services.status_of(fault) if fault else 200,
+        tables=list(TABLES),
+        most_mib=services.upload_bytes // 1_048_576,
+        sentence=escaped(str(fault)) if fault else "",
+    )

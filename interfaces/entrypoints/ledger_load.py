@@ -1,0 +1,82 @@
+"""The process that loads what a visitor of the console has uploaded, and ends."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from application.ledger.loading import Loaded, LoadFiles
+from application.ports.ledger import LedgerSource
+from domain.errors import LedgerRefused, ReportrunError
+from interfaces.composition.commands import folder_contents, loading, table_named
+from interfaces.composition.installation import Installation
+from interfaces.console.uploads.load_messages import GREETING, LoadProgress, LoadRefusal, LoadReport, StagedLoad
+from interfaces.entrypoints.startup import channel_to_parent, end_with_parent, read_settings, requests
+from interfaces.processes.channel import Channel
+
+NO_TABLE = "None of the files is named after a table of the ledger. Choose the table that they are for."
+
+FAILED = LoadRefusal("The load failed, and nothing was loaded. The server's log says why.")
+
+log = logging.getLogger("reportrun.load")
+
+
+def main() -> int:
+    settings = read_settings()
+    with channel_to_parent() as parent:
+        order: StagedLoad = next(requests(parent, GREETING))
+        end_with_parent()
+        with Installation(settings) as installation:
+            parent.send(_outcome(installation, order, parent))
+    return 0
+
+
+def _outcome(installation: Installation, order: StagedLoad, parent: Channel) -> LoadReport | LoadRefusal:
+    try:
+        return _loaded(installation, order, parent)
+    except ReportrunError as refused:
+        return LoadRefusal(str(refused))
+    except OSError as trouble:
+        log.exception("An upload could not be loaded.")
+        return LoadRefusal(f"Nothing was loaded. {trouble.strerror or 'The disk could not be used'}.")
+    except Exception:
+        log.exception("An upload could not be loaded.")
+        return FAILED
+
+
+def _loaded(installation: Installation, order: StagedLoad, parent: Channel) -> LoadReport:
+    sources, left_out = _sources(order.table, order.folder)
+    command = LoadFiles(
+        sources,
+        livemode=order.livemode,
+        account=order.account,
+        owner_column=order.owner_column,
+        complete_through=order.complete_through,
+        complete_from=order.complete_from,
+        strict=order.strict,
+        ignore_before_opening=order.ignore_before_opening,
+    )
+    load = loading(installation, order.actor).load
+    loaded = load(command, lambda step, part: parent.send(LoadProgress(step, part)))
+    return _report(loaded, left_out)
+
+
+def _sources(table: str, folder: Path) -> tuple[Sequence[LedgerSource], Sequence[str]]:
+    """The files and their tables, and a sentence about each that is left out."""
+    if table:
+        return [LedgerSource(table_named(table), path) for path in sorted(folder.iterdir())], []
+    sources, left_out = folder_contents(folder)
+    if not sources:
+        raise LedgerRefused("\n".join([NO_TABLE, *left_out]))
+    return sources, left_out
+
+
+def _report(loaded: Loaded, left_out: Sequence[str]) -> LoadReport:
+    remarks = [*left_out, *loaded.warnings, *([loaded.hint] if loaded.hint else [])]
+    return LoadReport(loaded.ledger.version, loaded.ledger.window, loaded.changed, tuple(loaded.files), tuple(remarks))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,239 @@
+"""Loading files by an upload: who may, what is taken, and what is said of it."""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from domain.access.api_key import KeyKind
+from domain.access.caller import Scope
+from domain.ledger.ledger import Ledger
+from interfaces.composition.commands import administration
+from interfaces.composition.installation import Installation
+from interfaces.composition.server import server
+from interfaces.console.uploads.load_jobs import LoadJobs
+from interfaces.console.uploads.load_messages import StagedLoad
+from interfaces.host.scratch_folder import ScratchFolder
+from interfaces.http.edge.middleware import Edge
+from interfaces.settings import Settings
+from tests.console.conftest import OWN, NewVisitor, Visitor
+from tests.http.conftest import running
+from tests.support.server import SampleInstallation, install
+
+WAIT_SECONDS = 60
+
+HEADER = "id,amount,fee,net,currency,created,available_on,type,reporting_category"
+
+Files = list[tuple[str, tuple[str, bytes]]]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
+    return install(tmp_path_factory.mktemp("loaded"))
+
+
+@pytest.fixture(scope="module")
+def store(place: SampleInstallation) -> Iterator[Installation]:
+    with Installation(Settings(data=place.data, console_upload_mib=1)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def new_loader(store: Installation) -> Iterator[NewVisitor]:
+    edge = server(store)
+    assert isinstance(edge, Edge)
+    with running(edge) as asked:
+        yield lambda: Visitor(edge, asked.loop)
+
+
+@pytest.fixture
+def loader(new_loader: NewVisitor, place: SampleInstallation) -> Visitor:
+    visitor = new_loader()
+    visitor.sign_in(place.test_key)
+    return visitor
+
+
+def sent(visitor: Visitor, files: Files, **fields: str) -> httpx.Response:
+    """The answer to a form with files, as a browser sends it."""
+    asked = visitor.client.post("/console/ledger/load", data=fields, files=files, headers=OWN)
+    return visitor.loop.run_until_complete(asked)
+
+
+def ended(visitor: Visitor, answer: httpx.Response) -> str:
+    """The page of a load that has ended."""
+    assert answer.status_code == 303, answer.text
+    deadline = time.monotonic() + WAIT_SECONDS
+    while "hx-trigger" in (page := visitor.get(answer.headers["location"]).text):
+        assert time.monotonic() < deadline, page
+    return page
+
+
+def a_file(name: str, *ids: str, column: str = "", created: int = 1_736_000_000) -> tuple[str, tuple[str, bytes]]:
+    rows = [f"{id},100,3,97,usd,{created},{created},charge,charge{',x' if column else ''}" for id in ids]
+    return "files", (name, "\n".join([HEADER + (f",{column}" if column else ""), *rows, ""]).encode())
+
+
+def left_in(settings: Settings) -> list[str]:
+    return [path.name for path in settings.spill_folder.glob("upload-*")]
+
+
+def test_a_folder_of_files_is_loaded_and_its_report_is_shown(loader: Visitor, store: Installation) -> None:
+    files = [
+        a_file("books/balance_transactions.csv", "txn_a", "txn_b", column="shoe_size"),
+        a_file("books/notes.csv", "x"),
+    ]
+
+    page = ended(loader, sent(loader, files))
+
+    made_by = next(iter(store.stores.events.events_of(Ledger.id_of(livemode=False))[-1:])).actor
+    assert "<td>balance_transactions</td><td>balance_transactions.csv</td><td>2</td><td>2</td><td>0</td>" in page
+    assert "<td>shoe_size</td>" in page
+    assert "notes.csv is left out: no table is named so." in page
+    assert made_by.startswith("key_")
+    assert f"<td>{made_by}</td>" in loader.get("/console/ledger").text
+    assert "Nothing reads the columns shoe_size." in loader.get("/console/ledger").text
+    assert left_in(store.settings) == []
+
+
+def test_files_with_other_names_are_loaded_into_the_table_that_is_chosen(loader: Visitor) -> None:
+    page = ended(loader, sent(loader, [a_file("january.csv", "txn_c")], table="balance_transactions"))
+    again = ended(loader, sent(loader, [a_file("january.csv", "txn_c")], table="balance_transactions"))
+
+    assert "<td>balance_transactions</td><td>january.csv</td><td>1</td><td>1</td>" in page
+    assert "Nothing new" in again
+
+
+def test_a_row_that_is_refused_is_said_in_the_loaders_words_and_nothing_is_loaded(loader: Visitor) -> None:
+    versions = loader.get("/console/ledger").text.count("<td>Loaded</td>")
+
+    page = ended(loader, sent(loader, [a_file("balance_transactions.csv", "txn_d", "")]))
+
+    assert "Why nothing was loaded" in page
+    assert "balance_transactions.csv, row 2, column id" in page
+    assert loader.get("/console/ledger").text.count("<td>Loaded</td>") == versions
+
+
+def test_files_without_a_table_are_refused_in_words(loader: Visitor) -> None:
+    page = ended(loader, sent(loader, [a_file("notes.csv", "x")]))
+
+    assert "None of the files is named after a table of the ledger." in page
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "sentence"),
+    [
+        ([("files", ("", b""))], {}, "Choose the files to load."),
+        ([a_file("a/charges.csv", "x"), a_file("b/charges.csv", "y")], {}, "Two files have the name charges.csv."),
+        ([a_file(".hidden", "x")], {}, "cannot be the name of a file here"),
+        ([a_file("charges.csv", "x")], {"complete_from": "soon"}, "is not a time"),
+        ([("files", ("charges.csv", b"x" * 1_048_577))], {}, "more than 1 MiB, the most that is taken at once"),
+        ([a_file("charges.csv", "x")], {"table": "y" * 10_001}, "A field has more than 10,000 bytes."),
+        ([a_file(f"{number}.csv", "x") for number in range(1_001)], {}, "The form has more than 1,000 files"),
+    ],
+)
+def test_an_upload_that_cannot_be_taken_is_refused_in_words_and_leaves_nothing(
+    loader: Visitor, store: Installation, files: Files, fields: dict[str, str], sentence: str
+) -> None:
+    answer = sent(loader, files, **fields)
+
+    assert (answer.status_code, sentence in answer.text) == (400, True), answer.text
+    assert left_in(store.settings) == []
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data", 'multipart/form-data; boundary="a"'])
+def test_what_is_no_form_with_files_is_refused_in_words(loader: Visitor, kind: str) -> None:
+    answer = loader.client.post("/console/ledger/load", content=b"x", headers={**OWN, "Content-Type": kind})
+
+    assert loader.loop.run_until_complete(answer).status_code == 400
+
+
+def test_what_is_uploaded_is_for_this_user_alone_while_it_is_here(store: Installation) -> None:
+    seen: list[Any] = []
+
+    class Watched(LoadJobs):
+        def start(self, order: StagedLoad, staging: ScratchFolder) -> Any:
+            for path in (order.folder, *order.folder.iterdir()):
+                seen.append((path.is_relative_to(store.settings.data), stat.S_IMODE(path.stat().st_mode)))
+            return super().start(order, staging)
+
+    edge = server(store)
+    assert isinstance(edge, Edge)
+    console: Any = next(route for route in edge.app.routes if getattr(route, "path", "") == "/console")
+    state = console.app.state
+    state.services = replace(state.services, loads=Watched(store.settings))
+    with running(edge) as asked:
+        visitor = Visitor(edge, asked.loop)
+        scope = Scope(administration(store).platform(), livemode=False)
+        visitor.sign_in(administration(store).create_key(scope, KeyKind.SECRET, (), None)[1])
+        ended(visitor, sent(visitor, [a_file("balance_transactions.csv", "txn_e")]))
+
+    assert seen == [(True, 0o700), (True, 0o600)]
+
+
+def test_only_keys_of_the_founding_platform_that_may_write_the_ledger_load(
+    store: Installation, new_loader: NewVisitor, place: SampleInstallation
+) -> None:
+    scope = Scope(place.platform, livemode=False)
+    _, writer = administration(store).create_key(scope, KeyKind.RESTRICTED, ("ledger_write",), None)
+    answers = {}
+    for key in (writer, place.reports_write_key, place.stranger_key, place.connected_key):
+        visitor = new_loader()
+        visitor.sign_in(key)
+        offers = '"/console/ledger/load"' in visitor.get("/console/ledger").text
+        statuses = {visitor.get("/console/ledger/load").status_code, sent(visitor, []).status_code}
+        answers[key] = (offers, statuses)
+
+    assert answers.pop(writer) == (True, {200, 400})  # it sent no files
+    assert list(answers.values()) == [(False, {403})] * 3
+
+
+def test_a_load_is_of_the_account_that_asked_for_it(
+    loader: Visitor, new_loader: NewVisitor, place: SampleInstallation
+) -> None:
+    answer = sent(loader, [a_file("balance_transactions.csv", "txn_f")])
+    ended(loader, answer)
+    live = new_loader()
+    live.sign_in(place.live_key)
+
+    assert live.get(answer.headers["location"]).status_code == 404
+
+
+def test_one_load_at_a_time_is_taken_in_each_mode(loader: Visitor) -> None:
+    first = sent(loader, [a_file("balance_transactions.csv", "txn_g")])
+    second = sent(loader, [a_file("balance_transactions.csv", "txn_h")])
+    ended(loader, first)
+
+    assert (second.status_code, "Another load into this ledger is under way." in second.text) == (409, True)
+
+
+def test_a_load_in_progress_ends_with_the_server_and_leaves_no_files(store: Installation) -> None:
+    jobs = LoadJobs(store.settings)
+    staging = ScratchFolder(store.settings.spill_folder, "upload-")
+    (staging.path / "files").mkdir()
+    (staging.path / "files" / "balance_transactions.csv").write_bytes(a_file("", "txn_i")[1][1])
+    job = jobs.start(StagedLoad(staging.path / "files", "", True, "acct_1", "key_1"), staging)
+
+    jobs.stop()
+
+    assert job.outcome is not None
+    assert left_in(store.settings) == []
+
+
+def test_a_setting_of_0_takes_no_uploads(place: SampleInstallation) -> None:
+    with Installation(Settings(data=place.data, console_upload_mib=0)) as without:
+        edge = server(without)
+        assert isinstance(edge, Edge)
+        with running(edge) as asked:
+            visitor = Visitor(edge, asked.loop)
+            visitor.sign_in(place.test_key)
+            offers = "/console/ledger/load" in visitor.get("/console/ledger").text
+            refused = sent(visitor, [a_file("charges.csv", "x")])
+
+    assert (offers, refused.status_code) == (False, 403)
+    assert "takes no uploads" in refused.text
