@@ -18,13 +18,15 @@ from domain.errors import SealBroken
 class SealChecks:
     """Looks at what is sealed.
 
-    state   gives how far the log is sealed; None where nothing is
-    verify  compares every event, for a thorough look; None for a summary
+    state       gives how far the log is sealed; None where nothing is
+    timestamps  what is to be said about those of a state
+    verify      compares every event, for a thorough look; None for a summary
     """
 
     log: StoredLog
     state: Callable[[], SealState | None]
     files: TileFiles
+    timestamps: Callable[[SealState], Iterator[Finding]]
     verify: Callable[[], Verified] | None = None
 
     def findings(self) -> Iterator[Finding]:
@@ -41,6 +43,7 @@ class SealChecks:
             yield wrong(str(broken))
             return
         yield from self._thorough() if self.verify else self._summary(state)
+        yield from self.timestamps(state)
 
     def _summary(self, state: SealState) -> Iterator[Finding]:
         newer = (self.log.max_notification_id() or 0) - state.position

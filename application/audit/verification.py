@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
 from application.audit.differences import Difference, about
+from application.audit.known_roots import KnownRoots, RunningRoot
 from application.audit.leaves import NONE_ERASED, Erased, StoredLog, batches, entries_of, first_entries
 from application.audit.origins import verifier_key
+from application.audit.timestamps.stamped_checkpoints import StampedCheckpoint
 from application.log.export import PositionedEvent
 from application.ports.seal_states import SealState
 from application.ports.tile_files import TileFiles
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.growth import GrowingTree
-from domain.audit.merkle import leaf_hash, root_of
+from domain.audit.merkle import leaf_hash
 from domain.audit.signed_note import NoteRefused, Verify
 from domain.audit.tiles import ENTRIES, WIDTH, Tile, entries_in, hashes_in, tile_of
 
@@ -27,12 +29,14 @@ class Verified(NamedTuple):
     leaves       that were compared
     unsealed     events after the last leaf, which no checkpoint speaks of yet
     erased       aggregate and version of events that were erased, and are recorded as such
-    differences  the first event that differs, else the first file, and what is wrong with the checkpoint
+    stamped      checkpoints with a timestamp, oldest first
+    differences  the first event that differs, else the first file, and what is wrong with the checkpoint or timestamps
     """
 
     leaves: int
     unsealed: int
     erased: tuple[tuple[str, int], ...]
+    stamped: tuple[StampedCheckpoint, ...]
     differences: tuple[Difference, ...]
 
 
@@ -43,23 +47,6 @@ class _Leaf(NamedTuple):
     entry: bytes | None
     sealed_entry: bytes | None
     sealed_hash: bytes | None
-
-
-class _Root:
-    """The root over hashes that come one by one. Those of each full tile are kept as one."""
-
-    def __init__(self) -> None:
-        self._tiles: list[bytes] = []
-        self._last: list[bytes] = []
-
-    def add(self, hash: bytes | None) -> None:
-        self._last.append(hash or b"")
-        if len(self._last) == WIDTH:
-            self._tiles.append(root_of(self._last))
-            self._last = []
-
-    def hex(self) -> str:
-        return root_of(self._tiles + ([root_of(self._last)] if self._last else [])).hex()
 
 
 class Verification:
@@ -73,14 +60,19 @@ class Verification:
         files: TileFiles,
         verify: Verify,
         erased: Erased = NONE_ERASED,
+        stamped: Iterable[StampedCheckpoint] = (),
         progress: Callable[[int, int], None] = lambda position, last: None,
     ) -> None:
-        """progress: called with the position that was read, and the last one"""
+        """
+        stamped   the checkpoints of the log that have a timestamp
+        progress  called with the position that was read, and the last one
+        """
         self._log = log
         self._state = state
         self._files = files
         self._verify = verify
         self._erased = erased
+        self._stamped = tuple(stamped)
         self._progress = progress
         self._file_difference: Difference | None = None
 
@@ -88,8 +80,9 @@ class Verification:
         """Read and compare everything. Raises `StoreUnavailable`."""
         signed, fault = self._signed()
         event = self._event_difference(signed)
-        found = [one for one in (event or self._file_difference, fault) if one is not None]
-        return Verified(self._state.size, self._unsealed(), self._erased_events(), tuple(found))
+        stamps = [one.difference for one in self._stamped]
+        found = [one for one in (event or self._file_difference, fault, *stamps) if one is not None]
+        return Verified(self._state.size, self._unsealed(), self._erased_events(), self._stamped, tuple(found))
 
     def _signed(self) -> tuple[Checkpoint | None, Difference | None]:
         """The newest signed checkpoint in the database, or what is wrong with it."""
@@ -108,16 +101,15 @@ class Verification:
     def _event_difference(self, signed: Checkpoint | None) -> Difference | None:
         """The first event that differs from what was sealed; None when the log leads to what was signed and stored."""
         state = self._state
-        at_signed = ""
+        known = KnownRoots(signed, self._stamped)
         index = -1
-        own, tiles, bundles = _Root(), _Root(), _Root()
+        own, tiles, bundles = RunningRoot(), RunningRoot(), RunningRoot()
         by_tile: Difference | None = None
         by_bundle: Difference | None = None
         for index, leaf in enumerate(self._leaves()):
             hash = None if leaf.entry is None else leaf_hash(leaf.entry)
             own.add(hash)
-            if signed is not None and index + 1 == signed.size:
-                at_signed = own.hex()
+            known.compare(index + 1, own)
             tiles.add(leaf.sealed_hash)
             bundles.add(None if leaf.sealed_entry is None else leaf_hash(leaf.sealed_entry))
             if by_tile is None and hash != leaf.sealed_hash:
@@ -125,13 +117,7 @@ class Verification:
             if by_bundle is None and leaf.entry != leaf.sealed_entry:
                 by_bundle = about(index, leaf.row, leaf.sealed_entry, None)
         if (own.hex(), index + 1) == (state.root, state.size):
-            if signed is None or at_signed == signed.root.hex():
-                return None
-            return Difference(
-                None,
-                f"The log leads to the root in the database, not to that of the signed checkpoint of {signed.size:,} "
-                "leaves: events, the database and the files were changed together.",
-            )
+            return known.difference()
         if tiles.hex() == state.root:
             return by_tile
         if bundles.hex() == state.root:
