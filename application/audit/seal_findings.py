@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from application.audit.continuation import must_go_on, must_reach, published_checkpoint
 from application.audit.leaves import StoredLog
-from application.audit.sealer import must_go_on
-from application.audit.verification import Verified
+from application.audit.whole_log.verification import Verified
 from application.health import Finding, good, look, wrong
 from application.ports.seal_states import SealState
 from application.ports.tile_files import TileFiles
@@ -30,6 +30,7 @@ class SealChecks:
     verify: Callable[[], Verified] | None = None
 
     def findings(self) -> Iterator[Finding]:
+        published = published_checkpoint(self.files)
         state = self.state()
         if state is None or state.size == 0:
             yield look(
@@ -38,6 +39,7 @@ class SealChecks:
             )
             return
         try:
+            must_reach(self.log, state, published)
             must_go_on(self.log, state, self.files)
         except SealBroken as broken:
             yield wrong(str(broken))

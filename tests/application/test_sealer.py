@@ -348,3 +348,34 @@ def test_a_second_place_that_is_away_keeps_nothing_from_being_sealed(
     assert (sealing.checkpoint().size, caplog.text.count("Checkpoints are not copied to memory now.")) == (3, 1)
     place.is_away = False
     assert place.kept == {} and sealing.seal().note.encode() == place.kept["checkpoint"]
+
+
+def test_a_log_that_was_set_back_together_with_its_state_is_not_sealed_on(sealing: Sealing) -> None:
+    sealing.grow(5)
+    older = sealing.seal()
+    sealing.grow(4)
+    sealing.seal()
+    published = sealing.files.kept["checkpoint"]
+    del sealing.store.recorder._stored_events[5:]
+    sealing.states._state = older
+    sealing.grow(1)
+
+    for _ in range(2):
+        with pytest.raises(SealBroken, match=r"A checkpoint of 9 leaves was published, and the database records 5"):
+            sealing.another().seal()
+
+    assert (sealing.states.get(), sealing.files.kept["checkpoint"]) == (older, published)
+
+
+def test_a_state_that_was_set_back_alone_is_sealed_on_with_the_same_roots(sealing: Sealing) -> None:
+    sealing.grow(5)
+    older = sealing.seal()
+    sealing.grow(4)
+    sealing.seal()
+    sealing.states._state = older
+    sealing.grow(3)
+
+    sealing.sealer = sealing.another()
+    sealing.seal()
+
+    assert sealing.checkpoint() == Checkpoint(older.origin, 12, sealing.expected_root(12))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from application.audit.differences import Difference
 from application.audit.origins import verifier_key
 from application.audit.timestamps.authority import ReadToken, TimestampRefused, TimestampUnreadable, TokenFacts
 from application.audit.timestamps.kept_timestamps import KeptTimestamps, Stamp
+from application.audit.whole_log.differences import Difference
 from application.ports.seal_states import SealState
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.signed_note import NoteRefused, Verify
+from domain.errors import SealBroken
 
 
 class StampedCheckpoint(NamedTuple):
@@ -58,7 +59,7 @@ class StampedCheckpoints:
         except FileNotFoundError:
             fault = f"{self._kept.place} lacks a file of the timestamp {stamp.name}, which its index names."
             return StampedCheckpoint(stamp, None, fault=fault)
-        except NoteRefused as refused:
+        except (NoteRefused, SealBroken) as refused:
             return StampedCheckpoint(
                 stamp, None, fault=f"The checkpoint in {stamp.checkpoint_path} is not good. {refused}"
             )

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from application.audit.consistency import must_contain
+from application.audit.continuation import CHECKPOINT
 from application.audit.leaves import every_batch
+from application.audit.origins import verifier_key
 from application.audit.proofs.offline_check import Checked, OfflineCheck
 from application.audit.proofs.run_proofs import RunProofs
 from application.audit.published_log import PublishedLog
 from application.audit.seal_findings import SealChecks
-from application.audit.verification import Verification
+from application.audit.whole_log.verification import Verification
+from application.ports.tile_files import TileFiles
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.signed_note import NoteRefused, VerifierKey
 from domain.errors import InvalidParameter
@@ -35,16 +38,26 @@ def published_log(installation: Installation) -> PublishedLog:
 def verification(installation: Installation, progress: Callable[[int, int], None]) -> Verification:
     from interfaces.audit.signing_key import verify
 
+    files = tile_files(installation.settings)
+    published = _published(files)
     state = seal_state(installation)
     return Verification(
         log=installation.stores.store.recorder,
         state=state,
-        files=tile_files(installation.settings),
+        files=files,
+        published=published,
         verify=verify,
         erased=erased_here(installation),
         stamped=stamped_checkpoints(installation.settings, state).all(),
         progress=progress,
     )
+
+
+def _published(files: TileFiles) -> bytes | None:
+    try:
+        return files.read(CHECKPOINT)
+    except FileNotFoundError:
+        return None
 
 
 def seal_checks(installation: Installation, *, deep: bool, progress: Callable[[int, int], None]) -> SealChecks:
@@ -65,8 +78,7 @@ def contained(installation: Installation, note: str) -> tuple[Checkpoint, int]:
     state = seal_state(installation)
     try:
         old = Checkpoint.parse(note)
-        key = VerifierKey(old.origin, bytes.fromhex(state.public_key))
-        old = read_checkpoint(note, key, verify)
+        old = read_checkpoint(note, verifier_key(state)._replace(name=old.origin), verify)
     except NoteRefused as refused:
         raise InvalidParameter(f"The old checkpoint is not good. {refused}") from None
     batches = every_batch(installation.stores.store.recorder)

@@ -8,10 +8,11 @@ import time
 from urllib.parse import urlsplit
 
 from application.audit.checkpoint_copy import CheckpointCopy
+from application.audit.continuation import must_go_on, must_reach, published_checkpoint
 from application.audit.leaves import Erased
 from application.audit.origins import first_state
 from application.audit.seal_loop import SealLoop
-from application.audit.sealer import Sealer, must_go_on
+from application.audit.sealer import Sealer
 from application.history.erased_events import erased_events
 from application.ports.seal_states import SealState
 from application.ports.signer import Signer
@@ -100,9 +101,11 @@ def sealed_now(installation: Installation) -> SealState:
 def look_at_seal(installation: Installation) -> None:
     """Begin sealing, at the start of a server; say so in the log when the log is not what was sealed."""
     try:
+        log_of_events, files = installation.stores.store.recorder, tile_files(installation.settings)
+        published = published_checkpoint(files)
         state = seal_state(installation)
-        files = tile_files(installation.settings)
-        must_go_on(installation.stores.store.recorder, state, files, lambda: erased_here(installation))
+        must_reach(log_of_events, state, published, lambda: erased_here(installation))
+        must_go_on(log_of_events, state, files, lambda: erased_here(installation))
     except (SealBroken, StoreUnavailable, OSError) as trouble:  # requests are answered all the same
         log.error("%s", trouble)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from application.audit.differences import Difference
 from application.audit.timestamps.stamped_checkpoints import StampedCheckpoint
+from application.audit.whole_log.differences import Difference
 from domain.audit.checkpoint import Checkpoint
 from domain.audit.merkle import root_of
 from domain.audit.tiles import WIDTH
@@ -29,12 +29,13 @@ class RunningRoot:
 
 
 class KnownRoots:
-    """Compares a growing log with its newest signed checkpoint, and with those that have a timestamp."""
+    """Compares a growing log with its newest checkpoint, and with those that have a timestamp."""
 
-    def __init__(self, signed: Checkpoint | None, stamped: Iterable[StampedCheckpoint]) -> None:
+    def __init__(self, newest: Iterable[tuple[Checkpoint, str]], stamped: Iterable[StampedCheckpoint]) -> None:
+        """newest: as it stands in several places, each with what it is called"""
         named = [(one.checkpoint, f"checkpoint with the timestamp of {one.stamp.at:%Y-%m-%d}") for one in stamped]
         self._waiting: dict[int, list[tuple[Checkpoint, str]]] = {}
-        for checkpoint, name in [*named, (signed, "signed checkpoint")]:
+        for checkpoint, name in [*newest, *named]:
             if checkpoint is not None:
                 self._waiting.setdefault(checkpoint.size, []).append((checkpoint, name))
         self._other: Difference | None = None
