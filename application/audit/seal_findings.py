@@ -11,7 +11,7 @@ from application.audit.whole_log.verification import Verified
 from application.health import Finding, good, look, wrong
 from application.ports.seal_states import SealState
 from application.ports.tile_files import TileFiles
-from domain.errors import SealBroken
+from domain.errors import SealBroken, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,12 @@ class SealChecks:
     verify: Callable[[], Verified] | None = None
 
     def findings(self) -> Iterator[Finding]:
+        try:
+            yield from self._findings()
+        except (StoreUnavailable, OSError) as trouble:  # other findings are told all the same
+            yield wrong(f"The transparency log cannot be looked at. {trouble}")
+
+    def _findings(self) -> Iterator[Finding]:
         published = published_checkpoint(self.files)
         state = self.state()
         if state is None or state.size == 0:
