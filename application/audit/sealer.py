@@ -14,6 +14,7 @@ from application.audit.checkpoint_copy import CheckpointCopy
 from application.audit.continuation import CHECKPOINT, must_go_on, must_reach, published_checkpoint
 from application.audit.leaves import NONE_ERASED, Erased, StoredLog, batches, entries_of, first_entries
 from application.audit.published_tiles import PublishedTree
+from application.audit.seal_lease import SealLease
 from application.ports.clock import Clock
 from application.ports.seal_states import SealState, SealStates
 from application.ports.signer import Signer
@@ -63,7 +64,7 @@ class Sealer:
         self._signer = signer
         self._clock = clock
         self._holder = holder
-        self._lease_seconds = lease_seconds
+        self._lease = SealLease(states, clock, holder, lease_seconds)
         self._copies = tuple(copies)
         self._erased = erased
         self._tree: GrowingTree | None = None
@@ -76,23 +77,26 @@ class Sealer:
         """
         state = self._begin()
         self._must_have_key(state)
-        if not self._states.acquire(self._holder, self._lease_seconds):
+        if not self._lease.acquire():
             self._tree = None
             return None
+        last = self._log.max_notification_id() or 0
         state = self._states.get() or state
         tree = self._opened(state)
         must_go_on(self._log, state, self._files, self._erased)
         if state.size and not state.is_signed:  # a process was killed before it could sign
             state = self._publish(state)
         self._write_checkpoint(state.note)
-        while (grown := self._grown(state, tree)) is not None:
+        while (grown := self._grown(state, tree, last)) is not None:
             state = self._publish(grown)
-            self._states.acquire(self._holder, self._lease_seconds)
+            if state.position >= last:  # what came meanwhile is left to the next look
+                break
+            self._lease.acquire()
         return state
 
     def release(self) -> None:
         """Let another process seal."""
-        self._states.release(self._holder)
+        self._lease.release()
 
     def _must_have_key(self, state: SealState) -> None:
         found = self._signer.public_key.hex()
@@ -157,14 +161,14 @@ class Sealer:
             write(tree.take_full_files())
         return tree
 
-    def _grown(self, state: SealState, tree: GrowingTree) -> SealState | None:
-        """The state after the next events; None when there are none, or the lease is lost."""
+    def _grown(self, state: SealState, tree: GrowingTree, last: int) -> SealState | None:
+        """The state after the next events, up to a position; None when there are none, or the lease is lost."""
         before = state.size
         if before == 0:
             self._files.remove_below("tile")  # of the log before a restore
             tree.extend(first_entries(state)[tree.size :])
         position = state.position
-        for rows in islice(batches(self._log, position, self._log.max_notification_id() or 0), MOST_BATCHES):
+        for rows in islice(batches(self._log, position, last), MOST_BATCHES):
             tree.extend(entries_of(rows, tree.size))
             position = rows[-1][0]
         if tree.size == before:
@@ -175,6 +179,7 @@ class Sealer:
         )
         if not self._states.advance(self._holder, before, grown):
             self._tree = None  # another process seals on
+            self._lease.lose()
             return None
         self._remove_partial(before, tree.size)
         return grown

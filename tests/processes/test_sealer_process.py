@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -74,6 +75,17 @@ def test_an_authority_that_hangs_does_not_keep_the_log_from_being_sealed(data: P
             until(lambda: bool(authority.requests), "the authority was not asked")
             grow(data)
             until(lambda: is_sealed(data), "the grown log was not sealed")
+
+
+def test_the_sealer_yields_to_requests(data: Path) -> None:
+    sealer = Supervisor(Settings(data=data, seal_seconds=0.05), 1, kind=Kind.SEALER)
+    sealer.start()
+    try:
+        until(lambda: is_sealed(data), "the log was not sealed")
+        (process,) = sealer.processes()
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    finally:
+        sealer.stop()
 
 
 def test_a_server_that_shall_not_seal_leaves_the_log_alone(data: Path) -> None:
