@@ -79,6 +79,15 @@ class Settings:
         "",
         address=("", "s3://"),
     )
+    timestamp_url: str = _setting(
+        "Timestamping authority (RFC 3161) that a checkpoint is sent to each day; unset: none.",
+        "",
+        address=("http://", "https://"),
+    )
+    timestamp_ca: str = _setting(
+        "PEM file of the certificates that its tokens must lead to; unset: tokens are kept without that check.", ""
+    )
+    timestamp_timeout_seconds: float = _setting("How long the authority may take for its whole answer.", 20.0)
     seal: bool = _setting("1 or 0: whether `serve` seals the log into the transparency log.", True)
     seal_seconds: float = _setting("How often the log is sealed, while it grows.", 1.0)
     audit_reads: str = _setting(

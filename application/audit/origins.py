@@ -8,6 +8,7 @@ from application.ports.seal_states import SealState
 from domain.access.account import Installation
 from domain.audit.merkle import EMPTY_ROOT
 from domain.audit.signed_note import VerifierKey
+from domain.errors import SealBroken
 from domain.ids import random_base62
 
 INCARNATION_LENGTH = 8
@@ -48,5 +49,10 @@ def next_state(before: SealState, public_key: bytes, previous: str) -> SealState
 
 
 def verifier_key(state: SealState) -> VerifierKey:
-    """What checks the checkpoints of a log."""
-    return VerifierKey(state.origin, bytes.fromhex(state.public_key))
+    """What checks the checkpoints of a log. Raises `SealBroken` when what is recorded is no key any more."""
+    try:
+        return VerifierKey(state.origin, bytes.fromhex(state.public_key))
+    except ValueError:
+        raise SealBroken(
+            f"The database records {state.public_key[:80]!r} as the key of the log, which is none: it was changed."
+        ) from None

@@ -18,8 +18,19 @@ def read_tile(files: TileFiles, tile: Tile) -> bytes:
     except FileNotFoundError:
         if tile.width == WIDTH:
             raise
-    full = files.read(tile.full.path)
-    return bundle_of(entries_in(full)[: tile.width]) if tile.level == ENTRIES else full[: tile.width * HASH_BYTES]
+    return _cut(files.read(tile.full.path), tile)
+
+
+def read_older_tile(files: TileFiles, tile: Tile, size: int) -> bytes:
+    """A tile of an older tree, cut out of that of the tree of a size now: the older file may be gone.
+
+    Raises `FileNotFoundError`.
+    """
+    return _cut(read_tile(files, tile_of(tile.level, tile.number, size)), tile)
+
+
+def _cut(wider: bytes, tile: Tile) -> bytes:
+    return bundle_of(entries_in(wider)[: tile.width]) if tile.level == ENTRIES else wider[: tile.width * HASH_BYTES]
 
 
 class PublishedTree:

@@ -5,29 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from application.audit.continuation import must_go_on, must_reach, published_checkpoint
 from application.audit.leaves import StoredLog
-from application.audit.sealer import must_go_on
-from application.audit.verification import Verified
+from application.audit.whole_log.verification import Verified
 from application.health import Finding, good, look, wrong
 from application.ports.seal_states import SealState
 from application.ports.tile_files import TileFiles
-from domain.errors import SealBroken
+from domain.errors import SealBroken, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
 class SealChecks:
     """Looks at what is sealed.
 
-    state   gives how far the log is sealed; None where nothing is
-    verify  compares every event, for a thorough look; None for a summary
+    state       gives how far the log is sealed; None where nothing is
+    timestamps  what is to be said about those of a state
+    verify      compares every event, for a thorough look; None for a summary
     """
 
     log: StoredLog
     state: Callable[[], SealState | None]
     files: TileFiles
+    timestamps: Callable[[SealState], Iterator[Finding]]
     verify: Callable[[], Verified] | None = None
 
     def findings(self) -> Iterator[Finding]:
+        try:
+            yield from self._findings()
+        except (StoreUnavailable, OSError) as trouble:  # other findings are told all the same
+            yield wrong(f"The transparency log cannot be looked at. {trouble}")
+
+    def _findings(self) -> Iterator[Finding]:
+        published = published_checkpoint(self.files)
         state = self.state()
         if state is None or state.size == 0:
             yield look(
@@ -36,11 +45,13 @@ class SealChecks:
             )
             return
         try:
+            must_reach(self.log, state, published)
             must_go_on(self.log, state, self.files)
         except SealBroken as broken:
             yield wrong(str(broken))
             return
         yield from self._thorough() if self.verify else self._summary(state)
+        yield from self.timestamps(state)
 
     def _summary(self, state: SealState) -> Iterator[Finding]:
         newer = (self.log.max_notification_id() or 0) - state.position

@@ -6,16 +6,21 @@ import logging
 import threading
 
 from application.audit.sealer import Sealer
+from application.audit.timestamps.daily_timestamp import DailyTimestamp
 from domain.errors import ReportrunError
 
 log = logging.getLogger("reportrun.seal")
 
 
 class SealLoop:
-    def __init__(self, sealer: Sealer, seconds: float) -> None:
-        """seconds  from one look at the log to the next"""
+    def __init__(self, sealer: Sealer, seconds: float, timestamp: DailyTimestamp | None = None) -> None:
+        """
+        seconds    from one look at the log to the next
+        timestamp  is offered the newest checkpoint after each look, while this process is the one that seals
+        """
         self._sealer = sealer
         self._seconds = seconds
+        self._timestamp = timestamp
         self._trouble = ""
 
     def run(self, stop: threading.Event) -> None:
@@ -32,7 +37,9 @@ class SealLoop:
     def _step(self) -> None:
         """Seal, and report trouble once, not each second."""
         try:
-            self._sealer.seal()
+            state = self._sealer.seal()
+            if state is not None and self._timestamp is not None:
+                self._timestamp.offer(state.note)
             self._trouble = ""
         except Exception as trouble:  # the store or the files cannot be reached, or the log was changed: try again
             said = str(trouble) or type(trouble).__name__

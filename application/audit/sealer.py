@@ -7,27 +7,25 @@ and root, then the signature. A size that is stored has one root for ever, so no
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import islice
 
 from application.audit.checkpoint_copy import CheckpointCopy
+from application.audit.continuation import CHECKPOINT, must_go_on, must_reach, published_checkpoint
 from application.audit.leaves import NONE_ERASED, Erased, StoredLog, batches, entries_of, first_entries
 from application.audit.published_tiles import PublishedTree
-from application.log.export import PositionedEvent
+from application.audit.seal_lease import SealLease
 from application.ports.clock import Clock
 from application.ports.seal_states import SealState, SealStates
 from application.ports.signer import Signer
 from application.ports.tile_files import TileFiles
 from domain.audit.checkpoint import Checkpoint
 from domain.audit.growth import GrowingTree
-from domain.audit.merkle import leaf_hash
 from domain.audit.signed_note import VerifierKey
-from domain.audit.tiles import ENTRIES, HEIGHT, WIDTH, Tile, entries_in, tile_of
+from domain.audit.tiles import ENTRIES, HEIGHT, WIDTH, Tile
 from domain.errors import SealBroken, SealRefused
 
 log = logging.getLogger("reportrun.seal")
-
-CHECKPOINT = "checkpoint"
 
 LEASE_SECONDS = 5.0
 
@@ -66,7 +64,7 @@ class Sealer:
         self._signer = signer
         self._clock = clock
         self._holder = holder
-        self._lease_seconds = lease_seconds
+        self._lease = SealLease(states, clock, holder, lease_seconds)
         self._copies = tuple(copies)
         self._erased = erased
         self._tree: GrowingTree | None = None
@@ -79,23 +77,26 @@ class Sealer:
         """
         state = self._begin()
         self._must_have_key(state)
-        if not self._states.acquire(self._holder, self._lease_seconds):
+        if not self._lease.acquire():
             self._tree = None
             return None
+        last = self._log.max_notification_id() or 0
         state = self._states.get() or state
         tree = self._opened(state)
         must_go_on(self._log, state, self._files, self._erased)
         if state.size and not state.is_signed:  # a process was killed before it could sign
             state = self._publish(state)
         self._write_checkpoint(state.note)
-        while (grown := self._grown(state, tree)) is not None:
+        while (grown := self._grown(state, tree, last)) is not None:
             state = self._publish(grown)
-            self._states.acquire(self._holder, self._lease_seconds)
+            if state.position >= last:  # what came meanwhile is left to the next look
+                break
+            self._lease.acquire()
         return state
 
     def release(self) -> None:
         """Let another process seal."""
-        self._states.release(self._holder)
+        self._lease.release()
 
     def _must_have_key(self, state: SealState) -> None:
         found = self._signer.public_key.hex()
@@ -109,6 +110,7 @@ class Sealer:
         """The tree as it was sealed: from its files, else from the log. Raises `SealBroken`."""
         tree = self._tree
         if tree is None or tree.size != state.size:
+            must_reach(self._log, state, published_checkpoint(self._files), self._erased)
             tree = self._tree = self._read(state) or self._made_again(state)
             self._must_follow(state)
         return tree
@@ -159,14 +161,14 @@ class Sealer:
             write(tree.take_full_files())
         return tree
 
-    def _grown(self, state: SealState, tree: GrowingTree) -> SealState | None:
-        """The state after the next events; None when there are none, or the lease is lost."""
+    def _grown(self, state: SealState, tree: GrowingTree, last: int) -> SealState | None:
+        """The state after the next events, up to a position; None when there are none, or the lease is lost."""
         before = state.size
         if before == 0:
             self._files.remove_below("tile")  # of the log before a restore
             tree.extend(first_entries(state)[tree.size :])
         position = state.position
-        for rows in islice(batches(self._log, position, self._log.max_notification_id() or 0), MOST_BATCHES):
+        for rows in islice(batches(self._log, position, last), MOST_BATCHES):
             tree.extend(entries_of(rows, tree.size))
             position = rows[-1][0]
         if tree.size == before:
@@ -177,6 +179,7 @@ class Sealer:
         )
         if not self._states.advance(self._holder, before, grown):
             self._tree = None  # another process seals on
+            self._lease.lose()
             return None
         self._remove_partial(before, tree.size)
         return grown
@@ -202,46 +205,3 @@ class Sealer:
             shift = HEIGHT * max(level, 0)
             if before >> shift and (before >> shift) // WIDTH < (size >> shift) // WIDTH:
                 self._files.remove_below(f"{Tile(level, (before >> shift) // WIDTH).path}.p")
-
-
-def must_go_on(
-    log: StoredLog, state: SealState, files: TileFiles, erased: Callable[[], Erased] = lambda: NONE_ERASED
-) -> None:
-    """Raises `SealBroken` unless the log reaches as far as it was sealed, and its last sealed event is the same.
-
-    Costs the same however long the log is, unless that event was erased; `audit verify` reads all of it.
-    """
-    last = log.max_notification_id() or 0
-    if last < state.position:
-        raise SealBroken(
-            f"The log ends at position {last:,}, and its checkpoint of {state.size:,} leaves reaches to position "
-            f"{state.position:,}: the newest events were removed, or an older copy of the log was put in its place. "
-            "Nothing more is sealed. `reportrun restore` with a backup begins a new incarnation."
-        )
-    if state.position == 0:
-        return
-    index = state.size - 1
-    rows = log.events_after(state.position - 1, 1)
-    rows = rows if rows and rows[0][0] == state.position else []
-    sealed = _sealed_hash(state, files)
-    if sealed not in (None, _last_hash(rows, index)) and sealed != _last_hash(rows, index, erased):
-        raise SealBroken(
-            f"The event at position {state.position:,}, the last one that was sealed, was changed or removed. Nothing "
-            "more is sealed. `reportrun audit verify` says what else differs."
-        )
-
-
-def _last_hash(
-    rows: Sequence[PositionedEvent], index: int, erased: Callable[[], Erased] = lambda: NONE_ERASED
-) -> bytes:
-    return leaf_hash(entries_of(rows, index, erased())[0] if rows else b"")
-
-
-def _sealed_hash(state: SealState, files: TileFiles) -> bytes | None:
-    """The hash of the last leaf, from the files; None when they are not there, so that the log must be read."""
-    index = state.size - 1
-    try:
-        entries = entries_in(files.read(tile_of(ENTRIES, index // WIDTH, state.size).path))
-    except FileNotFoundError:
-        return None
-    return leaf_hash(entries[index % WIDTH]) if len(entries) > index % WIDTH else None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from eventsourcing.persistence import StoredEvent
 
 from application.log.event_store import EventStore
 from application.ports.erasable_log import ErasableLog
+from domain.audit.leaf import digest_of
 from domain.runs.report_run import ReportRun
 
 ErasedDigests = dict[tuple[str, int], str]
@@ -36,4 +35,4 @@ def erased_events(events: EventStore, log: ErasableLog) -> ErasedDigests:
 
 def _digest_now(events: EventStore, id: str, version: int) -> str | None:
     stored = next((one for one in events.stored_events(id) if one.originator_version == version), None)
-    return None if stored is None else sha256(stored.state).hexdigest()
+    return None if stored is None else digest_of(stored.state)

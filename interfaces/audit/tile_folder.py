@@ -23,16 +23,20 @@ class TileFolder:
             raise FileNotFoundError(path) from None
 
     def write(self, files: Mapping[str, bytes]) -> None:
+        flush = len(files) <= MOST_FLUSHED
         for path, content in files.items():
-            self._write(self._folder / path, content, flush=len(files) <= MOST_FLUSHED)
-        if len(files) > MOST_FLUSHED:
+            self._write(self._folder / path, content, flush=flush)
+        if not flush:
             os.sync()
+            return
+        for folder in {(self._folder / path).parent for path in files}:
+            _flush_folder(folder)
 
     def remove_below(self, path: str) -> None:
         shutil.rmtree(self._folder / path, ignore_errors=True)
 
     def _write(self, file: Path, content: bytes, *, flush: bool) -> None:
-        """The file appears under its name when it is whole."""
+        """The file appears under its name when it is whole. That it does is durable when its folder is flushed."""
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_name(f".{file.name}.part")
         with part.open("wb") as made:
@@ -41,8 +45,6 @@ class TileFolder:
                 made.flush()
                 os.fsync(made.fileno())
         part.replace(file)
-        if flush:
-            _flush_folder(file.parent)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
 from domain.errors import StoreUnavailable
@@ -12,10 +13,14 @@ from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_
 from interfaces.processes.restarting import CANNOT_START
 from interfaces.setting_values import SettingRefused
 
+NICENESS = 5
+"""Requests come first: where the cores are busy, the seal waits some milliseconds, not they."""
+
 log = logging.getLogger("reportrun.seal")
 
 
 def main() -> int:
+    os.nice(NICENESS)
     stop = stop_on_signals()
     settings = read_settings()
     with Installation(settings, makes_log=False) as installation:

@@ -348,3 +348,94 @@ def test_a_second_place_that_is_away_keeps_nothing_from_being_sealed(
     assert (sealing.checkpoint().size, caplog.text.count("Checkpoints are not copied to memory now.")) == (3, 1)
     place.is_away = False
     assert place.kept == {} and sealing.seal().note.encode() == place.kept["checkpoint"]
+
+
+def test_a_log_that_was_set_back_together_with_its_state_is_not_sealed_on(sealing: Sealing) -> None:
+    sealing.grow(5)
+    older = sealing.seal()
+    sealing.grow(4)
+    sealing.seal()
+    published = sealing.files.kept["checkpoint"]
+    del sealing.store.recorder._stored_events[5:]
+    sealing.states._state = older
+    sealing.grow(1)
+
+    for _ in range(2):
+        with pytest.raises(SealBroken, match=r"A checkpoint of 9 leaves was published, and the database records 5"):
+            sealing.another().seal()
+
+    assert (sealing.states.get(), sealing.files.kept["checkpoint"]) == (older, published)
+
+
+def test_a_state_that_was_set_back_alone_is_sealed_on_with_the_same_roots(sealing: Sealing) -> None:
+    sealing.grow(5)
+    older = sealing.seal()
+    sealing.grow(4)
+    sealing.seal()
+    sealing.states._state = older
+    sealing.grow(3)
+
+    sealing.sealer = sealing.another()
+    sealing.seal()
+
+    assert sealing.checkpoint() == Checkpoint(older.origin, 12, sealing.expected_root(12))
+
+
+def test_events_that_come_while_the_log_is_sealed_are_left_to_the_next_look(sealing: Sealing) -> None:
+    """Otherwise a busy log is sealed without a pause, in ever smaller steps."""
+    sealing.grow(3)
+    write = sealing.files.write
+
+    def write_and_grow(files: Mapping[str, bytes]) -> None:
+        write(files)
+        sealing.grow(1)
+
+    sealing.files.write = write_and_grow  # type: ignore[method-assign]
+
+    assert sealing.seal().size == 3
+    assert [size for size, _ in sealing.states.published] == [3]
+    assert sealing.seal().size > 3
+
+
+class CountedStates(KillingStates):
+    """acquired: how often the lease was; other: whether another process has it"""
+
+    acquired = 0
+    other = False
+
+    def acquire(self, holder: str, lease_seconds: float) -> bool:
+        self.acquired += 1
+        return not self.other
+
+    def advance(self, holder: str, before: int, state: SealState) -> bool:
+        return not self.other and super().advance(holder, before, state)
+
+
+def test_the_lease_is_renewed_when_half_of_it_has_passed(sealing: Sealing) -> None:
+    states, clock = CountedStates(), StillClock()
+    sealing.states, sealing.clock = states, clock
+    sealing.sealer = sealing.another()
+    for _ in range(10):
+        sealing.grow(1)
+        sealing.seal()
+        clock.move(1)
+
+    assert states.acquired == 4  # of 5 seconds
+    clock.move(-3_600)
+    sealing.seal()
+    assert states.acquired == 5
+
+
+def test_a_lease_that_was_lost_is_asked_for_again(sealing: Sealing) -> None:
+    states = CountedStates()
+    sealing.states = states
+    sealing.sealer = sealing.another()
+    sealing.grow(1)
+    sealing.seal()
+    states.other = True
+    sealing.grow(1)
+
+    assert sealing.seal().size == 1
+    assert sealing.sealer.seal() is None
+    states.other = False
+    assert sealing.seal().size == 2

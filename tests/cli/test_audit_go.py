@@ -75,3 +75,17 @@ def test_gos_packages_refuse_what_was_tampered_with(exported: Exported, part: st
     file.write_bytes(bytes(content))
 
     assert exported.check().returncode == 1
+
+
+def test_gos_packages_accept_an_export_with_an_event_that_was_erased(
+    exported: Exported, loaded: Cli, tmp_path: Path
+) -> None:
+    (run,) = set(re.findall(r"frr_\w+", (exported.export / "README.md").read_text()))
+    assert loaded("audit", "erase", run, "--field", "parameters", "--reason", "Request 17")[0] == 0
+    shutil.rmtree(exported.export)
+    assert loaded("audit", "export", run, "--out", str(exported.export))[0] == 0
+
+    done = exported.check()
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(", 4 proofs\n")

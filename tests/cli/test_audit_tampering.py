@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from application.audit.consistency import must_contain
-from application.audit.differences import Difference
 from application.audit.leaves import every_batch
+from application.audit.whole_log.differences import Difference
 from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from domain.audit.checkpoint import Checkpoint
@@ -24,12 +24,16 @@ from tests.support.runs import pending_run, start, succeed
 
 
 class SealedLog:
-    """A small log that is sealed, and its database as an intruder has it."""
+    """A small log that is sealed, and its database as an intruder has it. run: the id of its run"""
 
-    def __init__(self, installation: Installation, intruder: sqlite3.Connection) -> None:
+    def __init__(self, installation: Installation, intruder: sqlite3.Connection, run: str) -> None:
         self.installation = installation
         self.intruder = intruder
-        self.state = sealed_now(installation)
+        self.run = run
+        self.seal()
+
+    def seal(self) -> None:
+        self.state = sealed_now(self.installation)
         self.last = self.state.position
 
     def change(self, statement: str, *values: object) -> None:
@@ -57,7 +61,8 @@ def sealed(tmp_path: Path) -> Iterator[SealedLog]:
         succeed(run)
         installation.stores.events.save(run)
         intruder = sqlite3.connect(tmp_path / "data" / "events.db", timeout=30)
-        yield SealedLog(installation, intruder)
+        intruder.execute("pragma synchronous = off")  # thousands of changes
+        yield SealedLog(installation, intruder, run.id)
         intruder.close()
 
 
@@ -70,6 +75,17 @@ def test_an_unchanged_log_has_no_differences(sealed: SealedLog) -> None:
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_single_byte_that_is_changed_is_found_with_its_position(sealed: SealedLog, column: str) -> None:
+    assert unnoticed_changes(sealed, column, lambda position: [position]) == []
+    assert sealed.found() == []
+
+
+def unnoticed_changes(
+    sealed: SealedLog, column: str, expected: Callable[[int], list[int]]
+) -> list[tuple[int, str, list[Difference]]]:
+    """Change every byte of a column, one after the other, and give the changes that are not found as expected.
+
+    expected  the positions that must be named for a change at a position
+    """
     unnoticed = []
     for position in range(1, sealed.last + 1):
         (value,) = sealed.intruder.execute(
@@ -77,12 +93,11 @@ def test_every_single_byte_that_is_changed_is_found_with_its_position(sealed: Se
         ).fetchone()
         for changed in _changed(value):
             sealed.change(f"update stored_events set {column} = {changed} where rowid = ?", position)
-            if sealed.positions != [position]:
-                unnoticed.append((position, changed, sealed.found()))
+            found = sealed.found()
+            if not set(expected(position)) <= {one.position for one in found}:
+                unnoticed.append((position, changed, found))
         sealed.change(f"update stored_events set {column} = ? where rowid = ?", value, position)
-
-    assert unnoticed == []
-    assert sealed.found() == []
+    return unnoticed
 
 
 def _changed(value: object) -> Iterator[str]:
@@ -92,12 +107,17 @@ def _changed(value: object) -> Iterator[str]:
         return
     content = value.encode() if isinstance(value, str) else value
     assert isinstance(content, bytes)
-    for place in range(len(content)):
-        literal = f"x'{(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]).hex()}'"
+    for other in _with_one_byte_changed(content):
+        literal = f"x'{other.hex()}'"
         yield f"cast({literal} as text)" if isinstance(value, str) else literal
     yield "null"
     if isinstance(value, bytes):
         yield f"cast(x'{content.hex()}' as text)"
+
+
+def _with_one_byte_changed(content: bytes) -> Iterator[bytes]:
+    for place in range(len(content)):
+        yield content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
 
 
 def test_an_event_that_was_removed_is_found(sealed: SealedLog) -> None:
@@ -154,6 +174,61 @@ def test_every_column_of_the_state_of_sealing_that_is_changed_is_found(sealed: S
             sealed.change(f"update audit_seal set {column} = {column} + ?", step)
             assert sealed.found() or (column, step) == ("position", 1), (column, step)  # no event is there
             sealed.change(f"update audit_seal set {column} = {column} - ?", step)
+
+
+@pytest.mark.parametrize("column", ["origin", "public_key", "root", "note"])
+def test_every_byte_of_the_state_of_sealing_that_is_changed_is_found(sealed: SealedLog, column: str) -> None:
+    (value,) = sealed.intruder.execute(f"select {column} from audit_seal").fetchone()
+    unnoticed = []
+    for content in _with_one_byte_changed(value.encode()):
+        sealed.change(f"update audit_seal set {column} = cast(? as text)", content)
+        if not sealed.found():
+            unnoticed.append(content)
+
+    assert unnoticed == []
+
+
+def test_every_byte_of_the_published_checkpoint_that_is_changed_is_found(sealed: SealedLog, tmp_path: Path) -> None:
+    file = tmp_path / "data" / "audit" / "checkpoint"
+    content = file.read_bytes()
+    unnoticed = []
+    for changed in (*_with_one_byte_changed(content), b"", content[:-1], content + b"x"):
+        file.write_bytes(changed)
+        if not any("The file checkpoint in" in one.sentence for one in sealed.found()):
+            unnoticed.append(changed)
+    file.unlink()
+
+    assert unnoticed == []
+    assert "is not good. It is missing." in sealed.found()[0].sentence
+    sealed.seal()
+    assert (file.read_bytes(), sealed.found()) == (content, [])
+
+
+def test_a_database_that_was_replaced_by_an_older_copy_of_itself_is_found_and_not_sealed_on(
+    sealed: SealedLog, tmp_path: Path
+) -> None:
+    older = sqlite3.connect(":memory:")
+    sealed.intruder.backup(older)
+    sealed.installation.stores.events.save(pending_run())
+    sealed.seal()
+    older.backup(sealed.intruder)
+    published = (tmp_path / "data" / "audit" / "checkpoint").read_bytes()
+
+    (difference,) = sealed.found()
+    assert "A checkpoint of 7 leaves was published, and the database records 6" in difference.sentence
+    sealed.installation.stores.events.save(pending_run())
+    with pytest.raises(SealBroken, match="The first 7 leaves of the log have another root than the checkpoint"):
+        sealed.seal()
+    assert (tmp_path / "data" / "audit" / "checkpoint").read_bytes() == published
+
+
+def test_a_log_that_grows_while_it_is_verified_has_no_differences(sealed: SealedLog) -> None:
+    begun = verification(sealed.installation, lambda position, last: None)
+    for _ in range(260):
+        sealed.installation.stores.events.save(pending_run())
+    sealed.seal()
+
+    assert list(begun.verified().differences) == []
 
 
 def test_every_byte_of_the_files_that_is_changed_is_found_and_does_not_accuse_an_event(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.cli.test_audit_export import by_script
 from tests.support.damage import change_event
 
 
@@ -84,8 +87,50 @@ def test_an_export_of_the_run_checks_offline(loaded: Cli, run_id: str, tmp_path:
 
     code, out, err = loaded("audit", "verify", str(tmp_path / "proof"))
     assert code == 0, out + err
+    assert re.match(r"Event 1 was erased by cli:\S+ \(event.erased at position \d+\)\. The rest stays valid\.\n", out)
 
     event = tmp_path / "proof" / "events" / "1.json"
     event.write_bytes(event.read_bytes().replace(b"acct", b"acc2"))
     code, out, _ = loaded("audit", "verify", str(tmp_path / "proof"))
     assert code == 1 and out.startswith("events/1.json, position ")
+
+
+@pytest.fixture
+def proof(loaded: Cli, run_id: str, tmp_path: Path) -> Path:
+    """An export of a run with an event that was erased twice."""
+    erase(loaded, run_id, "parameters.timezone")
+    erase(loaded, run_id, "parameters")
+    assert loaded("audit", "export", run_id, "--out", str(tmp_path / "proof"))[0] == 0
+    return tmp_path / "proof"
+
+
+def test_the_script_of_an_export_names_who_erased_an_event_and_accepts_the_rest(proof: Path, run_id: str) -> None:
+    done = by_script(proof)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    position = json.loads((proof / "leaves" / "5").read_bytes())["position"]
+    actor = json.loads((proof / "events" / "5.json").read_bytes())["actor"]
+    first, second = done.stdout.splitlines()
+    assert first == f"Event 1 was erased by {actor} (event.erased at position {position}). The rest stays valid."
+    assert second.startswith(f"All 5 events of {run_id} are in the log ")
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+def test_the_script_of_an_export_refuses_an_event_that_was_changed_in_another_way(proof: Path, number: int) -> None:
+    event = proof / "events" / f"{number}.json"
+    event.write_bytes(event.read_bytes().replace(b'"timestamp"', b'"timestamp" ', 1))
+
+    done = by_script(proof)
+
+    assert done.returncode != 0 and "is not what was sealed" in done.stderr
+
+
+def test_the_script_of_an_export_refuses_an_erasure_that_no_event_records(
+    loaded: Cli, run_id: str, proof: Path, tmp_path: Path
+) -> None:
+    for kind in ("events/{}.json", "leaves/{}", "proofs/{}.tlog-proof"):
+        for number in (4, 5):
+            (proof / kind.format(number)).unlink()
+
+    assert by_script(proof).returncode != 0
+    assert loaded("audit", "verify", str(proof))[0] == 1

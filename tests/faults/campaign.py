@@ -60,7 +60,7 @@ def _carry_out(site: Site, endpoints: Endpoints, rounds: int, seed: int, told: C
     started = time.monotonic()
     kills: Counter[str] = Counter()
     site.start()
-    traffic, loads, checkpoints = Traffic(site.address, site.key, seed), Loads(site), Checkpoints(site)
+    traffic, loads, checkpoints = Traffic(site.address, site.key, seed), Loads(site), Checkpoints(site.data)
     traffic.start()
     loads.start()
     checkpoints.start()

@@ -12,7 +12,6 @@ from domain.audit.checkpoint import Checkpoint
 from domain.audit.signed_note import NoteRefused
 from domain.errors import SealBroken
 from interfaces.composition.stores import Stores
-from tests.faults.site import Site
 
 LOOK_SECONDS = 0.01
 
@@ -23,8 +22,8 @@ COMPARED = 20
 class Checkpoints:
     """Reads the published file again and again."""
 
-    def __init__(self, site: Site) -> None:
-        self._file = site.data / "audit" / "checkpoint"
+    def __init__(self, data: Path) -> None:
+        self._file = data / "audit" / "checkpoint"
         self._found: dict[Checkpoint, None] = {}
         self._torn = 0
         self._stopping = threading.Event()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ from tests.faults.processes import until
 from tests.support.runs import pending_run
 from tests.support.server import install, serving
 from tests.support.stores import stores_in
+from tests.support.timestamp_authority import authority_in
 
 __all__ = ["started"]
 
@@ -51,6 +53,39 @@ def test_a_server_seals_what_is_stored(data: Path) -> None:
         until(lambda: is_sealed(data), "the grown log was not sealed")
 
     assert (data / "audit" / "checkpoint").read_text().startswith(str(getattr(state_of(data), "origin", None)))
+
+
+def test_a_server_keeps_a_timestamp_of_a_checkpoint(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("rfc3161_client", reason="the extra `timestamps` is not installed")
+    index = data / "audit" / "timestamps" / "index"
+    with (
+        authority_in(tmp_path / "authority") as authority,
+        serving(data, "--workers", "0", seal_seconds="0.05", timestamp_url=authority.url),
+    ):
+        until(index.exists, "no timestamp was kept")
+
+    assert len(authority.requests) == 1
+
+
+def test_an_authority_that_hangs_does_not_keep_the_log_from_being_sealed(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("rfc3161_client", reason="the extra `timestamps` is not installed")
+    with authority_in(tmp_path / "authority") as authority:
+        authority.hanging.set()
+        with serving(data, "--workers", "0", seal_seconds="0.05", timestamp_url=authority.url):
+            until(lambda: bool(authority.requests), "the authority was not asked")
+            grow(data)
+            until(lambda: is_sealed(data), "the grown log was not sealed")
+
+
+def test_the_sealer_yields_to_requests(data: Path) -> None:
+    sealer = Supervisor(Settings(data=data, seal_seconds=0.05), 1, kind=Kind.SEALER)
+    sealer.start()
+    try:
+        until(lambda: is_sealed(data), "the log was not sealed")
+        (process,) = sealer.processes()
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    finally:
+        sealer.stop()
 
 
 def test_a_server_that_shall_not_seal_leaves_the_log_alone(data: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from application.audit.timestamps.authority import ReadToken, TimestampRefused, TimestampUnreadable, TokenFacts
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.leaf import Leaf, digest_of, leaf_in
 from domain.audit.merkle import ProofRefused, leaf_hash, root_by_inclusion
@@ -15,40 +16,64 @@ from domain.audit.proof_file import ProofFile
 from domain.audit.signed_note import NoteRefused, VerifierKey, Verify
 from domain.runs.report_run import ReportRun
 
+TIMESTAMP = "timestamp"
+"""The folder of the timestamp, which an export need not have."""
+
 FOLDERS = {"events": ".json", "leaves": "", "proofs": ".tlog-proof"}
 """The folders of an export, and how names in them end after the number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What an export holds. faults: sentences, empty when all is well"""
+    """What an export holds.
+
+    faults     sentences, empty when all is well
+    erased     sentences about events that were erased, as later events record it
+    timestamp  what the token in it says; None without one that can be read here
+    stamped    the events that were shown to be older than the token
+    """
 
     run_id: str
     events: int
     checkpoint: Checkpoint | None
     faults: tuple[str, ...]
+    erased: tuple[str, ...]
+    timestamp: TokenFacts | None
+    stamped: tuple[int, ...]
 
 
 class OfflineCheck:
     """Checks the files of an export.
 
-    read   gives a file by its path in the folder
-    names  the names in one of its folders
+    read        gives a file by its path in the folder
+    names       the names in one of its folders
+    read_token  of a timestamp
     """
 
     def __init__(
-        self, read: Callable[[str], bytes], names: Callable[[str], Collection[str]], key: VerifierKey, verify: Verify
+        self,
+        read: Callable[[str], bytes],
+        names: Callable[[str], Collection[str]],
+        key: VerifierKey,
+        verify: Verify,
+        read_token: ReadToken,
     ) -> None:
         self._read = read
         self._names = names
         self._key = key
         self._verify = verify
+        self._read_token = read_token
         self._runs: set[str] = set()
+        self._erased: list[str] = []
+        self._timestamp: TokenFacts | None = None
+        self._stamped: list[int] = []
 
     def checked(self) -> Checked:
-        faults = list(self._faults())
+        faults = (*self._faults(), *self._timestamp_faults())
         run = min(self._runs, default="")
-        return Checked(run, len(self._names("events")), self._checkpoint(), tuple(faults))
+        erased = tuple(self._erased)
+        stamped = tuple(self._stamped)
+        return Checked(run, len(self._names("events")), self._checkpoint(), faults, erased, self._timestamp, stamped)
 
     def _checkpoint(self) -> Checkpoint | None:
         try:
@@ -87,28 +112,57 @@ class OfflineCheck:
             if leaf.aggregate_version != number:
                 yield f"leaves/{number}: It is of event {leaf.aggregate_version}."
             now = digest_of(self._read(f"events/{number}.json"))
-            if now != leaf.sha256 and self._erased_to(number, leaf.sha256) != now:
+            digest, eraser = self._erased_to(number, leaf.sha256)
+            if now != digest:
                 yield f"events/{number}.json, position {leaf.position:,}: The bytes are not those that were sealed."
-            yield from self._proof_faults(number, leaf, entry)
+            elif eraser:
+                self._erased.append(f"Event {number} was erased by {eraser}. The rest stays valid.")
+            yield from self._proof_faults(f"proofs/{number}.tlog-proof", leaf, entry)
+            if f"{number}.tlog-proof" in self._names(TIMESTAMP):
+                yield from self._proof_faults(f"{TIMESTAMP}/{number}.tlog-proof", leaf, entry, self._stamped_note())
+                self._stamped.append(number)
         except FileNotFoundError as missing:
             yield f"{missing}: The file is missing."
 
-    def _erased_to(self, version: int, sealed: str) -> str | None:
-        """The digest that erasures left of an event, as later events of the run record it; None for none."""
-        digest: str | None = None
+    def _erased_to(self, version: int, digest: str) -> tuple[str, str]:
+        """The digest that erasures left of an event, and who erased it, as later events of the run record it."""
+        eraser = ""
         for number in range(version + 1, len(self._names("events")) + 1):
             leaf = leaf_in(self._read(f"leaves/{number}"))
-            facts = _facts(self._read(f"events/{number}.json")) if leaf and leaf.topic == ReportRun.Erased.TOPIC else {}
-            if facts.get("erased_version") == version and facts.get("sha256_before") == (digest or sealed):
+            if leaf is None or leaf.topic != ReportRun.Erased.TOPIC:
+                continue
+            facts = _facts(self._read(f"events/{number}.json"))
+            if (facts.get("erased_version"), facts.get("sha256_before")) == (version, digest):
                 digest = str(facts.get("sha256_after"))
-        return digest
+                eraser = f"{facts.get('actor')} ({leaf.topic} at position {leaf.position:,})"
+        return digest, eraser
 
-    def _proof_faults(self, number: int, leaf: Leaf, entry: bytes) -> Iterator[str]:
-        name = f"proofs/{number}.tlog-proof"
+    def _timestamp_faults(self) -> Iterator[str]:
+        if not self._names(TIMESTAMP):
+            return
+        try:
+            content = self._read(f"{TIMESTAMP}/checkpoint")
+            self._timestamp = self._read_token(self._read(f"{TIMESTAMP}/token.tsr"), content)
+        except FileNotFoundError as missing:
+            yield f"{missing}: The file is missing."
+        except TimestampUnreadable:
+            pass  # `openssl` checks it
+        except TimestampRefused as refused:
+            yield f"{TIMESTAMP}/token.tsr: {refused}"
+        if not self._stamped:
+            yield f"{TIMESTAMP}: No proof leads from an event to its checkpoint."
+
+    def _stamped_note(self) -> str:
+        return self._text(f"{TIMESTAMP}/checkpoint")
+
+    def _proof_faults(self, name: str, leaf: Leaf, entry: bytes, note: str | None = None) -> Iterator[str]:
+        """note: the checkpoint that the proof must lead to; None for any that is signed"""
         try:
             proof = ProofFile.parse(self._text(name))
             checkpoint = self._signed(proof.note)
-            if proof.index != leaf.index:
+            if note not in (None, proof.note):
+                yield f"{name}: It does not lead to {TIMESTAMP}/checkpoint."
+            elif proof.index != leaf.index:
                 yield f"{name}: It is of leaf {proof.index:,}, and the leaf is {leaf.index:,}."
             elif root_by_inclusion(leaf_hash(entry), proof.index, checkpoint.size, proof.path) != checkpoint.root:
                 yield f"{name}: It does not lead from the leaf to the root of the checkpoint."

@@ -9,6 +9,7 @@ import orjson
 
 from application.audit.leaves import StoredLog
 from application.audit.origins import verifier_key
+from application.audit.proofs.run_timestamps import RunTimestamp, RunTimestamps
 from application.audit.published_tiles import PublishedTree
 from application.log.export import PositionedEvent
 from application.ports.seal_states import SealStates
@@ -49,6 +50,7 @@ class RunProof:
     events: Sequence[EventProof]
     file_id: str | None
     sha256: str | None
+    timestamp: RunTimestamp | None
 
 
 class RunProofs:
@@ -56,6 +58,7 @@ class RunProofs:
         self._log = log
         self._states = states
         self._files = files
+        self._timestamps = RunTimestamps(files)
 
     def of(self, run_id: str) -> RunProof:
         """The proofs of all events of a run. Raises `NotFound`, and `NotSealedYet` when one is not sealed."""
@@ -72,7 +75,10 @@ class RunProofs:
         except FileNotFoundError:  # the sealer makes lost files again
             raise NotSealedYet(run_id) from None
         file_id, digest = _result(rows)
-        return RunProof(run_id, state.note, str(verifier_key(state)), events, file_id, digest)
+        timestamp = self._timestamps.of(
+            {one.version: one.index for one in events}, _outcome(events), state.origin, size
+        )
+        return RunProof(run_id, state.note, str(verifier_key(state)), events, file_id, digest, timestamp)
 
 
 def _proved(row: PositionedEvent, tree: PublishedTree, note: str) -> EventProof:
@@ -83,6 +89,11 @@ def _proved(row: PositionedEvent, tree: PublishedTree, note: str) -> EventProof:
     leaf, entry = found
     path = inclusion_path(leaf.index, tree.size, tree.tiles.subtree)
     return EventProof(version, topic, position, state, leaf.index, entry, ProofFile(leaf.index, path, note).text)
+
+
+def _outcome(events: Sequence[EventProof]) -> int:
+    """The leaf of the last event that is not the record of an erasure."""
+    return max(one.index for one in events if one.topic != ReportRun.Erased.TOPIC)
 
 
 def _result(rows: Sequence[PositionedEvent]) -> tuple[str | None, str | None]:

@@ -6,17 +6,22 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from application.audit.consistency import must_contain
+from application.audit.continuation import CHECKPOINT
 from application.audit.leaves import every_batch
+from application.audit.origins import verifier_key
 from application.audit.proofs.offline_check import Checked, OfflineCheck
 from application.audit.proofs.run_proofs import RunProofs
 from application.audit.published_log import PublishedLog
 from application.audit.seal_findings import SealChecks
-from application.audit.verification import Verification
+from application.audit.whole_log.verification import Verification
+from application.ports.tile_files import TileFiles
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.signed_note import NoteRefused, VerifierKey
 from domain.errors import InvalidParameter
 from interfaces.audit.export_folder import ExportFolder
-from interfaces.composition.audit.sealing import erased_here, seal_state, tile_files
+from interfaces.composition.audit.log_places import tile_files
+from interfaces.composition.audit.sealing import erased_here, seal_state
+from interfaces.composition.audit.timestamping import stamped_checkpoints, timestamp_findings, timestamp_tokens
 from interfaces.composition.installation import Installation
 
 
@@ -33,14 +38,26 @@ def published_log(installation: Installation) -> PublishedLog:
 def verification(installation: Installation, progress: Callable[[int, int], None]) -> Verification:
     from interfaces.audit.signing_key import verify
 
+    files = tile_files(installation.settings)
+    published = _published(files)
+    state = seal_state(installation)
     return Verification(
         log=installation.stores.store.recorder,
-        state=seal_state(installation),
-        files=tile_files(installation.settings),
+        state=state,
+        files=files,
+        published=published,
         verify=verify,
         erased=erased_here(installation),
+        stamped=stamped_checkpoints(installation.settings, state).all(),
         progress=progress,
     )
+
+
+def _published(files: TileFiles) -> bytes | None:
+    try:
+        return files.read(CHECKPOINT)
+    except FileNotFoundError:
+        return None
 
 
 def seal_checks(installation: Installation, *, deep: bool, progress: Callable[[int, int], None]) -> SealChecks:
@@ -49,6 +66,7 @@ def seal_checks(installation: Installation, *, deep: bool, progress: Callable[[i
         log=store.recorder,
         state=store.seal_states.get,
         files=tile_files(installation.settings),
+        timestamps=lambda state: timestamp_findings(installation, state),
         verify=(lambda: verification(installation, progress).verified()) if deep else None,
     )
 
@@ -60,16 +78,19 @@ def contained(installation: Installation, note: str) -> tuple[Checkpoint, int]:
     state = seal_state(installation)
     try:
         old = Checkpoint.parse(note)
-        key = VerifierKey(old.origin, bytes.fromhex(state.public_key))
-        old = read_checkpoint(note, key, verify)
+        old = read_checkpoint(note, verifier_key(state)._replace(name=old.origin), verify)
     except NoteRefused as refused:
         raise InvalidParameter(f"The old checkpoint is not good. {refused}") from None
     batches = every_batch(installation.stores.store.recorder)
     return old, must_contain(batches, state, old, erased_here(installation))
 
 
-def check_export(folder: Path, known_key: str | None) -> Checked:
-    """known_key: the verifier key that the auditor has; None for the one in the folder. Raises `InvalidParameter`."""
+def check_export(folder: Path, known_key: str | None, timestamp_ca: str = "") -> Checked:
+    """Check a folder that `audit export` made. Raises `InvalidParameter` for one that is none.
+
+    known_key     the verifier key that the auditor has; None for the one in the folder
+    timestamp_ca  a PEM file that the token must lead to; empty: any token is taken
+    """
     from interfaces.audit.signing_key import verify
 
     files = ExportFolder(folder)
@@ -81,7 +102,7 @@ def check_export(folder: Path, known_key: str | None) -> Checked:
         raise InvalidParameter(
             f"{folder} is no export: it has no `vkey`. `reportrun audit export` makes one."
         ) from None
-    return OfflineCheck(files.read, files.names, key, verify).checked()
+    return OfflineCheck(files.read, files.names, key, verify, timestamp_tokens(timestamp_ca).read).checked()
 
 
 def write_export(folder: Path, contents: Mapping[str, bytes]) -> None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from application.audit.checkpoint_copy import CheckpointCopy
+from application.audit.continuation import must_go_on, must_reach, published_checkpoint
 from application.audit.leaves import Erased
 from application.audit.origins import first_state
 from application.audit.seal_loop import SealLoop
-from application.audit.sealer import Sealer, must_go_on
+from application.audit.sealer import Sealer
 from application.history.erased_events import erased_events
 from application.ports.seal_states import SealState
 from application.ports.signer import Signer
-from application.ports.tile_files import TileFiles
 from domain.errors import SealBroken, StoreUnavailable
+from interfaces.composition.audit.log_places import checkpoint_copies, tile_files
+from interfaces.composition.audit.timestamping import daily_timestamp
 from interfaces.composition.installation import Installation
 from interfaces.host.actors import this_process
 from interfaces.settings import Settings
@@ -31,20 +32,6 @@ POLL_SECONDS = 0.1
 
 LEASE_PERIODS, SHORTEST_LEASE_SECONDS = 5, 2.0
 """How long a sealer that was killed keeps the lease: in times of the interval between two seals."""
-
-
-def tile_files(settings: Settings) -> TileFiles:
-    return _files_in(settings.audit_place)
-
-
-def _files_in(place: str) -> TileFiles:
-    if "://" in place:
-        from interfaces.audit.tile_bucket import TileBucket
-
-        return TileBucket(place)
-    from interfaces.audit.tile_folder import TileFolder
-
-    return TileFolder(Path(place))
 
 
 def signer(settings: Settings) -> Signer:
@@ -82,18 +69,14 @@ def sealer(installation: Installation) -> Sealer:
         signer=signer(installation.settings),
         clock=installation.clock,
         holder=this_process("sealer"),
-        copies=_copies(installation.settings),
+        copies=map(CheckpointCopy, checkpoint_copies(installation.settings)),
         lease_seconds=max(SHORTEST_LEASE_SECONDS, LEASE_PERIODS * installation.settings.seal_seconds),
         erased=lambda: erased_here(installation),
     )
 
 
-def _copies(settings: Settings) -> list[CheckpointCopy]:
-    return [CheckpointCopy(_files_in(settings.checkpoint_copy))] if settings.checkpoint_copy else []
-
-
 def seal_loop(installation: Installation) -> SealLoop:
-    return SealLoop(sealer(installation), installation.settings.seal_seconds)
+    return SealLoop(sealer(installation), installation.settings.seal_seconds, daily_timestamp(installation))
 
 
 def sealed_now(installation: Installation) -> SealState:
@@ -118,9 +101,11 @@ def sealed_now(installation: Installation) -> SealState:
 def look_at_seal(installation: Installation) -> None:
     """Begin sealing, at the start of a server; say so in the log when the log is not what was sealed."""
     try:
+        log_of_events, files = installation.stores.store.recorder, tile_files(installation.settings)
+        published = published_checkpoint(files)
         state = seal_state(installation)
-        files = tile_files(installation.settings)
-        must_go_on(installation.stores.store.recorder, state, files, lambda: erased_here(installation))
+        must_reach(log_of_events, state, published, lambda: erased_here(installation))
+        must_go_on(log_of_events, state, files, lambda: erased_here(installation))
     except (SealBroken, StoreUnavailable, OSError) as trouble:  # requests are answered all the same
         log.error("%s", trouble)
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interfaces.cli.arguments import add_action, filled, path
 from interfaces.cli.output import progress_bar, result
 from interfaces.settings import Settings
+
+if TYPE_CHECKING:
+    from application.audit.timestamps.stamped_checkpoints import StampedCheckpoint
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,7 +36,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _verify(settings: Settings, options: argparse.Namespace) -> int:
-    return _verify_log(settings) if options.folder is None else _verify_export(options.folder, options.vkey)
+    return _verify_log(settings) if options.folder is None else _verify_export(settings, options.folder, options.vkey)
 
 
 def _verify_log(settings: Settings) -> int:
@@ -51,15 +56,26 @@ def _verify_log(settings: Settings) -> int:
     if verified.leaves == 0:
         result("Nothing of the log is sealed yet. `reportrun serve` and `reportrun seal` do so.")
         return 1
+    _print_newest(verified.stamped)
     later = f" {verified.unsealed:,} newer events are not sealed yet." if verified.unsealed else ""
     result(f"The log is what was sealed: all {verified.leaves:,} leaves were compared.{later}")
     return 0
 
 
-def _verify_export(folder: Path, known_key: str | None) -> int:
+def _print_newest(stamped: Sequence[StampedCheckpoint]) -> None:
+    from application.audit.timestamps.timestamp_findings import described
+
+    read = [one for one in stamped if one.facts is not None]
+    if stamped:
+        result(f"Timestamps: {len(stamped):,}. {described(read[-1]) if read else stamped[-1].remark}")
+
+
+def _verify_export(settings: Settings, folder: Path, known_key: str | None) -> int:
     from interfaces.composition.audit.audit_checks import check_export
 
-    checked = check_export(folder, known_key)
+    checked = check_export(folder, known_key, settings.timestamp_ca)
+    for sentence in checked.erased:
+        result(sentence)
     for fault in checked.faults:
         result(fault)
     if checked.faults or checked.checkpoint is None:
@@ -68,6 +84,9 @@ def _verify_export(folder: Path, known_key: str | None) -> int:
         f"All {checked.events} events of {checked.run_id} are in the log {checked.checkpoint.origin}, as it was with "
         f"{checked.checkpoint.size:,} leaves."
     )
+    if checked.timestamp is not None:
+        stamped = ", ".join(map(str, checked.stamped))
+        result(f"Events {stamped} were in the log before the timestamp {checked.timestamp}.")
     if known_key is None:
         result("The key is the one in the folder: compare it with the one that you know, or give that as --vkey.")
     return 0

@@ -27,10 +27,15 @@ def seal(settings: Settings, options: argparse.Namespace) -> int:
 
 def _seal_once(settings: Settings) -> int:
     from interfaces.composition.audit.sealing import sealed_now
+    from interfaces.composition.audit.timestamping import daily_timestamp
     from interfaces.composition.installation import Installation
 
     with Installation(settings) as installation:
-        result(sealed_now(installation).note.rstrip("\n"))
+        note = sealed_now(installation).note
+        result(note.rstrip("\n"))
+        timestamp = daily_timestamp(installation)
+        if timestamp is not None:
+            timestamp.get(note)
     return 0
 
 

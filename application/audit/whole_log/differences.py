@@ -8,12 +8,38 @@ from application.log.export import PositionedEvent
 from domain.audit.leaf import Leaf, digest_of, leaf_in
 from domain.audit.merkle import leaf_hash
 
+DATA = "its data"
+
+MOST_NAMED = 10
+"""Events that are named of all that differ."""
+
 
 class Difference(NamedTuple):
-    """position: of the event in the log; None for what is no event"""
+    """How something differs from what was sealed.
+
+    position  of the event in the log; None for what is no event
+    is_local  whether nothing but the data of one event was changed, so that others still have their places
+    """
 
     position: int | None
     sentence: str
+    is_local: bool = False
+
+
+class FirstDifferences:
+    """The first events that differ: up to one that may move later ones from their places, or `MOST_NAMED`."""
+
+    def __init__(self) -> None:
+        self.found: list[Difference] = []
+
+    @property
+    def is_full(self) -> bool:
+        return bool(self.found) and (not self.found[-1].is_local or len(self.found) == MOST_NAMED)
+
+    def add(self, index: int, row: PositionedEvent | None, entry: bytes | None, hash: bytes | None) -> None:
+        """Takes what `about` does."""
+        if not self.is_full:
+            self.found.append(about(index, row, entry, hash))
 
 
 def about(index: int, row: PositionedEvent | None, entry: bytes | None, hash: bytes | None) -> Difference:
@@ -38,9 +64,9 @@ def about(index: int, row: PositionedEvent | None, entry: bytes | None, hash: by
         return Difference(
             position, f"Position {position:,}: {_words(row)} stands here, and was not there when the log was sealed."
         )
-    return Difference(
-        position, f"Position {position:,}: {_sealed_words(sealed)} was changed: {', '.join(_changed(row, sealed))}."
-    )
+    changed = _changed(row, sealed)
+    sentence = f"Position {position:,}: {_sealed_words(sealed)} was changed: {', '.join(changed)}."
+    return Difference(position, sentence, is_local=changed == [DATA])
 
 
 def _changed(row: PositionedEvent, sealed: Leaf) -> list[str]:
@@ -49,7 +75,7 @@ def _changed(row: PositionedEvent, sealed: Leaf) -> list[str]:
         "its aggregate": (id, sealed.aggregate),
         "its version": (version, sealed.aggregate_version),
         "its topic": (topic, sealed.topic),
-        "its data": (digest_of(state), sealed.sha256),
+        DATA: (digest_of(state), sealed.sha256),
     }
     return [name for name, (now, then) in facts.items() if now != then]
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from application.audit.differences import Difference, about
 from application.audit.leaves import NONE_ERASED, Erased, StoredLog, batches, entries_of, first_entries
-from application.audit.origins import verifier_key
+from application.audit.published_tiles import read_tile
+from application.audit.timestamps.stamped_checkpoints import StampedCheckpoint
+from application.audit.whole_log.differences import Difference, FirstDifferences
+from application.audit.whole_log.known_roots import KnownRoots, RunningRoot
+from application.audit.whole_log.newest_checkpoint import NewestCheckpoint
 from application.log.export import PositionedEvent
 from application.ports.seal_states import SealState
 from application.ports.tile_files import TileFiles
-from domain.audit.checkpoint import Checkpoint, read_checkpoint
+from domain.audit.checkpoint import Checkpoint
 from domain.audit.growth import GrowingTree
-from domain.audit.merkle import leaf_hash, root_of
-from domain.audit.signed_note import NoteRefused, Verify
-from domain.audit.tiles import ENTRIES, WIDTH, Tile, entries_in, hashes_in, tile_of
+from domain.audit.merkle import leaf_hash
+from domain.audit.signed_note import Verify
+from domain.audit.tiles import ENTRIES, WIDTH, entries_in, hashes_in, tile_at, tile_of
 
 PROGRESS_EVENTS = 10_000
 
@@ -27,12 +30,14 @@ class Verified(NamedTuple):
     leaves       that were compared
     unsealed     events after the last leaf, which no checkpoint speaks of yet
     erased       aggregate and version of events that were erased, and are recorded as such
-    differences  the first event that differs, else the first file, and what is wrong with the checkpoint
+    stamped      checkpoints with a timestamp, oldest first
+    differences  the first events that differ, else the first file, and what is wrong with checkpoints or timestamps
     """
 
     leaves: int
     unsealed: int
     erased: tuple[tuple[str, int], ...]
+    stamped: tuple[StampedCheckpoint, ...]
     differences: tuple[Difference, ...]
 
 
@@ -43,23 +48,6 @@ class _Leaf(NamedTuple):
     entry: bytes | None
     sealed_entry: bytes | None
     sealed_hash: bytes | None
-
-
-class _Root:
-    """The root over hashes that come one by one. Those of each full tile are kept as one."""
-
-    def __init__(self) -> None:
-        self._tiles: list[bytes] = []
-        self._last: list[bytes] = []
-
-    def add(self, hash: bytes | None) -> None:
-        self._last.append(hash or b"")
-        if len(self._last) == WIDTH:
-            self._tiles.append(root_of(self._last))
-            self._last = []
-
-    def hex(self) -> str:
-        return root_of(self._tiles + ([root_of(self._last)] if self._last else [])).hex()
 
 
 class Verification:
@@ -73,70 +61,60 @@ class Verification:
         files: TileFiles,
         verify: Verify,
         erased: Erased = NONE_ERASED,
+        published: bytes | None,
+        stamped: Iterable[StampedCheckpoint] = (),
         progress: Callable[[int, int], None] = lambda position, last: None,
     ) -> None:
-        """progress: called with the position that was read, and the last one"""
+        """
+        published  the file of the newest checkpoint, read before the state; None where it is missing
+        stamped    the checkpoints of the log that have a timestamp
+        progress   called with the position that was read, and the last one
+        """
         self._log = log
         self._state = state
         self._files = files
         self._verify = verify
         self._erased = erased
+        self._published = published
+        self._stamped = tuple(stamped)
         self._progress = progress
         self._file_difference: Difference | None = None
 
     def verified(self) -> Verified:
         """Read and compare everything. Raises `StoreUnavailable`."""
-        signed, fault = self._signed()
-        event = self._event_difference(signed)
-        found = [one for one in (event or self._file_difference, fault) if one is not None]
-        return Verified(self._state.size, self._unsealed(), self._erased_events(), tuple(found))
+        newest = NewestCheckpoint(self._state, self._published, self._files.place, self._verify)
+        events = self._event_differences(newest.known)
+        stamps = [one.difference for one in self._stamped]
+        either = [*events, None if events else self._file_difference, *newest.differences, *stamps]
+        found = [one for one in either if one is not None]
+        return Verified(self._state.size, self._unsealed(), self._erased_events(), self._stamped, tuple(found))
 
-    def _signed(self) -> tuple[Checkpoint | None, Difference | None]:
-        """The newest signed checkpoint in the database, or what is wrong with it."""
+    def _event_differences(self, newest: Iterable[tuple[Checkpoint, str]]) -> list[Difference]:
+        """The first events that differ from what was sealed; none when the log leads to what was signed and stored."""
         state = self._state
-        if not state.note:
-            return None, None
-        try:
-            signed = read_checkpoint(state.note, verifier_key(state), self._verify)
-        except NoteRefused as refused:
-            return None, Difference(None, f"The newest checkpoint in the database is not good. {refused}")
-        if signed.size > state.size:
-            smaller = f"The checkpoint in the database has {signed.size:,} leaves, and {state.size:,} are recorded."
-            return signed, Difference(None, smaller)
-        return signed, None
-
-    def _event_difference(self, signed: Checkpoint | None) -> Difference | None:
-        """The first event that differs from what was sealed; None when the log leads to what was signed and stored."""
-        state = self._state
-        at_signed = ""
+        known = KnownRoots(newest, self._stamped)
         index = -1
-        own, tiles, bundles = _Root(), _Root(), _Root()
-        by_tile: Difference | None = None
-        by_bundle: Difference | None = None
+        own, tiles, bundles = RunningRoot(), RunningRoot(), RunningRoot()
+        by_tile, by_bundle = FirstDifferences(), FirstDifferences()
         for index, leaf in enumerate(self._leaves()):
             hash = None if leaf.entry is None else leaf_hash(leaf.entry)
             own.add(hash)
-            if signed is not None and index + 1 == signed.size:
-                at_signed = own.hex()
+            known.compare(index + 1, own)
             tiles.add(leaf.sealed_hash)
             bundles.add(None if leaf.sealed_entry is None else leaf_hash(leaf.sealed_entry))
-            if by_tile is None and hash != leaf.sealed_hash:
-                by_tile = about(index, leaf.row, leaf.sealed_entry, leaf.sealed_hash)
-            if by_bundle is None and leaf.entry != leaf.sealed_entry:
-                by_bundle = about(index, leaf.row, leaf.sealed_entry, None)
+            if hash != leaf.sealed_hash:
+                by_tile.add(index, leaf.row, leaf.sealed_entry, leaf.sealed_hash)
+            if leaf.entry != leaf.sealed_entry:
+                by_bundle.add(index, leaf.row, leaf.sealed_entry, None)
         if (own.hex(), index + 1) == (state.root, state.size):
-            if signed is None or at_signed == signed.root.hex():
-                return None
-            return Difference(
-                None,
-                f"The log leads to the root in the database, not to that of the signed checkpoint of {signed.size:,} "
-                "leaves: events, the database and the files were changed together.",
-            )
+            other = known.difference()
+            return [] if other is None else [other]
         if tiles.hex() == state.root:
-            return by_tile
+            return by_tile.found
         if bundles.hex() == state.root:
-            return by_bundle
-        return by_tile or by_bundle or Difference(None, "The log, and the files with it, lead to another root.")
+            return by_bundle.found
+        either = by_tile.found or by_bundle.found
+        return either or [Difference(None, "The log, and the files with it, lead to another root.")]
 
     def _leaves(self) -> Iterator[_Leaf]:
         own, bundles, tiles = self._own(), self._sealed(ENTRIES, entries_in), self._sealed(0, hashes_in)
@@ -162,24 +140,24 @@ class Verification:
         """What the files of a level hold; None for each part of a file that is missing or cut short."""
         for number in range(-(-self._state.size // WIDTH)):
             tile = tile_of(level, number, self._state.size)
-            found = parts(self._read(tile) or b"")
+            found = parts(self._read(tile.path) or b"")
             yield from (found[: tile.width] + [None] * tile.width)[: tile.width]
 
     def _compare(self, files: dict[str, bytes]) -> None:
         for path, content in files.items():
-            if self._file_difference is None and self._read_path(path) != content:
+            if self._file_difference is None and self._read(path) != content:
                 self._file_difference = Difference(
                     None,
                     f"The file {path} in {self._files.place} is missing, or is not what the log leads to. Remove the "
                     "folder `tile`: the sealer makes it again when it starts.",
                 )
 
-    def _read(self, tile: Tile) -> bytes | None:
-        return self._read_path(tile.path)
-
-    def _read_path(self, path: str) -> bytes | None:
+    def _read(self, path: str) -> bytes | None:
+        """A file of the log, which may have grown meanwhile: then it is cut out of the one that took its place."""
+        tile = tile_at(path)
+        assert tile is not None
         try:
-            return self._files.read(path)
+            return read_tile(self._files, tile)
         except FileNotFoundError:
             return None
 
