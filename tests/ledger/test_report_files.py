@@ -280,3 +280,47 @@ def test_a_report_of_connected_accounts_names_the_owners(books: Books, text_file
     books.load("balance_transactions", text_file(f"{HEADER},connected_account\n{row}\n"))
 
     assert books.rows("balance_transactions", "account, id") == [("acct_shop", "txn_1")]
+
+
+@pytest.mark.parametrize(
+    ("header", "sentence"),
+    [
+        (
+            "id,Type,Source,Amount,Fee,Net,Currency,Creatd (UTC),Available On (UTC)",
+            "The file is like the Dashboard's balance history, but has no column Created (UTC). Creatd (UTC) may stand "
+            "for it. It has: id, Type,",
+        ),
+        (
+            "id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Customer ID,Description,Fee,Status",
+            "The file is an export of the Dashboard. Of these, the balance history and the payouts can be loaded. It has: ",
+        ),
+        (
+            "balance_transaction_id,gross,fee,net,currency,created_utc",
+            "The file is like an itemized report of activity, but has no column reporting_category. It has: ",
+        ),
+        ("id,amount,fee,net,currency,type", "The file has no column created and no available_on. "),
+    ],
+)
+def test_a_file_that_is_nearly_an_export_is_told_so(
+    books: Books, text_file: Callable[..., Path], header: str, sentence: str
+) -> None:
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("balance_transactions", text_file(f"{header}\n{',' * header.count(',')}\n"))
+
+    assert str(refused.value).partition(": ")[2].startswith(sentence)
+
+
+def test_payouts_that_a_reconciliation_lacks_itself_are_warned_of(
+    source: Books, books: Books, text_file: Callable[..., Path]
+) -> None:
+    columns = all_columns("payout_reconciliation.itemized.5")
+    made = report(source, "payout_reconciliation.itemized.5", **YEAR, columns=columns)
+    activity = report(source, "balance_change_from_activity.itemized.3", **YEAR)
+
+    first = books.load("balance_transactions", text_file(made)).warnings
+    second = books.load("balance_transactions", text_file(activity)).warnings
+
+    assert [warning for warning in (*first, *second) if "payouts themselves" in warning] == [
+        "The load has balance transactions that were paid out, but none of the payouts themselves, so balances are too "
+        "high by these. Load the balance history or itemized reports of activity, too."
+    ]

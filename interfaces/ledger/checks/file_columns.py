@@ -10,6 +10,7 @@ from domain.ledger.table_uses import TABLE_USES
 from domain.ledger.tables import Table
 from interfaces.ledger.sources.column_names import header_key, names_of
 from interfaces.ledger.sources.records import Records
+from interfaces.ledger.sources.reports.near_reports import near_report
 
 _SHOWN = 200
 """Characters of a header that a message shows."""
@@ -22,9 +23,11 @@ def must_have_required_columns(table: Table, records: Records, file: str) -> Non
     if not missing:
         return
     there = ", ".join(records.header)
-    use = TABLE_USES.get(table.name, "")
+    why = near_report(table.name, records.header) or (
+        f"The file has no column {_listed(names[column] for column in missing)}. {TABLE_USES.get(table.name, '')}"
+    )
     raise ColumnsMissing(
-        f"The file has no column {_listed(names[column] for column in missing)}. {use} It has: {_cut(there)}.",
+        f"{why} It has: {_cut(there)}.",
         file=file,
         column=missing[0] if len(missing) == 1 else None,
     )

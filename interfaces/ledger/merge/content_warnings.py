@@ -32,6 +32,11 @@ def content_warnings(
     tables = {file.table.name for file in files}
     if _TRANSACTIONS.name in tables:
         yield from _unknown_types(connection, files)
+        if not has_stored(_TRANSACTIONS, "id") and _lacks_payouts_themselves(connection):
+            yield (
+                "The load has balance transactions that were paid out, but none of the payouts themselves, so balances "
+                "are too high by these. Load the balance history or itemized reports of activity, too."
+            )
     has_transactions = _TRANSACTIONS.name in tables or has_stored(_TRANSACTIONS, "id")
     if has_transactions and _has_payouts(connection, tables) and not _has_links(connection, tables, has_stored):
         yield (
@@ -63,6 +68,13 @@ def _has_payouts(connection: DuckDBPyConnection, tables: set[str]) -> bool:
     """Whether the load has automatic payouts, or transactions that are payouts."""
     return (_PAYOUTS.name in tables and _any(connection, staged(_PAYOUTS), "automatic")) or (
         _TRANSACTIONS.name in tables and _any(connection, staged(_TRANSACTIONS), "reporting_category = 'payout'")
+    )
+
+
+def _lacks_payouts_themselves(connection: DuckDBPyConnection) -> bool:
+    transactions = staged(_TRANSACTIONS)
+    return _any(connection, transactions, "payout_id is not null and reporting_category <> 'payout'") and not _any(
+        connection, transactions, "reporting_category = 'payout'"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -55,7 +55,12 @@ class ReportFile:
 
 def report_file(table: str, header: tuple[str, ...]) -> ReportFile | None:
     """The kind of a file that is loaded for a table; None for one that is neither a report nor an export for people."""
-    return next((kind for kind in _kinds() if table in kind.parts and kind.is_of(header)), None)
+    return next((kind for kind in kinds_for(table) if kind.is_of(header)), None)
+
+
+def kinds_for(table: str) -> Sequence[ReportFile]:
+    """The kinds of files that can be loaded for a table."""
+    return [kind for kind in _kinds() if table in kind.parts]
 
 
 def display_key(column: str) -> str:
