@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from eventsourcing.persistence import IntegrityError
 
@@ -48,8 +48,8 @@ class Administration:
         self._show()
         return account.id
 
-    def connect_accounts(self, ids: Collection[str]) -> None:
-        """Register the accounts that are new under the platform, in one transaction."""
+    def connect_accounts(self, ids: Collection[str]) -> Sequence[str]:
+        """Register the accounts that are new under the platform, in one transaction, and give their ids."""
         platform, now = self.platform(), self._clock.now()
         new = [
             Account.register(actor=self._actor, at=now, name="", platform=platform, id=id)
@@ -59,10 +59,10 @@ class Administration:
         try:
             self._events.save(*new)
         except IntegrityError:  # a concurrent load in the other mode registered one of them
-            self.connect_accounts(ids)
-        else:
-            if new:
-                self._show()
+            return self.connect_accounts(ids)
+        if new:
+            self._show()
+        return [account.id for account in new]
 
     def _exists(self, account: str) -> bool:
         """Whether an account is registered; one that is damaged is, too."""

@@ -34,12 +34,14 @@ class Declared:
     windows  the owner's, by table
     version  of the ledger
     changed  False when this was known
+    is_new   whether the account was registered by this
     """
 
     owner: str
     windows: Windows
     version: int
     changed: bool
+    is_new: bool
 
 
 class Completeness:
@@ -66,7 +68,7 @@ class Completeness:
                 actor=changes.actor,
                 at=changes.clock.now(),
             )
-            changes.accounts.connect_accounts({owner} - {ALL_ACCOUNTS})
+            new = changes.accounts.connect_accounts({owner} - {ALL_ACCOUNTS})
             if changed:
                 changes.save(ledger)
-        return Declared(owner, ledger.owners.get(owner, {}), ledger.version, changed)
+        return Declared(owner, ledger.owners.get(owner, {}), ledger.version, changed, bool(new))

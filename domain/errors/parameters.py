@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from domain.errors.root import ReportrunError
 from domain.instants import utc_text
@@ -170,8 +170,11 @@ class IntervalReversed(IntervalRefused):
 
 
 class OutsideDataWindow(IntervalRefused):
-    def __init__(self, message: str, edge: str) -> None:
+    def __init__(self, message: str, edge: str, requested: int, side: Literal["before", "after"]) -> None:
+        """requested  the time that was asked for, in Unix seconds; side: of the window, on which it lies"""
         super().__init__(message, run_parameter(edge))
+        self.requested = requested
+        self.side = side
 
     @classmethod
     def before(cls, report_type: str, available_start: int, edge: str, requested: int) -> OutsideDataWindow:
@@ -179,6 +182,8 @@ class OutsideDataWindow(IntervalRefused):
             f"Data for the report type {report_type} is only available starting at {utc_text(available_start)}; "
             f"you requested `{edge}` = {utc_text(requested)}.",
             edge,
+            requested,
+            "before",
         )
 
     @classmethod
@@ -187,6 +192,8 @@ class OutsideDataWindow(IntervalRefused):
             f"Data for the report type {report_type} is only available through {utc_text(available_end)}; "
             f"you requested `{edge}` = {utc_text(requested)}.",
             edge,
+            requested,
+            "after",
         )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import inspect
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 
 from interfaces.cli.arguments import add_data
@@ -127,7 +130,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     named = COMMANDS.keys() & set(words)
     for name in COMMANDS:
-        summary = None if named else _help_of(name).splitlines()[0]
+        summary = None if named else _summary_of(name)
         command = commands.add_parser(name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
         if name in named:
             _fill(command, name)
@@ -143,6 +146,16 @@ def _fill(command: argparse.ArgumentParser, name: str) -> None:
 
 def _help_of(command: str) -> str:
     return inspect.cleandoc(getattr(_module(command), function_name(command)).__doc__)
+
+
+def _summary_of(command: str) -> str:
+    """The first line of a command's help, read from its source: help waits for no library."""
+    spec = find_spec(f"interfaces.cli.commands.{COMMANDS[command]}")
+    assert spec is not None and spec.origin is not None
+    parts = ast.parse(Path(spec.origin).read_text("utf-8")).body
+    name = function_name(command)
+    function = next(part for part in parts if isinstance(part, ast.FunctionDef) and part.name == name)
+    return (ast.get_docstring(function) or "").partition("\n")[0]
 
 
 def function_name(command: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import logging
+from datetime import UTC, datetime
 
-from domain.errors import ReportrunError
+from domain.errors import OutsideDataWindow, ReportrunError
 from interfaces.cli.ctrl_c import STOPPED
 from interfaces.cli.parameter_flags import sentence_of
 from interfaces.setting_values import SettingRefused
@@ -30,7 +31,7 @@ def sentence(trouble: BaseException) -> str:
     if isinstance(trouble, BrokenPipeError):
         return ""
     if isinstance(trouble, ReportrunError):
-        return sentence_of(trouble)
+        return sentence_of(trouble) + (_remedy(trouble) if isinstance(trouble, OutsideDataWindow) else "")
     if isinstance(trouble, SettingRefused):
         return str(trouble)
     if isinstance(trouble, OSError):
@@ -38,3 +39,10 @@ def sentence(trouble: BaseException) -> str:
         return f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}.{cure}"
     logging.getLogger("reportrun").debug("Unexpected exception.", exc_info=trouble)
     return f"This should not have happened ({type(trouble).__name__}). With REPORTRUN_LOG_LEVEL=debug it says where."
+
+
+def _remedy(refusal: OutsideDataWindow) -> str:
+    edge = "--from" if refusal.side == "before" else "--through"
+    time = datetime.fromtimestamp(refusal.requested, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    missing = f"If no rows are missing {'since' if refusal.side == 'before' else 'until'} then"
+    return f" {missing}, `reportrun ledger complete {edge} {time}` says so."

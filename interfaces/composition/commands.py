@@ -81,10 +81,11 @@ def file_sweep(installation: Installation) -> FileSweep:
 
 def folder_contents(folder: Path) -> tuple[list[LedgerSource], list[str]]:
     """The files of a folder that are named after tables, and a sentence about each that is left out."""
-    from interfaces.ledger.sources.table_names import sources_in, why_left_out
+    from interfaces.ledger.sources.table_names import others_left_out, sources_in, why_left_out
 
     contents = sources_in(folder)
-    return contents.sources, [why_left_out(file) for file in contents.left_out]
+    others = [others_left_out(contents.others)] if contents.others else []
+    return contents.sources, [*map(why_left_out, contents.left_out), *others]
 
 
 def table_named(name: str) -> str:

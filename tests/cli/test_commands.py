@@ -352,13 +352,14 @@ def test_a_report_can_go_into_a_file(loaded: Cli, tmp_path: Path) -> None:
     assert "sha256" in err
 
 
-def test_a_report_outside_the_data_is_refused_in_one_sentence(loaded: Cli) -> None:
+def test_a_report_outside_the_data_is_refused_with_a_remedy(loaded: Cli) -> None:
     code, out, err = loaded("run", "balance.summary.1", "--interval-end", "2026-01-01")
 
     assert (code, out) == (1, "")
     assert err == (
         "reportrun: Data for the report type balance.summary.1 is only available through 2025-02-01 00:00:00 UTC; "
-        "you requested `interval_end` = 2026-01-01 00:00:00 UTC.\n"
+        "you requested `interval_end` = 2026-01-01 00:00:00 UTC. If no rows are missing until then, `reportrun ledger "
+        "complete --through 2026-01-01T00:00:00Z` says so.\n"
     )
 
 

@@ -42,11 +42,14 @@ def test_a_load_of_less_than_a_month_says_how_to_widen_the_window(reportrun: Cli
 
 
 def test_a_quiet_month_can_be_requested_once_it_is_declared_complete(two_days: Cli) -> None:
-    refused, _, _ = two_days("run", "balance.summary.1", *FEBRUARY)
+    refused, _, why = two_days("run", "balance.summary.1", *FEBRUARY)
 
     code, out, _ = two_days("ledger", "complete", "--from", "2025-02-01", "--through", "2025-03-01")
 
     assert (refused, code) == (1, 0)
+    assert why.endswith(
+        " If no rows are missing since then, `reportrun ledger complete --from 2025-02-01T00:00:00Z` says so.\n"
+    )
     assert cells(out)[1:] == [
         ["table", "from", "through"],
         ["balance_transactions", "2025-02-01 00:00:00 UTC", "2025-03-01 00:00:00 UTC"],
@@ -190,3 +193,40 @@ def _payouts(folder: Path) -> Path:
         encoding="utf-8",
     )
     return path
+
+
+def test_a_declaration_names_what_may_be_mistyped(two_days: Cli) -> None:
+    known = two_days("ledger", "complete", "--through", "2025-03-01")[2]
+    new = two_days("ledger", "complete", "--through", "2025-03-01", "--account", "acct_typo")[2]
+    again = two_days("ledger", "complete", "--through", "2299-01-01", "--account", "acct_typo")[2]
+
+    assert (known, new) == ("", "The account acct_typo is new, and is connected to the platform now.\n")
+    assert again == (
+        "2299-01-01 00:00:00 UTC lies in the future: reports up to then can be asked for now, and lack what is loaded "
+        "later.\n"
+    )
+
+
+def test_a_run_without_an_interval_says_over_which_time_it_is(two_days: Cli) -> None:
+    _, _, whole = two_days("run", "balance.summary.1")
+    _, _, given = two_days("run", "balance.summary.1", "--interval-start", "2025-02-02")
+
+    assert "No interval is given, so it is that of the data: 2025-02-02 00:00:00 UTC through 2025-02-04" in whole
+    assert "No interval" not in given
+
+
+def test_what_a_folder_holds_besides_is_named(reportrun: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    (folder / "more").mkdir(parents=True)
+    (folder / "balance_transactions.csv").write_text(ROWS + "txn_1,1,0,1,usd,2025-02-02,2025-02-02,charge\n")
+    names = ["a.txt", "b.xlsx", "c.pdf", "d.sql", "e.md"]
+    for name in names[:1]:
+        (folder / name).touch()
+
+    one = reportrun("load", str(folder))[2]
+    for name in names:
+        (folder / name).touch()
+    several = reportrun("load", str(folder))[2]
+
+    assert "a.txt, more are left out: they are no files of a format that can be loaded." in one
+    assert "a.txt, b.xlsx, c.pdf, d.sql, e.md and 1 more are left out: they are no files of a format" in several

@@ -50,7 +50,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "ColumnRepeated": ("a",),
     "IntervalRefused": ("Wrong.", run_parameter("interval_start")),
     "IntervalReversed": (2, 1),
-    "OutsideDataWindow": ("Outside.", "interval_end"),
+    "OutsideDataWindow": ("Outside.", "interval_end", 1, "after"),
     "ReferenceNotFound": ("report run", "frr_1", request_parameter("starting_after")),
     "OneOrMany": ("connected_account", "connected_accounts"),
     "ConflictingCursors": (),
@@ -71,6 +71,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "RunAlreadyFinished": ("frr_1", "succeeded"),
     "ReportFailed": ("It failed.",),
     "ReportTimedOut": (1.0,),
+    "ResultDiffers": ("a" * 64, "b" * 64),
     "ColumnsMissing": ("The file has no column fee.",),
     "LedgerRefused": ("It is wrong.",),
     "LedgerBusy": (),
@@ -80,6 +81,8 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "ExpiredKey": ("****",),
     "PublishableKeyGiven": (),
     "SessionEnded": (),
+    "UserNotAdmitted": ("ada",),
+    "SecretKeyNeeded": ("****",),
     "PermissionMissing": ("****", "acct_1", "file_read"),
     "NotAPlatform": ("acct_1",),
     "AccountRefused": ("****", "acct_1"),
@@ -95,12 +98,12 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
 
 STATUSES = {
     401: {"KeyRefused", "NoKeyGiven", "UnknownKey", "ExpiredKey", "PublishableKeyGiven", "SessionEnded"},
-    403: {"PermissionMissing", "NotAPlatform", "AccountRefused"},
+    403: {"PermissionMissing", "SecretKeyNeeded", "UserNotAdmitted", "NotAPlatform", "AccountRefused"},
     404: {"NotFound", "EventExpired", "LinkOpensNothing"},
     409: {"RunAlreadyFinished", "LedgerBusy", "IdempotencyKeyInUse", "NotSealedYet"},
     410: {"FileExpired"},
     429: {"TooManyRequests"},
-    500: {"ReportFailed", "ReportTimedOut", "SealBroken", "SealRefused"},
+    500: {"ReportFailed", "ReportTimedOut", "ResultDiffers", "SealBroken", "SealRefused"},
     503: {"ServerStopping", "StoreUnavailable"},
 }
 
@@ -146,7 +149,11 @@ def test_every_body_is_an_envelope_in_alphabetical_order_without_nulls(kind: typ
             "parameters[connected_accounts][1]",
             "No such connected account: 'acct_1'",
         ),
-        (errors.OutsideDataWindow("Outside.", "interval_end"), "parameters.interval_end", "Outside."),
+        (
+            errors.OutsideDataWindow("Outside.", "interval_end", 1, "after"),
+            "parameters.interval_end",
+            "Outside.",
+        ),
         (errors.LiveModeOnly("a.1"), "report_type", "The report type a.1 is only available with a live-mode API key."),
     ],
 )

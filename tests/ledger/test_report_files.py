@@ -292,7 +292,7 @@ def test_a_report_of_connected_accounts_names_the_owners(books: Books, text_file
         ),
         (
             "id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Customer ID,Description,Fee,Status",
-            "The file is an export of the Dashboard. Of these, the balance history and the payouts can be loaded. It has: ",
+            "The file is an export of the Dashboard. Of these, the balance history and the payouts can be loaded. ",
         ),
         (
             "balance_transaction_id,gross,fee,net,currency,created_utc",

@@ -96,6 +96,7 @@ def test_summaries_of_a_folder_are_left_alone_with_a_sentence_and_rows_of_connec
 
     assert found.sources == [LedgerSource(rows[name], tmp_path / name) for name in sorted(rows)]
     assert [path.name for path in found.left_out] == list(sums)
+    assert found.others == []
     assert {why_left_out(path) for path in found.left_out} == {
         f"{name} is left out: by its name it is a report that holds sums, which cannot be loaded. Itemized reports can."
         for name in sums

@@ -13,7 +13,7 @@ from domain.instants import utc_text
 from domain.ledger.availability import ALL_ACCOUNTS, DataWindow
 from interfaces.cli.arguments import add_action, add_data, add_mode, id_text, instant
 from interfaces.cli.ledger_upkeep import add_vacuum, compact_ledger, vacuum_ledger
-from interfaces.cli.output import result, table
+from interfaces.cli.output import remark, result, table
 from interfaces.settings import Settings
 
 _SHOWN_FILES = 3
@@ -158,6 +158,14 @@ def _complete(settings: Settings, options: argparse.Namespace) -> int:
                 complete_from=options.complete_from,
                 complete_through=options.complete_through,
             )
+        )
+        now = installation.clock.now().timestamp()
+    if declared.is_new:
+        remark(f"The account {declared.owner} is new, and is connected to the platform now.")
+    if options.complete_through is not None and options.complete_through > now:
+        remark(
+            f"{utc_text(options.complete_through)} lies in the future: reports up to then can be asked for now, and "
+            "lack what is loaded later."
         )
     word = "is now at" if declared.changed else "is unchanged at"
     result(f"The {options.mode} ledger {word} version {declared.version}. Complete data of {_owner(declared.owner)}:")

@@ -7,15 +7,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from domain.errors import InvalidParameter
+from domain.instants import utc_text
 from domain.runs.report_run import ReportRun
 from interfaces.cli.arguments import add_mode, id_text, path
 from interfaces.cli.ctrl_c import CTRL_C
 from interfaces.cli.output import progress_bar, remark, remarks_of
-from interfaces.cli.run_flags import add_parameter_flags, given_flags, parameters_of
+from interfaces.cli.run_flags import EDGES, add_parameter_flags, given_flags, parameters_of
 from interfaces.cli.run_output import is_workbook, place_for_report, write_report
 from interfaces.host.sync_stream import in_sync
 from interfaces.settings import Settings
@@ -77,7 +79,8 @@ def _make(local: LocalRuns, options: argparse.Namespace, now: datetime) -> FileR
     scope = local.scope(options.account, livemode=options.mode == "live")
     offer = local.offer(scope, options.report_type)
     given = parameters_of(options, offer.report_type, now)
-    file = local.make(scope, offer, given, _watched, lambda: CTRL_C.asked)
+    watch = partial(_watched, is_whole=given.keys().isdisjoint(EDGES))
+    file = local.make(scope, offer, given, watch, lambda: CTRL_C.asked)
     why_empty = local.why_empty(offer, file)
     if why_empty:
         remark(why_empty)
@@ -85,9 +88,15 @@ def _make(local: LocalRuns, options: argparse.Namespace, now: datetime) -> FileR
 
 
 @contextmanager
-def _watched(run: ReportRun) -> Iterator[Callable[[float], None]]:
-    """Names a run on stderr, and shows its progress."""
+def _watched(run: ReportRun, *, is_whole: bool) -> Iterator[Callable[[float], None]]:
+    """Names a run on stderr, and shows its progress.
+
+    is_whole  whether it is over all of the data, for want of an interval
+    """
     remark(f"{run.id} {run.report_type} in {run.scope.mode} mode")
+    edges = [utc_text(run.parameters[edge]) for edge in EDGES if edge in run.parameters]
+    if is_whole and edges:
+        remark(f"No interval is given, so it is that of the data: {' through '.join(edges)}.")
     with progress_bar(run.report_type) as progress:
         yield lambda part: progress(run.report_type, part)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ _PACKED = [f".{name}{packing}" for packing in (".gz", ".zst") for name in ("csv"
 
 ENDINGS = (".csv", ".csv.gz", ".parquet", ".jsonl", ".ndjson", ".json", ".tsv", *_PACKED[1:])
 """File name extensions of the formats that can be loaded."""
+
+_SHOWN = 5
+"""Names of other files of a folder that a message shows."""
 
 _SINGULARS = {"revenue_entry": "revenue_entries"}
 """Singular forms that are not the plural without its last letter."""
@@ -48,10 +52,14 @@ def table_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FolderContents:
-    """The files of a folder that can be loaded, and those that belong to no table."""
+    """The files of a folder that can be loaded, and those that belong to no table.
+
+    others  names of what lies in it besides: files in no format that can be loaded, and folders
+    """
 
     sources: list[LedgerSource]
     left_out: list[Path]
+    others: list[str]
 
 
 def sources_in(folder: Path) -> FolderContents:
@@ -61,7 +69,8 @@ def sources_in(folder: Path) -> FolderContents:
     """
     sources: list[LedgerSource] = []
     left_out: list[Path] = []
-    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.name.lower().endswith(ENDINGS))
+    there = sorted(folder.iterdir())
+    paths = [path for path in there if path.is_file() and path.name.lower().endswith(ENDINGS)]
     in_histories = {_HISTORIES.get(_stem(path)) for path in paths}
     for path in paths:
         table = None if is_named_for_sums(path) else _table_or_none(_stem(path))
@@ -69,7 +78,7 @@ def sources_in(folder: Path) -> FolderContents:
             left_out.append(path)
         else:
             sources.append(LedgerSource(table, path))
-    return FolderContents(sources, left_out)
+    return FolderContents(sources, left_out, [path.name for path in there if path not in {*paths}])
 
 
 def why_left_out(path: Path) -> str:
@@ -82,6 +91,13 @@ def why_left_out(path: Path) -> str:
     if _table_or_none(_stem(path)) is not None:
         return f"{path.name} is left out: a history beside it has its rows, and earlier versions of them."
     return f"{path.name} is left out: no table is named so."
+
+
+def others_left_out(names: Sequence[str]) -> str:
+    """The sentence about what lies in a folder besides."""
+    shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else "")
+    are = "is left out: it is no file" if len(names) == 1 else "are left out: they are no files"
+    return f"{shown} {are} of a format that can be loaded."
 
 
 def _stem(path: Path) -> str:
