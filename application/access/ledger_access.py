@@ -50,13 +50,13 @@ class LedgerAccess:
 
         owners  the accounts that a ledger has facts of
         """
-        if READ in (caller.permissions or ()) or await self.may_load(caller):
+        if caller.holds(READ) or await self.may_load(caller):
             return LedgerFacts()
         own = caller.scope.account
         return LedgerFacts({own, *await self._accounts.connected_among(own, owners)} if owners else {own})
 
     async def may_load(self, caller: Caller) -> bool:
-        may_write = caller.permissions is None or WRITE in caller.permissions
+        may_write = caller.permissions is None or caller.holds(WRITE)
         return may_write and not caller.acts_for_connected and caller.scope.account == await self._founding_platform()
 
     async def must_load(self, caller: Caller) -> None:

@@ -67,8 +67,12 @@ class Caller(NamedTuple):
         if enough.isdisjoint(held.removeprefix("rak_") for held in self.permissions):
             raise PermissionMissing(self.redacted, self.scope.account, permission)
 
+    def holds(self, permission: str) -> bool:
+        """Whether the key was given this itself; a `rak_` prefix is ignored."""
+        return permission in {held.removeprefix("rak_") for held in self.permissions or ()}
+
     def must_hold(self, permission: str) -> None:
         """Raises `PermissionMissing` unless the key was given this: for what lies outside of the scope of its account,
         so that a secret key may not do it either."""
-        if permission not in {held.removeprefix("rak_") for held in self.permissions or ()}:
+        if not self.holds(permission):
             raise PermissionMissing(self.redacted, self.scope.account, permission)

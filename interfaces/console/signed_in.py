@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.caller import Caller
-from domain.errors import KeyRefused
+from domain.errors import KeyRefused, ReportrunError
 from interfaces.console.console_services import services_of
-from interfaces.console.rendering import CALLER, base_of
+from interfaces.console.rendering import CALLER, base_of, refusal_page
 
 COOKIE = "reportrun_console"
 
@@ -37,13 +37,21 @@ def signed_in(endpoint: Endpoint, *permissions: str) -> Endpoint:
             new_cookie = await services.sessions.sign_in_user(user)
             caller = await services.sessions.caller(new_cookie, user)
         request.scope[CALLER] = caller
-        services.take_request(caller.scope)
+        if not new_cookie:
+            return await permitted(request)
+        try:
+            response = await permitted(request)
+        except ReportrunError as refused:  # its page keeps the new session, too
+            response = refusal_page(request, refused, services.status_of(refused))
+        keep_cookie(request, response, new_cookie)
+        return response
+
+    async def permitted(request: Request) -> Response:
+        caller = caller_of(request)
+        services_of(request).take_request(caller.scope)
         if permissions:
             caller.must_have(*permissions)
-        response = await endpoint(request)
-        if new_cookie:
-            keep_cookie(request, response, new_cookie)
-        return response
+        return await endpoint(request)
 
     return guarded
 

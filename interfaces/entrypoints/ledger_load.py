@@ -10,6 +10,7 @@ from pathlib import Path
 from application.ledger.loading import Loaded, LoadFiles
 from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused, ReportrunError
+from domain.errors.ledger import together
 from interfaces.composition.commands import folder_contents, loading, table_named
 from interfaces.composition.installation import Installation
 from interfaces.console.uploads.load_messages import GREETING, LoadProgress, LoadRefusal, LoadReport, StagedLoad
@@ -69,7 +70,7 @@ def _sources(table: str, folder: Path) -> tuple[Sequence[LedgerSource], Sequence
         return [LedgerSource(table_named(table), path) for path in sorted(folder.iterdir())], []
     sources, left_out = folder_contents(folder)
     if not sources:
-        raise LedgerRefused("\n".join([NO_TABLE, *left_out]))
+        raise together([LedgerRefused(sentence) for sentence in (NO_TABLE, *left_out)])
     return sources, left_out
 
 

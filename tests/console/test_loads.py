@@ -122,7 +122,7 @@ def test_a_row_that_is_refused_is_said_in_the_loaders_words_and_nothing_is_loade
 def test_files_without_a_table_are_refused_in_words(loader: Visitor) -> None:
     page = ended(loader, sent(loader, [a_file("notes.csv", "x")]))
 
-    assert "None of the files is named after a table of the ledger." in page
+    assert "Choose the table that they are for.\nnotes.csv is left out: no table is named so.</pre>" in page
 
 
 @pytest.mark.parametrize(

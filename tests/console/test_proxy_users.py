@@ -128,6 +128,15 @@ def test_a_user_has_one_session_until_it_ends(site: Site) -> None:
     assert session.user == "eve@example.com"
 
 
+def test_a_user_who_is_refused_a_page_keeps_the_session(site: Site) -> None:
+    browser = site.browser()
+    first = browser.get("/console/reports", "zoe@example.com")
+    second = browser.get("/console/reports", "zoe@example.com")
+
+    assert (first.status_code, second.status_code) == (403, 403)
+    assert ("set-cookie" in first.headers, "set-cookie" in second.headers) == (True, False)
+
+
 def test_the_session_of_a_user_is_good_for_nobody_else(site: Site) -> None:
     browser = site.browser()
     browser.get("/console/runs", "ada@example.com")
