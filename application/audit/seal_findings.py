@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from application.audit.continuation import must_go_on, must_reach, published_checkpoint
-from application.audit.leaves import StoredLog
+from application.audit.leaves import Erased, StoredLog
 from application.audit.whole_log.verification import Verified
 from application.health import Finding, good, look, wrong
 from application.ports.seal_states import SealState
@@ -19,6 +19,7 @@ class SealChecks:
     """Looks at what is sealed.
 
     state       gives how far the log is sealed; None where nothing is
+    erased      finds the events that were erased after they had been sealed; it reads the whole log
     timestamps  what is to be said about those of a state
     verify      compares every event, for a thorough look; None for a summary
     """
@@ -26,6 +27,7 @@ class SealChecks:
     log: StoredLog
     state: Callable[[], SealState | None]
     files: TileFiles
+    erased: Callable[[], Erased]
     timestamps: Callable[[SealState], Iterator[Finding]]
     verify: Callable[[], Verified] | None = None
 
@@ -45,8 +47,8 @@ class SealChecks:
             )
             return
         try:
-            must_reach(self.log, state, published)
-            must_go_on(self.log, state, self.files)
+            must_reach(self.log, state, published, self.erased)
+            must_go_on(self.log, state, self.files, self.erased)
         except SealBroken as broken:
             yield wrong(str(broken))
             return

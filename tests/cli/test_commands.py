@@ -160,6 +160,8 @@ def test_a_file_that_cannot_be_put_anywhere_is_told_before_the_report_is_made(lo
         ("LEASE_SECONDS", "0", "Give a number of seconds above 0."),
         ("LOG_LEVEL", "loud", "Give debug, info, warning or error."),
         ("PUBLIC_URL", "reports.example.com", "Give an address that begins with http:// or https://."),
+        ("TIMESTAMP_URL", "timestamps.example.com", "Give an address that begins with http:// or https://."),
+        ("TIMESTAMP_TIMEOUT_SECONDS", "0", "Give a number of seconds above 0."),
         ("LEDGER_URL", "gs://bucket/ledger", "Give a folder, or an address that begins with s3://."),
         ("FILES_URL", "http://files", "Give a folder, or an address that begins with s3://."),
         ("TOTAL_ROWS", "yes", "Give 1 or 0."),

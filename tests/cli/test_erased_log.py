@@ -38,6 +38,16 @@ def test_verify_names_the_erased_event_and_finds_nothing_else(loaded: Cli, run_i
     assert "The log is what was sealed" in out
 
 
+def test_the_doctor_takes_an_erased_event_for_no_damage_also_when_it_is_the_last_that_was_sealed(
+    loaded: Cli, run_id: str
+) -> None:
+    erase(loaded, run_id, "actor")
+
+    _, out, _ = loaded("doctor")
+
+    assert "wrong" not in out and "good  The log is sealed up to position" in out
+
+
 def test_an_event_that_was_not_sealed_before_is_sealed_by_its_erasure(loaded: Cli, tmp_path: Path) -> None:
     err = loaded("run", "balance.summary.1", "--out", str(tmp_path / "b.csv"))[2]
     erase(loaded, err.split()[0], "parameters", "actor")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+from base64 import b64decode
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from application.audit.sealer import Sealer
+from application.audit.timestamps.kept_timestamps import KeptTimestamps, stamp_of
 from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
@@ -19,6 +23,7 @@ from domain.audit.proof_file import ProofFile
 from domain.audit.signed_note import VerifierKey
 from domain.audit.tiles import entries_in, hashes_in
 from interfaces.audit.signing_key import verify
+from interfaces.audit.tile_folder import TileFolder
 from interfaces.composition.audit.sealing import sealed_now, sealer
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
@@ -94,6 +99,22 @@ def test_the_proof_of_a_run_leads_from_its_stored_events_to_the_signed_root(audi
         root = root_by_inclusion(leaf_hash(event["leaf"].encode()), leaf.index, checkpoint.size, found.path)
         assert root == checkpoint.root
     assert proof["result"] == {"file": audited.sample.past_files[0], "sha256": "ab" * 32}
+    assert proof["timestamp"] is None
+
+
+def test_the_proof_of_a_run_has_the_timestamp_that_covers_it(audited: Audited) -> None:
+    run, log = audited.sample.past_runs[0], audited.sample.data / "audit"
+    state = sealed_now(audited.installation)
+    stamp = stamp_of(state.note, datetime(2026, 1, 2, tzinfo=UTC))
+    KeptTimestamps(TileFolder(log)).add(stamp, state.note.encode(), b"token")
+
+    proof: dict[str, Any] = audited.api("GET", f"{RUNS}/{run}/proof", key=audited.sample.stranger_key).json()
+    shutil.rmtree(log / "timestamps")
+
+    timestamp = proof["timestamp"]
+    assert (timestamp["checkpoint"], b64decode(timestamp["token"])) == (state.note, b"token")
+    assert [one["version"] for one in timestamp["proofs"]] == [1, 2, 3]
+    assert [ProofFile.parse(one["proof"]).note for one in timestamp["proofs"]] == [state.note] * 3
 
 
 def test_a_proof_is_shown_to_those_who_can_see_the_run(audited: Audited) -> None:

@@ -66,6 +66,7 @@ def seal_checks(installation: Installation, *, deep: bool, progress: Callable[[i
         log=store.recorder,
         state=store.seal_states.get,
         files=tile_files(installation.settings),
+        erased=lambda: erased_here(installation),
         timestamps=lambda state: timestamp_findings(installation, state),
         verify=(lambda: verification(installation, progress).verified()) if deep else None,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 from application.audit.proofs.run_proofs import EventProof, RunProof
+from application.audit.proofs.run_timestamps import RunTimestamp
 
 
 def proof_object(proof: RunProof) -> dict[str, Any]:
@@ -15,7 +17,16 @@ def proof_object(proof: RunProof) -> dict[str, Any]:
         "checkpoint": proof.checkpoint,
         "events": [_event(event) for event in proof.events],
         "result": None if proof.sha256 is None else {"file": proof.file_id, "sha256": proof.sha256},
+        "timestamp": None if proof.timestamp is None else _timestamp(proof.timestamp),
         "verifier_key": proof.verifier_key,
+    }
+
+
+def _timestamp(timestamp: RunTimestamp) -> dict[str, Any]:
+    return {
+        "checkpoint": timestamp.checkpoint.decode(),
+        "proofs": [{"proof": proof, "version": version} for version, proof in timestamp.proofs.items()],
+        "token": b64encode(timestamp.token).decode(),
     }
 
 

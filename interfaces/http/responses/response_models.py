@@ -250,6 +250,21 @@ class ProvedResult(TypedDict):
     sha256: Annotated[str, Field(description="Of the file's bytes, hex")]
 
 
+class StampedProof(TypedDict):
+    """That one event is in the checkpoint of a timestamp"""
+
+    proof: Annotated[str, Field(description="c2sp.org/tlog-proof: from the leaf to the root of that checkpoint")]
+    version: Annotated[int, Field(description="Of the event")]
+
+
+class ProofTimestamp(TypedDict):
+    """The first timestamp (RFC 3161) of a checkpoint that has the run's outcome"""
+
+    checkpoint: Annotated[str, Field(description="The checkpoint that the authority has seen")]
+    proofs: list[StampedProof]
+    token: Annotated[str, Field(description="The authority's response, DER in Base64, for `openssl ts -verify`")]
+
+
 class Proof(TypedDict):
     """What proves that the events of a run are in the transparency log"""
 
@@ -258,6 +273,7 @@ class Proof(TypedDict):
     checkpoint: Annotated[str, Field(description="c2sp.org/tlog-checkpoint: size and root of the log, signed")]
     events: list[ProvedEvent]
     result: ProvedResult | None
+    timestamp: Annotated[ProofTimestamp | None, Field(description="null where no timestamp has the outcome yet")]
     verifier_key: Annotated[str, Field(description="Checks the signature; compare it with the one that you know")]
 
 
