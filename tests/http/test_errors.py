@@ -71,6 +71,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "RunAlreadyFinished": ("frr_1", "succeeded"),
     "ReportFailed": ("It failed.",),
     "ReportTimedOut": (1.0,),
+    "ResultDiffers": ("ab" * 32, "cd" * 32),
     "ColumnsMissing": ("The file has no column fee.",),
     "LedgerRefused": ("It is wrong.",),
     "LedgerBusy": (),
@@ -100,7 +101,7 @@ STATUSES = {
     409: {"RunAlreadyFinished", "LedgerBusy", "IdempotencyKeyInUse", "NotSealedYet"},
     410: {"FileExpired"},
     429: {"TooManyRequests"},
-    500: {"ReportFailed", "ReportTimedOut", "SealBroken", "SealRefused"},
+    500: {"ReportFailed", "ReportTimedOut", "ResultDiffers", "SealBroken", "SealRefused"},
     503: {"ServerStopping", "StoreUnavailable"},
 }
 
