@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.errors import StoreUnavailable
 from domain.report_types import ReportType, catalogue
 from interfaces.console.charts.chart import Chart, Charts, Shape
 from interfaces.console.charts.chart_cache import MOST_FILES, ChartCache
@@ -175,13 +177,56 @@ def test_a_comma_before_the_decimals_is_read() -> None:
     assert titled(found, "Net by day").values == ("1.00",)
 
 
-def test_the_cache_of_charts_has_an_end() -> None:
-    cache = ChartCache()
-    for number in range(MOST_FILES + 1):
-        cache.put(f"file_{number}", Charts(number, ()))
+class Computing:
+    """Counts how often charts were computed. trouble: what computing raises"""
 
-    assert cache.get("file_0") is None
-    assert cache.get(f"file_{MOST_FILES}") == Charts(MOST_FILES, ())
+    def __init__(self, trouble: Exception | None = None) -> None:
+        self.trouble = trouble
+        self.times = 0
+
+    async def __call__(self) -> Charts:
+        self.times += 1
+        await asyncio.sleep(0)
+        if self.trouble is not None:
+            raise self.trouble
+        return Charts(self.times, ())
+
+
+def test_charts_are_computed_once_for_visitors_at_the_same_time() -> None:
+    async def ask() -> None:
+        cache, computing = ChartCache(), Computing()
+
+        found = await asyncio.gather(*(cache.of("file_1", computing) for _ in range(3)))
+
+        assert (found, computing.times) == ([Charts(1, ())] * 3, 1)
+
+    asyncio.run(ask())
+
+
+def test_trouble_is_not_kept() -> None:
+    async def ask() -> None:
+        cache, computing = ChartCache(), Computing(StoreUnavailable("Busy."))
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable, match="Busy"):
+                await cache.of("file_1", computing)
+
+        assert computing.times == 2
+
+    asyncio.run(ask())
+
+
+def test_the_cache_of_charts_has_an_end() -> None:
+    async def ask() -> None:
+        cache, computing = ChartCache(), Computing()
+        for number in range(MOST_FILES + 1):
+            await cache.of(f"file_{number}", computing)
+        await cache.of(f"file_{MOST_FILES}", computing)
+        assert computing.times == MOST_FILES + 1
+
+        await cache.of("file_0", computing)
+        assert computing.times == MOST_FILES + 2
+
+    asyncio.run(ask())
 
 
 def test_rows_are_the_same_however_the_file_is_cut() -> None:

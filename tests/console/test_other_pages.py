@@ -18,18 +18,19 @@ from tests.support.small_ledger import JANUARY_START
 
 
 def test_endpoints_events_and_attempts_are_shown(
-    opened: Installation, admin: Visitor, installation: SampleInstallation
+    opened: Installation, visitor: Visitor, installation: SampleInstallation
 ) -> None:
-    empty = admin.get("/console/webhooks").text
+    visitor.sign_in(installation.stranger_key)  # other tests make endpoints of the platform
+    empty = visitor.get("/console/webhooks").text
     sent = {"url": "https://hooks.example/in", "enabled_events[]": "*"}
-    made = admin.post("/v1/webhook_endpoints", sent, {"Authorization": f"Bearer {installation.test_key}"}).json()
+    made = visitor.post("/v1/webhook_endpoints", sent, {"Authorization": f"Bearer {installation.stranger_key}"}).json()
 
-    page = admin.get("/console/webhooks").text
+    page = visitor.get("/console/webhooks").text
     event = re.findall(r'href="/console/webhooks/events/(evt_\w+)"', page)[0]
-    before = admin.get(f"/console/webhooks/events/{event}").text
+    before = visitor.get(f"/console/webhooks/events/{event}").text
     failure = Attempt(event, made["id"], 1, JANUARY_START, 0.25, 500, "Not a success.", "", is_delivered=False)
     opened.stores.outbox.record("worker:test", [failure])
-    after = admin.get(f"/console/webhooks/events/{event}").text
+    after = visitor.get(f"/console/webhooks/events/{event}").text
 
     assert "There are no endpoints." in empty
     assert made["id"] in page and "https://hooks.example/in" in page

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from interfaces.console.charts.chart import Charts
 
@@ -13,15 +16,20 @@ class ChartCache:
     """File id -> its charts; the file that was asked for longest ago makes room."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Charts] = OrderedDict()
+        self._kept: OrderedDict[str, asyncio.Task[Charts]] = OrderedDict()
 
-    def get(self, file_id: str) -> Charts | None:
-        found = self._kept.get(file_id)
-        if found is not None:
-            self._kept.move_to_end(file_id)
-        return found
-
-    def put(self, file_id: str, charts: Charts) -> None:
-        self._kept[file_id] = charts
+    async def of(self, file_id: str, compute: Callable[[], Coroutine[Any, Any, Charts]]) -> Charts:
+        """Computed once, also for several visitors at the same time. Raises what `compute` raises; that is not kept."""
+        task = self._kept.get(file_id)
+        if task is None:
+            task = self._kept[file_id] = asyncio.create_task(compute())
+            task.add_done_callback(lambda ended: self._drop_failure(file_id, ended))
+        self._kept.move_to_end(file_id)
         if len(self._kept) > MOST_FILES:
             self._kept.popitem(last=False)
+        return await asyncio.shield(task)
+
+    def _drop_failure(self, file_id: str, ended: asyncio.Task[Charts]) -> None:
+        has_failed = ended.cancelled() or ended.exception() is not None
+        if has_failed and self._kept.get(file_id) is ended:
+            del self._kept[file_id]

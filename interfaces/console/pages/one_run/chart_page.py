@@ -6,6 +6,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from application.views.files import FileRow
 from application.views.runs import RunRow
 from domain.errors import ReportrunError
 from domain.runs.run_parameters import separator_in
@@ -21,32 +22,32 @@ from interfaces.console.signed_in import caller_of
 
 async def charts_page(request: Request) -> Response:
     """Its sums are computed once for each file, in a process of its own."""
-    services = services_of(request)
     run, file = await file_of(request)
-    charts = services.charts.get(file.id)
-    if charts is None:
-        charts = await _computed(request, run, file.id, file.size)
+    charts = await _charts(request, run, file)
     await record_charts(request, file)
     return page(request, "charts.html", run=run, charts=charts)
 
 
-async def _computed(request: Request, run: RunRow, file_id: str, size: int) -> Charts:
+async def _charts(request: Request, run: RunRow, file: FileRow) -> Charts:
     services = services_of(request)
-    if size > services.most_chart_bytes:
-        most = wording.size(services.most_chart_bytes)
-        return Charts(0, (), f"No chart is drawn: the file has {wording.size(size)}, and charts are of {most} at most.")
+    if file.size > services.most_chart_bytes:
+        size, most = wording.size(file.size), wording.size(services.most_chart_bytes)
+        return Charts(0, (), f"No chart is drawn: the file has {size}, and charts are of {most} at most.")
+
+    async def compute() -> Charts:
+        charts: Charts = await services.tasks.run(_order(request, run, file), services.task_seconds)
+        return charts
+
     try:
-        charts: Charts = await services.tasks.run(_order(request, run, file_id, size), services.task_seconds)
+        return await services.charts.of(file.id, compute)
     except ReportrunError as trouble:
         return Charts(0, (), f"No chart is drawn. {trouble}")
-    services.charts.put(file_id, charts)
-    return charts
 
 
-def _order(request: Request, run: RunRow, file_id: str, size: int) -> ChartOrder:
+def _order(request: Request, run: RunRow, file: FileRow) -> ChartOrder:
     parameters = orjson.loads(run.parameters)
     return ChartOrder(
-        file_id, size, _definition(request, run.report_type), separator_in(parameters), parameters.get("currency")
+        file.id, file.size, _definition(request, run.report_type), separator_in(parameters), parameters.get("currency")
     )
 
 
