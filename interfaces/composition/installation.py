@@ -110,6 +110,7 @@ class Installation:
             self._server_address(),
             reads_files=settings.engine_reads == "files",
             parts=PartsPlace(place, kept_seconds=2 * settings.attempt_limit_seconds) if place else None,
+            parts_from_rows=settings.engine_parts_from_rows,
             total_rows=settings.total_rows,
             opt_ins=self.opt_ins,
         )
