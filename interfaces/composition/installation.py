@@ -123,9 +123,13 @@ class Installation:
 
         return OptIns(self._opted_in, trial_on(self._server_address()))
 
-    def try_opt_ins(self) -> None:
-        """Try the types that opt in to the server on generated rows. The log names those that stay on DuckDB."""
+    def prepare_server(self) -> None:
+        """Remove what dead attempts left on the server, and try the custom types that opt in to it.
+
+        The log names those that stay on DuckDB.
+        """
         if self.settings.has_engine_server:
+            self.server_engine.sweep()
             list(self.opt_ins.refusals())
 
     @property

@@ -34,7 +34,7 @@ def main() -> int:
         return CANNOT_START
 
     def work() -> None:
-        installation.try_opt_ins()
+        installation.prepare_server()
         loop.work()
 
     worker = threading.Thread(target=work, name="work", daemon=True)

@@ -33,7 +33,8 @@ class LargeSite:
         self.parts = folder / "parts"
         self._environment = {**os.environ, "REPORTRUN_DATA": str(folder / "data")}
         file = write_many_transactions(folder / "balance_transactions.parquet", ROWS)
-        assert self.start("load", "balance_transactions", str(file)).wait(600) == 0
+        code, said = self.ended(self.start("load", "balance_transactions", str(file)))
+        assert code == 0, said
 
     def on(self, url: str, **settings: str) -> Mapping[str, str]:
         given = {
