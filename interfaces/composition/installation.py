@@ -209,7 +209,14 @@ class Installation:
         if engine is not None:
             engine.interrupt()
 
+    def leave_server(self) -> None:
+        """End the session on the server, before this process ends."""
+        engine = vars(self).get("server_engine")
+        if engine is not None:
+            engine.close()
+
     def close(self) -> None:
+        self.leave_server()
         stores = vars(self).pop("stores", None)
         if stores is not None:
             stores.close()

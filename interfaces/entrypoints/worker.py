@@ -51,6 +51,7 @@ def main() -> int:
         installation.interrupt_reports()
         alive.end()
         os._exit(0)  # the engine's thread cannot be interrupted
+    installation.leave_server()
     alive.end()
     return 0
 

@@ -63,9 +63,9 @@ def a_run(data: Path, folder: Path) -> str:
     return run.id
 
 
-def topics(data: Path, run_id: str) -> list[str]:
+def events(data: Path, run_id: str) -> list[str]:
     with stores_in(data) as stores:
-        return [event.TOPIC for event in stores.events.events_of(run_id)]
+        return [type(event).__name__ for event in stores.events.events_of(run_id)]
 
 
 def test_a_worker_that_is_stopped_ends_soon_and_its_run_is_made_by_another(server: SailProcess, tmp_path: Path) -> None:
@@ -74,20 +74,20 @@ def test_a_worker_that_is_stopped_ends_soon_and_its_run_is_made_by_another(serve
     server.process.send_signal(signal.SIGSTOP)  # it acknowledges nothing
 
     with working(data, server.url) as worker:
-        until(lambda: "report_run.attempt_started" in topics(data, run_id), "no attempt is made", 60)
+        until(lambda: "AttemptStarted" in events(data, run_id), "no attempt is made", 60)
         stopped = time.monotonic()
         worker.terminate()
         worker.wait(60)
         took = time.monotonic() - stopped
     server.process.send_signal(signal.SIGCONT)
     with working(data, server.url):
-        until(lambda: topics(data, run_id)[-1] == "report_run.succeeded", "no other worker makes it", 60)
+        until(lambda: events(data, run_id)[-1] == "Succeeded", "no other worker makes it", 60)
 
     assert took < ENDS_WITHIN_SECONDS + 5  # the machine may be busy
-    assert topics(data, run_id) == [
-        "report_run.created",
-        "report_run.attempt_started",
-        "report_run.attempt_handed_back",
-        "report_run.attempt_started",
-        "report_run.succeeded",
+    assert events(data, run_id) == [
+        "Created",
+        "AttemptStarted",
+        "AttemptHandedBack",
+        "AttemptStarted",
+        "Succeeded",
     ]
