@@ -171,6 +171,11 @@ class Settings:
         "",
         address=("", "s3://"),
     )
+    engine_parts_from_rows: int = _setting(
+        "Rows of a report's largest table from which its result is written in parts; Spark ends streams at about 1 GB.",
+        500_000,
+        least=1,
+    )
     engine_from_mib: int = _setting(
         "Size of the ledger files of one report from which the server computes it; 0: all built-in reports.", 4096
     )

@@ -110,6 +110,7 @@ class Installation:
             self._server_address(),
             reads_files=settings.engine_reads == "files",
             parts=PartsPlace(place, kept_seconds=2 * settings.attempt_limit_seconds) if place else None,
+            parts_from_rows=settings.engine_parts_from_rows,
             total_rows=settings.total_rows,
             opt_ins=self.opt_ins,
         )
@@ -122,9 +123,13 @@ class Installation:
 
         return OptIns(self._opted_in, trial_on(self._server_address()))
 
-    def try_opt_ins(self) -> None:
-        """Try the types that opt in to the server on generated rows. The log names those that stay on DuckDB."""
+    def prepare_server(self) -> None:
+        """Remove what dead attempts left on the server, and try the custom types that opt in to it.
+
+        The log names those that stay on DuckDB.
+        """
         if self.settings.has_engine_server:
+            self.server_engine.sweep()
             list(self.opt_ins.refusals())
 
     @property
@@ -204,7 +209,14 @@ class Installation:
         if engine is not None:
             engine.interrupt()
 
+    def leave_server(self) -> None:
+        """End the session on the server, before this process ends."""
+        engine = vars(self).get("server_engine")
+        if engine is not None:
+            engine.close()
+
     def close(self) -> None:
+        self.leave_server()
         stores = vars(self).pop("stores", None)
         if stores is not None:
             stores.close()

@@ -34,7 +34,7 @@ def main() -> int:
         return CANNOT_START
 
     def work() -> None:
-        installation.try_opt_ins()
+        installation.prepare_server()
         loop.work()
 
     worker = threading.Thread(target=work, name="work", daemon=True)
@@ -51,6 +51,7 @@ def main() -> int:
         installation.interrupt_reports()
         alive.end()
         os._exit(0)  # the engine's thread cannot be interrupted
+    installation.leave_server()
     alive.end()
     return 0
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from application.ports.results import StoredResult
 from domain.errors import NotFound, StoreUnavailable
 from interfaces.host.workspaces import Workspaces
+from interfaces.results.read_ahead import read_ahead
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -54,7 +55,7 @@ class BucketResultStore:
         import obstore
         from obstore.exceptions import BaseError
 
-        passed = _Passed(pieces)
+        passed = _Passed(read_ahead(pieces))
         try:
             obstore.put(
                 self._store,

@@ -16,6 +16,7 @@ from benchmarks import (
     contention,
     creates,
     deliveries,
+    engines,
     growth,
     lists,
     memory,
@@ -24,6 +25,7 @@ from benchmarks import (
     reports,
     request_lines,
     sealing,
+    server_results,
     small_reports,
     starts,
     workers,
@@ -48,6 +50,9 @@ SUBJECTS = {
     "growth": growth.measure,
 }
 
+SERVER_SUBJECTS = {"engines": engines.measure, "parts": server_results.measure}
+"""Measured when they are named: they need the extras `spark` and `sail`, and `make_spark_server`."""
+
 
 def main() -> int:
     options = _options()
@@ -61,9 +66,10 @@ def main() -> int:
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {effort.name}", flush=True
     )
     for name in options.only or SUBJECTS:
+        measure = {**SUBJECTS, **SERVER_SUBJECTS}[name]
         with tempfile.TemporaryDirectory(prefix="reportrun-bench-") as folder:
             Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own
-            for figure in SUBJECTS[name](Path(folder), effort):
+            for figure in measure(Path(folder), effort):
                 figures.append(figure)
                 print(f"  {figure.line}", flush=True)
     print("\n".join(["", *table(figures, before)]))
@@ -77,7 +83,9 @@ def _options() -> argparse.Namespace:
         prog="scripts/bench", description="Measure performance, as ratios to a bare server."
     )
     parser.add_argument("--quick", action="store_true", help="small and short, under two minutes")
-    parser.add_argument("--only", action="append", choices=SUBJECTS, help="one subject; may be given again")
+    parser.add_argument(
+        "--only", action="append", choices=[*SUBJECTS, *SERVER_SUBJECTS], help="one subject; may be given again"
+    )
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write the figures to a file")
     parser.add_argument("--against", type=Path, metavar="FILE", help="compare with the figures of a file")
     return parser.parse_args()

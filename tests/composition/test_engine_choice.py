@@ -29,6 +29,19 @@ def test_with_an_address_the_engine_is_chosen_by_size(tmp_path: Path) -> None:
         assert engine.name.endswith(" or spark")
 
 
+def test_a_worker_that_starts_removes_the_parts_of_dead_attempts(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="The extra spark is not installed.")
+    parts = tmp_path / "parts"
+    for folder in ("parts-1000-part_dead", "parts-9000000000-part_alive"):
+        (parts / folder / "_temporary").mkdir(parents=True)
+    settings = Settings(data=tmp_path, engine_url="sc://localhost:1", engine_parts_url=str(parts))
+
+    with Installation(settings) as installation:
+        installation.prepare_server()
+
+    assert [folder.name for folder in parts.iterdir()] == ["parts-9000000000-part_alive"]
+
+
 def test_the_client_is_imported_by_no_process_without_an_address(tmp_path: Path) -> None:
     program = (
         "import sys\nfrom pathlib import Path\n"

@@ -7,7 +7,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import obstore
 import pytest
+from obstore.store import LocalStore
 
 from application.ports.results import ResultStore, StoredResult
 from domain.errors import NotFound, StoreUnavailable
@@ -59,6 +61,15 @@ class ResultStoreContract:
         whole = b"".join(pieces)
         assert kept == StoredResult(len(whole), hashlib.sha256(whole).hexdigest())
         assert self.read("file_a1", 0, len(whole)) == whole
+
+    def test_pieces_may_come_from_another_store(self, tmp_path: Path) -> None:
+        parts = LocalStore(str(tmp_path / "parts"), mkdir=True)
+        obstore.put(parts, "part-0", b"x" * 6_000_000)
+
+        def pieces() -> Iterator[bytes]:
+            yield from map(bytes, obstore.get(parts, "part-0").stream())
+
+        assert self.results.keep_stream("file_a1", pieces()).size == 6_000_000
 
     def test_pieces_that_fail_to_come_leave_no_file(self) -> None:
         def pieces() -> Iterator[bytes]:

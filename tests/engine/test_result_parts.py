@@ -85,6 +85,16 @@ def test_a_write_that_fails_leaves_no_part(place: PartsPlace, tmp_path: Path) ->
     assert list((tmp_path / "parts").iterdir()) == []
 
 
+def test_closed_parts_leave_no_empty_folder_of_a_write_that_died(place: PartsPlace, tmp_path: Path) -> None:
+    parts = place.written(WrittenLines(b'"1"\n'), b"")
+    (folder,) = (tmp_path / "parts").iterdir()
+    (folder / "_temporary" / "0" / "attempt").mkdir(parents=True)
+
+    parts.close()
+
+    assert list((tmp_path / "parts").iterdir()) == []
+
+
 def test_a_sweep_removes_what_is_older_than_any_attempt_and_nothing_else(place: PartsPlace, tmp_path: Path) -> None:
     now = int(time.time())
     for name in (f"parts-{now - 61}-part_dead", f"parts-{now}-part_alive", "of-another-program"):

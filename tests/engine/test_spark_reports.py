@@ -44,6 +44,15 @@ def with_odd_rows(ledger: SmallLedger) -> None:
         )
         metadata = "{" + ", ".join(f"{_json(key)}: {_json(text)}" for key in ODD_KEYS) + "}"
         ledger.add("charges", id=charge, amount=10**number, currency="usd", created="2025-01-01", metadata=metadata)
+    for number, text in enumerate(ODD_TEXTS):
+        payout = f"po_{number}"
+        ledger.payout(
+            payout, f"2025-01-{number + 1:02}", "2025-01-15", 100 + number, description=text, metadata=metadata
+        )
+        ledger.transaction(
+            f"txn_po_{number}", f"2025-01-{number + 1:02}", -100, "payout", source=payout, description=text
+        )
+        ledger.link(payout, f"txn_{number}", f"txn_po_{number}")
     for number, amount in enumerate((2**62, -(2**62), 2**62)):
         ledger.transaction(f"txn_big_{number}", "2025-01-20", amount, "adjustment", currency="usd")
 
@@ -69,6 +78,36 @@ def test_odd_rows_give_the_same_bytes(
 
     assert found == expected
     assert made.rows == reports.rows
+
+
+@pytest.mark.parametrize(
+    "report_type",
+    [
+        "payouts.itemized.3",
+        "payouts.summary.1",
+        "payout_reconciliation.itemized.5",
+        "ending_balance_reconciliation.itemized.4",
+        "ending_balance_reconciliation.summary.1",
+    ],
+)
+def test_odd_payouts_give_the_same_bytes(
+    report_type: str, ledger: SmallLedger, reports: Reports, sail: SailProcess, tmp_path: Path
+) -> None:
+    with_odd_rows(ledger)
+    parameters: dict[str, Any] = {"timezone": "America/New_York"}
+    known = reports.order(report_type, *interval_of(report_type)).report_type
+    if "itemized" in report_type:
+        parameters["columns"] = [column.replace("[key]", "[a/b]") for column in known.columns]
+
+    expected = reports.csv(report_type, *interval_of(report_type), **parameters)
+    found = on_sail(ledger, tmp_path / "sail", sail).csv(report_type, *interval_of(report_type), **parameters)
+
+    assert found == expected
+    assert found.count("\n") > 1
+
+
+def interval_of(report_type: str) -> tuple[str | None, str]:
+    return (None, "2025-01-10") if report_type.startswith("ending_balance") else JANUARY
 
 
 def test_rows_that_the_server_does_not_find_fail_the_report(

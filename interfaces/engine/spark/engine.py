@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +28,8 @@ from interfaces.engine.spark.result_parts import PartsPlace
 from interfaces.engine.spark.server_address import ServerAddress
 from interfaces.engine.spark.session import ServerSession
 from interfaces.engine.spark.tables import ServerTables
+
+log = logging.getLogger("reportrun.worker")
 
 PARTS_FROM_ROWS = 500_000
 """An itemized report of a table of as many rows is written in parts: a stream ends at about a gigabyte."""
@@ -136,6 +139,14 @@ class SparkEngine:
         rows = self._session.sql(_ZONE_TRIAL).collect()
         if str(rows[0][0]) != _ZONE_TRIED:
             raise ReportFailed(f"The engine prints {rows[0][0]} for a time in New York that is {_ZONE_TRIED}.", "zones")
+
+    def sweep(self) -> None:
+        """Remove the parts of attempts that have died. A place that is away is swept with the next large report."""
+        if self._parts is not None:
+            try:
+                self._parts.sweep()
+            except Exception as trouble:  # each kind of store has errors of its own
+                log.warning("The parts of dead attempts could not be removed. %s", type(trouble).__name__)
 
     def _leave_session(self) -> None:
         """Whatever failed, the next report begins with a new session: the server may have been started again."""

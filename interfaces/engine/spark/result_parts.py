@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,28 +49,42 @@ class PartsPlace:
 
     def sweep(self) -> None:
         """Remove the folders of attempts that ended without doing so."""
-        import obstore
-
         before = time.time() - self._kept_seconds
-        for folder in obstore.list_with_delimiter(self.store)["common_prefixes"]:
+        for folder in self._folders():
             made = _FOLDER.match(folder)
             if made and int(made[1]) < before:
                 self.remove(folder)
 
-    def remove(self, folder: str) -> None:
-        """Remove a folder with what is in it."""
+    def _folders(self) -> list[str]:
         import obstore
 
+        if self._is_bucket:
+            return list(obstore.list_with_delimiter(self.store)["common_prefixes"])
+        local = Path(self._place)
+        local.mkdir(parents=True, exist_ok=True)
+        return [entry.name for entry in local.iterdir()]
+
+    def remove(self, folder: str) -> None:
+        """Remove a folder with what is in it: in a file system also the empty folders that a server leaves."""
+        import obstore
+
+        if not self._is_bucket:
+            shutil.rmtree(Path(self._place) / folder, ignore_errors=True)
+            return
         paths = [item["path"] for batch in obstore.list(self.store, prefix=folder) for item in batch]
         if paths:
             obstore.delete(self.store, paths)
+
+    @property
+    def _is_bucket(self) -> bool:
+        return "://" in self._place
 
     @property
     def store(self) -> ObjectStore:
         if self._opened is None:
             from obstore.store import LocalStore, from_url
 
-            if "://" in self._place:
+            if self._is_bucket:
                 self._opened = from_url(self._place)
             else:
                 self._opened = LocalStore(self._place, mkdir=True, automatic_cleanup=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -137,6 +138,7 @@ def _connected(url: str) -> SparkSession:
     except (PySparkValueError, ValueError):  # not chained: it shows the address, which may hold a token
         raise unusable_address("It is not as sc://host:15002/;name=value;name=value.") from None
     session = SparkSession(channel)
+    atexit.register(session.client.close)  # later, when its threads have stopped, it would wait for them without end
     session.client.set_retry_policies([DefaultPolicy(max_retries=_RETRIES)])
     return session
 
@@ -166,6 +168,8 @@ def _closed(session: SparkSession) -> None:
     released = threading.Thread(target=_quietly_stop, args=(session,), daemon=True)
     released.start()
     released.join(_PATIENCE_SECONDS)
+    if not released.is_alive():
+        atexit.unregister(session.client.close)
 
 
 def _quietly_stop(session: SparkSession) -> None:
