@@ -6,6 +6,7 @@ import argparse
 import random
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.support.postgres import postgres
 
 HEADS = (
     "store", "rounds", *(f"killed: {kind}" for kind in KILLS), "acknowledged", "lost", "twice in the list",
-    "keys with two runs", "one terminal event", "none", "more", "stale views",
+    "keys with two runs", "one terminal event", "given out by the queue", "none", "more", "stale views",
     "loads acknowledged", "readable", "in part", "deliveries", "events untold", "orphan files",
     "checkpoints", "contradictions", "seconds",
 )  # fmt: skip
@@ -32,9 +33,9 @@ def main() -> int:
     print(f"seed {options.seed}", flush=True)
     campaigns = []
     for store in options.store or ("sqlite", "postgres"):
-        with _site(store) as site:
+        with _site(store, workers=2 if options.pending else 1) as site:
             campaign = carry_out(
-                site, rounds=options.rounds, seed=options.seed, pending=options.pending, told=_tell(store)
+                site, rounds=options.rounds, seed=options.seed, pending_elsewhere=options.pending, told=_tell(store)
             )
             campaigns.append(campaign)
     print("\n".join(_table(campaigns)))
@@ -49,7 +50,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=200, help="kills on each store (default 200)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="to repeat a run")
     parser.add_argument(
-        "--pending", type=int, default=0, help="runs that are pending before the first kill (default 0)"
+        "--pending", type=int, default=0, help="runs of another account that are pending before the first kill"
     )
     parser.add_argument(
         "--upkeep", type=float, metavar="SECONDS", help="instead: loads, reports, compactions and vacuums at once"
@@ -59,22 +60,24 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _site(store: str) -> Iterator[Site]:
+def _site(store: str, workers: int) -> Iterator[Site]:
     with tempfile.TemporaryDirectory(prefix="reportrun-faults-") as folder:
         if store == "sqlite":
-            with site_in(Path(folder)) as site:
+            with site_in(Path(folder), workers=workers) as site:
                 yield site
             return
         with postgres() as server, server.new_database() as url:
             migrate(url)
-            with site_in(Path(folder), url) as site:
+            with site_in(Path(folder), url, workers=workers) as site:
                 yield site
 
 
-def _tell(store: str) -> Callable[[int], None]:
-    def tell(done: int) -> None:
-        if done % 10 == 0:
-            print(f"{store}: round {done}", file=sys.stderr, flush=True)
+def _tell(store: str) -> Callable[[str], None]:
+    """Say what was done, with the seconds since the begin."""
+    begin = time.monotonic()
+
+    def tell(what: str) -> None:
+        print(f"{store}, {time.monotonic() - begin:.0f} s: {what}", file=sys.stderr, flush=True)
 
     return tell
 
@@ -89,7 +92,8 @@ def _row(campaign: Campaign) -> tuple[object, ...]:
     found = campaign.reckoning
     return (
         campaign.store, campaign.rounds, *(campaign.kills[kind] for kind in KILLS), found.acknowledged,
-        len(found.lost), len(found.repeated), len(found.doubled), found.runs - len(found.endless) - len(found.restless),
+        len(found.lost), len(found.repeated), len(found.doubled),
+        found.runs - found.waiting - len(found.endless) - len(found.restless), found.waiting,
         len(found.endless), len(found.restless), len(found.stale),
         found.loads, found.loads - len(found.unreadable), len(found.torn),
         campaign.deliveries, len(found.untold), found.orphans, found.checkpoints, len(found.contradictions),

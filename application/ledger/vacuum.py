@@ -65,9 +65,13 @@ class LedgerVacuum:
     def vacuum(self, command: VacuumLedger, progress: Progress = lambda what, part: None) -> Vacuumed:
         """Record the vacuum, then remove files: a vacuum that is interrupted is completed by the next.
 
-        Raises `LedgerRefused` when finished runs pin a version that would go, `LedgerBusy` while a load runs.
+        A backup that begins meanwhile either reads the recorded vacuum, or is seen before files are removed.
+
+        Raises `LedgerRefused` when finished runs pin a version that would go, or while a backup copies the files;
+        `LedgerBusy` while a load runs.
         """
         changes = self._changes
+        changes.writer.must_not_be_held()
         with changes.exclusive(command.livemode):
             ledger = changes.find(command.livemode)
             versions = new_versions(changes.events, command.livemode)
@@ -83,6 +87,7 @@ class LedgerVacuum:
                 raise _pinned(command.livemode, first, runs)
             if ledger.record_vacuum(kept_from=first, runs=runs, actor=changes.actor, at=changes.clock.now()):
                 changes.save(ledger)
+            changes.writer.must_not_be_held()
             kept = versions_of(changes.events, command.livemode)
             removed = changes.writer.vacuum(kept, [one for one in before if one.version < first], progress)
         return Vacuumed(ledger.version, first, in_work, removed)

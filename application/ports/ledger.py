@@ -99,6 +99,9 @@ class LedgerWriter(Protocol):
     def exclusive(self, livemode: bool) -> AbstractContextManager[None]:
         """Hold one mode's ledger for one load. Raises `LedgerBusy` when another load holds it."""
 
+    def must_not_be_held(self) -> None:
+        """Raises `LedgerRefused` while a backup copies the ledger's files, and names it."""
+
     def write(self, order: LoadOrder, progress: Callable[[str, float], None]) -> LoadOutcome:
         """Check every row of every source, then write them all: inserts, and updates of rows with a known key.
 

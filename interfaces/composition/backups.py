@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from application.audit.incarnations import restored_state
 from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport, must_be_empty
 from application.ports.seal_states import SealState
+from domain.errors import StoreUnavailable
 from interfaces.composition.audit.sealing import signer
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import back_up, make_log_for_backup, restore
@@ -27,12 +29,17 @@ Progress = Callable[[str, int, int], None]
 
 
 class FullBackup(NamedTuple):
-    """What a backup of everything holds. faults: the damaged events in it"""
+    """What a backup of everything holds.
+
+    faults   the damaged events in it
+    is_held  whether vacuums were kept from removing files meanwhile
+    """
 
     events: int
     faults: list[LogFault]
     ledger: Copied
     results: Copied
+    is_held: bool
 
 
 def back_up_all(
@@ -48,15 +55,29 @@ def back_up_all(
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"{LOG}.part"
     try:
-        events, faults = back_up(installation.stores, log, accept_damage=accept_damage)
-        copied = [
-            save_tree(tree, folder / name, partial(progress, name)) for name, tree in _trees(installation.settings)
-        ]
+        with _held(installation) as is_held:
+            events, faults = back_up(installation.stores, log, accept_damage=accept_damage)
+            ledger, results = (
+                save_tree(tree, folder / name, partial(progress, name)) for name, tree in _trees(installation.settings)
+            )
         os.sync()
         log.replace(folder / LOG)
     finally:
         log.unlink(missing_ok=True)
-    return FullBackup(events, faults, *copied)
+    return FullBackup(events, faults, ledger, results, is_held)
+
+
+@contextmanager
+def _held(installation: Installation) -> Iterator[bool]:
+    """Keep vacuums off the ledger. Gives whether that can be: a user who may only read the ledger cannot hold it."""
+    with ExitStack() as stack:
+        try:
+            hold = stack.enter_context(installation.ledger.held_by_backup())
+        except StoreUnavailable:
+            yield False
+            return
+        yield True
+    hold.must_have_lasted()
 
 
 def restore_log(

@@ -22,6 +22,7 @@ class Site:
 
     def __init__(self, data: Path, database_url: str = "", settings: Mapping[str, str] | None = None) -> None:
         self.data = data
+        self.database_url = database_url
         given = {"REPORTRUN_DATA": str(data), "REPORTRUN_DATABASE_URL": database_url, "REPORTRUN_LOG_LEVEL": "error"}
         own = {name: value for name, value in os.environ.items() if not name.startswith("REPORTRUN_")}
         self.environment = {**own, **given, **(settings or {})}

@@ -100,6 +100,13 @@ def test_a_read_only_mount_can_be_read(data: Path, tmp_path: Path, words: tuple[
     assert done.stdout == expected
 
 
+def test_a_backup_of_a_read_only_mount_says_that_it_keeps_no_vacuum_off(data: Path, tmp_path: Path) -> None:
+    with read_only(data):
+        done = run(data, "backup", "--all", str(tmp_path / "backup"))
+
+    assert "The ledger cannot be written to from here, so nothing kept a vacuum" in done.stderr
+
+
 def test_the_doctor_looks_at_all_of_a_read_only_mount(data: Path) -> None:
     with read_only(data):
         done = run(data, "doctor")

@@ -447,4 +447,4 @@ class TestPostgresClaims(StoredClaims):
                 "where relname in ('queue_leases', 'queue_accounts', 'queue_position', 'positions')"
             )
 
-        assert {row["relname"]: row["bytes"] for row in sizes if row["bytes"] > 160 * 1024} == {}
+        assert {row["relname"]: row["bytes"] for row in sizes if row["bytes"] > 48 * 1024} == {}

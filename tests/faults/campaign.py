@@ -8,6 +8,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from application.access.administration import Administration
+from domain.access.caller import Scope
+from interfaces.host.clock import SystemClock
 from tests.faults.backlog import FAILURE, add_backlog
 from tests.faults.checkpoints import Checkpoints
 from tests.faults.endpoints import Endpoints, endpoints_of
@@ -42,20 +45,34 @@ class Campaign:
 
 
 def carry_out(
-    site: Site, *, rounds: int, seed: int, pending: int = 0, told: Callable[[int], None] = lambda done: None
+    site: Site,
+    *,
+    rounds: int,
+    seed: int,
+    pending: int = 0,
+    pending_elsewhere: int = 0,
+    told: Callable[[str], None] = lambda what: None,
 ) -> Campaign:
     """Kill processes of a site `rounds` times, then let it settle and reckon.
 
-    pending  runs that are pending when the first process is killed
-    told     called with the number of rounds that are done
+    pending            runs that are pending when the first process is killed
+    pending_elsewhere  the same of another account, which has no webhook endpoints, and which the end does not wait for:
+                       a site with two workers makes the reports of its own account meanwhile
+    told               called with what was done
     """
     with site.stores() as stores:
         add_backlog(stores, site.scope, pending, FAILURE)
+        if pending_elsewhere:
+            accounts = Administration(stores.events, SystemClock(), "cli:test", stores.projector.catch_up)
+            elsewhere = accounts.register_account(name="Elsewhere", platform=None)
+            add_backlog(stores, Scope(elsewhere, livemode=False), pending_elsewhere, FAILURE)
+        stores.projector.catch_up()
+        told(f"{pending + pending_elsewhere:,} runs are pending")
     with endpoints_of(site) as endpoints:
         return _carry_out(site, endpoints, rounds, seed, told)
 
 
-def _carry_out(site: Site, endpoints: Endpoints, rounds: int, seed: int, told: Callable[[int], None]) -> Campaign:
+def _carry_out(site: Site, endpoints: Endpoints, rounds: int, seed: int, told: Callable[[str], None]) -> Campaign:
     chance = random.Random(seed)
     started = time.monotonic()
     kills: Counter[str] = Counter()
@@ -75,8 +92,9 @@ def _carry_out(site: Site, endpoints: Endpoints, rounds: int, seed: int, told: C
                 site.kill(victim)
             if victim in ("server", "everything"):
                 kills["starting server"] += _start(site, chance)
-            told(done + 1)
+            told(f"round {done + 1} of {rounds}, {victim}")
     finally:
+        told("settling")
         traffic.stop()
         loads.stop()
         checkpoints.stop()

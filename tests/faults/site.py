@@ -33,6 +33,9 @@ QUICK = {
 }  # fmt: skip
 """Settings with which a run whose worker died is soon taken over, however often that happens; so is a delivery."""
 
+COMMAND_SECONDS = 600
+"""A command that has not ended by then hangs; `doctor --deep` of 50,000 runs takes a minute on a busy machine."""
+
 VICTIMS = ("server", "worker", "deliverer", "everything")
 
 
@@ -75,7 +78,7 @@ class Site:
         """One command of `reportrun` upon this site."""
         return subprocess.run(
             [*self._program(), *words], env=self._environment(), cwd=self.program, capture_output=True, text=True,
-            check=False, timeout=60,
+            check=False, timeout=COMMAND_SECONDS,
         )  # fmt: skip
 
     def begin_command(self, *words: str) -> subprocess.Popen[str]:

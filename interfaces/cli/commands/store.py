@@ -79,6 +79,11 @@ def _back_up_all(settings: Settings, options: argparse.Namespace) -> int:
         made = back_up_all(installation, options.file, _shown(bar), accept_damage=options.accept_damage)
     if made.faults:
         remark(f"reportrun: {len(made.faults):,} damaged events are marked in it: {summary(made.faults)}.")
+    if not made.is_held:
+        remark(
+            "reportrun: The ledger cannot be written to from here, so nothing kept a vacuum from removing files "
+            "meanwhile. If one ran, back up again into the same folder."
+        )
     result(
         f"{made.events:,} events, {made.ledger.files:,} files of the ledger and {made.results.files:,} result files "
         f"are in {options.file}; {made.ledger.new + made.results.new:,} files were copied now."

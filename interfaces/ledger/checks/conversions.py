@@ -72,7 +72,7 @@ def as_text(value: Value) -> str:
 def is_given(value: Value, *, text: bool) -> str:
     """Whether the file has a value there. text: whether the column holds text, where `NULL` may be a name"""
     if value.type == "VARCHAR":
-        trimmed = f"trim({value.expression})"
+        trimmed = f"trimmed({value.expression})"
         return f"coalesce({trimmed} <> '', false)" if text else f"coalesce(not is_missing({trimmed}), false)"
     if value.is_a(_FLOATS):
         return f"coalesce(not isnan({value.expression}), false)"
@@ -86,7 +86,7 @@ def converted(kind: Kind, value: Value) -> str:
     for types, macro in _FROM_TYPES.get(kind, {}).items():
         if value.is_a(types):
             return f"{macro}({value.expression})"
-    text = f"trim({as_text(value)})"
+    text = f"trimmed({as_text(value)})"
     if value.decimal_comma and kind in (Kind.INTEGER, Kind.DECIMAL):
         text = f"replace({text}, ',', '.')"
     return f"{_FROM_TEXT[kind]}({text})"

@@ -1,6 +1,13 @@
 -- Macros that read one value of a file. Each gives null where the value is not what it should be.
 -- The session's time zone is UTC, so a time without a zone is UTC.
 
+-- A text without the spaces around it. Most texts have none, and looking whether it is so takes a quarter of the time.
+create macro trimmed(text) as
+    case
+        when starts_with(text, ' ') or ends_with(text, ' ') or strlen(text) <> length(text) then trim(text)
+        else text
+    end;
+
 create macro whole_integer(number) as try_cast(number as bigint);
 
 create macro whole_decimal(number) as
@@ -44,8 +51,12 @@ create macro decimal_text(text) as
 -- Whole seconds, from 1970 on and before `latest()`.
 create macro instant(moment) as
     case
-        when epoch_us(moment) between 0 and latest() * 1000000 - 1 then date_trunc('second', cast(moment as timestamptz))
+        when epoch_us(moment) between 0 and latest() * 1000000 - 1
+            then make_timestamptz(epoch_us(moment) // 1000000 * 1000000)
     end;
+
+-- The month of an instant, `2025-01`: of a time without a zone, since a zone makes it take three times as long.
+create macro month_of(moment) as strftime(make_timestamp(epoch_us(moment)), '%Y-%m');
 
 -- Seconds, milliseconds or microseconds since 1970, by size. Milliseconds and microseconds count from 2000 on, since
 -- smaller ones could be seconds.
@@ -146,7 +157,7 @@ create macro minor_units(text, currency) as
 create macro is_missing(text) as
     case when strlen(text) > 4 then false else text in ('', '\N', 'NULL', 'null', 'NaN', 'nan') end;
 
-create macro id_of_text(text) as case when not is_missing(trim(text)) then trim(text) end;
+create macro id_of_text(text) as case when not is_missing(trimmed(text)) then trimmed(text) end;
 
 -- Keys with their values; of a key that is there several times, the last value counts, as in a JSON object.
 create macro last_of_each_key(pairs) as

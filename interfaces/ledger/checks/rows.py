@@ -71,7 +71,7 @@ select
     record,
     stamp,
     coalesce(owner, {quoted(self.account)}) as {ACCOUNT},
-    {"strftime(created, '%Y-%m')" if self.table.partitioned else "null"} as month,
+    {"month_of(created)" if self.table.partitioned else "null"} as month,
     {columns},
     owner_given,
     deleted,
@@ -179,4 +179,4 @@ def _first(given: Sequence[str], expressions: Sequence[str], otherwise: Sequence
 
 
 def _owner(value: Value) -> str:
-    return f"account_id(trim({as_text(value)}))"
+    return f"account_id(trimmed({as_text(value)}))"

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from application.ports.ledger import CompactionOutcome, LoadOrder, LoadOutcome, TablePlace, VacuumOutcome
 from domain.errors import StoreUnavailable
@@ -16,6 +17,9 @@ from interfaces.ledger.delta.ledger_folder import LedgerFolder
 from interfaces.ledger.delta.local_copies import LocalCopies
 from interfaces.ledger.delta.pinned_files import DataFile
 from interfaces.ledger.delta.roll_back import roll_back
+
+if TYPE_CHECKING:
+    from interfaces.ledger.upkeep.backup_holds import BackupHold
 
 
 class DeltaLedger:
@@ -49,6 +53,17 @@ class DeltaLedger:
 
     def exclusive(self, livemode: bool) -> AbstractContextManager[None]:
         return self._folder.lock(livemode)
+
+    def held_by_backup(self) -> AbstractContextManager[BackupHold]:
+        """Keep vacuums from removing files while a backup copies them. Raises `StoreUnavailable`."""
+        from interfaces.ledger.upkeep.backup_holds import backup_hold
+
+        return backup_hold(self._folder.root)
+
+    def must_not_be_held(self) -> None:
+        from interfaces.ledger.upkeep.backup_holds import must_not_be_held
+
+        must_not_be_held(self._folder.root)
 
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
         return [file.uri for file in self._folder.local(self._created_files(ledger, table, created))]

@@ -29,17 +29,17 @@ class LedgerFolder:
     def __init__(
         self, root: str | Path, storage_options: dict[str, str] | None = None, copies: LocalCopies | None = None
     ) -> None:
-        self._root = str(root) if "://" in str(root) else str(Path(root).absolute())
+        self.root = str(root) if "://" in str(root) else str(Path(root).absolute())
         self.storage_options = storage_options
         self._copies = copies
         self.files = PinnedFiles(storage_options)
 
     @property
     def is_bucket(self) -> bool:
-        return "://" in self._root
+        return "://" in self.root
 
     def uri(self, livemode: bool, *below: str) -> str:
-        return "/".join((self._root, "live" if livemode else "test", *below))
+        return "/".join((self.root, "live" if livemode else "test", *below))
 
     def table(self, livemode: bool, name: str) -> DeltaFolder:
         return DeltaFolder(TABLES[name], self.uri(livemode, name), self.storage_options)
@@ -93,7 +93,7 @@ class LedgerFolder:
 
     def must_be_supported(self) -> None:
         """Delta Lake parses a folder's path as a URL, and fails or panics on characters that a URL cannot hold."""
-        strange = re.search(r"[][\\^]|%[0-9A-Fa-f]{2}", self._root)
+        strange = re.search(r"[][\\^]|%[0-9A-Fa-f]{2}", self.root)
         if strange is not None:
             raise LedgerRefused(
                 f"A ledger cannot lie in a folder with {strange.group()!r} in its name. Choose another."

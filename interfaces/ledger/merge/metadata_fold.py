@@ -48,7 +48,7 @@ def fold_metadata(
 def _stage_stored(connection: DuckDBPyConnection, owner: Table, position: int, stored: Sequence[str]) -> None:
     columns = [ACCOUNT, *owner.columns]
     values = ", ".join(f"{'folded' if column == 'metadata' else 'old'}.{column}" for column in columns)
-    month = "strftime(old.created, '%Y-%m')" if owner.partitioned else "null"
+    month = "month_of(old.created)" if owner.partitioned else "null"
     connection.execute(f"""
         insert into {staged(owner)} (from_file, record, month, owner_named, deleted, {", ".join(columns)})
         select {position}, row_number() over (), {month}, false, false, {values}

@@ -40,12 +40,7 @@ class Partitions:
     of_staged: str
 
 
-def month_of(created: str) -> str:
-    """The SQL expression for the month of a time."""
-    return f"strftime({created}, '%Y-%m')"
-
-
-MONTHS = Partitions(MONTH, month_of("created"), MONTH)
+MONTHS = Partitions(MONTH, "month_of(created)", MONTH)
 
 NONE = Partitions(None, "null", "null")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from domain.ledger.tables import ACCOUNT, OPENING_BALANCES, Table
 from interfaces.ledger.delta.delta_tables import DeltaFolder
 from interfaces.ledger.delta.pinned_files import DataFile
-from interfaces.ledger.merge.partitions import MONTHS, NONE, Partitions, buckets, count_for, count_of, month_of
+from interfaces.ledger.merge.partitions import MONTHS, NONE, Partitions, buckets, count_for, count_of
 from interfaces.ledger.merge.portions import ARRANGED_FROM_ROWS, portions
 from interfaces.ledger.merge.staging_tables import staged
 from interfaces.ledger.sql_text import text_list
@@ -171,7 +171,7 @@ class Upsert:
                     when {changed} then if(deleted, 'deleted', 'updated')
                     else 'unchanged'
                 end as outcome,
-                {month_of("old.created") if self.table.partitioned else "null"} as old_month
+                {"month_of(old.created)" if self.table.partitioned else "null"} as old_month
             from {staged(self.table)} as new
             left join {self._stored_files} as old on {self._same_row}"""
 

@@ -14,9 +14,8 @@ from domain.errors import StoreUnavailable
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-PASSED_OVER = frozenset({"making", ".load.lock"})
+PASSED_OVER = frozenset({"making", ".load.lock", ".holds"})
 """What processes of this moment use: files that are being made, and locks."""
-
 
 RETRIES = 3
 """Of a request to a bucket, with growing delays."""
@@ -85,6 +84,8 @@ class BucketTree:
         try:
             for batch in obstore.list(self._store):
                 for found in batch:
+                    if PASSED_OVER.intersection(found["path"].split("/")):
+                        continue
                     modified = int(found["last_modified"].timestamp()) * 1_000_000_000
                     yield FileEntry(self._name_in_backup(found["path"]), found["size"], modified)
         except BaseError as error:

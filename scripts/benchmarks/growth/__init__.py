@@ -6,9 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.figure import Effort, Figure
-from benchmarks.growth import idempotency_sweep, ledger_loads, more_servers, own_writes, queue, repeated_keys
+from benchmarks.growth import (
+    idempotency_sweep,
+    idle_workers,
+    ledger_loads,
+    long_read,
+    more_servers,
+    own_writes,
+    queue,
+    repeated_keys,
+)
 
-CURVES = (ledger_loads, queue, own_writes, repeated_keys, idempotency_sweep, more_servers)
+CURVES = (ledger_loads, queue, long_read, own_writes, repeated_keys, idempotency_sweep, more_servers, idle_workers)
 
 
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:

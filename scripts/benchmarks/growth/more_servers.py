@@ -14,20 +14,22 @@ from benchmarks.load import CONNECTIONS, ask
 from benchmarks.servers import Server, Site
 from tests.support.postgres import postgres
 
-SERVERS = 4
+SERVERS = (1, 2, 4)
 
 
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
     with postgres(fsync=True) as database, database.new_database() as url, ExitStack() as stack:
         site = Site(folder / "data", url)
         key = site.with_demo().new_key()
-        servers = [stack.enter_context(site.serving()) for _ in range(SERVERS)]
-        one, many = [], []
+        servers = [stack.enter_context(site.serving()) for _ in range(max(SERVERS))]
+        rates: dict[int, list[float]] = {count: [] for count in SERVERS}
         for _ in range(effort.rounds):
-            one.append(_rate(servers[:1], key, effort))
-            many.append(_rate(servers, key, effort))
-    how = f"of the rate of one, with {CONNECTIONS} connections in all; {median(many):,.0f} runs/s"
-    yield ratio(f"creates on {SERVERS} servers, PostgreSQL", many, one, "1.0 or more where cores allow", how)
+            for count, found in rates.items():
+                found.append(_rate(servers[:count], key, effort))
+    for count in SERVERS[1:]:
+        how = f"of the rate of one, with {CONNECTIONS} connections in all; {median(rates[count]):,.0f} runs/s"
+        name = f"creates on {count} servers, PostgreSQL"
+        yield ratio(name, rates[count], rates[1], "1.0 or more where cores allow", how)
 
 
 def _rate(servers: list[Server], key: str, effort: Effort) -> float:

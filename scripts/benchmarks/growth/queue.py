@@ -1,20 +1,18 @@
-"""Taking the next run, as the queue grows: many pending runs, many accounts, many runs that wait, a long read."""
+"""Taking the next run, as the queue grows: many pending runs, many accounts, many runs that wait."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
-
-import psycopg
 
 from application.queue.queue_feed import PendingRun, PendingRuns
 from benchmarks.figure import Effort, Figure
 from interfaces.composition.stores import Stores
 from interfaces.storage.postgres.schema import migrate
-from tests.support.postgres import PostgresServer, postgres
+from tests.support.postgres import postgres
 from tests.support.stores import stores_in
 
 FEW = 1_000
@@ -38,7 +36,6 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
             return stack.enter_context(stores_in(folder / f"postgres-{name}", url))
 
         yield from _curves("PostgreSQL", opened, sizes)
-        yield _beside_a_long_read(server, folder, effort.runs // 10)
 
 
 def _curves(store: str, opened: Open, sizes: list[int]) -> Iterator[Figure]:
@@ -84,26 +81,3 @@ def _in_turn(stores: dict[int, Stores]) -> dict[int, float]:
             if taken is None:
                 raise RuntimeError("nothing was taken")
     return {size: median(seconds) * 1000 for size, seconds in took.items()}
-
-
-def _beside_a_long_read(server: PostgresServer, folder: Path, drained: int) -> Figure:
-    """A take while a snapshot is older than many runs that have been taken and have ended."""
-    with server.new_database() as url:
-        migrate(url)
-        with stores_in(folder / "long-read", url) as stores, _long_read(url):
-            _filled(stores, drained + 2 * TAKES, accounts=1)
-            for number in range(drained):
-                taken = stores.claims.acquire(f"worker:{number}", LEASE_SECONDS)
-                with stores.queue.unit_of_work():
-                    stores.queue.remove(taken or "")
-            took = _in_turn({0: stores})
-    how = f"a snapshot is older than {drained:,} runs that have ended since"
-    return Figure("taking a run beside a long read, PostgreSQL", took[0], "ms", "2 or less", how)
-
-
-@contextmanager
-def _long_read(url: str) -> Iterator[None]:
-    with psycopg.connect(url) as reading:
-        reading.execute("set transaction isolation level repeatable read")
-        reading.execute("select count(*) from reportrun_events")
-        yield

@@ -15,7 +15,7 @@ NO_LIMIT = 2**31 - 1
 MAX_ENDED = 20
 """Runs under ended leases that one call gives back: more than it takes, so none is left behind."""
 
-TAKES_A_COMPACTION = 100
+TAKES_A_COMPACTION = 50
 """Takes of one worker between two looks at the size of the tables."""
 
 

@@ -1,0 +1,69 @@
+"""Taking the next run on PostgreSQL while a long read, such as a backup, keeps the dead rows of many ended runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+
+import psycopg
+
+from application.queue.queue_feed import PendingRun, PendingRuns
+from benchmarks.figure import Effort, Figure
+from interfaces.composition.stores import Stores
+from interfaces.storage.postgres.schema import migrate
+from tests.support.postgres import postgres
+from tests.support.stores import stores_in
+
+TAKES, WARM_TAKES = 300, 600
+LEASE_SECONDS = 3600.0
+
+
+def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
+    ended = effort.runs * 3 // 10
+    with postgres(fsync=True) as server, ExitStack() as stack:
+        stores = {}
+        for is_read in (False, True):
+            url = stack.enter_context(server.new_database())
+            migrate(url)
+            stores[is_read] = stack.enter_context(stores_in(folder / f"read-{is_read}", url))
+            _fill(stores[is_read], ended + TAKES + WARM_TAKES)
+            if is_read:
+                stack.enter_context(psycopg.connect(url)).execute(
+                    "begin isolation level repeatable read; select count(*) from reportrun_events"
+                )
+            _end_runs(url, ended)
+        _take_in_turn(stores, WARM_TAKES)
+        took = _take_in_turn(stores, TAKES)
+    how = f"{took[True] / took[False]:.1f} times as long as without; a snapshot is older than {ended:,} ended runs"
+    yield Figure("taking a run beside a long read, PostgreSQL", took[True], "ms", "2 or less", how)
+
+
+def _fill(stores: Stores, runs: int) -> None:
+    stores.queue.fill(
+        PendingRuns(0, (PendingRun(f"frr_{number:08}", "acct_1", number) for number in range(1, runs + 1)))
+    )
+
+
+def _end_runs(url: str, runs: int) -> None:
+    """Leave as many dead rows as if each of the oldest runs had been taken and had ended."""
+    with psycopg.connect(url) as connection:
+        connection.execute("delete from queue_runs where position <= %s", (runs,))
+        connection.execute("update queue_accounts set head = %s", (runs + 1,))
+
+
+def _take_in_turn(stores: dict[bool, Stores], takes: int) -> dict[bool, float]:
+    """Median milliseconds of a take in each store; each run ends before the next is taken."""
+    took: dict[bool, list[float]] = {is_read: [] for is_read in stores}
+    for number in range(takes):
+        for is_read, one in stores.items():
+            began = time.perf_counter()
+            taken = one.claims.acquire(f"worker:{number}", LEASE_SECONDS)
+            took[is_read].append(time.perf_counter() - began)
+            if taken is None:
+                raise RuntimeError("nothing was taken")
+            with one.queue.unit_of_work():
+                one.queue.remove(taken)
+    return {is_read: median(seconds) * 1000 for is_read, seconds in took.items()}
