@@ -31,9 +31,14 @@ _UNEVEN = bytes(range(_ROUND, 256))
 
 _BYTES_AT_ONCE = 4096
 
+HEX_LENGTH = 64
+
 _stored: deque[str] = deque()
 """Random texts of `ID_LENGTH`, read in batches: a system call for each id would dominate. Each is used once, by any
 thread."""
+
+_stored_hex: deque[str] = deque()
+"""Random texts of `HEX_LENGTH`, for salts, as well."""
 
 
 def new_id(prefix: str, at: datetime) -> str:
@@ -62,6 +67,16 @@ def random_id(prefix: str, length: int = ID_LENGTH) -> str:
     return f"{prefix}_{_random_text()[:length]}"
 
 
+def random_hex(bytes: int) -> str:
+    """Random bytes (at most 32) as hex digits."""
+    try:
+        return _stored_hex.popleft()[: 2 * bytes]
+    except IndexError:
+        text = secrets.token_hex(_BYTES_AT_ONCE)
+        _stored_hex.extend(text[place : place + HEX_LENGTH] for place in range(0, len(text), HEX_LENGTH))
+        return random_hex(bytes)
+
+
 def random_base62(length: int) -> str:
     """Base62 text from the system's secure source of randomness."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
@@ -70,6 +85,7 @@ def random_base62(length: int) -> str:
 def forget_randomness() -> None:
     """Drop the batch after a fork: the child has the same one."""
     _stored.clear()
+    _stored_hex.clear()
 
 
 def _time_text(at: datetime) -> str:

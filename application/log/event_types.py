@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from secrets import token_hex
 from typing import Any, cast
 
 import orjson
@@ -22,6 +21,7 @@ from domain.access.console_session import ConsoleSession
 from domain.aggregate import TextIdAggregate, TextIdCreated, TextIdEvent
 from domain.files.file_link import FileLink
 from domain.files.read_log import ReadLog
+from domain.ids import random_hex
 from domain.ledger.ledger import Ledger
 from domain.runs.report_run import ReportRun
 from domain.webhooks.webhook_endpoint import WebhookEndpoint
@@ -69,7 +69,7 @@ class OrjsonTranscoder(Transcoder):
     """
 
     def encode(self, obj: Any) -> bytes:
-        return orjson.dumps({**obj, "salt": token_hex(SALT_BYTES)}, option=orjson.OPT_UTC_Z)
+        return orjson.dumps({**obj, "salt": random_hex(SALT_BYTES)}, option=orjson.OPT_UTC_Z)
 
     def decode(self, data: bytes) -> Any:
         fields = orjson.loads(data)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from domain.access.caller import Scope
 from domain.errors import ConflictingCursors, ReferenceNotFound, request_parameter
 from domain.instants import LATEST
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """Limits on `created`, Unix seconds, both included."""
 
     first: int = 0
@@ -34,8 +33,7 @@ class Place:
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page of a list, newest first.
 
     after, before  the page holds rows older than, or newer than, this place; at most one of them
@@ -66,8 +64,7 @@ class PagedList(Protocol[Row]):
         """At most `page.limit` rows, nearest the cursor first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListQuery:
+class ListQuery(NamedTuple):
     """Ask for a page of a list, newest first. The cursors are ids of its rows."""
 
     scope: Scope
@@ -77,8 +74,7 @@ class ListQuery:
     created: Bounds = ANY_TIME
 
 
-@dataclass(frozen=True, slots=True)
-class PageOf(Generic[Row]):
+class PageOf(NamedTuple, Generic[Row]):
     """A page, newest first; `has_more`: whether more rows follow in the direction of the query."""
 
     rows: Sequence[Row]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from application.ports.clock import Clock
@@ -87,7 +86,7 @@ class PublicEvents:
         """
         await self._views.caught_up()
         kept = Bounds(max(query.created.first, self._kept_since()), query.created.last)
-        return await read_page(_Selected(self, only), replace(query, created=kept), NOUN)
+        return await read_page(_Selected(self, only), query._replace(created=kept), NOUN)
 
     async def pending(self, events: Sequence[PublicEvent]) -> Mapping[str, int]:
         """Event -> how many endpoints have not accepted it yet and are still to be sent it; none where there are none.

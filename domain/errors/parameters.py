@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from domain.errors.root import ReportrunError
@@ -26,6 +27,7 @@ class ParameterPath(NamedTuple):
         return self.parts[0] + "".join(f"[{part}]" for part in self.parts[1:])
 
 
+@lru_cache(maxsize=256)  # one is made for each value that is checked
 def run_parameter(*parts: str) -> ParameterPath:
     return ParameterPath(parts, in_run=True)
 

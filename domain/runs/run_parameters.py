@@ -97,9 +97,10 @@ def check_parameters(
         if name not in raw:
             raise MissingParameter(run_parameter(name))
     checked: dict[str, Any] = {}
-    checks = {**_CHECKS, "reporting_category": _one_of((*KNOWN_CATEGORIES, *more_categories))}
     for name, value in raw.items():
-        check: Check = checks.get(name, _text)
+        check: Check = _CHECKS.get(name, _text)
+        if name == "reporting_category":
+            check = _one_of((*KNOWN_CATEGORIES, *more_categories))
         checked[name] = check(value, run_parameter(name))
     start, end = checked.get("interval_start"), checked.get("interval_end")
     if start is not None and end is not None and start >= end:

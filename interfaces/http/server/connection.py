@@ -13,6 +13,7 @@ from interfaces.http.server.bounded_parsing import BoundedParsing
 from interfaces.http.server.pipeline_flow import PipelineFlow
 from interfaces.http.server.rate_limited_warnings import RateLimitedWarnings
 from interfaces.http.server.refusal import refusal_bytes
+from interfaces.http.server.response_head import quick_send
 from interfaces.http.server.timeouts import LINGER_SECONDS, LONG_BODY, Stopwatch, Timeouts
 from interfaces.http.server.write_coalescing import CoalescedWrites
 
@@ -76,7 +77,7 @@ class Connection(BoundedParsing):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._running = cycle
-        super()._start_asgi_task(cycle, app)
+        super()._start_asgi_task(cycle, lambda scope, receive, send: app(scope, receive, quick_send(cycle)))
 
     def on_response_complete(self) -> None:
         """Instead of uvicorn's, which resumes reading while requests wait."""
