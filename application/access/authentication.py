@@ -40,27 +40,17 @@ class Authentication:
         key = await self._key_of(secret_digest(secret))
         if key is None:
             raise UnknownKey(redact(secret))
-        return await self._caller(key, on_behalf_of)
+        _must_be_good(key, self._clock)
+        account = key.account if on_behalf_of is None else await self._account(key, on_behalf_of)
+        return _caller(key, account)
 
     async def caller_of_digest(self, secret_sha256: str) -> Caller:
         """The caller that a secret with this digest authenticates. Raises a `KeyRefused`."""
         key = await self._key_of(secret_sha256)
         if key is None:
             raise UnknownKey(redact(""))
-        return await self._caller(key, None)
-
-    async def _caller(self, key: KeyRow, on_behalf_of: str | None) -> Caller:
-        self._must_be_good(key)
-        account = key.account if on_behalf_of is None else await self._account(key, on_behalf_of)
-        permissions = frozenset(key.permissions) if key.kind == KeyKind.RESTRICTED else None
-        return Caller(Scope(account, key.livemode), key.id, key.redacted, permissions, account != key.account)
-
-    def _must_be_good(self, key: KeyRow) -> None:
-        expired = key.expires_at is not None and key.expires_at <= self._clock.now().timestamp()
-        if expired or key.revoked_at is not None:
-            raise ExpiredKey(key.redacted)
-        if key.kind == KeyKind.PUBLISHABLE:
-            raise PublishableKeyGiven
+        _must_be_good(key, self._clock)
+        return _caller(key, key.account)
 
     async def _account(self, key: KeyRow, id: str) -> str:
         if id == key.account:
@@ -72,3 +62,16 @@ class Authentication:
         if account is None or account.platform != key.account:
             raise AccountRefused(key.redacted, id)
         return account.id
+
+
+def _must_be_good(key: KeyRow, clock: Clock) -> None:
+    expired = key.expires_at is not None and key.expires_at <= clock.now().timestamp()
+    if expired or key.revoked_at is not None:
+        raise ExpiredKey(key.redacted)
+    if key.kind == KeyKind.PUBLISHABLE:
+        raise PublishableKeyGiven
+
+
+def _caller(key: KeyRow, account: str) -> Caller:
+    permissions = frozenset(key.permissions) if key.kind == KeyKind.RESTRICTED else None
+    return Caller(Scope(account, key.livemode), key.id, key.redacted, permissions, account != key.account)

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from domain.access.caller import Caller
 from domain.errors import ReportrunError, ServerStopping
 from interfaces.http.api import Api
 from interfaces.http.edge.base_url import PREFIX, base_url_of, path_below, prefix_of
@@ -93,30 +94,29 @@ class Edge:
         if scope["method"] == "OPTIONS":
             await Response(status_code=204)(scope, receive, send)
             return
+        headers: Headers = scope[HEADERS]
+        account = headers.get(b"stripe-account")
         try:
-            await self._check(scope, send)
+            self.api.hosts.check(headers.get(b"host", ""))
+            caller = await self.api.authentication.caller(secret_of(headers.get(b"authorization", "")), account)
+            self._check(scope, headers, caller, send)
             endpoint = self._fast_path.endpoint_of(scope)
             response = await endpoint(Request(scope, receive)) if endpoint else None
         except ReportrunError as error:
             response = refuse(scope, error)
         await (response or self.app)(scope, receive, send)
 
-    async def _check(self, scope: Scope, response: ResponseHeaders) -> None:
-        """Put the request's context into its scope. Raises a `ReportrunError` that says why there is none."""
-        headers: Headers = scope[HEADERS]
-        host = headers.get(b"host", "")
-        self.api.hosts.check(host)
-        account = headers.get(b"stripe-account")
-        caller = await self.api.authentication.caller(secret_of(headers.get(b"authorization", "")), account)
+    def _check(self, scope: Scope, headers: Headers, caller: Caller, response: ResponseHeaders) -> None:
+        """Put the request's context into its scope. Raises a `ReportrunError` that says why it goes no further."""
         context = scope[CONTEXT] = RequestContext(
             caller=caller,
             request_id=response.request_id,
             api_version=headers.get(b"stripe-version", DEFAULT_VERSION),
             idempotency_key=headers.get(b"idempotency-key") or None if scope["method"] == "POST" else None,
-            base_url=self.api.public_url or base_url_of(scope, host),
+            base_url=self.api.public_url or base_url_of(scope, headers.get(b"host", "")),
         )
         self.api.rate_limits.take(caller.scope)
-        if account is not None:
+        if b"stripe-account" in headers:
             response.echo_account(caller.scope.account)
         check_version(context.api_version)
         response.version = context.api_version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.types import Scope
@@ -33,16 +33,19 @@ class RequestContext(NamedTuple):
 
 
 def api_of(request: Request) -> Api:
-    return cast("Api", request.scope[API])
+    api: Api = request.scope[API]
+    return api
 
 
 def headers_of(request: Request) -> Headers:
     """The headers as the edge has parsed them, once for all."""
-    return cast("Headers", request.scope[HEADERS])
+    headers: Headers = request.scope[HEADERS]
+    return headers
 
 
 def context_of(request: Request) -> RequestContext:
-    return cast("RequestContext", request.scope[CONTEXT])
+    context: RequestContext = request.scope[CONTEXT]
+    return context
 
 
 def permitted(request: Request, *permissions: str) -> RequestContext:

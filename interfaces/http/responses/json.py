@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from interfaces.http.responses.json_bytes import json_bytes
 
@@ -27,6 +28,10 @@ class Json(Response):
         made._set(body, status_code)
         made.raw_headers.extend(headers)
         return made
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body})
 
     def _set(self, body: bytes, status_code: int) -> None:
         self.status_code = status_code

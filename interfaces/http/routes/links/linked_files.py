@@ -20,6 +20,8 @@ async def links_of(request: Request, context: RequestContext, file_id: str, has_
 
 async def links_of_result(request: Request, context: RequestContext, run: RunRow) -> FileLinkList:
     """Of the file that a run made."""
+    if not run.has_links:
+        return NO_LINKS
     return await links_of(request, context, run.file_id or "", run.has_links)
 
 

@@ -62,7 +62,7 @@ class PagedTable(SqlTable, Generic[Row]):
             first, last = page.created.first, min(page.created.last, place.created)
         values = within(scope, first=first, last=last, created=place.created, position=place.position, limit=page.limit)
         statement = self._page_statement(direction, order, filters)
-        return [self.row._make(row) for row in await self._reader.tuples(statement, {**values, **more})]
+        return list(map(self.row._make, await self._reader.tuples(statement, values | more)))
 
     def _page_statement(self, direction: str, order: tuple[str, str], filters: tuple[str, ...]) -> str:
         known = self._pages.get((direction, order, filters))
