@@ -268,7 +268,7 @@ def test_a_writer_process_of_another_version_is_not_used(settings: Settings) -> 
     assert not process.is_ready() and process.child is None
 
 
-def test_a_writer_process_ends_with_its_server(started: Callable[[Role], RestartingProcess]) -> None:
+def test_a_writer_process_ends_with_its_server(stores: Stores, started: Callable[[Role], RestartingProcess]) -> None:
     process = started(Role.VIEWS)
     pid = pid_of(process)
 
