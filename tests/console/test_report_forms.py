@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -94,6 +95,36 @@ def test_what_is_typed_counts_instead_of_the_period() -> None:
         "interval_start": str(JANUARY_START + day),
         "interval_end": str(JANUARY_START + 2 * day + 1),
     }
+
+
+@pytest.mark.parametrize(
+    ("times", "start", "end"),
+    [
+        ({"period": [f"{JANUARY_START}:{JANUARY_END}"]}, "2024-12-31T23:00:00+00:00", "2025-01-31T23:00:00+00:00"),
+        (
+            {"interval_start": ["2025-07-01T00:00"], "interval_end": ["2025-07-02T12:30"]},
+            "2025-06-30T22:00:00+00:00",
+            "2025-07-02T10:30:00+00:00",
+        ),
+    ],
+)
+def test_an_interval_is_in_the_timezone_of_the_form(times: dict[str, list[str]], start: str, end: str) -> None:
+    report_type = catalogue().get("balance_change_from_activity.itemized.3")
+    assert report_type is not None
+    columns = list(report_type.default_columns)
+
+    raw = raw_parameters(report_type, FormFields(timezone=["Europe/Berlin"], columns=columns, **times))
+
+    instants = [datetime.fromtimestamp(int(raw[edge]), UTC).isoformat() for edge in ("interval_start", "interval_end")]
+    assert instants == [start, end]
+    assert raw["timezone"] == "Europe/Berlin"
+
+
+def test_the_catalogue_says_which_types_need_live_mode(admin: Visitor) -> None:
+    page = admin.get("/console/reports").text
+
+    assert "<strong>balance_change_from_activity.itemized.3</strong> (in live mode only)" in page
+    assert all(one.id in page for one in catalogue())
 
 
 def test_asking_makes_a_run_and_shows_it(opened: Installation, admin: Visitor) -> None:

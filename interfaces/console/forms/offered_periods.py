@@ -1,4 +1,7 @@
-"""The periods that a form offers: the whole years, quarters and months of a data window, in UTC."""
+"""The periods that a form offers: the whole years, quarters and months of a data window, in UTC.
+
+A form with another timezone means the same calendar days there.
+"""
 
 from __future__ import annotations
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.ledger.reporting_category import KNOWN_CATEGORIES
 from domain.money import CURRENCIES
@@ -23,11 +24,11 @@ _KINDS = {"interval_start": "instant", "interval_end": "instant", "payout": "pay
 """Parameter -> the kind of its field, where it is neither a choice nor a text."""
 
 _HINTS = {
-    "interval_start": "UTC, inclusive. What stands here counts instead of the period.",
-    "interval_end": "UTC, exclusive. What stands here counts instead of the period.",
+    "interval_start": "In the timezone below, inclusive. What stands here counts instead of the period.",
+    "interval_end": "In the timezone below, exclusive. What stands here counts instead of the period.",
     "currency": "Rows settled in this currency only.",
     "reporting_category": "Rows of this category only.",
-    "timezone": "How times are printed; it does not move the interval. Etc/UTC where there is none.",
+    "timezone": "Of the interval and of the times in the file. Etc/UTC where there is none.",
     "payout": "The id of a payout, po_...; a search finds it.",
     "connected_account": "Rows of this connected account only, acct_...",
     "connected_accounts": "Rows of these accounts only, separated by commas or spaces.",
@@ -104,16 +105,37 @@ def raw_parameters(report_type: ReportType, form: FormFields) -> dict[str, Any]:
 
 def _interval(report_type: ReportType, form: FormFields) -> dict[str, Any]:
     taken = [name for name in INTERVAL if report_type.takes(name)]
-    typed = {name: _unix_seconds(form.text(name)) for name in taken if form.text(name)}
+    zone = _zone(form.text("timezone") if report_type.takes("timezone") else "")
+    typed = {name: _typed_seconds(form.text(name), zone) for name in taken if form.text(name)}
     bounds = bounds_of(form.text("period"))
     if typed or bounds is None:
         return dict(typed)
-    return {name: value for name, value in zip(INTERVAL, bounds, strict=True) if name in taken}
+    return {name: _period_seconds(value, zone) for name, value in zip(INTERVAL, bounds, strict=True) if name in taken}
 
 
-def _unix_seconds(text: str) -> str:
-    """`2025-01-31T00:00` -> Unix seconds of UTC; other text as it is, so that the API's check names it."""
+def _zone(name: str) -> tzinfo:
+    """UTC for a name that the API's check refuses."""
     try:
-        return str(int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()))
+        return ZoneInfo(name) if name in timezones() else UTC
+    except ZoneInfoNotFoundError:
+        return UTC
+
+
+def _typed_seconds(text: str, zone: tzinfo) -> str:
+    """`2025-01-31T00:00` in a zone -> Unix seconds; other text as it is, so that the API's check names it."""
+    try:
+        return _seconds(datetime.fromisoformat(text), zone)
     except (ValueError, OverflowError):
         return text
+
+
+def _period_seconds(value: str, zone: tzinfo) -> str:
+    """The edge of a period, whose form has it in UTC, in a zone: January begins at midnight there."""
+    try:
+        return _seconds(datetime.fromtimestamp(int(value), UTC), zone)
+    except (ValueError, OverflowError, OSError):
+        return value
+
+
+def _seconds(moment: datetime, zone: tzinfo) -> str:
+    return str(int(moment.replace(tzinfo=zone).timestamp()))

@@ -31,15 +31,16 @@ from interfaces.host.escaping import escaped
 
 
 async def catalogue_page(request: Request) -> Response:
-    """By family: the types that can be run now, and those that the ledger has no data for."""
+    """By family: the types that can be run now, and those that need live mode or data that the ledger lacks."""
     types, scope = services_of(request).report_types, caller_of(request).scope
     offered = {offer.report_type.id for offer in await types.all(scope)}
-    families = groupby(types.runnable(livemode=scope.livemode), key=lambda one: one.family)
+    families = groupby(types.runnable(livemode=True), key=lambda one: one.family)
     return page(
         request,
         "reports.html",
         families={family: list(group) for family, group in families},
         offered=offered,
+        livemode=scope.livemode,
         description_of=description_of,
     )
 
