@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import re
 import tempfile
 from pathlib import Path
@@ -75,16 +74,10 @@ def _compared(
 
 def _stored_digest(installation: Installation, success: ReportRun.Succeeded) -> str:
     """The digest of the bytes in the result store. Raises `NotFound` when they are gone."""
-
-    async def read() -> str:
-        digest = hashlib.sha256()
-        one_more = success.size + 1  # so that what was appended to them is found
-        async for chunk in installation.results.read(success.file_id, 0, one_more):
-            digest.update(chunk)
-        return digest.hexdigest()
+    from application.result_digest import stored_digest
 
     try:
-        return asyncio.run(read())
+        return asyncio.run(stored_digest(installation.results, success.file_id, success.size))
     except NotFound:
         raise NotFound(
             "file", success.file_id, reason="Its bytes were removed, or lost. Name the file that you have instead."
