@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from application.audit.consistency import must_contain
 from application.audit.continuation import CHECKPOINT
-from application.audit.leaves import every_batch
-from application.audit.origins import verifier_key
 from application.audit.proofs.offline_check import Checked, OfflineCheck
 from application.audit.proofs.run_proofs import RunProofs
 from application.audit.published_log import PublishedLog
 from application.audit.seal_findings import SealChecks
 from application.audit.whole_log.verification import Verification
 from application.ports.tile_files import TileFiles
-from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.signed_note import NoteRefused, VerifierKey
 from domain.errors import InvalidParameter
 from interfaces.audit.export_folder import ExportFolder
@@ -70,20 +66,6 @@ def seal_checks(installation: Installation, *, deep: bool, progress: Callable[[i
         timestamps=lambda state: timestamp_findings(installation, state),
         verify=(lambda: verification(installation, progress).verified()) if deep else None,
     )
-
-
-def contained(installation: Installation, note: str) -> tuple[Checkpoint, int]:
-    """The old checkpoint in a note, and the position that it reaches to. Raises `SealBroken` and `InvalidParameter`."""
-    from interfaces.audit.signing_key import verify
-
-    state = seal_state(installation)
-    try:
-        old = Checkpoint.parse(note)
-        old = read_checkpoint(note, verifier_key(state)._replace(name=old.origin), verify)
-    except NoteRefused as refused:
-        raise InvalidParameter(f"The old checkpoint is not good. {refused}") from None
-    batches = every_batch(installation.stores.store.recorder)
-    return old, must_contain(batches, state, old, erased_here(installation))
 
 
 def check_export(folder: Path, known_key: str | None, timestamp_ca: str = "") -> Checked:
