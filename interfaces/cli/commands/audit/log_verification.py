@@ -90,6 +90,11 @@ def _verify_export(settings: Settings, folder: Path, known_key: str | None) -> i
         f"All {checked.events} events of {checked.run_id} are in the log {checked.checkpoint.origin}, as it was with "
         f"{checked.checkpoint.size:,} leaves."
     )
+    if not checked.is_finished:
+        result(
+            f"The last of them is {checked.outcome}: with these events the run has not finished. An export cannot show "
+            "that no later event was left out: ask for a newer one."
+        )
     if checked.timestamp is not None:
         stamped = ", ".join(map(str, checked.stamped))
         result(f"Events {stamped} were in the log before the timestamp {checked.timestamp}.")
