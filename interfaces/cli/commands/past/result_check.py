@@ -68,8 +68,12 @@ def _compared(
     if not file.is_file():
         raise InvalidParameter(f"There is no file {file}. Give the path of a file, or the id of a run (frr_...).")
     sha256 = digest_of_file(file)
-    made_it = verification.success_of(options.run) if options.run else verification.run_that_made(sha256)
-    return verification.compared(str(file), sha256, made_it), made_it
+    if options.run:
+        made_it = verification.success_of(options.run)
+        return verification.compared(str(file), sha256, made_it), made_it
+    makers = verification.makers_of(sha256)
+    found = verification.compared(str(file), sha256, makers.first)
+    return found._replace(sentences=(*found.sentences, *filter(None, [makers.sentence]))), makers.first
 
 
 def _stored_digest(installation: Installation, success: ReportRun.Succeeded) -> str:
