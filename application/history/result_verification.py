@@ -39,7 +39,7 @@ class Makers(NamedTuple):
     """The runs that made the same bytes: the first ones, oldest first, and how many there are."""
 
     named: tuple[ReportRun.Succeeded, ...]
-    count: int
+    runs: int
 
     @property
     def first(self) -> ReportRun.Succeeded | None:
@@ -48,12 +48,12 @@ class Makers(NamedTuple):
     @property
     def sentence(self) -> str:
         """Empty for less than two."""
-        if self.count < 2:
+        if self.runs < 2:
             return ""
-        runs = ", ".join(success.originator_id for success in self.named)
-        more = f", and {self.count - len(self.named):,} more" if self.count > len(self.named) else ""
+        ids = ", ".join(success.originator_id for success in self.named)
+        more = f", and {self.runs - len(self.named):,} more" if self.runs > len(self.named) else ""
         return (
-            f"{self.count:,} runs have made these bytes: {runs}{more}. `--run` names the one that the file is to be of."
+            f"{self.runs:,} runs have made these bytes: {ids}{more}. `--run` names the one that the file is to be of."
         )
 
 

@@ -67,7 +67,7 @@ def test_of_many_runs_that_made_the_same_bytes_the_first_are_named_and_all_count
 
     makers = ResultVerification(events, lambda *_: success).makers_of(success.sha256)
 
-    assert (makers.count, [one.originator_id for one in makers.named]) == (12, [run.id for run in runs[:10]])
+    assert (makers.runs, [one.originator_id for one in makers.named]) == (12, [run.id for run in runs[:10]])
     assert makers.sentence.startswith("12 runs have made these bytes: ") and ", and 2 more. " in makers.sentence
 
 
