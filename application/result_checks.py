@@ -1,13 +1,15 @@
-"""Checks of result files: whether new ones can be made, and whether those on record are there."""
+"""Checks of result files: whether new ones can be made, and whether those on record are there and unchanged."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from application.health import Finding, good, wrong
+from application.health import Finding, Level, good, wrong
 from application.ports.results import ResultStore
+from application.result_digest import stored_digest
 from application.views.files import FileList, FileRow
 from domain.errors import NotFound
 
@@ -15,6 +17,20 @@ FILES_AT_ONCE = 50
 """Result files that are looked for concurrently: in a bucket each takes a round trip. A summary looks for so many."""
 
 FILES_A_QUERY = 1_000
+
+NAMED_RUNS = 5
+"""A finding names so many runs, and counts the others."""
+
+
+class Fault(StrEnum):
+    """What is wrong with a result file."""
+
+    MISSING = "missing"
+    DAMAGED = "damaged"
+
+
+_Look = Callable[[FileRow], Awaitable[Fault | None]]
+"""Looks at one file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +53,18 @@ class ResultChecks:
         self.must_reach()
         return self._fault_in_making() or asyncio.run(self._some())
 
-    def thorough(self, progress: Callable[[int], None]) -> Finding:
-        """Whether a file can be made, and every one is there. Raises `StoreUnavailable`.
+    def thorough(self, progress: Callable[[int], None]) -> list[Finding]:
+        """Whether a file can be made, and every one is there and unchanged. Raises `StoreUnavailable`.
 
-        progress  called with how many were looked for
+        progress  called with how many were read
         """
         self.must_reach()
-        return self._fault_in_making() or asyncio.run(self._every(progress))
+        fault = self._fault_in_making()
+        return [fault] if fault else asyncio.run(self._every(progress))
+
+    def of_record(self, progress: Callable[[int], None]) -> list[Finding]:
+        """The same of the files on record alone."""
+        return asyncio.run(self._every(progress))
 
     def _fault_in_making(self) -> Finding | None:
         if self.only_reads:
@@ -57,38 +78,72 @@ class ResultChecks:
 
     async def _some(self) -> Finding:
         some = await self.files.by_id(after="", limit=FILES_AT_ONCE + 1)
-        found = self._finding(await self._lacking(some[:FILES_AT_ONCE]))
-        if len(some) <= FILES_AT_ONCE:
+        faults = await _faults(some[:FILES_AT_ONCE], self._presence)
+        found = _found(self.place, faults, len(some))[0]
+        if found.level is not Level.GOOD:
             return found
-        sample = f"{FILES_AT_ONCE} of them were looked for; `--deep` looks for each."
-        return found._replace(sentence=f"{found.sentence} {sample}")
+        are_there = f"{FILES_AT_ONCE} of them" if len(some) > FILES_AT_ONCE else "They"
+        unread = f" {are_there} are there, and were not read: `--deep` reads each." if some else ""
+        return found._replace(sentence=f"Result files are kept in {self.place}.{unread}")
 
-    async def _every(self, progress: Callable[[int], None]) -> Finding:
-        lacking: list[str] = []
-        last, looked_for = "", 0
+    async def _every(self, progress: Callable[[int], None]) -> list[Finding]:
+        faults: list[tuple[str, Fault]] = []
+        last, read = "", 0
         while rows := await self.files.by_id(after=last, limit=FILES_A_QUERY):
             for first in range(0, len(rows), FILES_AT_ONCE):
-                lacking += await self._lacking(rows[first : first + FILES_AT_ONCE])
-            last, looked_for = rows[-1].id, looked_for + len(rows)
-            progress(looked_for)
-        return self._finding(lacking)
+                some = rows[first : first + FILES_AT_ONCE]
+                faults += await _faults(some, self._content)
+                read += len(some)
+                progress(read)
+            last = rows[-1].id
+        return _found(self.place, faults, read)
 
-    async def _lacking(self, files: Sequence[FileRow]) -> list[str]:
-        """The runs of these files that are gone, or cut short."""
-        whole = await asyncio.gather(*map(self._is_there, files))
-        return [file.run_id for file, there in zip(files, whole, strict=True) if not there]
-
-    async def _is_there(self, file: FileRow) -> bool:
+    async def _presence(self, file: FileRow) -> Fault | None:
+        """A file that is cut short counts as missing."""
         try:
-            return [chunk async for chunk in self.results.read(file.id, file.size - 1, 1)] != []
+            last = [chunk async for chunk in self.results.read(file.id, file.size - 1, 1)]
         except NotFound:
-            return False
+            last = []
+        return None if last else Fault.MISSING
 
-    def _finding(self, lacking: Sequence[str]) -> Finding:
-        """lacking: runs without their files"""
-        if not lacking:
-            return good(f"Result files are kept in {self.place}.")
-        return wrong(
-            f"{self.place} lacks {len(lacking):,} result files, such as that of {lacking[0]}. "
-            "Restore them, or ask for these reports again."
-        )
+    async def _content(self, file: FileRow) -> Fault | None:
+        try:
+            digest = await stored_digest(self.results, file.id, file.size)
+        except NotFound:
+            return Fault.MISSING
+        return None if digest == file.sha256 else Fault.DAMAGED
+
+
+async def _faults(files: Sequence[FileRow], look: _Look) -> list[tuple[str, Fault]]:
+    """The runs of these files that have a fault, and the fault."""
+    found = await asyncio.gather(*map(look, files))
+    return [(file.run_id, fault) for file, fault in zip(files, found, strict=True) if fault is not None]
+
+
+def _found(place: str, faults: Sequence[tuple[str, Fault]], files: int) -> list[Finding]:
+    """files: that were looked at"""
+    if not faults:
+        return [good(f"Result files are kept in {place}: {files:,} were read, and each has the digest on record.")]
+    sentences = {
+        Fault.MISSING: "{place} lacks {count} result files, {named}.",
+        Fault.DAMAGED: "{place} has {count} result files that are not what their runs made, {named}.",
+    }
+    found = []
+    for fault, sentence in sentences.items():
+        runs = [run for run, one in faults if one is fault]
+        if runs:
+            about = sentence.format(place=place, count=f"{len(runs):,}", named=_named(runs))
+            found.append(wrong(f"{about} {_remedy(runs[0])}"))
+    return found
+
+
+def _named(runs: Sequence[str]) -> str:
+    more = f", and {len(runs) - NAMED_RUNS:,} more" if len(runs) > NAMED_RUNS else ""
+    return f"such as that of {', '.join(runs[:NAMED_RUNS])}{more}"
+
+
+def _remedy(run: str) -> str:
+    return (
+        f"Copy them from a backup, or make them again: `reportrun run --as-of-run {run} --out FILE` does so from the "
+        "data of then."
+    )

@@ -85,7 +85,7 @@ class StoreChecks:
         yield self._check_views()
         yield from self._check_ledgers()
         yield from self._check_reports()
-        yield self._check_results()
+        yield from self._check_results()
         yield self._check_keys()
         yield from self.webhooks()
         yield from self.engine_server()
@@ -166,13 +166,13 @@ class StoreChecks:
         if reports.folder and reports.ids:
             yield good(f"{reports.folder} has {len(reports.ids)} report types: {', '.join(reports.ids)}.")
 
-    def _check_results(self) -> Finding:
+    def _check_results(self) -> list[Finding]:
         try:
-            return self.results.thorough(self._looked_for) if self.deep else self.results.summary()
+            return self.results.thorough(self._read_results) if self.deep else [self.results.summary()]
         except StoreUnavailable as trouble:
-            return wrong(str(trouble))
+            return [wrong(str(trouble))]
 
-    def _looked_for(self, files: int) -> None:
+    def _read_results(self, files: int) -> None:
         self.progress(f"{files:,} result files", 0.0)
 
     def _check_keys(self) -> Finding:

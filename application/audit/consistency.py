@@ -23,12 +23,34 @@ def must_contain(
     Raises `SealBroken`.
     """
     if old.origin != state.origin:
-        anew = (
-            " It began anew after a restore; its first leaf holds the last checkpoint before." if state.previous else ""
-        )
-        raise SealBroken(f"The checkpoint is of {old.origin}, and this log is {state.origin}.{anew}")
+        raise SealBroken(f"The checkpoint is of {old.origin}, and this log is {state.origin}.")
+    return _must_lead_to(old, first_entries(state), events, erased)
+
+
+def must_contain_former(
+    events: Iterable[Sequence[PositionedEvent]], state: SealState, old: Checkpoint, erased: Erased = NONE_ERASED
+) -> int:
+    """The same for a checkpoint of the log before a restore, which was sealed under another name.
+
+    That log has no leaf before those of events, unless it began after a restore itself. Then it cannot be computed
+    again, and the sentence says so. Raises `SealBroken`.
+    """
+    try:
+        return _must_lead_to(old, [], events, erased)
+    except SealBroken as broken:
+        raise SealBroken(
+            f"The checkpoint is of {old.origin}, and this log is {state.origin}: it began anew after a restore; its "
+            f"first leaf holds the last checkpoint before. {broken} The restored backup may be older than the "
+            "checkpoint, or the log of the checkpoint may itself have begun after a restore."
+        ) from None
+
+
+def _must_lead_to(
+    old: Checkpoint, first: Sequence[bytes], events: Iterable[Sequence[PositionedEvent]], erased: Erased
+) -> int:
+    """first: the entries before those of events"""
     tree = GrowingTree()
-    tree.extend(first_entries(state)[: old.size])
+    tree.extend(first[: old.size])
     position = 0
     for rows in events:
         wanted = rows[: old.size - tree.size]

@@ -56,3 +56,9 @@ def verifier_key(state: SealState) -> VerifierKey:
         raise SealBroken(
             f"The database records {state.public_key[:80]!r} as the key of the log, which is none: it was changed."
         ) from None
+
+
+def is_former(origin: str, state: SealState) -> bool:
+    """Whether a name is that of the same installation's log before a restore."""
+    before, now = origin.rpartition("/")[0], state.origin.rpartition("/")[0]
+    return bool(state.previous) and before == now and origin != state.origin

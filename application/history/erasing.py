@@ -27,7 +27,7 @@ MAX_REASON = 500
 
 
 class ErasedEvent(NamedTuple):
-    """fields: those that are blank now"""
+    """fields: those of the ones asked for that had something in it to erase, such as `parameters.customer`"""
 
     version: int
     topic: str
@@ -81,7 +81,7 @@ class Erasing:
         replaced = [self._replaced(run, one, values, reason, was_sealed) for one, values in blank.items()]
         self._store(run, replaced, _forgotten(stored[0]))
         self._show()
-        return [ErasedEvent(one.originator_version, one.topic, sorted(values)) for one, values in blank.items()]
+        return [ErasedEvent(one.originator_version, one.topic, _blanked_in(one, fields)) for one in blank]
 
     def _replaced(
         self, run: ReportRun, stored: StoredEvent, values: Mapping[str, Any], reason: str, was_sealed: bool
@@ -112,6 +112,11 @@ def _blank_values(stored: StoredEvent, fields: Sequence[str]) -> dict[str, Any]:
     """What is to stand in an event; empty where it has nothing to erase. Records of erasures stay whole."""
     is_record = stored.topic == ReportRun.Erased.TOPIC
     return {} if is_record else replaced_values(orjson.loads(stored.state), fields)
+
+
+def _blanked_in(stored: StoredEvent, fields: Sequence[str]) -> list[str]:
+    state = orjson.loads(stored.state)
+    return [field for field in dict.fromkeys(fields) if replaced_values(state, [field])]
 
 
 def _forgotten(first: StoredEvent) -> ForgottenKey | None:

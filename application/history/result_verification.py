@@ -14,6 +14,9 @@ from domain.runs.report_run import ReportRun
 
 BATCH_EVENTS = 2_000
 
+NAMED_MAKERS = 10
+"""Of the runs that made the same bytes, so many are named."""
+
 Progress = Callable[[float], None]
 
 
@@ -30,6 +33,28 @@ class VerifiedResult(NamedTuple):
 
     verdict: Verdict
     sentences: tuple[str, ...]
+
+
+class Makers(NamedTuple):
+    """The runs that made the same bytes: the first ones, oldest first, and how many there are."""
+
+    named: tuple[ReportRun.Succeeded, ...]
+    runs: int
+
+    @property
+    def first(self) -> ReportRun.Succeeded | None:
+        return next(iter(self.named), None)
+
+    @property
+    def sentence(self) -> str:
+        """Empty for less than two."""
+        if self.runs < 2:
+            return ""
+        ids = ", ".join(success.originator_id for success in self.named)
+        more = f", and {self.runs - len(self.named):,} more" if self.runs > len(self.named) else ""
+        return (
+            f"{self.runs:,} runs have made these bytes: {ids}{more}. `--run` names the one that the file is to be of."
+        )
 
 
 class Likeness(StrEnum):
@@ -73,9 +98,15 @@ class ResultVerification:
             raise NotFound("report run with a result", run_id)
         return found
 
-    def run_that_made(self, sha256: str) -> ReportRun.Succeeded | None:
-        """The first result on record with a digest. Streams the log."""
-        return next((success for success in self._successes() if success.sha256 == sha256), None)
+    def makers_of(self, sha256: str) -> Makers:
+        """The runs on record whose results have a digest, which runs of the same data do. Streams the log."""
+        named: list[ReportRun.Succeeded] = []
+        count = 0
+        for success in self._successes():
+            if success.sha256 == sha256:
+                count += 1
+                named += [success] if len(named) < NAMED_MAKERS else []
+        return Makers(tuple(named), count)
 
     def compared(self, name: str, sha256: str, success: ReportRun.Succeeded | None) -> VerifiedResult:
         """Compare a digest with the record. name: of the bytes that have it, as sentences show it"""

@@ -15,6 +15,9 @@ PUBLIC_KEY_BYTES, SIGNATURE_BYTES, KEY_ID_BYTES = 32, 64, 4
 
 MAX_SIGNATURES = 100
 
+NAMED_SIGNERS = 3
+"""A sentence names so many of those that signed a note."""
+
 Verify = Callable[[bytes, bytes, bytes], bool]
 """Whether a signature is good: takes the public key, the signature and what was signed."""
 
@@ -67,10 +70,24 @@ def verified_text(note: str, key: VerifierKey, verify: Verify) -> str:
         raise NoteRefused(f"The note has {len(lines):,} signatures; at most {MAX_SIGNATURES} are read.")
     found = [signature for line in lines if (signature := _signature_by(line, key)) is not None]
     if not found:
-        raise NoteRefused(f"The note is not signed by {key.name} with the key {key.id.hex()}.")
+        others = " and ".join(f"{name} with the key {id}" for name, id in signers_of(note)[:NAMED_SIGNERS])
+        by_others = f" It is signed by {others}." if others else ""
+        raise NoteRefused(f"The note is not signed by {key.name} with the key {key.id.hex()}.{by_others}")
     if not all(verify(key.public_key, signature, text.encode()) for signature in found):
         raise NoteRefused(f"The signature of {key.name} is not one of this text.")
     return text
+
+
+def signers_of(note: str) -> list[tuple[str, str]]:
+    """The names that a note is signed with, and the ids of the keys in hex; nothing is verified."""
+    found = []
+    for line in note.rpartition("\n\n")[2].splitlines()[:MAX_SIGNATURES]:
+        _, _, rest = line.partition(" ")
+        name, _, encoded = rest.partition(" ")
+        signature = _decoded(encoded)
+        if signature is not None and len(signature) > KEY_ID_BYTES:
+            found.append((name[:120], signature[:KEY_ID_BYTES].hex()))
+    return found
 
 
 def _signature_by(line: str, key: VerifierKey) -> bytes | None:

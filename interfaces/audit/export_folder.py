@@ -34,3 +34,19 @@ class ExportFolder:
             file = self._folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
+
+
+class ExportContents:
+    """The same files before they are written, by path."""
+
+    def __init__(self, contents: Mapping[str, bytes]) -> None:
+        self._contents = contents
+
+    def read(self, name: str) -> bytes:
+        """Raises `FileNotFoundError` with the name."""
+        if name not in self._contents:
+            raise FileNotFoundError(name)
+        return self._contents[name]
+
+    def names(self, folder: str) -> Collection[str]:
+        return [name.partition("/")[2] for name in self._contents if name.startswith(f"{folder}/")]

@@ -62,6 +62,15 @@ def path(text: str) -> Path:
     return Path(filled(text))
 
 
+def text_or_file(text: str) -> str:
+    """A text, or what is in the file that it names."""
+    try:
+        is_file = Path(text).is_file()
+    except OSError:  # too long for the name of a file
+        is_file = False
+    return filled(Path(text).read_text(encoding="utf-8", errors="backslashreplace").strip() if is_file else text)
+
+
 def plain(text: str) -> str:
     """A text that can be stored and shown: UTF-8, on one line."""
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):

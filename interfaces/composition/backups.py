@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from application.audit.incarnations import restored_state
+from application.audit.incarnations import RestoredSeal, restored_state
+from application.health import Level
 from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport, must_be_empty
 from application.ports.seal_states import SealState
-from domain.errors import StoreUnavailable
-from interfaces.composition.audit.sealing import signer
+from domain.errors import ReportrunError, StoreUnavailable
+from interfaces.composition.audit.sealing import sealed_now, signer
+from interfaces.composition.examination import result_checks
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import back_up, make_log_for_backup, restore
 from interfaces.settings import Settings
@@ -26,6 +28,19 @@ LOG, LEDGER, RESULTS = "events.backup", "ledger", "files"
 
 Progress = Callable[[str, int, int], None]
 """Takes what is copied, how many files of it are done, and how many there are."""
+
+
+class Restored(NamedTuple):
+    """What became of a restore.
+
+    position  the last one of the log
+    sentence  how the log is sealed on; empty for one that was never sealed
+    faults    what is wrong with result files, in sentences
+    """
+
+    position: int
+    sentence: str
+    faults: Sequence[str] = ()
 
 
 class FullBackup(NamedTuple):
@@ -82,22 +97,36 @@ def _held(installation: Installation) -> Iterator[bool]:
 
 def restore_log(
     installation: Installation, file: Path, *, accept_damage: bool = False, newest_checkpoint: str = ""
-) -> int:
-    """Restore the log into an empty installation, and gives its last position. It is sealed on as a new incarnation.
+) -> Restored:
+    """Restore the log into an empty installation, and seal it, where it was sealed before: as a new incarnation.
 
     newest_checkpoint  the newest one that was published; when the backup holds all that it speaks of, the log goes on
                        under its name
     """
     from interfaces.audit.signing_key import verify
 
+    found = RestoredSeal(None)
+
     def sealing(saved: LogExport) -> SealState | None:
-        if saved.seal is None:
-            return None
-        public_key = signer(installation.settings).public_key
-        return restored_state(saved.seal, saved.events, newest_checkpoint, public_key, verify)
+        nonlocal found
+        if saved.seal is not None:
+            public_key = signer(installation.settings).public_key
+            found = restored_state(saved.seal, saved.events, newest_checkpoint, public_key, verify)
+        return found.state
 
     make_log_for_backup(installation.settings)
-    return restore(installation.stores, file, accept_damage=accept_damage, sealing=sealing)
+    position = restore(installation.stores, file, accept_damage=accept_damage, sealing=sealing)
+    trouble = _seal_once(installation) if found.state is not None else ""
+    return Restored(position, f"{found.sentence}{trouble}")
+
+
+def _seal_once(installation: Installation) -> str:
+    """Seal, so that the files of the transparency log are those of the restored log; gives why that is yet to do."""
+    try:
+        sealed_now(installation)
+    except (ReportrunError, OSError) as trouble:  # the restore is done
+        return f" It is not sealed yet: {trouble} `reportrun seal --once` does so."
+    return ""
 
 
 def restore_all(
@@ -107,8 +136,8 @@ def restore_all(
     *,
     accept_damage: bool = False,
     newest_checkpoint: str = "",
-) -> int:
-    """Restore all into an empty installation; gives the log's last position. The log comes last.
+) -> Restored:
+    """Restore all into an empty installation. The log comes last; then each result file is compared with it.
 
     Raises `BackupRefused`, with nothing restored, where the installation has events or other files.
     """
@@ -119,10 +148,12 @@ def restore_all(
     trees = _trees(installation.settings)
     for name, tree in trees:
         must_take(folder / name, tree)
-    for name, tree in trees:
-        restore_tree(folder / name, tree, partial(progress, name))
+    copied = [restore_tree(folder / name, tree, partial(progress, name)) for name, tree in trees]
     os.sync()
-    return restore_log(installation, folder / LOG, accept_damage=accept_damage, newest_checkpoint=newest_checkpoint)
+    restored = restore_log(installation, folder / LOG, accept_damage=accept_damage, newest_checkpoint=newest_checkpoint)
+    checks = result_checks(installation)
+    found = checks.of_record(lambda files: progress("comparing results", files, max(files, copied[-1].files)))
+    return restored._replace(faults=[sentence for level, sentence in found if level is Level.WRONG])
 
 
 def _trees(settings: Settings) -> list[tuple[str, FileTree]]:

@@ -73,13 +73,7 @@ def _store_checks(installation: Installation, deep: bool, progress: Callable[[st
         ledger=LedgerCheck(stores.events, installation.ledger.check(digests=deep)),
         lookup=RowLookup(installation.ledger),
         custom_reports=lambda: _custom_reports_state(installation),
-        results=ResultChecks(
-            files=stores.views.files,
-            results=installation.results,
-            place=_shown(settings.files_place),
-            only_reads=installation.reads_a_copy,
-            must_reach=installation.must_reach_results if _is_bucket(settings.files_place) else _nothing,
-        ),
+        results=result_checks(installation),
         must_reach_ledger=installation.must_reach_ledger if _is_bucket(settings.ledger_place) else _nothing,
         queue=lambda: stores.queue_check().finding(),
         engine_server=lambda: _engine_server(installation),
@@ -88,6 +82,17 @@ def _store_checks(installation: Installation, deep: bool, progress: Callable[[st
         work=lambda: _state_of_work(installation),
         deep=deep,
         progress=progress,
+    )
+
+
+def result_checks(installation: Installation) -> ResultChecks:
+    place = installation.settings.files_place
+    return ResultChecks(
+        files=installation.stores.views.files,
+        results=installation.results,
+        place=_shown(place),
+        only_reads=installation.reads_a_copy,
+        must_reach=installation.must_reach_results if _is_bucket(place) else _nothing,
     )
 
 

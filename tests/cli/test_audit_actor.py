@@ -6,9 +6,15 @@ import csv
 import getpass
 import json
 import re
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from domain.access.caller import Scope
+from domain.runs.report_run import ReportRun
+from interfaces.composition.installation import Installation
+from interfaces.settings import Settings
 from tests.cli.conftest import Cli
 
 PERSON = f"cli:{getpass.getuser()}"
@@ -46,8 +52,38 @@ def test_the_list_is_a_table_or_csv(with_key: tuple[Cli, str]) -> None:
 def test_what_nobody_did_is_an_empty_list(with_key: tuple[Cli, str]) -> None:
     reportrun, _ = with_key
 
-    assert reportrun("audit", "actor", "key_none", "--format", "jsonl") == (0, "", "0 events\n")
+    assert reportrun("audit", "actor", "key_none", "--format", "jsonl")[:2] == (0, "")
     assert reportrun("audit", "actor", "--until", "2020-01-01", "--format", "jsonl") == (0, "", "0 events\n")
+
+
+def test_a_name_that_is_no_actor_leads_to_how_actors_are_called(with_key: tuple[Cli, str]) -> None:
+    reportrun, _ = with_key
+    name = PERSON.removeprefix("cli:")
+
+    code, out, err = reportrun("audit", "actor", name.upper(), "--format", "jsonl")
+    unknown = reportrun("audit", "actor", "zzzzzzzz", "--format", "jsonl")[2]
+    idle = reportrun("audit", "actor", PERSON, "--until", "2020-01-01", "--format", "jsonl")[2]
+
+    assert (code, out) == (0, "")
+    assert err == (
+        f"0 events\n{name.upper()} is no actor in the log. People are called `cli:{name.upper()}`, keys `key_...`. "
+        f"Near: {PERSON}.\n"
+    )
+    assert unknown == "0 events\nzzzzzzzz is no actor in the log. People are called `cli:zzzzzzzz`, keys `key_...`.\n"
+    assert idle == "0 events\n"
+
+
+def test_a_key_is_found_by_its_name(with_key: tuple[Cli, str], tmp_path: Path) -> None:
+    reportrun, key = with_key
+    run = ReportRun.request(
+        "balance.summary.1", {}, scope=Scope("acct_1", livemode=False), actor=key, at=datetime(2025, 1, 1, tzinfo=UTC)
+    )
+    with Installation(Settings(data=tmp_path / "data")) as installation:
+        installation.stores.events.save(run)
+
+    err = reportrun("audit", "actor", "nightly", "--format", "jsonl")[2]
+
+    assert err.endswith(f'Near: {key} "Nightly, export".\n')
 
 
 def test_the_whole_log_is_not_what_is_asked_for(with_key: tuple[Cli, str]) -> None:

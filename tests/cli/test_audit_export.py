@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from domain.errors import SealBroken
+from interfaces.composition.audit.audit_checks import run_proofs, write_export
+from interfaces.composition.installation import Installation
+from interfaces.settings import Settings
 from tests.cli.conftest import Cli
 
 SCRIPT = Path(__file__).parents[2] / "application" / "audit" / "proofs" / "check_export.txt"
@@ -125,8 +132,20 @@ def _missing_event(proof: Path) -> None:
         (proof / kind).unlink()
 
 
+def _newest_event_cut(proof: Path) -> None:
+    for kind in ("events/3.json", "leaves/3", "proofs/3.tlog-proof"):
+        (proof / kind).unlink()
+
+
+def _changed_checkpoint(proof: Path) -> None:
+    file = proof / "checkpoint"
+    name, size, rest = file.read_text().split("\n", 2)
+    file.write_text(f"{name}\n{int(size) + 1}\n{rest}")
+
+
 FORGERIES: list[Callable[[Path], None]] = [
     _changed_event, _swapped_events, _forged_leaf, _other_index, _forged_size, _other_key, _missing_event,
+    _newest_event_cut, _changed_checkpoint,
 ]  # fmt: skip
 
 
@@ -155,6 +174,57 @@ def test_every_byte_of_an_export_that_is_changed_is_found(proof: Path, loaded: C
         file.write_bytes(content)
 
     assert unnoticed == []
+
+
+def test_a_run_without_its_newest_events_is_not_what_the_page_lists(proof: Path, loaded: Cli) -> None:
+    _newest_event_cut(proof)
+
+    assert loaded("audit", "verify", str(proof))[1] == "README.md: It lists 3 events, and the folder has 2.\n"
+    assert "README.md lists 3 events, and the folder has 2" in by_script(proof).stderr
+
+
+def test_an_export_that_was_cut_with_its_list_says_that_the_run_has_not_finished(proof: Path, loaded: Cli) -> None:
+    _newest_event_cut(proof)
+    page = proof / "README.md"
+    page.write_text(re.sub(r"^\| 3 \| `.*\n", "", page.read_text(), flags=re.MULTILINE))
+
+    code, out, _ = loaded("audit", "verify", str(proof))
+
+    assert code == 0
+    assert "The last of them is report_run.attempt_started: with these events the run has not finished." in out
+    assert by_script(proof).stdout.endswith("The last is report_run.attempt_started.\n")
+
+
+def _tampered_event(data: Path, run_id: str) -> None:
+    with closing(sqlite3.connect(data / "events.db")) as intruder, intruder:
+        longer = "cast(replace(cast(state as text), ':', ': ') as blob)"
+        intruder.execute(
+            f"update stored_events set state = {longer} where originator_id = ? and originator_version = 3", (run_id,)
+        )
+
+
+def test_a_run_that_was_tampered_with_is_not_exported(loaded: Cli, run_id: str, tmp_path: Path) -> None:
+    loaded("keys", "create")
+    assert loaded("seal", "--once")[0] == 0
+    _tampered_event(tmp_path / "data", run_id)
+
+    code, out, err = loaded("audit", "export", run_id, "--out", str(tmp_path / "proof"))
+
+    assert (code, out) == (1, "")
+    (said,) = re.findall(rf"{run_id} cannot be proved\. (Position \d+: event 3 of .* was changed: its data\.)", err)
+    assert f"{said}\n" in loaded("audit", "verify")[1]
+    assert not (tmp_path / "proof").exists()
+
+
+def test_what_would_not_pass_its_check_is_not_exported(proof: Path, loaded: Cli, run_id: str, tmp_path: Path) -> None:
+    with Installation(Settings(data=tmp_path / "data"), only_reads=True) as installation:
+        good = run_proofs(installation).of(run_id)
+    other = replace(good, events=[replace(one, proof=good.events[0].proof) for one in good.events])
+
+    with pytest.raises(SealBroken, match=rf"^{run_id} cannot be proved\. proofs/2\.tlog-proof: It is of leaf "):
+        write_export(tmp_path / "refused", other, "")
+
+    assert not (tmp_path / "refused").exists()
 
 
 def test_a_changed_event_is_named_with_its_position(proof: Path, loaded: Cli) -> None:

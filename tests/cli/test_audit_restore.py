@@ -101,6 +101,96 @@ def test_a_backup_without_events_that_were_published_becomes_a_new_incarnation(b
     assert "began anew after a restore" in both.refused("audit", "consistency", str(newest), data="restored")
 
 
+def test_a_backup_that_is_older_than_the_checkpoint_is_said_to_be(both: Installations) -> None:
+    both.sealed()
+    backup = both.back_up()
+    both.grow()
+    newest = both.keep_checkpoint()
+    both.take_key("restored")
+
+    said = both("restore", backup, "--checkpoint", str(newest), data="restored")
+
+    former, now = Checkpoint.parse(newest.read_text()).origin, both.sealed("restored").origin
+    assert (
+        "The backup is older than the checkpoint: it lacks the events of 1 of its 4 leaves. So the "
+        f"log of {former} is sealed as a new incarnation, {now}: give auditors the new verifier key"
+    ) in said
+
+
+def test_a_restore_says_under_which_name_the_log_goes_on(both: Installations) -> None:
+    newest = both.keep_checkpoint()
+    backup = both.back_up()
+    both.take_key("moved")
+
+    moved = both("restore", backup, "--checkpoint", str(newest), data="moved")
+    anew = both("restore", backup, data="anew")
+
+    name = Checkpoint.parse(newest.read_text()).origin
+    assert f"{name} goes on under its name." in moved
+    assert f"So the log of {name} is sealed as a new incarnation" in anew
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_nothing_alarms_after_a_good_restore(both: Installations, goes_on: bool) -> None:
+    newest = both.keep_checkpoint()
+    backup = both.back_up()
+    both.take_key("restored")
+
+    both("restore", backup, *(("--checkpoint", str(newest)) if goes_on else ()), data="restored")
+
+    assert both("audit", "verify", data="restored").startswith("The log is what was sealed: all ")
+    assert "good  The log is what was sealed" in both("doctor", "--deep", data="restored")
+
+
+def test_a_restored_log_that_is_not_sealed_yet_says_so_and_has_no_differences(
+    both: Installations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both.sealed()
+    backup = both.back_up()
+    with monkeypatch.context() as without:
+        without.setenv("REPORTRUN_AUDIT_URL", str(both.folder / "newest.file" / "below"))
+        (both.folder / "newest.file").write_text("")
+        said = both("restore", backup, data="restored")
+
+    assert "It is not sealed yet: " in said and "`reportrun seal --once` does so." in said
+    assert both.refused("audit", "verify", data="restored") == (
+        "Nothing of the log is sealed yet, or nothing since it was restored. `reportrun seal --once` does so, and so "
+        "does `reportrun serve`.\n"
+    )
+
+
+def test_a_checkpoint_from_before_a_restore_is_compared_with_the_events_by_its_own_key(both: Installations) -> None:
+    key = both.folder / "vkey"
+    key.write_text(both("audit", "key"))
+    old = both.keep_checkpoint()
+    both.grow()
+
+    both("restore", both.back_up(), data="restored")
+
+    without = both.refused("audit", "consistency", str(old), data="restored")
+    name, id, _ = key.read_text().split("+", 2)
+    assert f"The checkpoint is signed by {name} with the key {id}. This log, {name.rpartition('/')[0]}/" in without
+    assert without.endswith("give the verifier key of then, which you keep, as --vkey.\n")
+    for given in (str(key), key.read_text().strip()):
+        said = both("audit", "consistency", str(old), "--vkey", given, data="restored")
+        assert said.startswith("The log contains all 3 leaves of the checkpoint unchanged, up to position 3.")
+        assert f"The log of {name} began anew after a restore, as " in said
+
+
+def test_a_change_of_a_restored_log_is_found_by_a_checkpoint_from_before(both: Installations) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    old, key = both.keep_checkpoint(), both("audit", "key").strip()
+    both("restore", both.back_up(), data="restored")
+    with closing(sqlite3.connect(both.folder / "restored" / "events.db")) as intruder, intruder:
+        intruder.execute("update stored_events set topic = topic || 'x' where rowid = 2")
+
+    said = both.refused("audit", "consistency", str(old), "--vkey", key, data="restored")
+
+    assert "The first 3 leaves of the log have another root than the checkpoint" in said
+
+
 def test_another_key_cannot_go_on_under_the_name_of_the_log(both: Installations) -> None:
     newest = both.keep_checkpoint()
 

@@ -29,6 +29,15 @@ def test_erased_parameters_are_shown_nowhere_and_the_erasure_is_in_the_history(l
     assert run_id in loaded("runs")[1]
 
 
+def test_only_the_field_that_was_erased_is_named(loaded: Cli, run_id: str) -> None:
+    fields = ("parameters.timezone", "parameters.currency", "actor")
+
+    out = loaded("audit", "erase", run_id, "--field", *fields, "--reason", "Request 17")[1]
+
+    assert out.splitlines()[0] == "Erased in event 1 (report_run.created): parameters.timezone, actor"
+    assert "parameters.currency" not in out
+
+
 def test_other_commands_go_on_working(loaded: Cli, run_id: str) -> None:
     assert loaded("audit", "erase", run_id, "--field", "parameters", "actor", "--reason", "Request 17")[0] == 0
 

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from application.history.result_verification import NAMED_MAKERS, ResultVerification
+from domain.runs.report_run import ReportRun
+from interfaces.testing.memory.store import open_memory
 from tests.cli.conftest import Cli
+from tests.support.runs import pending_run, start, succeed
 
 
 @pytest.fixture
@@ -38,6 +42,33 @@ def test_a_file_is_found_by_its_digest(loaded: Cli, run_id: str, made: Path) -> 
     assert code == 0
     assert out.startswith(f"{made} is what {run_id} made at ")
     assert loaded("verify-result", str(made), "--run", run_id, "--only-digest")[:2] == (0, out.splitlines()[0] + "\n")
+
+
+def test_all_runs_that_made_the_same_bytes_are_named(loaded: Cli, run_id: str, made: Path) -> None:
+    again = loaded("run", "balance.summary.1", "--out", str(made.with_name("again.csv")))[2].split()[0]
+
+    _, out, _ = loaded("verify-result", str(made), "--only-digest")
+    _, of_one, _ = loaded("verify-result", str(made), "--run", again, "--only-digest")
+
+    first, second = out.splitlines()
+    assert first.startswith(f"{made} is what {run_id} made at ")
+    assert second.startswith(f"2 runs have made these bytes: {run_id}, {again}. `--run` names ")
+    assert of_one.startswith(f"{made} is what {again} made at ") and run_id not in of_one
+
+
+def test_of_many_runs_that_made_the_same_bytes_the_first_are_named_and_all_counted() -> None:
+    events = open_memory().events
+    runs = [pending_run() for _ in range(NAMED_MAKERS + 2)]
+    for run in runs:
+        start(run)
+        succeed(run)
+        events.save(run)
+    success = next(event for event in events.events_of(runs[0].id) if isinstance(event, ReportRun.Succeeded))
+
+    makers = ResultVerification(events, lambda *_: success).makers_of(success.sha256)
+
+    assert (makers.runs, [one.originator_id for one in makers.named]) == (12, [run.id for run in runs[:10]])
+    assert makers.sentence.startswith("12 runs have made these bytes: ") and ", and 2 more. " in makers.sentence
 
 
 def test_every_changed_byte_of_a_file_is_found(loaded: Cli, run_id: str, made: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from application.audit.proofs.listed_events import list_faults
 from application.audit.timestamps.authority import ReadToken, TimestampRefused, TimestampUnreadable, TokenFacts
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.leaf import Leaf, digest_of, leaf_in
@@ -18,6 +19,8 @@ from domain.runs.report_run import ReportRun
 
 TIMESTAMP = "timestamp"
 """The folder of the timestamp, which an export need not have."""
+
+OUTCOMES = (ReportRun.Succeeded.TOPIC, ReportRun.Failed.TOPIC)
 
 FOLDERS = {"events": ".json", "leaves": "", "proofs": ".tlog-proof"}
 """The folders of an export, and how names in them end after the number."""
@@ -31,6 +34,7 @@ class Checked:
     erased     sentences about events that were erased, as later events record it
     timestamp  what the token in it says; None without one that can be read here
     stamped    the events that were shown to be older than the token
+    outcome    topic of the event that the run ended with; of the last one where none says so
     """
 
     run_id: str
@@ -40,6 +44,11 @@ class Checked:
     erased: tuple[str, ...]
     timestamp: TokenFacts | None
     stamped: tuple[int, ...]
+    outcome: str
+
+    @property
+    def is_finished(self) -> bool:
+        return self.outcome in OUTCOMES
 
 
 class OfflineCheck:
@@ -63,17 +72,26 @@ class OfflineCheck:
         self._key = key
         self._verify = verify
         self._read_token = read_token
-        self._runs: set[str] = set()
+        self._leaves: dict[int, Leaf] = {}
         self._erased: list[str] = []
         self._timestamp: TokenFacts | None = None
         self._stamped: list[int] = []
 
     def checked(self) -> Checked:
         faults = (*self._faults(), *self._timestamp_faults())
-        run = min(self._runs, default="")
+        run = min(self._runs(), default="")
         erased = tuple(self._erased)
         stamped = tuple(self._stamped)
-        return Checked(run, len(self._names("events")), self._checkpoint(), faults, erased, self._timestamp, stamped)
+        return Checked(
+            run,
+            len(self._names("events")),
+            self._checkpoint(),
+            faults,
+            erased,
+            self._timestamp,
+            stamped,
+            self._outcome(),
+        )
 
     def _checkpoint(self) -> Checkpoint | None:
         try:
@@ -98,8 +116,20 @@ class OfflineCheck:
                 yield f"{folder}: The files are not those of events 1 to {len(numbers)}: {more}."
         for number in numbers:
             yield from self._event_faults(number)
-        if len(self._runs) > 1:
-            yield f"leaves: They are of several runs: {', '.join(sorted(self._runs))}."
+        if len(self._runs()) > 1:
+            yield f"leaves: They are of several runs: {', '.join(sorted(self._runs()))}."
+        try:
+            yield from list_faults(self._text("README.md"), self._leaves)
+        except FileNotFoundError:
+            yield "README.md: The file is missing."
+
+    def _runs(self) -> set[str]:
+        return {leaf.aggregate for leaf in self._leaves.values()}
+
+    def _outcome(self) -> str:
+        """The topic of the last event that says how the run is; empty without events."""
+        topics = [leaf.topic for _, leaf in sorted(self._leaves.items())]
+        return next((topic for topic in reversed(topics) if topic in OUTCOMES), topics[-1] if topics else "")
 
     def _event_faults(self, number: int) -> Iterator[str]:
         try:
@@ -108,7 +138,7 @@ class OfflineCheck:
             if leaf is None or entry != leaf.entry:
                 yield f"leaves/{number}: It is no leaf."
                 return
-            self._runs.add(leaf.aggregate)
+            self._leaves[number] = leaf
             if leaf.aggregate_version != number:
                 yield f"leaves/{number}: It is of event {leaf.aggregate_version}."
             now = digest_of(self._read(f"events/{number}.json"))

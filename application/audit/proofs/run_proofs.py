@@ -10,6 +10,7 @@ import orjson
 from application.audit.leaves import StoredLog
 from application.audit.origins import verifier_key
 from application.audit.proofs.run_timestamps import RunTimestamp, RunTimestamps
+from application.audit.proofs.sealed_rows import must_be_sealed
 from application.audit.published_tiles import PublishedTree
 from application.log.export import PositionedEvent
 from application.ports.seal_states import SealStates
@@ -61,7 +62,10 @@ class RunProofs:
         self._timestamps = RunTimestamps(files)
 
     def of(self, run_id: str) -> RunProof:
-        """The proofs of all events of a run. Raises `NotFound`, and `NotSealedYet` when one is not sealed."""
+        """The proofs of all events of a run.
+
+        Raises `NotFound`, `NotSealedYet` when one is not sealed, and `SealBroken` when one is not what was sealed.
+        """
         rows = self._log.stored_events_of(run_id)
         if not rows:
             raise NotFound("report run", run_id)
@@ -71,7 +75,7 @@ class RunProofs:
         size = Checkpoint.parse(state.note).size
         try:
             tree = PublishedTree(size, self._files)
-            events = [_proved(row, tree, state.note) for row in rows]
+            events = [_proved(row, rows, tree, state.note) for row in rows]
         except FileNotFoundError:  # the sealer makes lost files again
             raise NotSealedYet(run_id) from None
         file_id, digest = _result(rows)
@@ -81,12 +85,13 @@ class RunProofs:
         return RunProof(run_id, state.note, str(verifier_key(state)), events, file_id, digest, timestamp)
 
 
-def _proved(row: PositionedEvent, tree: PublishedTree, note: str) -> EventProof:
+def _proved(row: PositionedEvent, rows: Sequence[PositionedEvent], tree: PublishedTree, note: str) -> EventProof:
     position, id, version, topic, state = row
     found = tree.entry_at(position)
     if found is None:
         raise NotSealedYet(id)
     leaf, entry = found
+    must_be_sealed(row, leaf, rows)
     path = inclusion_path(leaf.index, tree.size, tree.tiles.subtree)
     return EventProof(version, topic, position, state, leaf.index, entry, ProofFile(leaf.index, path, note).text)
 

@@ -125,7 +125,7 @@ class Verification:
     def _own(self) -> Iterator[tuple[PositionedEvent | None, bytes]]:
         """The entries of the log, each with its event. The files that they make are compared with those there are."""
         tree = GrowingTree()
-        first = first_entries(self._state)
+        first = first_entries(self._state)[: self._state.size]  # none after a restore, until the log is sealed
         tree.extend(first)
         yield from ((None, entry) for entry in first)
         for rows in batches(self._log, 0, self._state.position):
@@ -149,7 +149,7 @@ class Verification:
                 self._file_difference = Difference(
                     None,
                     f"The file {path} in {self._files.place} is missing, or is not what the log leads to. Remove the "
-                    "folder `tile`: the sealer makes it again when it starts.",
+                    "folder `tile`: `reportrun seal --once`, or the start of a server, makes it again.",
                 )
 
     def _read(self, path: str) -> bytes | None:

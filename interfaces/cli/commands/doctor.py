@@ -10,9 +10,7 @@ from interfaces.settings import Settings
 
 def add_doctor(command: argparse.ArgumentParser) -> None:
     depth = command.add_mutually_exclusive_group()
-    depth.add_argument(
-        "--deep", action="store_true", help="read every event and ledger file, look for each result file"
-    )
+    depth.add_argument("--deep", action="store_true", help="read every event, ledger file and result file")
     depth.add_argument("--quick", action="store_true", help="a summary, which is what is made without --deep")
 
 
@@ -20,7 +18,7 @@ def doctor(settings: Settings, options: argparse.Namespace) -> int:
     """Look at the installation, and say what is set up, what is wrong and how to mend it.
 
     This is a summary, made in about two seconds however much is stored. With --deep everything that is stored is
-    looked at, which takes some seconds for each million events, and a minute for each million result files.
+    read, which takes some seconds for each million events, and a minute or two for each million small result files.
 
     Example: reportrun doctor --deep
     """

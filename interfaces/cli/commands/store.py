@@ -13,7 +13,7 @@ from interfaces.cli.output import progress_bar, remark, result
 from interfaces.settings import Settings
 
 if TYPE_CHECKING:
-    from interfaces.composition.backups import Progress
+    from interfaces.composition.backups import Progress, Restored
 
 
 def add_migrate(command: argparse.ArgumentParser) -> None:
@@ -112,7 +112,8 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
     installation moves.
 
     A restored log is sealed as a new incarnation, whose first leaf holds the last checkpoint of the log before. With
-    the newest published checkpoint, and all events that it speaks of, the log goes on as the same.
+    the newest published checkpoint, and all events that it speaks of, the log goes on as the same. With --all
+    each result file is compared with its digest in the log; what differs or is missing is named, with exit code 1.
 
     Example: reportrun restore --all ./reportrun-backup --data ./restored
     """
@@ -124,14 +125,21 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
     if not options.file.is_file():
         raise NotFound("file", str(options.file))
     with Installation(settings) as installation:
-        position = restore_log(
+        restored = restore_log(
             installation,
             options.file,
             accept_damage=options.accept_damage,
             newest_checkpoint=_checkpoint(options),
         )
-    result(f"Restored the log up to position {position:,}, and made all views.")
-    return 0
+    result(f"Restored the log up to position {restored.position:,}, and made all views.")
+    return _say(restored)
+
+
+def _say(restored: Restored) -> int:
+    """The exit code."""
+    for sentence in filter(None, (restored.sentence, *restored.faults)):
+        result(sentence)
+    return 1 if restored.faults else 0
 
 
 def _restore_all(settings: Settings, options: argparse.Namespace) -> int:
@@ -139,7 +147,7 @@ def _restore_all(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.installation import Installation
 
     with Installation(settings) as installation, progress_bar("restoring") as bar:
-        position = restore_all(
+        restored = restore_all(
             installation,
             options.file,
             _shown(bar),
@@ -147,10 +155,10 @@ def _restore_all(settings: Settings, options: argparse.Namespace) -> int:
             newest_checkpoint=_checkpoint(options),
         )
     result(
-        f"Restored the ledger, the result files and the log up to position {position:,}, and made all views. "
-        "`reportrun doctor` checks every file."
+        f"Restored the ledger, the result files and the log up to position {restored.position:,}, and made all views. "
+        "`reportrun doctor --deep` reads and compares every event and file."
     )
-    return 0
+    return _say(restored)
 
 
 def _checkpoint(options: argparse.Namespace) -> str:

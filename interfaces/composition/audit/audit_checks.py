@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-from application.audit.consistency import must_contain
 from application.audit.continuation import CHECKPOINT
-from application.audit.leaves import every_batch
-from application.audit.origins import verifier_key
 from application.audit.proofs.offline_check import Checked, OfflineCheck
-from application.audit.proofs.run_proofs import RunProofs
+from application.audit.proofs.run_export import export_of
+from application.audit.proofs.run_proofs import RunProof, RunProofs
 from application.audit.published_log import PublishedLog
 from application.audit.seal_findings import SealChecks
 from application.audit.whole_log.verification import Verification
 from application.ports.tile_files import TileFiles
-from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.signed_note import NoteRefused, VerifierKey
-from domain.errors import InvalidParameter
-from interfaces.audit.export_folder import ExportFolder
+from domain.errors import InvalidParameter, SealBroken
+from interfaces.audit.export_folder import ExportContents, ExportFolder
 from interfaces.composition.audit.log_places import tile_files
 from interfaces.composition.audit.sealing import erased_here, seal_state
 from interfaces.composition.audit.timestamping import stamped_checkpoints, timestamp_findings, timestamp_tokens
@@ -72,20 +69,6 @@ def seal_checks(installation: Installation, *, deep: bool, progress: Callable[[i
     )
 
 
-def contained(installation: Installation, note: str) -> tuple[Checkpoint, int]:
-    """The old checkpoint in a note, and the position that it reaches to. Raises `SealBroken` and `InvalidParameter`."""
-    from interfaces.audit.signing_key import verify
-
-    state = seal_state(installation)
-    try:
-        old = Checkpoint.parse(note)
-        old = read_checkpoint(note, verifier_key(state)._replace(name=old.origin), verify)
-    except NoteRefused as refused:
-        raise InvalidParameter(f"The old checkpoint is not good. {refused}") from None
-    batches = every_batch(installation.stores.store.recorder)
-    return old, must_contain(batches, state, old, erased_here(installation))
-
-
 def check_export(folder: Path, known_key: str | None, timestamp_ca: str = "") -> Checked:
     """Check a folder that `audit export` made. Raises `InvalidParameter` for one that is none.
 
@@ -106,5 +89,15 @@ def check_export(folder: Path, known_key: str | None, timestamp_ca: str = "") ->
     return OfflineCheck(files.read, files.names, key, verify, timestamp_tokens(timestamp_ca).read).checked()
 
 
-def write_export(folder: Path, contents: Mapping[str, bytes]) -> None:
+def write_export(folder: Path, proof: RunProof, timestamp_ca: str) -> None:
+    """Write the folder of an export. Raises `SealBroken`, and writes nothing, when the check of it would fail."""
+    from interfaces.audit.signing_key import verify
+
+    contents = export_of(proof)
+    files, key = ExportContents(contents), VerifierKey.parse(proof.verifier_key)
+    checked = OfflineCheck(files.read, files.names, key, verify, timestamp_tokens(timestamp_ca).read).checked()
+    if checked.faults:
+        raise SealBroken(
+            f"{proof.run_id} cannot be proved. {checked.faults[0]} `reportrun audit verify` says what else differs."
+        )
     ExportFolder(folder).write(contents)

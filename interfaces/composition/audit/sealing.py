@@ -99,15 +99,31 @@ def sealed_now(installation: Installation) -> SealState:
 
 
 def look_at_seal(installation: Installation) -> None:
-    """Begin sealing, at the start of a server; say so in the log when the log is not what was sealed."""
+    """Begin sealing, at the start of a server; say in the log what was compared, or why the log is not sealed on.
+
+    The end of the log is compared, and what is published. An event that was changed before the end is found by
+    `audit verify` and `doctor --deep`, since reading all of it would delay the start.
+    """
     try:
         log_of_events, files = installation.stores.store.recorder, tile_files(installation.settings)
         published = published_checkpoint(files)
         state = seal_state(installation)
         must_reach(log_of_events, state, published, lambda: erased_here(installation))
         must_go_on(log_of_events, state, files, lambda: erased_here(installation))
+        _log_what_was_compared(state)
     except (SealBroken, StoreUnavailable, OSError) as trouble:  # requests are answered all the same
         log.error("%s", trouble)
+
+
+def _log_what_was_compared(state: SealState) -> None:
+    if state.size == 0:
+        log.info("Nothing of the log is sealed yet, so it was compared with nothing.")
+        return
+    log.info(
+        "The log is sealed up to position %s, and ends as it was sealed. The events before were not compared: "
+        "`reportrun audit verify` does so.",
+        f"{state.position:,}",
+    )
 
 
 def _host(settings: Settings) -> str:

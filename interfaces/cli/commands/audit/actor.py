@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from domain.errors import InvalidParameter
 from interfaces.cli.arguments import add_action, id_text, instant
 from interfaces.cli.output import remark
 from interfaces.cli.row_formats import add_format, print_rows
 from interfaces.settings import Settings
+
+KINDS = ("key_", "cli:", "worker:", "link_")
+"""How the names of actors begin."""
 
 WIDTHS = {
     "position": 9,
@@ -46,6 +50,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def _list(settings: Settings, options: argparse.Namespace) -> int:
     from application.history.actor_trail import Selection, trail
+    from application.history.near_actors import near_actors
     from interfaces.composition.installation import Installation
 
     selection = Selection(options.actor, options.account, options.since, options.until)
@@ -54,5 +59,17 @@ def _list(settings: Settings, options: argparse.Namespace) -> int:
     with Installation(settings, only_reads=True) as installation:
         deeds = trail(installation.stores.events, selection)
         count = print_rows((deed._asdict() for deed in deeds), WIDTHS, options.format)
+        near = near_actors(installation.stores.events, options.actor) if options.actor and not count else []
     remark(f"{count:,} events")
+    if options.actor and not count:
+        _suggest(options.actor, near)
     return 0
+
+
+def _suggest(actor: str, near: Sequence[str]) -> None:
+    """Say how actors are called, and which are near."""
+    if any(one.partition(" ")[0] == actor for one in near):
+        return  # it did something, at other times or about other accounts
+    called = "" if actor.startswith(KINDS) else f" People are called `cli:{actor}`, keys `key_...`."
+    others = f" Near: {', '.join(near)}." if near else ""
+    remark(f"{actor} is no actor in the log.{called}{others}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interfaces.cli.arguments import add_action, filled, path
+from interfaces.cli.arguments import add_action, path, text_or_file
 from interfaces.cli.output import progress_bar, result
 from interfaces.settings import Settings
 
@@ -23,7 +23,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "audit verify ./proof",
     )
     verify.add_argument("folder", type=path, metavar="DIR", nargs="?", help="an export; else the log is verified")
-    verify.add_argument("--vkey", type=filled, help="the verifier key that you know, for an export")
+    verify.add_argument("--vkey", type=text_or_file, help="the verifier key that you know, or its file, for an export")
     verify.set_defaults(carry_out=_verify)
     consistency = add_action(
         actions,
@@ -32,6 +32,9 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "audit consistency ./checkpoint-of-last-year",
     )
     consistency.add_argument("checkpoint", type=path, metavar="OLD_CHECKPOINT", help="a file")
+    consistency.add_argument(
+        "--vkey", type=text_or_file, help="the verifier key that signed it, or its file (default: that of this log)"
+    )
     consistency.set_defaults(carry_out=_show_consistency)
 
 
@@ -54,7 +57,10 @@ def _verify_log(settings: Settings) -> int:
     if verified.differences:
         return 1
     if verified.leaves == 0:
-        result("Nothing of the log is sealed yet. `reportrun serve` and `reportrun seal` do so.")
+        result(
+            "Nothing of the log is sealed yet, or nothing since it was restored. `reportrun seal --once` does so, and "
+            "so does `reportrun serve`."
+        )
         return 1
     _print_newest(verified.stamped)
     later = f" {verified.unsealed:,} newer events are not sealed yet." if verified.unsealed else ""
@@ -84,6 +90,11 @@ def _verify_export(settings: Settings, folder: Path, known_key: str | None) -> i
         f"All {checked.events} events of {checked.run_id} are in the log {checked.checkpoint.origin}, as it was with "
         f"{checked.checkpoint.size:,} leaves."
     )
+    if not checked.is_finished:
+        result(
+            f"The last of them is {checked.outcome}: with these events the run has not finished. An export cannot show "
+            "that no later event was left out: ask for a newer one."
+        )
     if checked.timestamp is not None:
         stamped = ", ".join(map(str, checked.stamped))
         result(f"Events {stamped} were in the log before the timestamp {checked.timestamp}.")
@@ -94,7 +105,7 @@ def _verify_export(settings: Settings, folder: Path, known_key: str | None) -> i
 
 def _show_consistency(settings: Settings, options: argparse.Namespace) -> int:
     from domain.errors import NotFound, SealBroken
-    from interfaces.composition.audit.audit_checks import contained
+    from interfaces.composition.audit.old_checkpoints import contained
     from interfaces.composition.installation import Installation
 
     if not options.checkpoint.is_file():
@@ -102,9 +113,10 @@ def _show_consistency(settings: Settings, options: argparse.Namespace) -> int:
     note = options.checkpoint.read_text(encoding="utf-8", errors="backslashreplace")
     with Installation(settings, only_reads=True) as installation:
         try:
-            old, position = contained(installation, note)
+            old, position, began_anew = contained(installation, note, options.vkey)
         except SealBroken as broken:
             result(str(broken))
             return 1
-    result(f"The log contains all {old.size:,} leaves of the checkpoint unchanged, up to position {position:,}.")
+    anew = f" The log of {old.origin} began anew after a restore, as {began_anew}." if began_anew else ""
+    result(f"The log contains all {old.size:,} leaves of the checkpoint unchanged, up to position {position:,}.{anew}")
     return 0

@@ -22,7 +22,6 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _export(settings: Settings, options: argparse.Namespace) -> int:
-    from application.audit.proofs.run_export import export_of
     from interfaces.composition.audit.audit_checks import run_proofs, write_export
     from interfaces.composition.audit.sealing import sealed_now
     from interfaces.composition.installation import Installation
@@ -31,6 +30,6 @@ def _export(settings: Settings, options: argparse.Namespace) -> int:
         if not installation.reads_a_copy:
             sealed_now(installation)
         proof = run_proofs(installation).of(options.id)
-    write_export(options.out, export_of(proof))
+    write_export(options.out, proof, settings.timestamp_ca)
     result(f"{options.out} proves {len(proof.events)} events of {options.id}. Its README.md says how to check them.")
     return 0

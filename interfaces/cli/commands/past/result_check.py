@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import re
 import tempfile
 from pathlib import Path
@@ -69,22 +68,20 @@ def _compared(
     if not file.is_file():
         raise InvalidParameter(f"There is no file {file}. Give the path of a file, or the id of a run (frr_...).")
     sha256 = digest_of_file(file)
-    made_it = verification.success_of(options.run) if options.run else verification.run_that_made(sha256)
-    return verification.compared(str(file), sha256, made_it), made_it
+    if options.run:
+        made_it = verification.success_of(options.run)
+        return verification.compared(str(file), sha256, made_it), made_it
+    makers = verification.makers_of(sha256)
+    found = verification.compared(str(file), sha256, makers.first)
+    return found._replace(sentences=(*found.sentences, *filter(None, [makers.sentence]))), makers.first
 
 
 def _stored_digest(installation: Installation, success: ReportRun.Succeeded) -> str:
     """The digest of the bytes in the result store. Raises `NotFound` when they are gone."""
-
-    async def read() -> str:
-        digest = hashlib.sha256()
-        one_more = success.size + 1  # so that what was appended to them is found
-        async for chunk in installation.results.read(success.file_id, 0, one_more):
-            digest.update(chunk)
-        return digest.hexdigest()
+    from application.result_digest import stored_digest
 
     try:
-        return asyncio.run(read())
+        return asyncio.run(stored_digest(installation.results, success.file_id, success.size))
     except NotFound:
         raise NotFound(
             "file", success.file_id, reason="Its bytes were removed, or lost. Name the file that you have instead."

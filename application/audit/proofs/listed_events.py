@@ -1,0 +1,25 @@
+"""The list of events in the page of an export, held against the leaves in its folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from domain.audit.leaf import Leaf
+
+ROW = re.compile(r"^\| (\d+) \| `([^`]+)` \| (\d+) \| (\d+) \|$", re.MULTILINE)
+"""Version, topic, position and leaf of an event."""
+
+
+def list_faults(page: str, leaves: Mapping[int, Leaf]) -> Iterator[str]:
+    """How the page and the folder differ.
+
+    leaves  by the number of the event
+    """
+    listed = {int(number): (topic, int(position), int(index)) for number, topic, position, index in ROW.findall(page)}
+    if len(listed) != len(leaves):
+        yield f"README.md: It lists {len(listed)} events, and the folder has {len(leaves)}."
+    for number in sorted(listed.keys() & leaves.keys()):
+        leaf = leaves[number]
+        if listed[number] != (leaf.topic, leaf.position, leaf.index):
+            yield f"README.md: It lists another event {number} than the folder has."

@@ -1,0 +1,51 @@
+"""Actors whose ids or names are near to one that did nothing: for those who type a name of a person or a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from application.log.event_store import EventStore
+from application.runs.history_actors import key_names
+
+BATCH_EVENTS = 2_000
+
+MOST_ACTORS = 10_000
+"""Distinct actors that are looked at; each process of a worker is one."""
+
+MOST_NEAR = 5
+
+
+def near_actors(events: EventStore, wanted: str) -> list[str]:
+    """Actors of the log that are called nearly so, each as `cli:name` or `key_... "name"`. Streams the log."""
+    actors = _actors(events)
+    shown = {actor: actor for actor in actors}
+    shown |= {key: f'{key} "{name}"' for key, name in key_names(actors, events).items()}
+    words = {actor: _words(text) for actor, text in shown.items()}
+    wanted = wanted.lower()
+    within = [actor for actor, found in words.items() if any(wanted in word for word in found)]
+    every = {word: actor for actor, found in words.items() for word in found}
+    alike = [every[word] for word in get_close_matches(wanted, list(every), n=MOST_NEAR)]
+    return [shown[actor] for actor in dict.fromkeys([*within, *alike])][:MOST_NEAR]
+
+
+def _actors(events: EventStore) -> list[str]:
+    found: dict[str, None] = {}
+    for actor in _every_actor(events):
+        found[actor] = None
+        if len(found) == MOST_ACTORS:
+            break
+    return list(found)
+
+
+def _every_actor(events: EventStore) -> Iterator[str]:
+    position = 0
+    while batch := list(events.read(position, BATCH_EVENTS)):
+        yield from (logged.event.actor for logged in batch)
+        position = batch[-1].position
+
+
+def _words(shown: str) -> list[str]:
+    """What may be typed for an actor, in lower case: all of it, and the name alone."""
+    id, _, name = shown.lower().partition(" ")
+    return [word for word in (id, id.partition(":")[2], name.strip('"')) if word]
