@@ -16,7 +16,7 @@ from types import ModuleType
 from interfaces.cli.arguments import add_data
 from interfaces.cli.ctrl_c import CTRL_C, STOPPED
 from interfaces.cli.error_sentences import sentence
-from interfaces.cli.new_installations import announced, require_installation
+from interfaces.cli.installations.new_installations import announced, require_installation
 from interfaces.cli.output import libraries_silenced, remark, result, write_remarks_as_json
 from interfaces.settings import Settings, unknown_settings
 

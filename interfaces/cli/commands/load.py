@@ -13,7 +13,7 @@ from domain.errors.ledger import printable
 from domain.instants import utc_text
 from domain.ledger.loaded_file import LoadedFile
 from interfaces.cli.arguments import add_mode, filled, id_text, instant, path
-from interfaces.cli.new_installations import removed_if_refused
+from interfaces.cli.installations.new_installations import removed_if_refused
 from interfaces.cli.output import progress_bar, remark, result, table
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.settings import Settings

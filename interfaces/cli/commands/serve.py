@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interfaces.cli.arguments import count, filled
-from interfaces.cli.new_installations import has_installation, new_installation
+from interfaces.cli.installations.new_installations import has_installation, new_installation
 from interfaces.cli.output import remark, result
 from interfaces.settings import LEAST_ENGINE_MEMORY_MIB, Settings
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.errors import InvalidParameter, NotFound
 from interfaces.cli.arguments import path
-from interfaces.cli.new_installations import removed_if_refused
+from interfaces.cli.installations.new_installations import removed_if_refused
 from interfaces.cli.out_file import place_for_file
 from interfaces.cli.output import progress_bar, remark, result
 from interfaces.settings import Settings
