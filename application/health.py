@@ -32,13 +32,17 @@ class Finding(NamedTuple):
 class DataFolder:
     """The state of the data folder.
 
-    fault   why no file can be made in it; None when one can
-    is_own  whether it is this user's, who then should be able to write in it
+    fault         why no file can be made in it; None when one can
+    is_own        whether it is this user's, who then should be able to write in it
+    is_readable   whether this user may read it, and the store in it
+    is_read_only  whether it cannot be written by any user, since its file system is mounted so
     """
 
     path: str
     exists: bool = True
     is_own: bool = True
+    is_readable: bool = True
+    is_read_only: bool = False
     fault: str | None = None
     free_bytes: int = 0
 
@@ -52,6 +56,12 @@ def examine(folder: DataFolder, store: str, check_store: Callable[[], Iterable[F
     if not folder.exists:
         yield wrong(f"There is no data folder {folder.path}. `reportrun demo` or `reportrun serve` makes one.")
         return
+    if not folder.is_readable:
+        yield wrong(
+            f"The data folder {folder.path} is another user's, and this one may not read it, so nothing in it was "
+            "looked at. Run `reportrun doctor` as its owner."
+        )
+        return
     yield _check_folder(folder)
     try:
         yield from check_store()
@@ -61,6 +71,11 @@ def examine(folder: DataFolder, store: str, check_store: Callable[[], Iterable[F
 
 
 def _check_folder(folder: DataFolder) -> Finding:
+    if folder.is_read_only:
+        return look(
+            f"The data folder {folder.path} is on a read-only file system, and was looked at in a copy. Servers and "
+            "workers need one that they can write."
+        )
     if folder.fault is not None and not folder.is_own:
         return look(
             f"The data folder {folder.path} is another user's, and this one can only read it. Run servers and workers "

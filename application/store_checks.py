@@ -178,5 +178,5 @@ class StoreChecks:
     def _check_keys(self) -> Finding:
         working = [key for key in asyncio.run(self.keys.all()) if key.revoked_at is None]
         if working:
-            return good(f"There are {len(working)} keys.")
+            return good("There is 1 key." if len(working) == 1 else f"There are {len(working)} keys.")
         return look("There is no key, so nobody can call. `reportrun keys create` makes one.")

@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from domain.near_misses import did_you_mean
 from interfaces.setting_values import ANY_USER, READERS, SettingRefused, checked, key_for_user, shown, written
 
 PREFIX = "REPORTRUN_"
@@ -297,6 +298,23 @@ class Settings:
             assert one.default is not MISSING
             rows.append((PREFIX + one.name.upper(), shown(one.default), one.metadata["about"]))
         return rows
+
+
+MOST_UNKNOWN = 10
+"""Variables that are no setting which are named; the others are counted."""
+
+OF_TESTS = (f"{PREFIX}FUZZ_EXAMPLES",)
+
+
+def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """A sentence about each variable that begins as settings do and is none. Values are not shown."""
+    known = {PREFIX + one.name.upper() for one in fields(Settings)}
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in {*known, *OF_TESTS})
+    said = [f"{name[:80]!a} is no setting, and is ignored.{did_you_mean(name, known)}" for name in unknown]
+    more = len(said) - MOST_UNKNOWN
+    if more > 0:
+        said[MOST_UNKNOWN:] = [f"Of the variables that begin with {PREFIX}, {more} more are no settings."]
+    return said
 
 
 def _check_engine_address(values: Mapping[str, Any]) -> None:

@@ -6,13 +6,18 @@ import asyncio
 from collections.abc import Iterator
 
 from application.health import Finding, good, look
-from application.views.webhook_endpoints import ENABLED, EndpointList
+from application.ports.outbox import OutboxQueries
+from application.views.webhook_endpoints import ENABLED, EndpointList, EndpointRow
 from domain.webhooks.failure_rule import Health
 
+MOST_FAILURES = 100
+"""Failed attempts at one endpoint that are counted."""
 
-def endpoint_findings(endpoints: EndpointList) -> Iterator[Finding]:
+
+def endpoint_findings(endpoints: EndpointList, queries: OutboxQueries) -> Iterator[Finding]:
     """A finding for each endpoint that fails or was given up; none where there are no endpoints."""
     rows = asyncio.run(endpoints.all())
+    working = 0
     for row in rows:
         if row.health == Health.GIVEN_UP:
             yield look(
@@ -24,6 +29,21 @@ def endpoint_findings(endpoints: EndpointList) -> Iterator[Finding]:
                 f"The webhook endpoint {row.id} ({row.url}) is {row.health}: it accepts nothing. `reportrun webhooks "
                 "deliveries` shows what it answers."
             )
-    working = sum(row.status == ENABLED and not row.health for row in rows)
-    if working:
+        elif row.status == ENABLED:
+            failures = asyncio.run(queries.failures(row.id, after=0.0, most=MOST_FAILURES))
+            working += not failures
+            if failures:
+                yield look(_newest_failures(row, len(failures)))
+    if working == 1:
+        yield good("1 webhook endpoint is enabled and does not fail.")
+    elif working:
         yield good(f"{working} webhook endpoints are enabled and do not fail.")
+
+
+def _newest_failures(row: EndpointRow, failures: int) -> str:
+    counted = f"at least {failures}" if failures >= MOST_FAILURES else str(failures)
+    attempts = "The newest attempt" if failures == 1 else f"The newest {counted} attempts"
+    return (
+        f"{attempts} at the webhook endpoint {row.id} ({row.url}) failed. `reportrun webhooks deliveries` shows what "
+        "it answers."
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from application.log.changes import Changes, Record
 from application.ports.clock import Clock
@@ -16,16 +18,32 @@ from application.views.paging import ListQuery, PageOf, read_page
 from application.views.webhook_endpoints import DISABLED, ENABLED, EndpointList, EndpointRow
 from application.webhooks.endpoint_commands import ChangeEndpoint, CreateEndpoint, changed_details, new_details
 from domain.access.caller import Scope
-from domain.errors import InvalidParameter, NotFound, TooManyEndpoints, request_parameter
+from domain.errors import InvalidParameter, InvalidUrl, NotFound, TooManyEndpoints, request_parameter
 from domain.webhooks.signing_secret import FIRST_GENERATION, new_secret
 from domain.webhooks.webhook_endpoint import NOUN, WebhookEndpoint
 
 
+def _any_host(host: str) -> str | None:
+    return None
+
+
 class EndpointLimits(NamedTuple):
-    """most: endpoints of one account and mode; http_in_live: whether live mode takes `http://` too"""
+    """
+    most          endpoints of one account and mode
+    http_in_live  whether live mode takes `http://` too
+    refusal       what the host of a URL is that no delivery may ever go to; None for any other
+    """
 
     most: int
     http_in_live: bool = False
+    refusal: Callable[[str], str | None] = _any_host
+
+    def must_permit(self, url: str) -> None:
+        """Raises `InvalidUrl` for an address that no delivery can be sent to."""
+        host = urlsplit(url).hostname or ""
+        refusal = self.refusal(host)
+        if refusal is not None:
+            raise InvalidUrl(f"{host} is {refusal}.")
 
 
 class NewEndpoint(NamedTuple):
@@ -68,6 +86,7 @@ class WebhookEndpoints:
         Raises an `InvalidParameter`, of these `TooManyEndpoints` for one more than the limit.
         """
         details = new_details(command, needs_https=self._needs_https(command.scope))
+        self._limits.must_permit(details.url)
         if command.connect:
             await self._must_be_platform(command.scope.account)
         async with self._one_at_a_time:  # two at once would both find room; two servers may still exceed the limit
@@ -92,9 +111,11 @@ class WebhookEndpoints:
         await self.get(command.scope, command.id)
 
         def change(endpoint: WebhookEndpoint) -> None:
-            needs_https = self._needs_https(command.scope)
+            details = changed_details(command, endpoint.details, needs_https=self._needs_https(command.scope))
+            if command.url is not None:
+                self._limits.must_permit(details.url)
             endpoint.update(
-                changed_details(command, endpoint.details, needs_https=needs_https),
+                details,
                 actor=command.actor,
                 at=self._clock.now(),
             )

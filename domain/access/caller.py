@@ -55,16 +55,20 @@ class Caller(NamedTuple):
         """As events record it: `key_...`, or `user:alice@example.com`."""
         return f"user:{self.user}" if self.user else self.key_id
 
-    def must_have(self, permission: str, *others: str) -> None:
-        """Raises `PermissionMissing` unless the key may do this.
+    def may(self, permission: str, *others: str) -> bool:
+        """Whether the key may do this.
 
         permission  such as `file_read`; write permission implies read permission, and a `rak_` prefix is ignored
         others      permissions that are enough, too
         """
         if self.permissions is None:
-            return
+            return True
         enough = {permission, permission.removesuffix("_read") + "_write", *others}
-        if enough.isdisjoint(held.removeprefix("rak_") for held in self.permissions):
+        return not enough.isdisjoint(held.removeprefix("rak_") for held in self.permissions)
+
+    def must_have(self, permission: str, *others: str) -> None:
+        """Raises `PermissionMissing` unless the key `may` do this."""
+        if not self.may(permission, *others):
             raise PermissionMissing(self.redacted, self.scope.account, permission)
 
     def holds(self, permission: str) -> bool:

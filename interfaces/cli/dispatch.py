@@ -16,9 +16,9 @@ from types import ModuleType
 from interfaces.cli.arguments import add_data
 from interfaces.cli.ctrl_c import CTRL_C, STOPPED
 from interfaces.cli.error_sentences import sentence
-from interfaces.cli.output import libraries_silenced, remark, result
-from interfaces.setting_values import SettingRefused
-from interfaces.settings import Settings
+from interfaces.cli.installations.new_installations import announced, require_installation
+from interfaces.cli.output import libraries_silenced, remark, result, write_remarks_as_json
+from interfaces.settings import Settings, unknown_settings
 
 COMMANDS = {
     "serve": "serve",
@@ -53,9 +53,6 @@ The module has a function of the command's name, of which the docstring is the c
 flags. It is imported on demand, so that no command waits for the imports of another.
 """
 
-CAN_BEGIN = ("serve", "worker", "deliver", "load", "demo", "accounts", "migrate", "restore", "doctor")
-"""Commands that a new installation may begin with."""
-
 WITHOUT_STORE = ("healthcheck",)
 """Commands that open no installation, and do not wait for its imports."""
 
@@ -69,12 +66,15 @@ def run_command(words: Sequence[str]) -> int:
         options = _parser(words).parse_args(words)
         command = getattr(_module(options.command), function_name(options.command))
         settings = Settings.read(data=getattr(options, "data", None))
-        _require_installation(settings, options)
+        needs_none = options.command in WITHOUT_STORE or getattr(options, "folder", None) is not None
+        require_installation(settings, options, needs_none=needs_none)
         _log(settings, options)
+        for warning in unknown_settings():
+            remark(warning)
         if options.command not in WITHOUT_STORE:
             import_module("interfaces.composition.installation")  # nothing is half done yet
         CTRL_C.begin_work()
-        with _quiet_libraries(settings, options):
+        with _quiet_libraries(settings, options), _announced(settings, options):
             return int(command(settings, options))
     except SystemExit:
         raise
@@ -82,11 +82,18 @@ def run_command(words: Sequence[str]) -> int:
         return _say(STOPPED if CTRL_C.asked else sentence(trouble))
 
 
+def _announced(settings: Settings, options: argparse.Namespace) -> AbstractContextManager[None]:
+    """`serve` says of a new installation when it has made it."""
+    return nullcontext() if options.command in LONG_RUNNING else announced(settings)
+
+
 def _log(settings: Settings, options: argparse.Namespace) -> None:
     if options.command in LONG_RUNNING or settings.log_level == "debug":
         from interfaces.host.log_format import set_up_logging
 
         set_up_logging(settings.log_level, settings.log_format)
+        if settings.log_format == "json":
+            write_remarks_as_json()
     else:
         logging.basicConfig(handlers=[logging.NullHandler()])
 
@@ -96,21 +103,6 @@ def _quiet_libraries(settings: Settings, options: argparse.Namespace) -> Abstrac
     if options.command in LONG_RUNNING or settings.log_level == "debug":
         return nullcontext()
     return libraries_silenced()
-
-
-def _require_installation(settings: Settings, options: argparse.Namespace) -> None:
-    """Raises `SettingRefused` where a command would make an empty installation: the folder is likely mistyped."""
-    if settings.data.exists() and not settings.data.is_dir():
-        raise SettingRefused(
-            f"The data folder {settings.data} is not a folder. --data or REPORTRUN_DATA names another."
-        )
-    needs_none = options.command in WITHOUT_STORE or getattr(options, "folder", None) is not None
-    begins = options.command in CAN_BEGIN or needs_none or getattr(options, "action", None) == "create"
-    if not begins and not settings.database_url and not settings.events_file.exists():
-        raise SettingRefused(
-            f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data "
-            "names another folder."
-        )
 
 
 def _say(said: str) -> int:

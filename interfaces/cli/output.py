@@ -18,7 +18,30 @@ def result(text: str) -> None:
 def remark(text: str) -> None:
     """Print something other than a result. A closed stderr does not stop the work."""
     with suppress(OSError):
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+        print(_FORM.line(text), file=sys.stderr, flush=True)  # noqa: T201
+
+
+class _Form:
+    """How a remark is written: as it is, or as a line of the log."""
+
+    def __init__(self) -> None:
+        self.line: Callable[[str], str] = str
+
+
+_FORM = _Form()
+
+
+def write_remarks_as_json() -> None:
+    """Write remarks as lines of the log in JSON from now on, for a process that logs so."""
+    from interfaces.host.log_format import LineFormatter
+
+    formatter = LineFormatter("json")
+
+    def line(text: str) -> str:
+        level = logging.ERROR if text.startswith("reportrun: ") else logging.INFO
+        return formatter.format(logging.LogRecord("reportrun", level, "", 0, text, None, None))
+
+    _FORM.line = line
 
 
 class Remarks(logging.Handler):

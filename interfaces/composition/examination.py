@@ -42,7 +42,7 @@ def examination(
     yield from examine(
         folder, place_of_store(installation.settings), lambda: _store_checks(installation, deep, progress).findings()
     )
-    if folder.exists:
+    if folder.exists and folder.is_readable:
         levels = sys.maxsize if deep else SUMMARY_LEVELS
         yield check_permissions(map(str, open_to_others(_folders(installation.settings), levels=levels)))
 
@@ -77,7 +77,7 @@ def _store_checks(installation: Installation, deep: bool, progress: Callable[[st
         must_reach_ledger=installation.must_reach_ledger if _is_bucket(settings.ledger_place) else _nothing,
         queue=lambda: stores.queue_check().finding(),
         engine_server=lambda: _engine_server(installation),
-        webhooks=lambda: endpoint_findings(stores.views.webhook_endpoints),
+        webhooks=lambda: endpoint_findings(stores.views.webhook_endpoints, stores.outbox),
         seal=seal_checks(installation, deep=deep, progress=events_read).findings,
         work=lambda: _state_of_work(installation),
         deep=deep,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from application.queue.queue_check import QueueCheck
 from application.queue.queue_feed import PendingRuns, QueueFeed
 from application.views.registry import PROJECTIONS
 from application.views.runs import RunListProjection
-from domain.errors import StoreUnavailable
 from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
 from interfaces.storage.backups.read_backup import opened_backup
@@ -114,13 +113,6 @@ def _open_store(settings: Settings, makes_log: bool) -> Store:
     from interfaces.storage.postgres.store import open_postgres
 
     return open_postgres(settings.database_url, settings.database_pool_size)
-
-
-def make_store(settings: Settings) -> None:
-    """Make a new data folder's store; where that cannot be, each process that opens it says why."""
-    if not settings.database_url:
-        with suppress(StoreUnavailable, OSError):
-            open_stores(settings).close()
 
 
 def make_log_for_backup(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from application.webhooks.public_events import PublicEvents
 from application.webhooks.type_updates import TypeUpdates
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import report_types
+from interfaces.delivery.address_rules import AddressRules
 
 AppendEvents = Callable[[Append], Awaitable[int]]
 
@@ -62,7 +63,11 @@ def webhook_endpoints(installation: Installation, append: AppendEvents, views: F
         outbox=stores.outbox,
         views=views,
         clock=installation.clock,
-        limits=EndpointLimits(settings.webhook_endpoints, http_in_live=bool(settings.webhook_networks)),
+        limits=EndpointLimits(
+            settings.webhook_endpoints,
+            http_in_live=bool(settings.webhook_networks),
+            refusal=AddressRules(settings.webhook_networks or ()).refusal_of_host,
+        ),
     )
 
 

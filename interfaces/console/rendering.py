@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.access.caller import Caller
-from domain.errors import KeyRefused
 from interfaces.console import wording
 from interfaces.host.escaping import escaped
 
@@ -79,11 +78,7 @@ def sections_of(caller: Caller) -> list[tuple[str, str]]:
 
 def may(caller: Caller, permissions: tuple[str, ...]) -> bool:
     """Whether a key has one of the permissions."""
-    try:
-        caller.must_have(*permissions)
-    except KeyRefused:
-        return False
-    return True
+    return caller.may(*permissions)
 
 
 def refusal_page(request: Request, error: Exception, status: int | None = None) -> Response:

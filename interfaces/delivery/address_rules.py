@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from interfaces.delivery.address_blocks import GLOBAL_UNICAST, INTERNAL, LOCAL, METADATA, NEVER, Network
 
@@ -39,6 +39,12 @@ class AddressRules:
             return "no global unicast address"
         return None
 
+    def refusal_of_host(self, host: str) -> str | None:
+        """As `refusal`, of an address that stands in a URL, or of `localhost`. Other names are permitted: they are
+        resolved at each delivery."""
+        refusals = [self.refusal(address) for address in _addresses_in(host)]
+        return refusals[0] if refusals and None not in refusals else None
+
     def _has_name_within(self, block: Network, address: Address) -> bool:
         return any(address in named and _lies_within(named, block) for named in self._named)
 
@@ -49,3 +55,13 @@ class AddressRules:
 
 def _lies_within(network: Network, block: Network) -> bool:
     return network.version == block.version and network.subnet_of(block)  # type: ignore[arg-type]
+
+
+def _addresses_in(host: str) -> list[Address]:
+    """The addresses that a host is without being resolved: `localhost` and names within it are loopback (RFC 6761)."""
+    if f".{host.rstrip('.').lower()}".endswith(".localhost"):
+        return [ip_address("127.0.0.1"), ip_address("::1")]
+    try:
+        return [ip_address(host)]
+    except ValueError:
+        return []

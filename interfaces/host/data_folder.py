@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -18,12 +19,26 @@ def look_at(folder: Path) -> DataFolder:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as trouble:
-        return DataFolder(path, is_own=_is_own(folder), fault=trouble.strerror or str(trouble))
+        return DataFolder(
+            path,
+            is_own=_is_own(folder),
+            is_readable=_is_own(folder) or _is_readable(folder),
+            is_read_only=trouble.errno == errno.EROFS,
+            fault=trouble.strerror or str(trouble),
+        )
     return DataFolder(path, free_bytes=free_bytes(folder))
 
 
 def _is_own(folder: Path) -> bool:
     return os.geteuid() == folder.stat().st_uid
+
+
+def _is_readable(folder: Path) -> bool:
+    """Whether this user may read the databases of the folder, as copying a store does."""
+    try:
+        return all(os.access(file, os.R_OK) for file in folder.iterdir() if file.suffix == ".db")
+    except PermissionError:
+        return False
 
 
 def is_writable(folder: Path) -> bool:

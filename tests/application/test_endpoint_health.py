@@ -77,7 +77,7 @@ def test_an_endpoint_that_accepts_nothing_for_five_days_is_disabled_and_the_othe
 
     pass_days(site, sender, 3)
     assert state(site, broken) == ("enabled", "failing")
-    assert [finding.level for finding in endpoint_findings(site.stores.views.webhook_endpoints)] == [
+    assert [finding.level for finding in endpoint_findings(site.stores.views.webhook_endpoints, site.outbox)] == [
         Level.LOOK,
         Level.GOOD,
     ]
@@ -94,7 +94,9 @@ def test_an_endpoint_that_accepts_nothing_for_five_days_is_disabled_and_the_othe
     assert dict(shown)["status"] == "disabled"
     assert notices(site, EventFilter((ENDPOINT_DISABLED,))) == told[-1:]
     assert notices(site, EventFilter(ENDPOINT_TYPES, delivered=True)) == told
-    (finding,) = [one for one in endpoint_findings(site.stores.views.webhook_endpoints) if one.level is Level.LOOK]
+    (finding,) = [
+        one for one in endpoint_findings(site.stores.views.webhook_endpoints, site.outbox) if one.level is Level.LOOK
+    ]
     assert f"{broken} (https://broken.example/) was disabled, as it accepted nothing." in finding.sentence
 
 
@@ -132,3 +134,23 @@ def test_a_lone_endpoint_is_disabled_and_told_of_itself_by_nobody(site: WebhookS
     assert not {event.id for event in notices(site)} & set(sender.event_ids)
     for event in notices(site):
         assert asyncio.run(site.public_events.pending([event])) == {}
+
+
+def test_failed_attempts_are_a_finding_until_one_succeeds(site: WebhookSite) -> None:
+    broken, working = endpoint_at(site, "https://broken.example/"), endpoint_at(site, "https://works.example/")
+    sender = FakeSender(broken_is_away)
+    site.finished_run(scope=LIVE)
+    deliver_all(site, a_deliverer(site, sender))
+
+    look, good = endpoint_findings(site.stores.views.webhook_endpoints, site.outbox)
+    assert (look.level, good.level) == (Level.LOOK, Level.GOOD)
+    assert f"The newest attempt at the webhook endpoint {broken} (https://broken.example/) failed." in look.sentence
+    assert good.sentence == "1 webhook endpoint is enabled and does not fail."
+
+    sender.answer = lambda outgoing: ACCEPTED
+    site.clock.move(HOUR)
+    deliver_all(site, a_deliverer(site, sender))
+
+    (both,) = endpoint_findings(site.stores.views.webhook_endpoints, site.outbox)
+    assert both.sentence == "2 webhook endpoints are enabled and do not fail."
+    assert state(site, working) == ("enabled", "")

@@ -94,6 +94,13 @@ def test_a_folder_with_room_is_good_and_the_store_is_looked_at() -> None:
         (DataFolder("/data", exists=False), "wrong", "There is no data folder /data.", False),
         (DataFolder("/data", fault="Permission denied"), "wrong", "Permission denied", True),
         (DataFolder("/data", is_own=False, fault="Permission denied"), "look", "is another user's", True),
+        (
+            DataFolder("/data", is_own=False, is_readable=False, fault="Permission denied"),
+            "wrong",
+            "may not read",
+            False,
+        ),
+        (DataFolder("/data", is_read_only=True, fault="Read-only file system"), "look", "is on a read-only", True),
         (DataFolder("/data", fault="No space left on device"), "wrong", "No space left on device", True),
         (DataFolder("/data", free_bytes=FULL_DISK_BYTES - 1), "wrong", "/data is full", True),
         (DataFolder("/data", free_bytes=LOW_DISK_BYTES - 1), "look", "That is little: make room.", True),

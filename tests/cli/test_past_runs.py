@@ -45,7 +45,7 @@ def test_runs_lists_the_runs_as_they_were(loaded: Cli, run_id: str) -> None:
     code, out, err = loaded("runs", "--format", "jsonl")
 
     (row,) = [json.loads(line) for line in out.splitlines()]
-    assert (code, err) == (0, "1 runs now\n")
+    assert (code, err) == (0, "1 run now\n")
     assert (row["id"], row["status"], row["mode"], row["attempts"]) == (run_id, "succeeded", "test", 1)
     assert loaded("runs", "--at", "2020-01-01", "--format", "jsonl")[1] == ""
     assert loaded("runs", "--mode", "live", "--format", "jsonl")[1] == ""

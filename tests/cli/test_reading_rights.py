@@ -19,6 +19,7 @@ READERS = [
     ("keys", "list"),
     ("accounts", "list"),
     ("history", "ledger_test"),
+    ("types",),
     ("ledger", "show"),
     ("ledger", "versions"),
     ("backup", "{file}"),
@@ -88,6 +89,19 @@ def test_a_user_who_can_only_read_is_told_so_by_the_doctor(another_users: Path) 
     assert "The test ledger is at version" in done.stdout
 
 
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="takes root and setpriv")
+def test_the_doctor_of_a_user_who_may_read_nothing_says_one_thing(another_users: Path) -> None:
+    another_users.chmod(0o700)
+
+    done = run(another_users, "doctor", prefix=as_root_without_capabilities)
+
+    assert done.returncode == 1
+    assert done.stdout == (
+        f"wrong The data folder {another_users} is another user's, and this one may not read it, so nothing in it was "
+        "looked at. Run `reportrun doctor` as its owner.\n"
+    )
+
+
 @pytest.mark.parametrize("words", READERS, ids=" ".join)
 def test_a_read_only_mount_can_be_read(data: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
     expected = run(data, *named(words, tmp_path / "first")).stdout.replace("/first", "/second")
@@ -111,7 +125,8 @@ def test_the_doctor_looks_at_all_of_a_read_only_mount(data: Path) -> None:
     with read_only(data):
         done = run(data, "doctor")
 
-    assert done.stdout.count("wrong ") == 1 and "cannot be written: Read-only file system" in done.stdout
+    assert (done.returncode, "wrong " in done.stdout) == (0, False), done.stdout
+    assert f"look  The data folder {data} is on a read-only file system" in done.stdout
     assert "good  The views hold every event." in done.stdout
 
 

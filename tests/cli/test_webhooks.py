@@ -31,7 +31,8 @@ def test_stdout_holds_the_secret_alone(reportrun: Cli, tmp_path: Path) -> None:
 
     assert code == 0
     assert re.fullmatch(r"whsec_[0-9A-Za-z]{32}\n", out)
-    assert re.fullmatch(r"we_\w{24} for acct_\w+ in live mode\. Its secret is shown only now:\n", err)
+    announced = re.escape(f"Made a new installation in {tmp_path / 'data'}.\n")
+    assert re.fullmatch(r"we_\w{24} for acct_\w+ in live mode\. Its secret is shown only now:\n" + announced, err)
     assert secrets_of(tmp_path, err.split()[0]) == [out.strip()]
 
 

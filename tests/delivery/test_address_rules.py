@@ -78,3 +78,31 @@ def test_a_refusal_names_the_kind_of_address_and_the_setting() -> None:
         "a private address, which is permitted where REPORTRUN_WEBHOOK_NETWORKS names its network"
     )
     assert refusal(ip_address("224.0.0.1")) == "a multicast address"
+
+
+@pytest.mark.parametrize(
+    ("host", "networks", "refusal"),
+    [
+        (
+            "127.0.0.1",
+            (),
+            "a loopback address, which is permitted where REPORTRUN_WEBHOOK_NETWORKS names a network within",
+        ),
+        ("localhost", (), "a loopback address"),
+        ("api.LOCALHOST.", (), "a loopback address"),
+        ("192.168.7.1", (), "a private address, which is permitted where REPORTRUN_WEBHOOK_NETWORKS names its network"),
+        ("::1", (), "a loopback address"),
+        ("192.0.2.1", ("192.0.2.0/24",), "an address for documentation"),
+        ("127.0.0.1", ("127.0.0.1/32",), None),
+        ("localhost", ("::1/128",), None),
+        ("8.8.8.8", (), None),
+        ("notlocalhost", (), None),
+        ("receiver.internal", (), None),
+    ],
+)
+def test_an_address_in_a_url_is_refused_and_a_name_is_not(
+    host: str, networks: tuple[str, ...], refusal: str | None
+) -> None:
+    said = AddressRules(networks).refusal_of_host(host)
+
+    assert said == refusal if said is None or refusal is None else said.startswith(refusal)

@@ -287,3 +287,24 @@ def test_making_a_link_takes_permission_to_write_files(api: InProcess, links: Li
     assert api("GET", LINKS, key=reader).status_code == 200
     assert "rak_file_write" in error_of(api("POST", LINKS, key=reader, data={"file": links.file_id}))[3]
     assert api("POST", LINKS, key=writer, data={"file": links.file_id}).status_code == 200
+
+
+def test_a_key_that_may_not_read_files_is_shown_no_links(api: InProcess, links: Links, opened: Installation) -> None:
+    admin, link = administration(opened), links.made()
+    scope = Scope(admin.platform(), livemode=False)
+    blind, reader = (
+        admin.create_key(scope, KeyKind.RESTRICTED, permissions, None)[1]
+        for permissions in (("report_runs_read_only", "event_read"), ("report_runs_read_only", "file_read"))
+    )
+    one, page = f"/v1/reporting/report_runs/{links.run_id}", "/v1/reporting/report_runs?limit=1"
+
+    hidden = [api("GET", one, key=blind).json(), api("GET", page, key=blind).json()["data"][0]]
+    shown = [api("GET", one, key=reader).json(), api("GET", page, key=reader).json()["data"][0]]
+
+    assert [run["result"]["links"]["data"] for run in hidden] == [[], []]
+    assert [run["result"]["links"]["data"] for run in shown] == [[link], [link]]
+    assert link["url"].rpartition("/")[2] not in api("GET", "/v1/events", key=blind).text
+    past = api("GET", f"/v1/audit/report_runs/{links.run_id}", key=blind)
+    assert (past.status_code, link["url"].rpartition("/")[2] in past.text) == (200, False)
+    history = api("GET", f"{one}/history", key=blind)
+    assert (history.status_code, link["url"].rpartition("/")[2] in history.text) == (200, False)

@@ -23,5 +23,10 @@ def test_other_permissions_do_not(held: tuple[str, ...]) -> None:
         caller(*held).must_have("file_read")
 
 
+@pytest.mark.parametrize(("held", "allowed"), [("file_read", True), ("rak_file_write", True), ("event_read", False)])
+def test_whether_a_key_may_do_something_is_known_without_an_error(held: str, allowed: bool) -> None:
+    assert caller(held).may("file_read") is allowed
+
+
 def test_a_key_that_is_not_restricted_may_do_everything() -> None:
     Caller(Scope("acct_1", livemode=False), "key_1", "sk_test_****1234").must_have("file_read")

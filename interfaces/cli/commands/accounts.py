@@ -9,7 +9,7 @@ from contextlib import suppress
 from application.log.damage import RecordDamaged
 from domain.instants import utc_text
 from interfaces.cli.arguments import add_action, add_data, id_text, plain
-from interfaces.cli.output import result, table
+from interfaces.cli.output import remark, result, table
 from interfaces.settings import Settings
 
 
@@ -17,7 +17,10 @@ def add_accounts(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
     create = add_action(actions, "create", "make an account and print its id", 'accounts create --name "Shop 2"')
     create.add_argument(
-        "--platform", type=id_text, metavar="acct_...", help="platform that the account is connected to"
+        "--platform",
+        type=id_text,
+        metavar="acct_...",
+        help="platform that the account is connected to (default: none, for one more platform)",
     )
     create.add_argument("--name", type=plain, default="", help="what people call it")
     add_action(actions, "list", "list all accounts", "accounts list")
@@ -28,6 +31,8 @@ def add_accounts(command: argparse.ArgumentParser) -> None:
 def accounts(settings: Settings, options: argparse.Namespace) -> int:
     """Make and list accounts. The first platform account is made by itself.
 
+    With --platform an account is connected to it, without it is one more platform.
+
     Example: reportrun accounts create --platform acct_1A2b3C4d5E6f7G8h --name "Shop 2"
     """
     from interfaces.composition.commands import administration
@@ -36,8 +41,10 @@ def accounts(settings: Settings, options: argparse.Namespace) -> int:
     with Installation(settings, only_reads=options.action == "list") as installation:
         stores, admin = installation.stores, administration(installation)
         if options.action == "create":
-            admin.platform()
-            result(admin.register_account(name=options.name, platform=options.platform))
+            first = admin.platform()
+            made = admin.register_account(name=options.name, platform=options.platform)
+            remark(_kind(made, options.platform, first))
+            result(made)
             return 0
         if not installation.reads_a_copy:
             with suppress(RecordDamaged):  # the others are listed all the same
@@ -49,3 +56,10 @@ def accounts(settings: Settings, options: argparse.Namespace) -> int:
             [(row.id, row.name, row.platform or "-", utc_text(row.created)) for row in rows],
         )
         return 0
+
+
+def _kind(id: str, platform: str | None, first: str) -> str:
+    """What was made, as a sentence."""
+    if platform is not None:
+        return f"{id} is an account that is connected to {platform}."
+    return f"{id} is a platform account of its own. An account that belongs to {first} is made with --platform {first}."

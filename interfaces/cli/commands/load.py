@@ -13,6 +13,7 @@ from domain.errors.ledger import printable
 from domain.instants import utc_text
 from domain.ledger.loaded_file import LoadedFile
 from interfaces.cli.arguments import add_mode, filled, id_text, instant, path
+from interfaces.cli.installations.new_installations import removed_if_refused
 from interfaces.cli.output import progress_bar, remark, result, table
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.settings import Settings
@@ -74,7 +75,7 @@ def load(settings: Settings, options: argparse.Namespace) -> int:
         strict=options.strict,
         ignore_before_opening=options.before_opening == "ignore",
     )
-    with Installation(settings) as installation:
+    with Installation(settings) as installation, removed_if_refused(installation):
         load_files = loading(installation).load
         with progress_bar("loading") as progress:
             loaded = load_files(command, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import threading
@@ -10,11 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interfaces.cli.arguments import count, filled
+from interfaces.cli.installations.new_installations import has_installation, new_installation
 from interfaces.cli.output import remark, result
 from interfaces.settings import LEAST_ENGINE_MEMORY_MIB, Settings
 
 if TYPE_CHECKING:
     from interfaces.processes.supervisor import Supervisor
+
+log = logging.getLogger("reportrun")
 
 MOST_WORKERS = 256
 """More would take the memory of a machine before the first report is made."""
@@ -67,8 +71,12 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
     with listen(options.host, options.port) as bound, Installation(settings) as installation:
         _ = installation.catalogue  # what is refused is refused before a folder is made
+        was_there = has_installation(settings)
+        edge = server(installation)
+        if not was_there:
+            log.warning(new_installation(settings))  # at each level of the log: the disk may not be mounted
         return serve_until_stopped(
-            server(installation),
+            edge,
             bound,
             host=options.host,
             settings=settings,
@@ -119,17 +127,16 @@ def deliver(settings: Settings, options: argparse.Namespace) -> int:
 def _supervise(settings: Settings, supervisor: Supervisor, stop: threading.Event, kind: str) -> int:
     """Run processes until they are stopped, or none can start."""
     from interfaces.composition.installation import Installation
-    from interfaces.composition.stores import make_store
     from interfaces.processes.supervisor import MOST_FAILED_STARTS
 
     with Installation(settings) as installation:
         _ = installation.catalogue  # a setting that no process can start with is refused here, once
-    settings.data.mkdir(parents=True, exist_ok=True)
-    make_store(settings)
+    settings.data.mkdir(parents=True, exist_ok=True)  # that of a store elsewhere: for spilling to disk
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     supervisor.start()
-    remark(f"{supervisor.count} {kind} process(es) started; Ctrl-C stops them.")
+    started = "1 {} process" if supervisor.count == 1 else f"{supervisor.count} {{}} processes"
+    remark(f"{started.format(kind)} started; Ctrl-C stops {'it' if supervisor.count == 1 else 'them'}.")
     stop.wait()
     supervisor.stop()
     if supervisor.has_given_up:

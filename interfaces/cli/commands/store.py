@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from domain.errors import NotFound
+from domain.errors import InvalidParameter, NotFound
 from interfaces.cli.arguments import path
+from interfaces.cli.installations.new_installations import removed_if_refused
 from interfaces.cli.out_file import place_for_file
 from interfaces.cli.output import progress_bar, remark, result
 from interfaces.settings import Settings
@@ -122,9 +123,13 @@ def restore(settings: Settings, options: argparse.Namespace) -> int:
 
     if options.all:
         return _restore_all(settings, options)
+    if options.file.is_dir():
+        raise InvalidParameter(
+            f"{options.file} is a folder. `reportrun restore --all {options.file}` restores what `backup --all` made."
+        )
     if not options.file.is_file():
         raise NotFound("file", str(options.file))
-    with Installation(settings) as installation:
+    with Installation(settings) as installation, removed_if_refused(installation):
         restored = restore_log(
             installation,
             options.file,
@@ -146,7 +151,7 @@ def _restore_all(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.backups import restore_all
     from interfaces.composition.installation import Installation
 
-    with Installation(settings) as installation, progress_bar("restoring") as bar:
+    with Installation(settings) as installation, removed_if_refused(installation), progress_bar("restoring") as bar:
         restored = restore_all(
             installation,
             options.file,

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from domain.access.caller import Scope
 from domain.instants import utc_text
 from domain.report_types import CUSTOM_FAMILY
 from domain.report_types.catalogue import FAMILIES
@@ -46,11 +47,15 @@ def types(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun types --family payouts
     """
+    from interfaces.composition.commands import administration
     from interfaces.composition.installation import Installation
-    from interfaces.composition.reports import local_runs, type_survey
+    from interfaces.composition.reports import type_survey
 
-    with Installation(settings) as installation:
-        scope = local_runs(installation).scope(options.account, livemode=options.mode == "live")
+    with Installation(settings, only_reads=True) as installation:
+        admin = administration(installation)
+        scope = Scope(options.account or admin.platform(), options.mode == "live")
+        admin.must_exist(scope.account)
+        installation.stores.projector.catch_up()
         states = type_survey(installation).states(scope, options.family)
     if options.json:
         result(json.dumps([_as_json(state) for state in states], indent=2))

@@ -52,7 +52,7 @@ def runs(settings: Settings, options: argparse.Namespace) -> int:
     with Installation(settings, only_reads=True) as installation:
         found = runs_then(installation.stores.events, moment, account=options.account, livemode=livemode)
         count = print_rows(map(_row, found), WIDTHS, options.format)
-    remark(f"{count:,} runs {moment}")
+    remark(f"1 run {moment}" if count == 1 else f"{count:,} runs {moment}")
     return 0
 
 

@@ -33,10 +33,9 @@ from interfaces.http.responses.objects import list_object
 from interfaces.http.responses.statuses import IDEMPOTENT_RESPONSE, refusals, succeeds
 from interfaces.http.routes.changing import answered_once
 from interfaces.http.routes.keyed import EXPAND, IDEMPOTENCY_KEY, keyed_operations
-from interfaces.http.routes.links.linked_files import links_of
+from interfaces.http.routes.links.linked_files import READ, WRITE, links_of
 from interfaces.http.routes.operation import form_of, takes
 
-READ, WRITE = "file_read", "file_write"
 EXPANDABLE = ("file",)
 NOW = "now"
 

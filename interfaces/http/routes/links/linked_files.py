@@ -10,9 +10,14 @@ from interfaces.http.responses.file_objects import NO_LINKS, FileLinkList
 from interfaces.http.responses.json_bytes import item_bytes
 from interfaces.http.responses.objects import run_object
 
+READ, WRITE = "file_read", "file_write"
+"""What a restricted key needs for links. The address of a link opens the file without a key, so that a link is shown
+only to a key that may read files."""
+
 
 async def links_of(request: Request, context: RequestContext, file_id: str, has_links: int) -> FileLinkList:
-    if not has_links:
+    """Those that the caller may read, which are none without the permission."""
+    if not has_links or not context.caller.may(READ):
         return NO_LINKS
     links = api_of(request).links
     return FileLinkList(await links.of_file(context.caller.scope, file_id), context.base_url, links.now())

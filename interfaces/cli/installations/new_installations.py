@@ -1,0 +1,80 @@
+"""New installations: which commands make one, what they say of it, and how a refused command leaves nothing behind."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from interfaces.cli.output import remark
+from interfaces.setting_values import SettingRefused
+from interfaces.settings import Settings
+
+if TYPE_CHECKING:
+    from interfaces.composition.installation import Installation
+
+CAN_BEGIN = ("serve", "load", "demo", "accounts", "migrate", "restore", "doctor")
+"""Commands that a new installation may begin with."""
+
+EVENTS_OF_PLATFORM = 2
+"""The first events of every log: the installation and its platform account."""
+
+
+def has_installation(settings: Settings) -> bool:
+    """Whether the data folder has a log. A database counts: `migrate` says what it makes there."""
+    try:
+        return bool(settings.database_url) or settings.events_file.exists()
+    except PermissionError:  # opening it says so
+        return True
+
+
+def new_installation(settings: Settings) -> str:
+    """The sentence about a new installation."""
+    return f"Made a new installation in {settings.data.absolute()}."
+
+
+@contextmanager
+def announced(settings: Settings) -> Iterator[None]:
+    """Say at the end of a command that it has made an installation, also where the command was refused."""
+    was_there = has_installation(settings)
+    try:
+        yield
+    finally:
+        if not was_there and has_installation(settings):
+            remark(new_installation(settings))
+
+
+@contextmanager
+def removed_if_refused(installation: Installation) -> Iterator[None]:
+    """Remove the data folder again that a refused command made, while its log has no more than the platform account."""
+    settings = installation.settings
+    is_new = not settings.database_url and not settings.data.exists()
+    try:
+        yield
+    except BaseException:
+        if is_new and settings.data.exists():
+            is_empty = (installation.stores.events.recorder.max_notification_id() or 0) <= EVENTS_OF_PLATFORM
+            installation.close()
+            if is_empty:
+                shutil.rmtree(settings.data, ignore_errors=True)
+        raise
+
+
+def require_installation(settings: Settings, options: argparse.Namespace, *, needs_none: bool) -> None:
+    """Raises `SettingRefused` where a command would make an empty installation: the folder is likely mistyped.
+
+    needs_none  whether the command opens no installation
+    """
+    if settings.data.exists() and not settings.data.is_dir():
+        raise SettingRefused(
+            f"The data folder {settings.data} is not a folder. --data or REPORTRUN_DATA names another."
+        )
+    action = getattr(options, "action", None)
+    begins = (options.command in CAN_BEGIN and action != "list") or action == "create" or needs_none
+    if not begins and not has_installation(settings):
+        raise SettingRefused(
+            f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data "
+            "names another folder."
+        )
