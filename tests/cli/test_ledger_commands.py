@@ -211,8 +211,8 @@ def test_a_run_without_an_interval_says_over_which_time_it_is(two_days: Cli) -> 
     _, _, whole = two_days("run", "balance.summary.1")
     _, _, given = two_days("run", "balance.summary.1", "--interval-start", "2025-02-02")
 
-    assert "No interval is given, so it is that of the data: 2025-02-02 00:00:00 UTC through 2025-02-04" in whole
-    assert "No interval" not in given
+    assert "mode, over all of the data: 2025-02-02 00:00:00 UTC through 2025-02-04 00:00:00 UTC\n" in whole
+    assert "all of the data" not in given
 
 
 def test_what_a_folder_holds_besides_is_named(reportrun: Cli, tmp_path: Path) -> None:

@@ -93,10 +93,9 @@ def _watched(run: ReportRun, *, is_whole: bool) -> Iterator[Callable[[float], No
 
     is_whole  whether it is over all of the data, for want of an interval
     """
-    remark(f"{run.id} {run.report_type} in {run.scope.mode} mode")
     edges = [utc_text(run.parameters[edge]) for edge in EDGES if edge in run.parameters]
-    if is_whole and edges:
-        remark(f"No interval is given, so it is that of the data: {' through '.join(edges)}.")
+    interval = f", over all of the data: {' through '.join(edges)}" if is_whole and edges else ""
+    remark(f"{run.id} {run.report_type} in {run.scope.mode} mode{interval}")
     with progress_bar(run.report_type) as progress:
         yield lambda part: progress(run.report_type, part)
 
