@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ def main() -> int:
     options = _options()
     for number in (signal.SIGTERM, signal.SIGHUP):  # the server must not outlive this script
         signal.signal(number, lambda *_: sys.exit(1))
+    _must_be_free(options.port)
     _command("demo")
     server = subprocess.Popen(
         [REPORTRUN, "serve", "--port", str(options.port)], stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -54,6 +56,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--once", action="store_true", help="exit after the report")
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="default 8000; 0: any")
     return parser.parse_args()
+
+
+def _must_be_free(port: int) -> None:
+    """Ends this script where its server could not listen, before the demo is loaded."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as trouble:
+            sys.exit(f"Port {port} cannot be used: {trouble.strerror}. `bash scripts/run --port 0` takes any free one.")
 
 
 def _command(*words: str) -> str:

@@ -41,6 +41,13 @@ def reportrun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
 
 @pytest.fixture
+def founded(reportrun: Cli) -> Cli:
+    """The same, with an installation whose ledger is empty."""
+    assert reportrun("accounts", "list")[0] == 0
+    return reportrun
+
+
+@pytest.fixture
 def loaded(reportrun: Cli, tmp_path: Path) -> Cli:
     """The same, with the small ledger in test mode."""
     files = write_small_ledger(tmp_path)

@@ -209,13 +209,13 @@ def test_a_loaded_file_is_reported_and_loading_it_again_changes_nothing(reportru
     assert second[1].splitlines()[-1].startswith("The test ledger is unchanged at version 2")
 
 
-def test_a_folder_is_loaded_by_the_names_of_its_files(reportrun: Cli, tmp_path: Path) -> None:
+def test_a_folder_is_loaded_by_the_names_of_its_files(founded: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "export"
     folder.mkdir()
     write_small_ledger(folder)
     (folder / "unknown_table.csv").write_text("id\n1\n")
 
-    code, out, err = reportrun("load", str(folder))
+    code, out, err = founded("load", str(folder))
 
     assert code == 0
     assert "balance_transactions" in out and "payouts" in out
@@ -226,23 +226,23 @@ def test_a_folder_is_loaded_by_the_names_of_its_files(reportrun: Cli, tmp_path: 
     )
 
 
-def test_standard_input_is_loaded_by_a_dash(reportrun: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_loaded_by_a_dash(founded: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"id,created\ncus_1,1\n")))
 
-    code, out, err = reportrun("load", "customers", "-")
+    code, out, err = founded("load", "customers", "-")
 
     assert (code, err) == (0, "")
     assert re.search(r"customers +standard input +1 ", out)
 
 
-def test_a_row_beyond_a_year_ahead_is_warned_of_and_does_not_widen_the_window(reportrun: Cli, tmp_path: Path) -> None:
+def test_a_row_beyond_a_year_ahead_is_warned_of_and_does_not_widen_the_window(founded: Cli, tmp_path: Path) -> None:
     header = "id,amount,fee,net,currency,created,available_on,type"
     now, later = "txn_1,1000,0,1000,usd,2025-01-01,2025-01-02,charge", "txn_2,5,0,5,usd,2999-01-01,2999-01-02,charge"
     (tmp_path / "both.csv").write_text(f"{header}\n{now}\n{later}\n")
     (tmp_path / "later.csv").write_text(f"{header}\n{later}\n")
 
-    alone = reportrun("load", "balance_transactions", str(tmp_path / "later.csv"), "--mode", "live")
-    together = reportrun("load", "balance_transactions", str(tmp_path / "both.csv"))
+    alone = founded("load", "balance_transactions", str(tmp_path / "later.csv"), "--mode", "live")
+    together = founded("load", "balance_transactions", str(tmp_path / "both.csv"))
 
     warning = "1 row is dated more than a year ahead. Such rows are loaded, but they do not widen the data window.\n"
     assert (alone[0], alone[2]) == (together[0], together[2]) == (0, warning)
@@ -271,12 +271,12 @@ def test_complete_through_sets_the_end_of_the_data(reportrun: Cli, tmp_path: Pat
     assert out.splitlines()[-1].endswith("data from 2025-01-01 00:00:00 UTC through 2025-02-10 00:00:00 UTC.")
 
 
-def test_a_load_says_what_it_counted_and_which_columns_nothing_reads(reportrun: Cli, tmp_path: Path) -> None:
+def test_a_load_says_what_it_counted_and_which_columns_nothing_reads(founded: Cli, tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("id,created,balance,deleted,_dlt_id\ncus_1,1,0,f,a\ncus_1,1,0,f,b\ncus_2,,0,t,c\n")
 
-    code, out, err = reportrun("load", "customers", str(path))
-    strict = reportrun("load", "customers", str(path), "--strict")
+    code, out, err = founded("load", "customers", str(path))
+    strict = founded("load", "customers", str(path), "--strict")
 
     assert (code, err) == (0, "")
     assert out.splitlines()[:-1] == [

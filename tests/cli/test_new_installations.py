@@ -19,7 +19,7 @@ def test_a_command_that_makes_an_installation_says_so_once(reportrun: Cli, tmp_p
     assert second[0] == 0 and said not in second[2]
 
 
-@pytest.mark.parametrize("words", [("worker",), ("deliver",), ("accounts", "list"), ("keys", "list")], ids=" ".join)
+@pytest.mark.parametrize("words", [("worker",), ("deliver",), ("keys", "list")], ids=" ".join)
 def test_a_command_that_needs_an_installation_makes_none(
     reportrun: Cli, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
@@ -38,6 +38,22 @@ def test_a_refused_load_leaves_nothing_behind(reportrun: Cli, tmp_path: Path) ->
 
         assert code == 1 and file in err and "new installation" not in err
         assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("keys", "create", "--account", "acct_unknown"),
+        ("accounts", "create", "--platform", "acct_unknown"),
+        ("webhooks", "create", "http://10.0.0.7/hook"),
+    ],
+    ids=" ".join,
+)
+def test_a_refused_command_leaves_nothing_behind(reportrun: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
+    code, _, err = reportrun(*words)
+
+    assert code == 1 and "new installation" not in err
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_refused_load_leaves_an_installation_as_it_is(loaded: Cli, tmp_path: Path) -> None:

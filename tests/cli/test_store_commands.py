@@ -116,6 +116,8 @@ def test_a_wrong_password_a_missing_database_and_a_missing_host_are_told_apart(
 
 
 def test_sqlite_needs_no_migration(reportrun: Cli) -> None:
+    reportrun("", "accounts", "list")
+
     assert reportrun("", "migrate") == (0, "SQLite brings its schema up to date by itself.\n", "")
 
 

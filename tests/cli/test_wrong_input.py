@@ -100,9 +100,11 @@ def test_a_file_in_the_place_of_the_data_folder_is_told(
 def test_workers_do_not_start_where_none_can_work(reportrun: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     assert reportrun("worker", "--data", "/proc/nowhere")[::2] == (
         1,
-        "reportrun: No such file or directory: /proc/nowhere.\n",
+        "reportrun: There is no installation in /proc/nowhere. `reportrun demo` and `reportrun serve` make one; --data "
+        "names another folder.\n",
     )
 
+    reportrun("accounts", "list")
     monkeypatch.setenv("REPORTRUN_LIVE_ONLY_TYPES", "balance.sumary.1")
     assert reportrun("worker")[::2] == (
         1,

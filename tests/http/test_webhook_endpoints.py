@@ -243,3 +243,17 @@ def test_restricted_keys_need_permissions_of_their_own(api: InProcess, opened: I
     for path in ("/v1/events", "/v1/events/evt_1"):
         assert "rak_event_read" in error_of(reader("GET", path))[3]
     assert restricted("event_read")("GET", "/v1/events").status_code == 200
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:4242/hook", "http://localhost/hook", "http://[::1]/hook"])
+def test_an_address_that_no_delivery_may_go_to_is_refused(
+    api: InProcess, installation: SampleInstallation, url: str
+) -> None:
+    caller = Caller(api, installation.test_key)
+
+    status, _, param, message = error_of(caller("POST", ENDPOINTS, {**MINIMAL, "url": url}))
+
+    assert (status, param) == (400, "url")
+    assert (
+        "is a loopback address, which is permitted where REPORTRUN_WEBHOOK_NETWORKS names a network within" in message
+    )

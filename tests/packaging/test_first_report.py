@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,24 @@ def test_a_second_start_uses_the_key_of_the_first_until_that_is_revoked(tmp_path
     assert re.findall(r"sk_test_\w+", third)[0] not in keys
     assert f"The data lies in {data}, the key in first_report.key there." in third
     assert (data / "first_report.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_port_that_is_in_use_is_named_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "scripts" / "first_report.py"), "--once", "--port", str(port)],
+            env={**os.environ, "REPORTRUN_DATA": str(tmp_path / "data")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Port {port} cannot be used: Address already in use. `bash scripts/run --port 0` takes any free one.\n"
+    )
+    assert not (tmp_path / "data").exists()
 
 
 def first_report(data: Path) -> str:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from application.log.damage import RecordDamaged
 from domain.instants import utc_text
 from interfaces.cli.arguments import add_action, add_data, id_text, plain
+from interfaces.cli.installations.new_installations import removed_if_refused
 from interfaces.cli.output import remark, result, table
 from interfaces.settings import Settings
 
@@ -38,7 +39,8 @@ def accounts(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.commands import administration
     from interfaces.composition.installation import Installation
 
-    with Installation(settings, only_reads=options.action == "list") as installation:
+    reads = options.action == "list"
+    with Installation(settings, only_reads=reads) as installation, removed_if_refused(installation):
         stores, admin = installation.stores, administration(installation)
         if options.action == "create":
             first = admin.platform()

@@ -10,6 +10,7 @@ from domain.access.api_key import MAX_NAME, KeyKind
 from domain.access.caller import PERMISSIONS, Scope
 from domain.instants import utc_text
 from interfaces.cli.arguments import add_action, add_data, add_mode, id_text, instant, plain
+from interfaces.cli.installations.new_installations import removed_if_refused
 from interfaces.cli.output import remark, result, table
 from interfaces.settings import Settings
 
@@ -73,7 +74,7 @@ def _create(settings: Settings, options: argparse.Namespace) -> int:
         kind = KeyKind.PUBLISHABLE
     elif options.restricted:
         kind = KeyKind.RESTRICTED
-    with Installation(settings) as installation:
+    with Installation(settings) as installation, removed_if_refused(installation):
         admin = administration(installation)
         scope = Scope(options.account or admin.platform(), options.mode == "live")
         id, secret = admin.create_key(

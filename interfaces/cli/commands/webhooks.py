@@ -14,6 +14,7 @@ from domain.instants import utc_text
 from domain.webhooks.signing_secret import LONGEST_OVERLAP_SECONDS, OVERLAP_SECONDS
 from interfaces.cli.arguments import add_action, add_data, add_events, add_mode, count, id_text, plain
 from interfaces.cli.delivery_actions import add_delivery_actions, recover, resend, show_deliveries
+from interfaces.cli.installations.new_installations import removed_if_refused
 from interfaces.cli.output import remark, result, table
 from interfaces.host.actors import person
 from interfaces.settings import Settings
@@ -93,7 +94,7 @@ def _create(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.installation import Installation
     from interfaces.composition.webhooks import endpoint_administration
 
-    with Installation(settings) as installation:
+    with Installation(settings) as installation, removed_if_refused(installation):
         admin = administration(installation)
         scope = Scope(options.account or admin.platform(), options.mode == "live")
         admin.must_exist(scope.account)

@@ -72,7 +72,7 @@ def require_installation(settings: Settings, options: argparse.Namespace, *, nee
             f"The data folder {settings.data} is not a folder. --data or REPORTRUN_DATA names another."
         )
     action = getattr(options, "action", None)
-    begins = (options.command in CAN_BEGIN and action != "list") or action == "create" or needs_none
+    begins = options.command in CAN_BEGIN or action == "create" or needs_none
     if not begins and not has_installation(settings):
         raise SettingRefused(
             f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data "
