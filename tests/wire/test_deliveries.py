@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
-from stripe import StripeClient
+from stripe import InvalidRequestError, StripeClient
 
 from domain.webhooks.signing_secret import new_secret
 from tests.faults.endpoints import endpoints_of
@@ -126,12 +126,12 @@ def test_an_endpoint_that_is_gone_is_disabled(delivering: StripeClient) -> None:
 
 def test_loopback_is_refused_where_no_network_is_named(tmp_path: Path) -> None:
     site = install(tmp_path / "data")
-    with (
-        serving(site.data, "--deliverers", "1", webhook_schedule_test="0") as address,
-        receiving() as receiver,
-    ):
-        client = stripe_client(site.test_key, address)
-        with an_endpoint(client, receiver.url):
+    with receiving() as receiver:
+        with serving(site.data, **LOOPBACK) as address:
+            made = {"url": receiver.url, "enabled_events": ["*"]}
+            stripe_client(site.test_key, address).v1.webhook_endpoints.create(made)  # type: ignore[arg-type]
+        with serving(site.data, "--deliverers", "1", webhook_schedule_test="0") as address:
+            client = stripe_client(site.test_key, address)
             run = finished(client, create(client).id)
             event_id = f"evt_{run.id[4:]}"
             until(lambda: client.v1.events.retrieve(event_id).pending_webhooks == 0, "the delivery is not given up")
@@ -139,6 +139,8 @@ def test_loopback_is_refused_where_no_network_is_named(tmp_path: Path) -> None:
             assert receiver.connections == 0
             undelivered = client.v1.events.list({"delivery_success": False}).data
             assert event_id in [event.id for event in undelivered]
+            with pytest.raises(InvalidRequestError, match="REPORTRUN_WEBHOOK_NETWORKS"):
+                client.v1.webhook_endpoints.create(made)  # type: ignore[arg-type]
 
 
 def test_deliverers_of_a_command_of_their_own_share_the_work(tmp_path: Path) -> None:
