@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +12,6 @@ from interfaces.processes.restarting import CANNOT_START
 from interfaces.settings import Settings
 from interfaces.storage.writers.protocol import Role
 from interfaces.storage.writers.writer_process import writer_program
-from tests.faults.processes import until
 from tests.support.stores import stores_in
 
 ROOT = Path(__file__).parents[2]
@@ -49,15 +45,3 @@ def test_a_child_process_makes_no_log_in_the_place_of_one_that_was_removed(setti
 
         assert (program.name, code) == (program.name, expected)
         assert not settings.events_file.exists()
-
-
-def test_a_worker_may_be_the_first_process_of_an_installation(tmp_path: Path) -> None:
-    environment = {**os.environ, "REPORTRUN_DATA": str(tmp_path / "data")}
-    command = [sys.executable, "-m", "reportrun", "worker"]
-
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as worker:
-        until((tmp_path / "data" / "queue.db").exists, "no worker has come to look for work", STARTS_WITHIN)
-        worker.terminate()
-        _, said = worker.communicate(timeout=STARTS_WITHIN)
-
-    assert worker.returncode == 0 and "cannot start" not in said
