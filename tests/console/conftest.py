@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -11,10 +12,8 @@ import pytest
 from starlette.types import ASGIApp
 
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
-from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
-from tests.http.conftest import running
+from tests.http.conftest import in_process
 from tests.support.server import SampleInstallation, install
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -56,12 +55,17 @@ def opened(installation: SampleInstallation) -> Iterator[Installation]:
 NewVisitor = Callable[[], Visitor]
 
 
+@contextmanager
+def visitors_of(opened: Installation) -> Iterator[NewVisitor]:
+    """Makes visitors of the console of an installation."""
+    with in_process(opened) as asked:
+        yield lambda: Visitor(asked.edge, asked.loop)
+
+
 @pytest.fixture(scope="session")
 def new_visitor(opened: Installation) -> Iterator[NewVisitor]:
-    edge = server(opened)
-    assert isinstance(edge, Edge)
-    with running(edge) as asked:
-        yield lambda: Visitor(edge, asked.loop)
+    with visitors_of(opened) as new_visitor:
+        yield new_visitor
 
 
 @pytest.fixture

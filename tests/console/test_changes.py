@@ -12,11 +12,8 @@ from domain.access.caller import Scope
 from domain.webhooks.webhook_endpoint import WebhookEndpoint
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
-from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
-from tests.console.conftest import NewVisitor, Visitor
-from tests.http.conftest import running
+from tests.console.conftest import NewVisitor, Visitor, visitors_of
 from tests.support.server import SampleInstallation, install
 
 ENDPOINTS, KEYS, ACCOUNTS = "/console/webhooks/endpoints", "/console/access/keys", "/console/access/accounts"
@@ -37,10 +34,8 @@ def store(place: SampleInstallation) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def new_user(store: Installation) -> Iterator[NewVisitor]:
-    edge = server(store)
-    assert isinstance(edge, Edge)
-    with running(edge) as asked:
-        yield lambda: Visitor(edge, asked.loop)
+    with visitors_of(store) as new_user:
+        yield new_user
 
 
 @pytest.fixture

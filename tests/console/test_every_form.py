@@ -17,11 +17,9 @@ from domain.report_types import ReportType, catalogue
 from domain.runs.report_run import ReportRun
 from interfaces.composition.commands import administration, demo_sources, loading
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
-from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
 from tests.console.conftest import Visitor
-from tests.http.conftest import running
+from tests.http.conftest import in_process
 from tests.support.small_ledger import write_small_ledger
 
 CUSTOM = """\
@@ -63,10 +61,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         small = [LedgerSource(table, path) for table, path in write_small_ledger(folder).items()]
         _load(installation, small, connected)
         _, secret = admin.create_key(Scope(platform, livemode=True), KeyKind.SECRET, (), None)
-        edge = server(installation)
-        assert isinstance(edge, Edge)
-        with running(edge) as asked:
-            visitor = Visitor(edge, asked.loop)
+        with in_process(installation) as asked:
+            visitor = Visitor(asked.edge, asked.loop)
             visitor.sign_in(secret)
             yield Place(installation, visitor, connected)
 

@@ -22,8 +22,8 @@ from interfaces.console.uploads.load_messages import StagedLoad
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
-from tests.console.conftest import OWN, NewVisitor, Visitor
-from tests.http.conftest import running
+from tests.console.conftest import OWN, NewVisitor, Visitor, visitors_of
+from tests.http.conftest import in_process, running
 from tests.support.server import SampleInstallation, install
 
 WAIT_SECONDS = 60
@@ -46,10 +46,8 @@ def store(place: SampleInstallation) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def new_loader(store: Installation) -> Iterator[NewVisitor]:
-    edge = server(store)
-    assert isinstance(edge, Edge)
-    with running(edge) as asked:
-        yield lambda: Visitor(edge, asked.loop)
+    with visitors_of(store) as new_loader:
+        yield new_loader
 
 
 @pytest.fixture
@@ -226,14 +224,11 @@ def test_a_load_in_progress_ends_with_the_server_and_leaves_no_files(store: Inst
 
 
 def test_a_setting_of_0_takes_no_uploads(place: SampleInstallation) -> None:
-    with Installation(Settings(data=place.data, console_upload_mib=0)) as without:
-        edge = server(without)
-        assert isinstance(edge, Edge)
-        with running(edge) as asked:
-            visitor = Visitor(edge, asked.loop)
-            visitor.sign_in(place.test_key)
-            offers = "/console/ledger/load" in visitor.get("/console/ledger").text
-            refused = sent(visitor, [a_file("charges.csv", "x")])
+    with Installation(Settings(data=place.data, console_upload_mib=0)) as without, in_process(without) as asked:
+        visitor = Visitor(asked.edge, asked.loop)
+        visitor.sign_in(place.test_key)
+        offers = "/console/ledger/load" in visitor.get("/console/ledger").text
+        refused = sent(visitor, [a_file("charges.csv", "x")])
 
     assert (offers, refused.status_code) == (False, 403)
     assert "takes no uploads" in refused.text

@@ -18,11 +18,9 @@ from domain.access.caller import Scope
 from domain.files.read_log import ReadLog
 from interfaces.composition.installation import Installation
 from interfaces.composition.reports import local_runs
-from interfaces.composition.server import server
-from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
 from tests.console.conftest import NewVisitor, Visitor
-from tests.http.conftest import running
+from tests.http.conftest import in_process
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
@@ -103,13 +101,10 @@ def test_a_file_that_is_too_large_has_no_charts_and_it_is_said_why(
     installation: SampleInstallation, made: Made
 ) -> None:
     run = made("balance.summary.1")
-    with Installation(Settings(data=installation.data, console_chart_mib=0)) as small:
-        edge = server(small)
-        assert isinstance(edge, Edge)
-        with running(edge) as asked:
-            visitor = Visitor(edge, asked.loop)
-            visitor.sign_in(installation.test_key)
-            page = visitor.get(f"/console/runs/{run}/charts").text
+    with Installation(Settings(data=installation.data, console_chart_mib=0)) as small, in_process(small) as asked:
+        visitor = Visitor(asked.edge, asked.loop)
+        visitor.sign_in(installation.test_key)
+        page = visitor.get(f"/console/runs/{run}/charts").text
 
     assert re.search(r"No chart is drawn: the file has \d+ bytes, and charts are of 0 bytes at most", page)
     assert drawn(page) == {}

@@ -11,14 +11,12 @@ from domain.access.caller import Scope
 from domain.files.read_log import ReadLog
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
 from interfaces.console.pages.one_run.file_pages import Preview
 from interfaces.console.record_pages import ROWS, RecordPage
-from interfaces.http.edge.middleware import Edge
 from interfaces.http.server.proxies import behind_proxies
 from interfaces.settings import Settings
 from tests.console.conftest import NewVisitor, Visitor
-from tests.http.conftest import running
+from tests.http.conftest import in_process
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
@@ -64,24 +62,18 @@ def test_a_page_that_is_not_there_is_a_404_in_words(admin: Visitor) -> None:
 
 
 def test_a_setting_turns_the_console_off(installation: SampleInstallation) -> None:
-    with Installation(Settings(data=installation.data, console=False)) as without:
-        edge = server(without)
-        assert isinstance(edge, Edge)
-        with running(edge) as ask:
-            led = ask("GET", "/", headers=BROWSER)
-            missing = [ask("GET", path).status_code for path in ("/console", "/console/", "/console/assets/theme.js")]
+    with Installation(Settings(data=installation.data, console=False)) as without, in_process(without) as ask:
+        led = ask("GET", "/", headers=BROWSER)
+        missing = [ask("GET", path).status_code for path in ("/console", "/console/", "/console/assets/theme.js")]
 
     assert (led.headers["location"], missing) == ("docs", [404, 404, 404])
 
 
 def test_pages_count_among_the_requests_of_an_account(installation: SampleInstallation) -> None:
-    with Installation(Settings(data=installation.data, rate_limit_test=1)) as limited:
-        edge = server(limited)
-        assert isinstance(edge, Edge)
-        with running(edge) as asked:
-            visitor = Visitor(edge, asked.loop)
-            visitor.sign_in(installation.test_key)
-            answers = [visitor.get("/console/runs") for _ in range(30)]
+    with Installation(Settings(data=installation.data, rate_limit_test=1)) as limited, in_process(limited) as asked:
+        visitor = Visitor(asked.edge, asked.loop)
+        visitor.sign_in(installation.test_key)
+        answers = [visitor.get("/console/runs") for _ in range(30)]
 
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused != []

@@ -16,13 +16,12 @@ from domain.access.caller import Scope
 from domain.access.console_session import ConsoleSession
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
 from interfaces.http.edge.middleware import Edge
 from interfaces.http.server.proxies import behind_proxies
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 from tests.console.conftest import OWN
-from tests.http.conftest import running
+from tests.http.conftest import in_process
 from tests.support.server import SampleInstallation, install
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
@@ -81,11 +80,8 @@ def site(place: SampleInstallation) -> Iterator[Site]:
         writer, _ = admin.create_key(scope, KeyKind.SECRET, (), None)
     keys = (f"ada@example.com={writer}", f"gone@example.com={reader}x", f"*={reader}")
     settings = Settings(data=place.data, console_user_header=HEADER, console_user_keys=keys)
-    with Installation(settings) as opened:
-        edge = server(opened)
-        assert isinstance(edge, Edge)
-        with running(edge) as asked:
-            yield Site(opened, edge, asked.loop, reader, writer)
+    with Installation(settings) as opened, in_process(opened) as asked:
+        yield Site(opened, asked.edge, asked.loop, reader, writer)
 
 
 def test_a_user_is_signed_in_with_the_rights_of_the_key_that_is_named_for_it(site: Site) -> None:

@@ -58,9 +58,7 @@ def opened(installation: SampleInstallation) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def api(opened: Installation) -> Iterator[InProcess]:
-    edge = server(opened)
-    assert isinstance(edge, Edge)
-    with running(edge) as asked:
+    with in_process(opened) as asked:
         yield asked
 
 
@@ -68,6 +66,15 @@ def api(opened: Installation) -> Iterator[InProcess]:
 async def nothing_started(app: FastAPI) -> AsyncIterator[None]:
     """The lifespan of an app whose services run already, or are not needed."""
     yield
+
+
+@contextmanager
+def in_process(installation: Installation) -> Iterator[InProcess]:
+    """Asks the API of an opened installation."""
+    edge = server(installation)
+    assert isinstance(edge, Edge)
+    with running(edge) as asked:
+        yield asked
 
 
 @contextmanager

@@ -27,10 +27,8 @@ from interfaces.audit.tile_folder import TileFolder
 from interfaces.composition.audit.sealing import sealed_now, sealer
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
-from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess, running
+from tests.http.conftest import InProcess, in_process
 from tests.support.runs import pending_run
 from tests.support.server import SampleInstallation, install
 
@@ -60,11 +58,8 @@ class Audited:
 @pytest.fixture(scope="module")
 def unsealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
     sample = install(tmp_path_factory.mktemp("audited"))
-    with Installation(Settings(data=sample.data)) as installation:
-        edge = server(installation)
-        assert isinstance(edge, Edge)
-        with running(edge) as api:
-            yield Audited(installation, sample, api)
+    with Installation(Settings(data=sample.data)) as installation, in_process(installation) as api:
+        yield Audited(installation, sample, api)
 
 
 @pytest.fixture

@@ -15,10 +15,8 @@ from domain.ids import random_id
 from domain.runs.report_run import ReportRun, ResultFile
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
-from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess, running
+from tests.http.conftest import InProcess
 from tests.support.clock import StillClock
 from tests.support.server import ACTOR, SampleInstallation, install
 
@@ -37,14 +35,6 @@ def opened(installation: SampleInstallation) -> Iterator[Installation]:
     with Installation(Settings(data=installation.data)) as opened:
         opened.clock = StillClock(opened.clock.now())  # type: ignore[assignment]
         yield opened
-
-
-@pytest.fixture(scope="module")
-def api(opened: Installation) -> Iterator[InProcess]:
-    edge = server(opened)
-    assert isinstance(edge, Edge)
-    with running(edge) as asked:
-        yield asked
 
 
 @dataclass

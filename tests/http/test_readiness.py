@@ -14,10 +14,8 @@ import pytest
 from application import surroundings
 from application.ports.workers import WorkerProcess
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
-from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess, running
+from tests.http.conftest import InProcess, in_process
 from tests.support.runs import pending_run
 from tests.support.server import SampleInstallation, install
 
@@ -37,11 +35,8 @@ def looks_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def serving(sample: SampleInstallation) -> Iterator[tuple[Installation, InProcess]]:
-    with Installation(Settings(data=sample.data)) as opened:
-        edge = server(opened)
-        assert isinstance(edge, Edge)
-        with running(edge) as api:
-            yield opened, api
+    with Installation(Settings(data=sample.data)) as opened, in_process(opened) as api:
+        yield opened, api
 
 
 def readiness(api: InProcess) -> tuple[int, dict[str, Any]]:

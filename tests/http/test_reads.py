@@ -14,10 +14,8 @@ from domain.files.read_log import ReadLog
 from domain.ids import random_id
 from domain.runs.report_run import ReportRun, ResultFile
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
-from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess, running
+from tests.http.conftest import InProcess, in_process
 from tests.support.server import ACTOR, SampleInstallation, install
 
 CONTENTS = b'"category"\n"charge"\n'
@@ -62,9 +60,7 @@ def begin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begin]:
         def started(recorded: str) -> Site:
             installation = install(tmp_path_factory.mktemp("reads"))
             opened = stack.enter_context(Installation(Settings(data=installation.data, audit_reads=recorded)))
-            edge = server(opened)
-            assert isinstance(edge, Edge)
-            return Site(installation, opened, stack.enter_context(running(edge)))
+            return Site(installation, opened, stack.enter_context(in_process(opened)))
 
         yield started
 

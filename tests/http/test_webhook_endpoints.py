@@ -12,10 +12,8 @@ from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from interfaces.composition.server import server
-from interfaces.http.edge.middleware import Edge
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess, running
+from tests.http.conftest import InProcess
 from tests.support.server import SampleInstallation, install
 
 ENDPOINTS = "/v1/webhook_endpoints"
@@ -32,14 +30,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation
 def opened(installation: SampleInstallation) -> Iterator[Installation]:
     with Installation(Settings(data=installation.data, webhook_endpoints=3)) as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def api(opened: Installation) -> Iterator[InProcess]:
-    edge = server(opened)
-    assert isinstance(edge, Edge)
-    with running(edge) as asked:
-        yield asked
 
 
 class Caller:
