@@ -257,7 +257,7 @@ class Settings:
         return self.data / "spill"
 
     def console_user_key_of(self, user: str) -> str | None:
-        """The id of the key whose rights a user of the console has; None for one who has none."""
+        """The id of the key that a user of the console has the rights of; None for a user without rights."""
         keys = dict(key_for_user(word) for word in self.console_user_keys or ())
         return keys.get(user, keys.get(ANY_USER))
 

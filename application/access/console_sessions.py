@@ -22,7 +22,7 @@ from domain.errors import SessionEnded, UserNotAdmitted
 class ConsoleUsers(NamedTuple):
     """Users that a trusted proxy names.
 
-    key_of  gives the id of the key whose rights a user has; None for one who has none
+    key_of  gives the id of the key that a user has the rights of; None for a user without rights
     """
 
     keys: KeyList

@@ -87,7 +87,7 @@ class KeyCommands:
     async def connect_account(self, caller: Caller, name: str) -> str:
         """Register an account that is connected to the caller's, and give its id.
 
-        Raises `SecretKeyNeeded`, or `NotAPlatform` for a caller whose account is connected itself.
+        Raises `SecretKeyNeeded`, or `NotAPlatform` for a caller of a connected account.
         """
         must_be_secret(caller)
         own = await self._accounts.get(caller.scope.account)

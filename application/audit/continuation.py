@@ -22,7 +22,7 @@ CHECKPOINT = "checkpoint"
 def published_checkpoint(files: TileFiles) -> Checkpoint | None:
     """The checkpoint in the log's files, its signature unchecked; None where there is none that can be read.
 
-    It is never newer than the state in the database. Whoever compares them reads it first.
+    It is never newer than the state in the database. A comparison reads it first.
     """
     try:
         return Checkpoint.parse(files.read(CHECKPOINT).decode(errors="backslashreplace"))

@@ -1,4 +1,4 @@
-"""Actors whose ids or names are near to one that did nothing: for those who type a name of a person or a key."""
+"""Actors with ids or names near to one that did nothing: a mistyped name, or that of a person or a key."""
 
 from __future__ import annotations
 

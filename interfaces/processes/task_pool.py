@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from typing import Any
 
 from domain.errors import InvalidParameter, StoreUnavailable
 from interfaces.processes.channel import ChannelClosed
-from interfaces.processes.child import ChildProcess, ChildProgram
+from interfaces.processes.child import ChildProgram
+from interfaces.processes.task_processes import TaskProcesses, TasksStopped
 
 WAIT_SECONDS = 30.0
 """How long a task waits for its turn."""
@@ -42,11 +42,9 @@ class TaskPool:
     """
 
     def __init__(self, program: ChildProgram, at_once: int) -> None:
-        self._program = program
+        self._processes = TaskProcesses(program, TaskProgress)
         self._places = asyncio.Semaphore(at_once)
         self._at_once = at_once
-        self._running: set[ChildProcess] = set()
-        self._is_stopped = False
 
     async def run(self, order: object, seconds: float, progress: Callable[[float], None] = lambda part: None) -> Any:
         """The result of an order.
@@ -63,10 +61,8 @@ class TaskPool:
         raise StoreUnavailable(answer.sentence) if answer.is_transient else InvalidParameter(answer.sentence)
 
     def stop(self) -> None:
-        """Kill what runs; later orders are refused."""
-        self._is_stopped = True
-        for process in list(self._running):
-            process.ask_to_stop()
+        """End what runs; later orders are refused."""
+        self._processes.stop()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -83,28 +79,13 @@ class TaskPool:
             self._places.release()
 
     def _answer(self, order: object, seconds: float, progress: Callable[[float], None]) -> Any:
-        if self._is_stopped:
+        try:
+            return self._processes.outcome_of(order, lambda message: progress(message.part), seconds, seconds)
+        except TasksStopped:
             return TaskRefused("The server is stopping. Try again in a minute.", is_transient=True)
-        try:
-            process = ChildProcess(self._program)
-        except OSError:
-            return TaskRefused("No process could be started for it. Try again in a minute.", is_transient=True)
-        deadline = time.monotonic() + seconds
-        self._running.add(process)
-        try:
-            process.greeted_within(seconds)
-            process.channel.send(order)
-            while isinstance(message := process.channel.receive_within(_seconds_to(deadline)), TaskProgress):
-                progress(message.part)
-            return message
         except TimeoutError:
             return TaskRefused(f"It took longer than {seconds:g} seconds, the most that it may, and was stopped.")
         except ChannelClosed:
             return TaskRefused("The process that worked on it ended early. Try again in a minute.", is_transient=True)
-        finally:
-            self._running.discard(process)
-            process.kill()
-
-
-def _seconds_to(deadline: float) -> float:
-    return max(0.0, deadline - time.monotonic())
+        except OSError:
+            return TaskRefused("No process could be started for it. Try again in a minute.", is_transient=True)

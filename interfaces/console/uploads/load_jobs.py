@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -15,7 +13,8 @@ from domain.ids import random_id
 from interfaces.console.uploads.load_messages import GREETING, LoadProgress, LoadRefusal, LoadReport, StagedLoad
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.processes.channel import ChannelClosed
-from interfaces.processes.child import ChildProcess, ChildProgram
+from interfaces.processes.child import ChildProgram
+from interfaces.processes.task_processes import TaskProcesses
 from interfaces.settings import Settings
 
 START_SECONDS = 60.0
@@ -48,12 +47,11 @@ class LoadJobs:
 
     def __init__(self, settings: Settings) -> None:
         """settings  of the child processes"""
-        self._program = ChildProgram("load", "interfaces.entrypoints.ledger_load", settings=settings, greeting=GREETING)
+        program = ChildProgram("load", "interfaces.entrypoints.ledger_load", settings=settings, greeting=GREETING)
+        self._processes = TaskProcesses(program, LoadProgress)
         self._jobs: dict[str, LoadJob] = {}
         self._threads: set[threading.Thread] = set()
-        self._processes: set[ChildProcess] = set()
         self._lock = threading.Lock()
-        self._is_stopping = False
 
     def must_be_free(self, livemode: bool) -> None:
         """Raises `LedgerBusy` while a visitor's load into that ledger is in progress here."""
@@ -86,11 +84,7 @@ class LoadJobs:
 
     def stop(self) -> None:
         """End the loads in progress, and remove what was uploaded."""
-        with self._lock:
-            self._is_stopping = True
-            for process in self._processes:
-                with suppress(OSError):
-                    process.ask_to_stop()
+        self._processes.stop()
         for thread in list(self._threads):
             thread.join(STOP_SECONDS)
 
@@ -107,26 +101,9 @@ class LoadJobs:
 
     def _outcome(self, job: LoadJob, order: StagedLoad) -> LoadReport | LoadRefusal:
         """Raises `ChannelClosed` when the process ends early, `TimeoutError`, or `OSError` when it cannot start."""
-        with self._process() as process:
-            process.greeted_within(START_SECONDS)
-            process.channel.send(order)
-            while True:
-                message: LoadProgress | LoadReport | LoadRefusal = process.channel.receive()
-                if not isinstance(message, LoadProgress):
-                    return message
-                job.progress = message
 
-    @contextmanager
-    def _process(self) -> Iterator[ChildProcess]:
-        """Raises `ChannelClosed` in a server that stops."""
-        process = ChildProcess(self._program)
-        try:
-            with self._lock:
-                if self._is_stopping:
-                    raise ChannelClosed("the server stops")
-                self._processes.add(process)
-            yield process
-        finally:
-            with self._lock:
-                self._processes.discard(process)
-            process.kill()
+        def progressed(message: LoadProgress) -> None:
+            job.progress = message
+
+        outcome: LoadReport | LoadRefusal = self._processes.outcome_of(order, progressed, START_SECONDS)
+        return outcome

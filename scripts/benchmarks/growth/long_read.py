@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 
 import psycopg
 
 from application.queue.queue_feed import PendingRun, PendingRuns
 from benchmarks.figure import Effort, Figure
+from benchmarks.growth.takes import take_in_turn
 from interfaces.composition.stores import Stores
 from interfaces.storage.postgres.schema import migrate
 from tests.support.postgres import postgres
 from tests.support.stores import stores_in
 
 TAKES, WARM_TAKES = 300, 600
-LEASE_SECONDS = 3600.0
 
 
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
@@ -35,8 +33,8 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
                     "begin isolation level repeatable read; select count(*) from reportrun_events"
                 )
             _end_runs(url, ended)
-        _take_in_turn(stores, WARM_TAKES)
-        took = _take_in_turn(stores, TAKES)
+        take_in_turn(stores, WARM_TAKES, ends=True)
+        took = take_in_turn(stores, TAKES, ends=True)
     how = f"{took[True] / took[False]:.1f} times as long as without; a snapshot is older than {ended:,} ended runs"
     yield Figure("taking a run beside a long read, PostgreSQL", took[True], "ms", "2 or less", how)
 
@@ -52,18 +50,3 @@ def _end_runs(url: str, runs: int) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("delete from queue_runs where position <= %s", (runs,))
         connection.execute("update queue_accounts set head = %s", (runs + 1,))
-
-
-def _take_in_turn(stores: dict[bool, Stores], takes: int) -> dict[bool, float]:
-    """Median milliseconds of a take in each store; each run ends before the next is taken."""
-    took: dict[bool, list[float]] = {is_read: [] for is_read in stores}
-    for number in range(takes):
-        for is_read, one in stores.items():
-            began = time.perf_counter()
-            taken = one.claims.acquire(f"worker:{number}", LEASE_SECONDS)
-            took[is_read].append(time.perf_counter() - began)
-            if taken is None:
-                raise RuntimeError("nothing was taken")
-            with one.queue.unit_of_work():
-                one.queue.remove(taken)
-    return {is_read: median(seconds) * 1000 for is_read, seconds in took.items()}

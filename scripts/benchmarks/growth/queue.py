@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 
 from application.queue.queue_feed import PendingRun, PendingRuns
 from benchmarks.figure import Effort, Figure
+from benchmarks.growth.takes import take_in_turn
 from interfaces.composition.stores import Stores
 from interfaces.storage.postgres.schema import migrate
 from tests.support.postgres import postgres
@@ -18,7 +18,6 @@ from tests.support.stores import stores_in
 FEW = 1_000
 ACCOUNTS = (1, 1_000)
 TAKES = 200
-LEASE_SECONDS = 3600.0
 WAITING = 10_000
 
 Open = Callable[[str], Stores]
@@ -41,14 +40,14 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
 def _curves(store: str, opened: Open, sizes: list[int]) -> Iterator[Figure]:
     for accounts in ACCOUNTS:
         stores = {size: _filled(opened(f"{accounts}-{size}"), size, accounts) for size in (FEW, *sizes)}
-        took = _in_turn(stores)
+        took = take_in_turn(stores, TAKES)
         for size in sizes:
             name = f"taking a run of {size:,} pending, {accounts:,} accounts, {store}"
             how = f"of the time with {FEW:,}; {took[size]:.2f} ms"
             yield Figure(name, took[size] / took[FEW], "x", "1.2 or less", how)
     free, waiting = _filled(opened("free"), FEW, 1), _filled(opened("waiting"), FEW, 1)
     _add_waiting(waiting, WAITING)
-    took = _in_turn({0: free, WAITING: waiting})
+    took = take_in_turn({0: free, WAITING: waiting}, TAKES)
     how = f"of the time with none; {took[WAITING]:.2f} ms"
     yield Figure(
         f"taking a run beside {WAITING:,} that wait, {store}", took[WAITING] / took[0], "x", "1.2 or less", how
@@ -68,16 +67,3 @@ def _add_waiting(stores: Stores, runs: int) -> None:
         for number in range(runs):
             stores.queue.add(f"frr_waiting_{number}", "acct_waiting", -number)
             stores.queue.delay(f"frr_waiting_{number}", now, now + 3600)
-
-
-def _in_turn(stores: dict[int, Stores]) -> dict[int, float]:
-    """Median milliseconds of a take in each store. Takes alternate, so that a disturbance affects all."""
-    took: dict[int, list[float]] = {size: [] for size in stores}
-    for number in range(TAKES):
-        for size, one in stores.items():
-            began = time.perf_counter()
-            taken = one.claims.acquire(f"worker:{number}", LEASE_SECONDS)
-            took[size].append(time.perf_counter() - began)
-            if taken is None:
-                raise RuntimeError("nothing was taken")
-    return {size: median(seconds) * 1000 for size, seconds in took.items()}
