@@ -42,6 +42,9 @@ def sentence(trouble: BaseException) -> str:
 
 
 def _remedy(refusal: OutsideDataWindow) -> str:
+    """Nothing for a time to come, of which no data can be complete."""
+    if refusal.requested > datetime.now(UTC).timestamp():
+        return ""
     edge = "--from" if refusal.side == "before" else "--through"
     time = datetime.fromtimestamp(refusal.requested, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     missing = f"If no rows are missing {'since' if refusal.side == 'before' else 'until'} then"

@@ -363,6 +363,8 @@ def test_a_report_outside_the_data_is_refused_with_a_remedy(loaded: Cli) -> None
         "you requested `interval_end` = 2026-01-01 00:00:00 UTC. If no rows are missing until then, `reportrun ledger "
         "complete --through 2026-01-01T00:00:00Z` says so.\n"
     )
+    to_come = loaded("run", "balance.summary.1", "--interval-end", "2299-01-01")[2]
+    assert to_come.endswith("you requested `interval_end` = 2299-01-01 00:00:00 UTC.\n")
 
 
 def test_a_file_is_made_again_byte_for_byte_from_the_data_of_then(loaded: Cli, tmp_path: Path) -> None:
