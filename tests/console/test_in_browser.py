@@ -110,7 +110,8 @@ def visit_of(context: BrowserContext, address: str, key: str, leads_to: str = "R
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", check_host)
     page.goto("/")
-    page.keyboard.type(key)  # the field has the focus
+    expect(page.get_by_label("API key")).to_be_focused()  # a page is loaded before its field has the focus
+    page.keyboard.type(key)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(leads_to)
     return Visit(page, complaints)

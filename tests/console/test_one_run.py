@@ -92,7 +92,7 @@ def test_later_rows_of_a_file_come_without_its_charts(admin: Visitor, made: Made
 def test_charts_are_computed_once_for_a_file(admin: Visitor, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     run = made()
     first = admin.get(f"/console/runs/{run}/charts").text
-    monkeypatch.setattr("interfaces.processes.task_pool.ChildProcess", _no_process)
+    monkeypatch.setattr("interfaces.processes.task_processes.ChildProcess", _no_process)
 
     assert drawn(admin.get(f"/console/runs/{run}/charts").text) == drawn(first) != {}
 
