@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,9 @@ from tests.support.buckets import bucket_storage
 from tests.support.postgres import PostgresServer, postgres
 from tests.support.sail import SailProcess, running_sail
 from tests.support.spark_server import SparkProcess, running_spark
+
+# Spark's client takes a process without a file of its main module, as pytest-xdist starts, for one that runs doctests.
+vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 
 
 @pytest.fixture(scope="session")
