@@ -16,13 +16,17 @@ LONGEST = 100
 
 
 def near_miss(given: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like a given one, whatever its case; None when none is alike."""
+    """The known name that is most like a given one, whatever its case; None when none is alike.
+
+    A name of the same letters is the most alike: `eru` is `eur`, though `difflib` ranks `yer` before it.
+    """
     by_small_name = {name.lower(): name for name in sorted(known)}
     small = given.strip().lower()[:LONGEST]
     likeness = SHORT_LIKENESS if len(small) <= 4 else LIKENESS
     by_last_word = {name.rpartition("/")[2]: name for name in by_small_name}  # `berlin` for `Europe/Berlin`
     for names in (by_small_name, by_last_word):
-        found = get_close_matches(small, names, n=1, cutoff=likeness)
+        swapped = [name for name in names if len(name) == len(small) and sorted(name) == sorted(small)]
+        found = swapped or get_close_matches(small, names, n=1, cutoff=likeness)
         if found:
             return by_small_name.get(found[0]) or by_small_name[by_last_word[found[0]]]
     return None

@@ -57,6 +57,11 @@ class ReportType:
     live_only: bool
 
     @property
+    def unversioned(self) -> str:
+        """The id without its version: types that share it are versions of one report."""
+        return self.id.rpartition(".")[0]
+
+    @property
     def definition(self) -> str:
         """The id without its version, and without the twin's prefix: types that share it are computed alike."""
         return (self.base_id or self.id).rpartition(".")[0]

@@ -26,5 +26,5 @@ def is_not_offered(id: str, catalogue: Catalogue) -> bool:
 def newest_version(id: str, catalogue: Catalogue) -> str | None:
     """The newest version in the catalogue of the report that an id is a version of."""
     unversioned = id.rpartition(".")[0]
-    versions = [one for one in catalogue if one.id.rpartition(".")[0] == unversioned]
+    versions = [one for one in catalogue if one.unversioned == unversioned]
     return max(versions, key=lambda one: one.version).id if versions else None

@@ -48,8 +48,19 @@ def test_every_type_of_the_catalogue_is_listed_and_fits_the_terminal(loaded: Cli
     _, out, _ = loaded("types")
 
     ids = [line for line in out.splitlines() if line and not line.startswith(" ")]
-    assert ids == [one.id for one in catalogue()]
+    assert sorted(ids) == sorted(one.id for one in catalogue())
     assert max(map(len, out.splitlines())) <= 100
+
+
+def test_versions_are_listed_from_the_oldest_on_with_their_changes(loaded: Cli) -> None:
+    _, out, _ = loaded("types", "--family", "payout_reconciliation")
+
+    texts = {id: " ".join(lines) for id, *lines in (part.split() for part in out.split("\n\n"))}
+    reports = [id for id in texts if id.startswith("payout_reconciliation.itemized.")]
+    assert reports == [f"payout_reconciliation.itemized.{version}" for version in range(1, 6)]
+    assert "since" not in texts["payout_reconciliation.itemized.1"]
+    metadata = "payment_metadata[key], refund_metadata[key], transfer_metadata[key]"
+    assert f" since .1: with the columns {metadata} parameters: " in texts["payout_reconciliation.itemized.2"]
 
 
 def test_types_are_listed_as_json_with_the_names_of_the_api(loaded: Cli) -> None:

@@ -62,6 +62,12 @@ def test_every_offered_type_has_a_page(admin: Visitor) -> None:
     assert {admin.get(form).status_code for form in forms} == {200}
 
 
+def test_a_form_says_what_is_new_since_the_version_before(admin: Visitor) -> None:
+    page = admin.get(FORM).text
+
+    assert "Since .2: with the columns effective_at, payout_reversed_at_utc; with the parameter timezone." in page
+
+
 def test_periods_are_whole_and_lie_in_the_window() -> None:
     day = 86_400
     periods = periods_in(DataWindow(JANUARY_START - day, JANUARY_END + day))

@@ -30,6 +30,7 @@ TYPES = [one.id for one in catalogue()]
         ("wat.1", TYPES, None),
         ("EUR", CURRENCIES, "eur"),
         ("euro", CURRENCIES, "eur"),
+        ("eru", CURRENCIES, "eur"),
         ("xyz", CURRENCIES, None),
         ("Europe/Berln", timezones(), "Europe/Berlin"),
         ("berlin", timezones(), "Europe/Berlin"),

@@ -6,7 +6,7 @@ import argparse
 import json
 import shutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from domain.access.caller import Scope
@@ -15,12 +15,14 @@ from domain.report_types import CUSTOM_FAMILY
 from domain.report_types.catalogue import FAMILIES
 from domain.report_types.descriptions import description_of
 from domain.report_types.needed_tables import remedy
+from domain.report_types.versions import changes, in_order
 from interfaces.cli.arguments import add_mode, id_text
 from interfaces.cli.output import result
 from interfaces.settings import Settings
 
 if TYPE_CHECKING:
     from application.runs.type_survey import TypeState
+    from domain.report_types import ReportType
 
 WIDEST = 120
 """Characters of a line, also on wider terminals."""
@@ -60,7 +62,9 @@ def types(settings: Settings, options: argparse.Namespace) -> int:
     if options.json:
         result(json.dumps([_as_json(state) for state in states], indent=2))
     else:
-        result("\n\n".join("\n".join(_lines(state)) for state in states))
+        by_id = {state.report_type.id: state for state in states}
+        ordered = in_order(state.report_type for state in states)
+        result("\n\n".join("\n".join(_lines(by_id[one.id], ordered)) for one in ordered))
     return 0
 
 
@@ -86,11 +90,12 @@ def _as_json(state: TypeState) -> dict[str, Any]:
     }
 
 
-def _lines(state: TypeState) -> Iterator[str]:
+def _lines(state: TypeState, types: Sequence[ReportType]) -> Iterator[str]:
     one = state.report_type
     starred = [f"{name}*" for name in one.required]
     yield one.id
     yield from _wrapped(description_of(one))
+    yield from _wrapped(changes(one, types))
     yield from _wrapped(f"parameters: {', '.join([*starred, *one.optional])}")
     yield from _wrapped(f"columns: {', '.join(one.columns)}")
     yield from _wrapped(_runs(state))

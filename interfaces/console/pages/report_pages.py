@@ -14,6 +14,7 @@ from domain.errors import InvalidParameter
 from domain.money import CURRENCIES
 from domain.report_types import ReportType
 from domain.report_types.descriptions import description_of
+from domain.report_types.versions import changes, in_order
 from interfaces.console.api_calls import api_address, curl_of, python_of
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import FormFields, read_form
@@ -38,7 +39,7 @@ async def catalogue_page(request: Request) -> Response:
     return page(
         request,
         "reports.html",
-        families={family: list(group) for family, group in families},
+        families={family: in_order(group) for family, group in families},
         offered=offered,
         livemode=scope.livemode,
         description_of=description_of,
@@ -104,6 +105,7 @@ async def _form_page(
         400 if fault else 200,
         report_type=report_type,
         about=description_of(report_type),
+        changes=changes(report_type, services_of(request).report_types.runnable(livemode=True)),
         window=offer.window,
         periods=periods if report_type.takes(INTERVAL[1]) else {},
         period=form.text("period") if form is not None else newest_month(periods),
