@@ -157,6 +157,19 @@ def is_idle(pid: int) -> bool:
     return cpu_seconds(pid) - before < 0.1
 
 
+def test_the_time_limit_holds_while_a_session_is_opened(
+    ledger: SmallLedger, tmp_path: Path, server: SailProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that is busy with others answers no query, the first one of a session neither."""
+    ledger.transaction("txn_1", "2025-01-05", 1000, "charge")
+    made = on_server(DeltaCopy(ledger, tmp_path / "delta"), tmp_path, server.url)
+    monkeypatch.setattr("interfaces.engine.spark.session._engine_of", lambda session: session.sql(ENDLESS).collect())
+
+    time_limit(made)
+
+    until(lambda: is_idle(server.process.pid), "the server goes on")
+
+
 def test_an_interrupt_leaves_the_queries_of_other_workers_alone(sail: SailProcess) -> None:
     interrupted, other = (ServerSession(ServerAddress(sail.url)) for _ in range(2))
     some_seconds = "select cast(sum(id % 7) as string) from range(400000000)"

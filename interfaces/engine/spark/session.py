@@ -38,6 +38,7 @@ class ServerSession:
     def __init__(self, address: ServerAddress) -> None:
         self._address = address
         self._open: SparkSession | None = None
+        self._opening: SparkSession | None = None
         self._interrupting: threading.Thread | None = None
         self._done_percent = 0.0
         self.host = ""
@@ -85,7 +86,7 @@ class ServerSession:
 
         wait  for its acknowledgement, for two seconds at most
         """
-        session = self._open
+        session = self._open or self._opening
         if session is None:
             return
         interrupting = self._interrupting
@@ -105,7 +106,7 @@ class ServerSession:
         if self._open is None:
             url = self._address.read()
             self.host = host_of(url)
-            session = _connected(url)
+            session = self._opening = _connected(url)
             try:
                 for name, value in _SESSION_SETTINGS.items():
                     session.conf.set(name, value)
@@ -114,6 +115,8 @@ class ServerSession:
             except BaseException:
                 _closed(session)
                 raise
+            finally:
+                self._opening = None
             self._open = session
         self._interrupting = None
         self._done_percent = 0.0
