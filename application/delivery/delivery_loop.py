@@ -12,8 +12,8 @@ from application.ports.clock import Clock
 from application.ports.event_log import LogNotifier
 from application.ports.outbox import Outbox
 from application.webhooks.outbox_feed import OutboxFeed
-from application.webhooks.public_event import KEPT_SECONDS
 from domain.errors import StoreUnavailable
+from domain.webhooks.event_types import KEPT_SECONDS
 
 log = logging.getLogger("reportrun.webhooks")
 
