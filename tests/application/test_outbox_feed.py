@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from application.log.event_store import LoggedEvent
 from application.runs.report_types import Offer
 from application.views.runs import RunRow
 from application.webhooks.endpoint_commands import ChangeEndpoint
 from application.webhooks.outbox_feed import NEW_OUTBOX_SECONDS
 from domain.access.caller import Scope
+from domain.errors import StoreUnavailable
 from domain.webhooks.event_types import RUN_FAILED, RUN_SUCCEEDED, TYPE_UPDATED
 from interfaces.testing.memory.store import open_memory
 from tests.support.runs import SCOPE
@@ -140,6 +142,32 @@ def test_an_outbox_that_is_new_looks_back_three_days_and_one_that_was_fed_any_ti
     site.clock.move(10 * NEW_OUTBOX_SECONDS)
 
     assert {event for event, _ in told(site)} == {f"evt_{run.id[4:]}" for run in (recent, missed)}
+
+
+def test_a_new_outbox_looks_back_three_days_also_after_a_failure_amid_the_log(
+    site: WebhookSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.webhooks.outbox_feed.BATCH_EVENTS", 1)
+    site.endpoint()
+    site.finished_run()
+    after_one_run = site.stores.events.last_position()
+    site.finished_run()
+    site.clock.move(NEW_OUTBOX_SECONDS + 1)
+    recent = site.finished_run()
+    site.stores.projector.catch_up()
+    read = site.stores.events.read
+
+    def read_one_run(after: int, limit: int) -> Iterator[LoggedEvent]:
+        if after >= after_one_run:
+            raise StoreUnavailable("The store is away.")
+        return read(after, limit)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(site.stores.events, "read", read_one_run)
+        with pytest.raises(StoreUnavailable):
+            asyncio.run(site.feed.catch_up())
+
+    assert {event for event, _ in told(site)} == {f"evt_{recent.id[4:]}"}
 
 
 def test_an_outbox_ahead_of_a_log_that_was_replaced_goes_back_to_its_end(site: WebhookSite) -> None:
