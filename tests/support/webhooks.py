@@ -81,7 +81,13 @@ class WebhookSite:
             clock=self.clock,
             limits=limits,
         )
-        self.deliveries = DueDeliveries(self.public_events, views.webhook_endpoints, self.secrets, self.clock)
+        self.deliveries = DueDeliveries(
+            events=self.public_events,
+            endpoints=views.webhook_endpoints,
+            secrets=self.secrets,
+            catch_up=stores.projector.catch_up,
+            clock=self.clock,
+        )
 
     async def append(self, append: Append) -> int:
         recorder = self.stores.recorder if isinstance(self.stores, MemoryStore) else self.stores.store.recorder
