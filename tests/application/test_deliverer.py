@@ -122,6 +122,25 @@ def test_an_endpoint_that_asks_to_wait_is_left_alone_for_so_long(site: WebhookSi
         assert len(sender.sent) == sent
 
 
+def test_what_goes_wrong_unexpectedly_is_a_failed_attempt(site: WebhookSite, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(outgoing: Outgoing) -> Answer:
+        raise OverflowError("too large")
+
+    site.endpoint()
+    event = event_of(site)
+    deliverer = a_deliverer(site, sender := FakeSender(broken))
+
+    deliver_all(site, deliverer)
+
+    (attempt,) = attempts_of(site, event)
+    assert (attempt.number, attempt.status, attempt.is_delivered) == (1, None, False)
+    assert attempt.error == "It could not be sent: OverflowError. The log of the deliverer says more."
+    assert attempt.due_again_at is not None and "too large" in caplog.text
+    site.clock.move(LEASE_SECONDS)
+    deliver_all(site, deliverer)
+    assert len(sender.sent) == 1
+
+
 def test_410_disables_the_endpoint_and_gives_up_what_is_due_to_it(site: WebhookSite) -> None:
     gone, other = site.endpoint().row.id, site.endpoint().row.id
     answers = iter((Answer(410), ACCEPTED))
@@ -309,8 +328,12 @@ def test_failing_endpoints_hold_at_most_half_of_all_slots() -> None:
     for number in range(MOST):
         slots.take(f"we_{number}")
         slots.give_back(f"we_{number}", is_success=False, seconds=20.0)
+
+    dealt = [{id for id, room in slots.room().items() if room} for _ in range(2)]
+
+    assert [len(ids) for ids in dealt] == [MOST_OF_FAILING] * 2
+    assert len(dealt[0] | dealt[1]) == MOST, "each has its turn"
     for number in range(MOST_OF_FAILING):
         slots.take(f"we_{number}")
-
     assert slots.free == MOST - MOST_OF_FAILING
     assert set(slots.room().values()) == {0}
