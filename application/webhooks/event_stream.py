@@ -65,7 +65,7 @@ class EventStream:
         if isinstance(event, ReportRun.Succeeded | ReportRun.Failed):
             found = await self._public.find(scope, event_id_of(event.originator_id))
             return [found] if found else []
-        if isinstance(event, Ledger.Loaded) and event.originator_id == Ledger.id_of(scope.livemode):
+        if isinstance(event, Ledger.Loaded | Ledger.CompletenessDeclared):
             return [one for one in await self._updates.of(scope) if one.place.position == position]
         if isinstance(event, WebhookEndpoint.Event):
             return [one for one in await self._notices.of(scope) if one.place.position == position]

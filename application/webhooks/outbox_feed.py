@@ -86,7 +86,7 @@ class OutboxFeed:
         if isinstance(event, ReportRun.Failed):
             scope = await asyncio.to_thread(self._scope_of, event.originator_id)
             return await self._of_outcome(logged, scope, RUN_FAILED) if scope else []
-        if isinstance(event, Ledger.Loaded):
+        if isinstance(event, Ledger.Loaded | Ledger.CompletenessDeclared):
             return await self._of_load(position, livemode=event.originator_id == Ledger.id_of(livemode=True))
         if isinstance(event, WebhookEndpoint.Event):
             return await self._of_endpoint(logged)

@@ -1,4 +1,5 @@
-"""The events of report types: what each load has changed for an account, worked out from the history of windows.
+"""The events of report types: what each load, and each declaration that data is complete, has changed for an account,
+worked out from the history of windows.
 
 A load may concern every account, and changes dozens of report types for each. So these events are not stored: they
 follow from the history, the same each time.

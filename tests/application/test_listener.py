@@ -226,3 +226,14 @@ def test_a_listener_is_told_of_an_endpoint_that_begins_to_fail(site: WebhookSite
     listen(site, kept, program)
 
     assert program.bodies == [id]
+
+
+def test_a_listener_is_told_of_a_declaration_that_moves_the_window(site: WebhookSite) -> None:
+    kept, program = Kept(), Program()
+    site.load(days=1)
+    listen(site, kept, program, events=[TYPE_UPDATED])
+
+    site.declare_complete(days=3)
+    listen(site, kept, program, events=[TYPE_UPDATED])
+
+    assert len(program.bodies) > 20

@@ -82,6 +82,21 @@ def test_updates_of_report_types_go_to_endpoints_that_name_them(site: WebhookSit
     assert {type(one.event.subject) for one in due if one} == {Offer}
 
 
+def test_a_declaration_that_moves_the_window_is_an_update_of_report_types(site: WebhookSite) -> None:
+    named = site.endpoint(TYPE_UPDATED).row.id
+    site.load(days=1)
+    before = {event.id for event in site.updates_of()}
+    told(site)
+
+    assert site.declare_complete(days=3) and not site.declare_complete(days=3)
+
+    declared = {event.id for event in site.updates_of()} - before
+    assert len(declared) > 20
+    assert told(site) == {(event, named) for event in declared}
+    site.load(days=2)
+    assert told(site) == set()
+
+
 def test_connect_endpoints_are_told_of_connected_accounts_and_no_others(site: WebhookSite) -> None:
     site.account("acct_1")
     site.account("acct_shop", "acct_1")

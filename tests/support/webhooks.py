@@ -142,6 +142,21 @@ class WebhookSite:
         self.stores.events.save(ledger)
         return changed
 
+    def declare_complete(self, days: int) -> bool:
+        """Say that the data of all accounts is complete for the first `days` days; True when that is news."""
+        ledger = self.stores.events.find(Ledger, Ledger.id_of(livemode=False))
+        assert ledger is not None
+        is_news = ledger.declare_complete(
+            owner=ALL_ACCOUNTS,
+            created={name: (window.start, window.end - 1) for name, window in ledger.windows.items()},
+            complete_through=(FIRST_DAY + days) * DAY_SECONDS,
+            complete_from=None,
+            actor=ACTOR,
+            at=self.now(),
+        )
+        self.stores.events.save(ledger)
+        return is_news
+
     def updates_of(self, scope: Scope = SCOPE) -> list[PublicEvent]:
         self.stores.projector.catch_up()
         return list(asyncio.run(self.updates.of(scope)))
