@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -11,6 +12,8 @@ from application.ports.webhook_sender import Answer, Outgoing, WebhookSender
 from application.webhooks.due_deliveries import DueDelivery
 from domain.webhooks.delivery_schedule import DeliverySchedules
 from domain.webhooks.signatures import signature_headers
+
+log = logging.getLogger("reportrun.webhooks")
 
 GONE = 410
 """The status by which an endpoint says that it wants no more events."""
@@ -37,9 +40,17 @@ class Attempting:
         self._chance = chance
 
     async def attempt(self, due: DueDelivery) -> Attempt:
-        """Send a delivery once. The attempt is not recorded yet."""
+        """Send a delivery once. The attempt is not recorded yet.
+
+        What goes wrong unexpectedly is a failed attempt as well: without one, the delivery would be sent again at each
+        end of its lease.
+        """
         started_at, began = self._clock.now().timestamp(), time.monotonic()
-        answer = await self._answer(due, int(started_at))
+        try:
+            answer = await self._answer(due, int(started_at))
+        except Exception as error:
+            log.exception("The delivery of %s to %s could not be made", due.event.id, due.endpoint.id)
+            answer = Answer(None, f"It could not be sent: {type(error).__name__}. The log of the deliverer says more.")
         seconds = time.monotonic() - began
         delivery = due.claimed.delivery
         number = due.claimed.attempts + 1

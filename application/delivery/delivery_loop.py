@@ -12,8 +12,8 @@ from application.ports.clock import Clock
 from application.ports.event_log import LogNotifier
 from application.ports.outbox import Outbox
 from application.webhooks.outbox_feed import OutboxFeed
-from application.webhooks.public_event import KEPT_SECONDS
 from domain.errors import StoreUnavailable
+from domain.webhooks.event_types import KEPT_SECONDS
 
 log = logging.getLogger("reportrun.webhooks")
 
@@ -47,6 +47,7 @@ class DeliveryLoop:
         self._deliverer = deliverer
         self._notifier = notifier
         self._clock = clock
+        self._is_fed = False
         self._is_stopping = False
 
     async def run(self) -> None:
@@ -82,12 +83,14 @@ class DeliveryLoop:
 
     async def _feed_outbox(self) -> None:
         await self._feed.catch_up()
+        self._is_fed = True
         self._deliverer.slot_freed.set()
         await asyncio.to_thread(self._notifier.wait, IDLE_SECONDS)
         await asyncio.sleep(EVENTS_GATHER_SECONDS)
 
     async def _deliver(self) -> None:
-        await self._deliverer.begin_due()
+        if self._is_fed:  # before, views that are made anew may lack what is due
+            await self._deliverer.begin_due()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._deliverer.slot_freed.wait(), IDLE_SECONDS)
         await asyncio.sleep(SLOTS_GATHER_SECONDS)

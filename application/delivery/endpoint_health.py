@@ -63,7 +63,7 @@ class EndpointHealth:
         if row is None or row.status != ENABLED:
             return
         failures = await self._failures(id)
-        if len(failures) < FAILING_ATTEMPTS or self._verdict(failures) is Verdict.NOTHING:
+        if not failures or self._verdict(failures) is Verdict.NOTHING:
             return
         endpoint = await self._changes.find(WebhookEndpoint, id, NOUN)
         counted = await self._failures(
@@ -76,7 +76,8 @@ class EndpointHealth:
             )
 
     async def _failures(self, id: str, after: float = 0.0) -> Sequence[float]:
-        return await self._queries.failures(id, after=after, most=self._rule.disable_attempts)
+        most = max(FAILING_ATTEMPTS, self._rule.disable_attempts)
+        return await self._queries.failures(id, after=after, most=most)
 
     def _verdict(self, failures: Sequence[float]) -> Verdict:
         return self._rule.verdict(len(failures), self._clock.now().timestamp() - failures[0])

@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 from application.ports.clock import Clock
 from application.views.accounts import AccountList
 from application.views.paging import Bounds, Page
-from application.webhooks.public_event import KEPT_DAYS, KEPT_SECONDS, NOUN, PublicEvent
+from application.webhooks.public_event import NOUN, PublicEvent
 from application.webhooks.public_events import EventFilter, PublicEvents
 from domain.access.caller import Scope
 from domain.errors import EventExpired, NotFound
+from domain.webhooks.event_types import KEPT_DAYS, KEPT_SECONDS
 
 BATCH_EVENTS = 1_000
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MOST = 64
@@ -32,18 +32,30 @@ class Slots:
 
     def __init__(self) -> None:
         self._endpoints: dict[str, _Endpoint] = {}
+        self._turn = 0
+        """How many failing endpoints were given room so far."""
 
     @property
     def free(self) -> int:
         return MOST - sum(endpoint.under_way for endpoint in self._endpoints.values())
 
     def room(self) -> Mapping[str, int]:
-        """Endpoint -> how many attempts may begin now; those that are not named may have one."""
-        failing = sum(endpoint.under_way for endpoint in self._endpoints.values() if endpoint.is_failing)
-        return {
-            id: 0 if endpoint.is_failing and failing >= MOST_OF_FAILING else max(0, endpoint.width - endpoint.under_way)
-            for id, endpoint in self._endpoints.items()
-        }
+        """Endpoint -> how many attempts may begin now; those that are not named may have one.
+
+        A failing endpoint has one slot, so that each is given room for one attempt, or for none.
+        """
+        room = {id: max(0, endpoint.width - endpoint.under_way) for id, endpoint in self._endpoints.items()}
+        failing = [id for id, endpoint in self._endpoints.items() if endpoint.is_failing]
+        left = MOST_OF_FAILING - sum(self._endpoints[id].under_way for id in failing)
+        dealt = self._next_in_turn([id for id in failing if room[id]], max(0, left))
+        return {**room, **dict.fromkeys(failing, 0), **{id: room[id] for id in dealt}}
+
+    def _next_in_turn(self, failing: Sequence[str], most: int) -> Sequence[str]:
+        """Some of the failing endpoints, at each call the next ones: nothing may be due to those that were named."""
+        first = self._turn % max(1, len(failing))
+        chosen = [*failing[first:], *failing[:first]][:most]
+        self._turn += len(chosen)
+        return chosen
 
     def take(self, endpoint_id: str) -> None:
         self._endpoints.setdefault(endpoint_id, _Endpoint()).under_way += 1

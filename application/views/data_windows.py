@@ -14,11 +14,11 @@ from domain.ledger.ledger import Ledger
 
 
 class WindowRow(NamedTuple):
-    """Availability of one table for one owner, after a load that changed it.
+    """Availability of one table for one owner, after a load or a declaration of completeness that changed it.
 
-    position        of the load in the log; ledger_version: the version that it made
+    position        of that event in the log; ledger_version: the version that it made
     owner           an account, `ALL_ACCOUNTS` or `WHOLE_LEDGER`
-    created         time of the load; that and the window's ends are Unix seconds
+    created         time of the event; that and the window's ends are Unix seconds
     """
 
     position: int
@@ -64,8 +64,9 @@ class WindowHistoryProjection(Projection[WindowHistoryWriter]):
     def apply(self, event: TextIdEvent, position: int) -> None:
         """Other events change nothing."""
 
-    @apply.register
-    def _(self, event: Ledger.Loaded, position: int) -> None:
+    @apply.register(Ledger.Loaded)
+    @apply.register(Ledger.CompletenessDeclared)
+    def _(self, event: Ledger.Loaded | Ledger.CompletenessDeclared, position: int) -> None:
         for owner, windows, complete_through in (
             (event.owner, event.owner_windows, event.owner_complete_through),
             (WHOLE_LEDGER, event.windows, None),

@@ -18,6 +18,7 @@ from domain.webhooks.event_types import (
     ENDPOINT_DISABLE_ANNOUNCED,
     ENDPOINT_DISABLED,
     ENDPOINT_FAILING,
+    KEPT_SECONDS,
     is_selected,
 )
 from domain.webhooks.failure_rule import Health
@@ -49,6 +50,15 @@ class Notice(NamedTuple):
     def of_line(cls, line: str) -> Notice:
         position, created, version, event_type = line.split()
         return cls(int(position), int(created), int(version), event_type)
+
+
+def notices_with(notices: str, line: str) -> str:
+    """An endpoint's `notices` with a line more, without those that are too old by then to be read as events."""
+    if not line:
+        return notices
+    since = Notice.of_line(line).created - KEPT_SECONDS
+    kept = [one for one in notices.splitlines(keepends=True) if Notice.of_line(one).created >= since]
+    return "".join((*kept, line))
 
 
 class EndpointRow(NamedTuple):
@@ -143,7 +153,7 @@ class EndpointListWriter(Protocol):
     def set_status(self, id: str, status: str) -> None: ...
 
     def note(self, id: str, *, health: str, line: str) -> None:
-        """Set the health, and add a line to the notices; an empty one adds nothing."""
+        """Set the health, and add a line as `notices_with` does; an empty one adds nothing."""
 
     def roll(self, id: str, *, generation: int, expiring: str) -> None: ...
 

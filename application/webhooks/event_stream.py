@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import NamedTuple
 
 from application.log.event_store import EventStore
+from application.webhooks.endpoint_notices import EndpointNotices
 from application.webhooks.public_event import PublicEvent, event_id_of
 from application.webhooks.public_events import PublicEvents
 from application.webhooks.type_updates import TypeUpdates
@@ -14,6 +15,7 @@ from domain.access.caller import Scope
 from domain.ledger.ledger import Ledger
 from domain.runs.report_run import ReportRun
 from domain.webhooks.event_types import is_selected
+from domain.webhooks.webhook_endpoint import WebhookEndpoint
 
 BATCH_EVENTS = 1_000
 
@@ -27,12 +29,19 @@ class Arrived(NamedTuple):
 
 class EventStream:
     def __init__(
-        self, events: EventStore, public: PublicEvents, updates: TypeUpdates, catch_up: Callable[[], int]
+        self,
+        events: EventStore,
+        *,
+        public: PublicEvents,
+        updates: TypeUpdates,
+        notices: EndpointNotices,
+        catch_up: Callable[[], int],
     ) -> None:
         """catch_up  brings the views up to date with the log, and gives the position reached"""
         self._events = events
         self._public = public
         self._updates = updates
+        self._notices = notices
         self._catch_up = catch_up
 
     async def last_position(self) -> int:
@@ -56,6 +65,8 @@ class EventStream:
         if isinstance(event, ReportRun.Succeeded | ReportRun.Failed):
             found = await self._public.find(scope, event_id_of(event.originator_id))
             return [found] if found else []
-        if isinstance(event, Ledger.Loaded) and event.originator_id == Ledger.id_of(scope.livemode):
+        if isinstance(event, Ledger.Loaded | Ledger.CompletenessDeclared):
             return [one for one in await self._updates.of(scope) if one.place.position == position]
+        if isinstance(event, WebhookEndpoint.Event):
+            return [one for one in await self._notices.of(scope) if one.place.position == position]
         return []

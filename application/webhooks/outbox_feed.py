@@ -58,17 +58,22 @@ class OutboxFeed:
         """Feed every event of the log, and give the position reached."""
         last = await asyncio.to_thread(self._catch_up)
         position = self._outbox.position()
-        oldest = int(self._clock.now().timestamp()) - NEW_OUTBOX_SECONDS if position == 0 else 0
+        is_new = position == 0
+        oldest = int(self._clock.now().timestamp()) - NEW_OUTBOX_SECONDS if is_new else 0
         if position > last:  # the log was replaced by a shorter one
             self._outbox.rewind(last)
         if position < last and not await self._endpoints.all():
             self._outbox.feed([], last)
             return last
+        found: list[Delivery] = []
         while position < last:
             batch = list(await asyncio.to_thread(self._read, position, last))
             deliveries = [delivery for event in batch for delivery in await self._deliveries(event)]
             position = batch[-1].position if batch else last
-            self._outbox.feed([one for one in deliveries if one.created >= oldest], position)
+            found += [one for one in deliveries if one.created >= oldest]
+            if not is_new or position >= last:  # a new outbox that holds a part would no longer count as new
+                self._outbox.feed(found, position)
+                found = []
         return last
 
     def _read(self, after: int, last: int) -> Sequence[LoggedEvent]:
@@ -81,7 +86,7 @@ class OutboxFeed:
         if isinstance(event, ReportRun.Failed):
             scope = await asyncio.to_thread(self._scope_of, event.originator_id)
             return await self._of_outcome(logged, scope, RUN_FAILED) if scope else []
-        if isinstance(event, Ledger.Loaded):
+        if isinstance(event, Ledger.Loaded | Ledger.CompletenessDeclared):
             return await self._of_load(position, livemode=event.originator_id == Ledger.id_of(livemode=True))
         if isinstance(event, WebhookEndpoint.Event):
             return await self._of_endpoint(logged)

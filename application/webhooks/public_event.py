@@ -9,15 +9,10 @@ from application.views.paging import Place
 from application.views.runs import RunRow
 from application.views.webhook_endpoints import EndpointRow
 from domain.access.caller import Scope
-from domain.instants import DAY_SECONDS
 from domain.runs.report_run import Status
 from domain.webhooks.event_types import RUN_FAILED, RUN_SUCCEEDED
 
 NOUN = "event"
-
-KEPT_DAYS = 30
-KEPT_SECONDS = KEPT_DAYS * DAY_SECONDS
-"""How long events can be read."""
 
 _RUN_PREFIX, _EVENT_PREFIX = "frr_", "evt_"
 

@@ -13,8 +13,6 @@ from application.views.runs import Outcomes, RunList
 from application.views.webhook_endpoints import EndpointList, EndpointRow
 from application.webhooks.endpoint_notices import EndpointNotices
 from application.webhooks.public_event import (
-    KEPT_DAYS,
-    KEPT_SECONDS,
     NOUN,
     STATUS_OF_TYPE,
     PublicEvent,
@@ -24,7 +22,7 @@ from application.webhooks.public_event import (
 from application.webhooks.type_updates import TypeUpdates
 from domain.access.caller import Scope
 from domain.errors import EventExpired, NotFound
-from domain.webhooks.event_types import ENDPOINT_TYPES, EVENT_TYPES, TYPE_UPDATED
+from domain.webhooks.event_types import ENDPOINT_TYPES, EVENT_TYPES, KEPT_DAYS, KEPT_SECONDS, TYPE_UPDATED
 
 
 class EventFilter(NamedTuple):

@@ -1,4 +1,5 @@
-"""The events of report types: what each load has changed for an account, worked out from the history of windows.
+"""The events of report types: what each load, and each declaration that data is complete, has changed for an account,
+worked out from the history of windows.
 
 A load may concern every account, and changes dozens of report types for each. So these events are not stored: they
 follow from the history, the same each time.
@@ -15,13 +16,13 @@ from application.ports.clock import Clock
 from application.runs.report_types import Offer, ReportTypes
 from application.views.data_windows import WindowHistory, WindowRow
 from application.views.paging import Place
-from application.webhooks.public_event import KEPT_SECONDS, PublicEvent
+from application.webhooks.public_event import PublicEvent
 from application.webhooks.window_states import ByTable, WindowStates
 from domain.access.caller import Scope
 from domain.ids import derived_id
 from domain.ledger.ledger import Ledger
 from domain.report_types import ReportType
-from domain.webhooks.event_types import TYPE_UPDATED
+from domain.webhooks.event_types import KEPT_SECONDS, TYPE_UPDATED
 
 MOST_SCOPES = 1_000
 """Scopes whose events are cached; the cache is cleared beyond it."""

@@ -1,9 +1,15 @@
-"""The types of public events, and which of them an endpoint selects."""
+"""The types of public events, which of them an endpoint selects, and how long they are kept."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
+
+from domain.instants import DAY_SECONDS
+
+KEPT_DAYS = 30
+KEPT_SECONDS = KEPT_DAYS * DAY_SECONDS
+"""How long public events can be read."""
 
 RUN_SUCCEEDED = "reporting.report_run.succeeded"
 RUN_FAILED = "reporting.report_run.failed"

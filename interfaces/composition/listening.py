@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from application.delivery.listener import Forwarding, Listener, Reports
+from application.webhooks.endpoint_notices import EndpointNotices
 from application.webhooks.event_stream import EventStream
 from application.webhooks.public_event import PublicEvent
 from application.webhooks.public_events import PublicEvents
@@ -44,7 +45,13 @@ def listener(
 ) -> Listener:
     stores = installation.stores
     updates = type_updates(installation, report_types(installation))
-    stream = EventStream(stores.events, events_of(installation), updates, stores.projector.catch_up)
+    stream = EventStream(
+        stores.events,
+        public=events_of(installation),
+        updates=updates,
+        notices=EndpointNotices(stores.views.webhook_endpoints),
+        catch_up=stores.projector.catch_up,
+    )
     return Listener(stream, forwarding, kept, scope, enabled_events)
 
 

@@ -115,16 +115,27 @@ def outbox_feed(installation: Installation) -> OutboxFeed:
         endpoints=stores.views.webhook_endpoints,
         accounts=stores.views.accounts,
         updates=type_updates(installation, report_types(installation)),
-        catch_up=PatientCatchUp(stores.projector, stores.views.position).catch_up,
+        catch_up=_patient_catch_up(installation),
         clock=installation.clock,
     )
+
+
+def _patient_catch_up(installation: Installation) -> Callable[[], int]:
+    stores = installation.stores
+    return PatientCatchUp(stores.projector, stores.views.position).catch_up
 
 
 def due_deliveries(installation: Installation) -> DueDeliveries:
     """For a process that delivers."""
     stores = installation.stores
     events = public_events(installation, report_types(installation), CatchesUpFirst(installation))
-    return DueDeliveries(events, stores.views.webhook_endpoints, stores.store.webhook_secrets, installation.clock)
+    return DueDeliveries(
+        events=events,
+        endpoints=stores.views.webhook_endpoints,
+        secrets=stores.store.webhook_secrets,
+        catch_up=_patient_catch_up(installation),
+        clock=installation.clock,
+    )
 
 
 def file_links(installation: Installation, append: AppendEvents, views: Freshness, files: ResultFiles) -> FileLinks:

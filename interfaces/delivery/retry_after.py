@@ -13,7 +13,7 @@ def retry_after_seconds(value: str, now: datetime) -> float | None:
         return float(text[:12])
     try:
         at = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, OverflowError):
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from application.delivery.delivery_loop import DeliveryLoop
 from application.delivery.slots import MOST, MOST_OF_EACH, MOST_OF_FAILING, Slots
+from application.ports.outbox import ClaimedDelivery, Delivery
 from application.ports.webhook_sender import Answer, Outgoing
+from application.views.registry import NAMES
 from application.webhooks.endpoint_commands import ChangeEndpoint
 from domain.access.caller import Scope
 from domain.instants import DAY_SECONDS
+from domain.webhooks.event_types import RUN_SUCCEEDED
 from domain.webhooks.webhook_endpoint import WebhookEndpoint
 from interfaces.settings import Settings
+from interfaces.testing.memory.notifier import MemoryLogNotifier
 from interfaces.testing.memory.store import open_memory
 from tests.support.clock import NOON
 from tests.support.deliveries import ACCEPTED, FAILED, LEASE_SECONDS, FakeSender, a_deliverer, attempts_of, deliver_all
@@ -115,6 +122,25 @@ def test_an_endpoint_that_asks_to_wait_is_left_alone_for_so_long(site: WebhookSi
         assert len(sender.sent) == sent
 
 
+def test_what_goes_wrong_unexpectedly_is_a_failed_attempt(site: WebhookSite, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(outgoing: Outgoing) -> Answer:
+        raise OverflowError("too large")
+
+    site.endpoint()
+    event = event_of(site)
+    deliverer = a_deliverer(site, sender := FakeSender(broken))
+
+    deliver_all(site, deliverer)
+
+    (attempt,) = attempts_of(site, event)
+    assert (attempt.number, attempt.status, attempt.is_delivered) == (1, None, False)
+    assert attempt.error == "It could not be sent: OverflowError. The log of the deliverer says more."
+    assert attempt.due_again_at is not None and "too large" in caplog.text
+    site.clock.move(LEASE_SECONDS)
+    deliver_all(site, deliverer)
+    assert len(sender.sent) == 1
+
+
 def test_410_disables_the_endpoint_and_gives_up_what_is_due_to_it(site: WebhookSite) -> None:
     gone, other = site.endpoint().row.id, site.endpoint().row.id
     answers = iter((Answer(410), ACCEPTED))
@@ -143,6 +169,73 @@ def test_what_is_due_to_a_deleted_endpoint_is_not_sent(site: WebhookSite) -> Non
 
     assert len(sender.sent) == before
     assert [pending(site, event) for event in events] == [0, 0, 0]
+
+
+def test_what_is_due_while_views_are_made_anew_is_sent_once_they_have_it(site: WebhookSite) -> None:
+    site.endpoint()
+    event = event_of(site)
+    asyncio.run(site.feed.catch_up())
+    views = site.stores.views
+    copy = views.fresh_copy(NAMES)
+    copy.complete()
+    with views.unit_of_work():
+        views.replace_with(copy)
+    deliverer = a_deliverer(site, sender := FakeSender())
+
+    async def deliver() -> None:
+        await deliverer.begin_due()
+        await deliverer.settle()
+
+    asyncio.run(deliver())
+
+    assert sender.event_ids == [event]
+    assert pending(site, event) == 0
+
+
+def test_an_event_that_the_log_lacks_is_given_up(site: WebhookSite) -> None:
+    endpoint = site.endpoint().row.id
+    site.outbox.feed([Delivery("evt_lost", endpoint, RUN_SUCCEEDED, SCOPE.account, SCOPE.livemode, 1, 1)], 1)
+
+    deliver_all(site, a_deliverer(site, sender := FakeSender()))
+
+    assert sender.sent == [] and pending(site, "evt_lost") == 0
+
+
+def test_nothing_is_attempted_before_the_outbox_was_fed(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = WebhookSite(open_memory())
+    began: list[str] = []
+    is_claiming = threading.Event()
+    claim = site.outbox.claim
+
+    def noted_claim(worker: str, **options: Any) -> Sequence[ClaimedDelivery]:
+        began.append("claim")
+        is_claiming.set()
+        return claim(worker, **options)
+
+    def feed_late() -> int:
+        is_claiming.wait(0.2)
+        began.append("feed")
+        return site.stores.projector.catch_up()
+
+    monkeypatch.setattr(site.outbox, "claim", noted_claim)
+    monkeypatch.setattr(site.feed, "_catch_up", feed_late)
+    loop = DeliveryLoop(
+        feed=site.feed,
+        outbox=site.outbox,
+        deliverer=a_deliverer(site, FakeSender()),
+        notifier=MemoryLogNotifier(),
+        clock=site.clock,
+    )
+
+    async def run_until_something_is_claimed() -> None:
+        running = asyncio.create_task(loop.run())
+        await asyncio.to_thread(is_claiming.wait)
+        loop.stop()
+        await running
+
+    asyncio.run(run_until_something_is_claimed())
+
+    assert began[0] == "feed"
 
 
 def test_a_deliverer_that_dies_between_sending_and_recording_leads_to_a_second_delivery(site: WebhookSite) -> None:
@@ -235,8 +328,12 @@ def test_failing_endpoints_hold_at_most_half_of_all_slots() -> None:
     for number in range(MOST):
         slots.take(f"we_{number}")
         slots.give_back(f"we_{number}", is_success=False, seconds=20.0)
+
+    dealt = [{id for id, room in slots.room().items() if room} for _ in range(2)]
+
+    assert [len(ids) for ids in dealt] == [MOST_OF_FAILING] * 2
+    assert len(dealt[0] | dealt[1]) == MOST, "each has its turn"
     for number in range(MOST_OF_FAILING):
         slots.take(f"we_{number}")
-
     assert slots.free == MOST - MOST_OF_FAILING
     assert set(slots.room().values()) == {0}

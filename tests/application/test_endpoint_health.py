@@ -17,6 +17,7 @@ from application.webhooks.public_event import PublicEvent
 from application.webhooks.public_events import ANY_EVENT, EventFilter
 from domain.access.caller import Scope
 from domain.webhooks.event_types import ENDPOINT_DISABLE_ANNOUNCED, ENDPOINT_DISABLED, ENDPOINT_FAILING, ENDPOINT_TYPES
+from domain.webhooks.failure_rule import FailureRule
 from interfaces.http.responses.webhook_objects import public_event_object
 from interfaces.testing.memory.store import open_memory
 from tests.support.deliveries import ACCEPTED, FAILED, FakeSender, a_deliverer, deliver_all
@@ -98,6 +99,21 @@ def test_an_endpoint_that_accepts_nothing_for_five_days_is_disabled_and_the_othe
         one for one in endpoint_findings(site.stores.views.webhook_endpoints, site.outbox) if one.level is Level.LOOK
     ]
     assert f"{broken} (https://broken.example/) was disabled, as it accepted nothing." in finding.sentence
+
+
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_an_endpoint_can_be_disabled_after_one_or_two_attempts(attempts: int) -> None:
+    site = WebhookSite(open_memory())
+    broken = endpoint_at(site, "https://broken.example/")
+    site.finished_run(scope=LIVE)
+    deliverer = a_deliverer(site, FakeSender(broken_is_away), rule=FailureRule(HOUR, attempts))
+
+    for _ in range(3):
+        deliver_all(site, deliverer)
+        site.clock.move(HOUR)
+
+    site.stores.projector.catch_up()
+    assert state(site, broken) == ("disabled", "given up")
 
 
 def test_one_success_begins_the_count_anew(site: WebhookSite) -> None:

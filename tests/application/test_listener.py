@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
 from application.delivery.listener import PAUSES_SECONDS, TRIES, Forwarding, Listener
 from application.ports.webhook_sender import Answer, Outgoing
+from application.webhooks.endpoint_notices import EndpointNotices
 from application.webhooks.event_stream import EventStream
 from application.webhooks.public_event import PublicEvent
 from domain.access.caller import Scope
 from domain.webhooks.event_types import ANY, RUN_FAILED, TYPE_UPDATED
+from domain.webhooks.failure_rule import FAILING_ATTEMPTS, FailureRule
 from domain.webhooks.signatures import stripe_signature
+from domain.webhooks.webhook_endpoint import WebhookEndpoint
 from interfaces.testing.memory.store import open_memory
 from tests.support.runs import SCOPE
-from tests.support.webhooks import NOON_SECONDS, WebhookSite
+from tests.support.webhooks import ACTOR, NOON_SECONDS, WebhookSite
 
 SECRET = "whsec_0123456789abcdefghijABCDEFGHIJ01"
 GOOD, BAD, AWAY = Answer(200), Answer(500), Answer(None, "Refused.")
@@ -79,7 +83,13 @@ def listen(
     url: str = "http://here",
 ) -> None:
     """Start a listener, and let it forward what there is."""
-    stream = EventStream(site.stores.events, site.public_events, site.updates, site.stores.projector.catch_up)
+    stream = EventStream(
+        site.stores.events,
+        public=site.public_events,
+        updates=site.updates,
+        notices=EndpointNotices(site.stores.views.webhook_endpoints),
+        catch_up=site.stores.projector.catch_up,
+    )
     forwarding = Forwarding(
         url=url or None,
         secret=SECRET,
@@ -194,3 +204,36 @@ def test_a_log_that_was_replaced_by_a_shorter_one_is_followed_from_its_end(site:
     listen(site, kept, program)
 
     assert program.bodies == [] and kept.at == site.stores.events.last_position()
+
+
+def test_a_listener_is_told_of_an_endpoint_that_begins_to_fail(site: WebhookSite) -> None:
+    kept, program = Kept(), Program()
+    id = site.endpoint().row.id
+    site.endpoint(scope=Scope("acct_other", livemode=False))
+    listen(site, kept, program)
+
+    endpoint = site.stores.events.find(WebhookEndpoint, id)
+    assert endpoint is not None
+    since = site.now() - timedelta(hours=2)
+    endpoint.report_failures(since, FAILING_ATTEMPTS, FailureRule(), actor=ACTOR, at=site.now())
+    site.stores.events.save(endpoint)
+    listen(site, kept, program, scope=Scope("acct_other", livemode=False))
+    assert program.bodies == []
+    kept.at = site.stores.events.last_position() - 1
+    listen(site, kept, program, events=[RUN_FAILED])
+    assert program.bodies == []
+    kept.at = site.stores.events.last_position() - 1
+    listen(site, kept, program)
+
+    assert program.bodies == [id]
+
+
+def test_a_listener_is_told_of_a_declaration_that_moves_the_window(site: WebhookSite) -> None:
+    kept, program = Kept(), Program()
+    site.load(days=1)
+    listen(site, kept, program, events=[TYPE_UPDATED])
+
+    site.declare_complete(days=3)
+    listen(site, kept, program, events=[TYPE_UPDATED])
+
+    assert len(program.bodies) > 20

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from application.log.event_store import LoggedEvent
 from application.runs.report_types import Offer
 from application.views.runs import RunRow
 from application.webhooks.endpoint_commands import ChangeEndpoint
 from application.webhooks.outbox_feed import NEW_OUTBOX_SECONDS
 from domain.access.caller import Scope
+from domain.errors import StoreUnavailable
 from domain.webhooks.event_types import RUN_FAILED, RUN_SUCCEEDED, TYPE_UPDATED
 from interfaces.testing.memory.store import open_memory
 from tests.support.runs import SCOPE
@@ -80,6 +82,21 @@ def test_updates_of_report_types_go_to_endpoints_that_name_them(site: WebhookSit
     assert {type(one.event.subject) for one in due if one} == {Offer}
 
 
+def test_a_declaration_that_moves_the_window_is_an_update_of_report_types(site: WebhookSite) -> None:
+    named = site.endpoint(TYPE_UPDATED).row.id
+    site.load(days=1)
+    before = {event.id for event in site.updates_of()}
+    told(site)
+
+    assert site.declare_complete(days=3) and not site.declare_complete(days=3)
+
+    declared = {event.id for event in site.updates_of()} - before
+    assert len(declared) > 20
+    assert told(site) == {(event, named) for event in declared}
+    site.load(days=2)
+    assert told(site) == set()
+
+
 def test_connect_endpoints_are_told_of_connected_accounts_and_no_others(site: WebhookSite) -> None:
     site.account("acct_1")
     site.account("acct_shop", "acct_1")
@@ -140,6 +157,32 @@ def test_an_outbox_that_is_new_looks_back_three_days_and_one_that_was_fed_any_ti
     site.clock.move(10 * NEW_OUTBOX_SECONDS)
 
     assert {event for event, _ in told(site)} == {f"evt_{run.id[4:]}" for run in (recent, missed)}
+
+
+def test_a_new_outbox_looks_back_three_days_also_after_a_failure_amid_the_log(
+    site: WebhookSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.webhooks.outbox_feed.BATCH_EVENTS", 1)
+    site.endpoint()
+    site.finished_run()
+    after_one_run = site.stores.events.last_position()
+    site.finished_run()
+    site.clock.move(NEW_OUTBOX_SECONDS + 1)
+    recent = site.finished_run()
+    site.stores.projector.catch_up()
+    read = site.stores.events.read
+
+    def read_one_run(after: int, limit: int) -> Iterator[LoggedEvent]:
+        if after >= after_one_run:
+            raise StoreUnavailable("The store is away.")
+        return read(after, limit)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(site.stores.events, "read", read_one_run)
+        with pytest.raises(StoreUnavailable):
+            asyncio.run(site.feed.catch_up())
+
+    assert {event for event, _ in told(site)} == {f"evt_{recent.id[4:]}"}
 
 
 def test_an_outbox_ahead_of_a_log_that_was_replaced_goes_back_to_its_end(site: WebhookSite) -> None:

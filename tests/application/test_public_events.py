@@ -14,13 +14,13 @@ from application.runs.report_types import Offer
 from application.views.paging import Bounds, ListQuery
 from application.views.registry import PROJECTIONS
 from application.views.runs import RunRow
-from application.webhooks.public_event import KEPT_SECONDS, PublicEvent
+from application.webhooks.public_event import PublicEvent
 from application.webhooks.public_events import EventFilter
 from domain.access.caller import Scope
 from domain.errors import EventExpired, NotFound, ReferenceNotFound
 from domain.instants import DAY_SECONDS
 from domain.report_types import catalogue
-from domain.webhooks.event_types import RUN_FAILED, RUN_SUCCEEDED, TYPE_UPDATED
+from domain.webhooks.event_types import KEPT_SECONDS, RUN_FAILED, RUN_SUCCEEDED, TYPE_UPDATED
 from interfaces.testing.memory.store import MemoryStore, open_memory
 from tests.support.runs import SCOPE
 from tests.support.stores import stores_in

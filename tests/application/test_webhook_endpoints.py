@@ -11,7 +11,9 @@ from eventsourcing.persistence import IntegrityError
 
 from application.log.changes import TRIES
 from application.log.idempotency_records import Append
+from application.projecting.rebuild import rebuild
 from application.views.paging import ListQuery
+from application.views.registry import PROJECTIONS
 from application.webhooks.endpoint_commands import ChangeEndpoint, CreateEndpoint
 from application.webhooks.endpoints import EndpointLimits
 from domain.access.caller import Scope
@@ -110,6 +112,18 @@ def test_only_what_is_given_is_changed(site: WebhookSite) -> None:
     assert changed(metadata=MetadataChange({"a": "", "c": "3"}))[3] == '{"b":"2","c":"3"}'
     assert changed(disabled=True)[4] == "disabled"
     assert changed(description="", metadata=CLEARED, disabled=False)[2:] == (None, "{}", "enabled")
+
+
+def test_views_made_anew_have_every_endpoint_as_it_was(site: WebhookSite) -> None:
+    id = site.endpoint().row.id
+    for disabled in (True, False):
+        asyncio.run(site.endpoints.change(ChangeEndpoint(SCOPE, ACTOR, id, disabled=disabled)))
+    before = asyncio.run(site.endpoints.get(SCOPE, id))
+
+    rebuild(site.stores.events, site.stores.views, PROJECTIONS, lambda done, goal: None)
+
+    assert before.status == "enabled"
+    assert asyncio.run(site.endpoints.get(SCOPE, id)) == before
 
 
 def test_a_url_is_https_in_live_mode_unless_that_is_not_needed(memory: WebhookSite) -> None:

@@ -15,6 +15,7 @@ from application.views.paging import Page, Place
 from application.views.webhook_endpoints import DISABLED, EndpointRow, Notice
 from domain.access.caller import Scope
 from domain.ledger.availability import ALL_ACCOUNTS, WHOLE_LEDGER
+from domain.webhooks.event_types import KEPT_SECONDS
 from domain.webhooks.failure_rule import Health
 from interfaces.storage.sql.views.views import SqlViews
 from interfaces.testing.memory.store import open_memory
@@ -78,6 +79,29 @@ class WebhookListsContract:
         assert expected.noted == [Notice(1, 100, 2, "a"), Notice(3, 100, 5, "b")]
         assert asyncio.run(self.views.webhook_endpoints.get(Scope("acct_1", livemode=True), "we_1")) is None
         assert expected.signing_generations(199) == [2, 1] and expected.signing_generations(200) == [2]
+
+    def test_an_endpoint_is_noted_in_the_unit_of_work_that_adds_it(self) -> None:
+        with self.views.unit_of_work():
+            self.views.webhook_endpoints.add(an_endpoint(1))
+            self.views.webhook_endpoints.note("we_1", health=Health.FAILING, line="1 100 2 a\n")
+            self.views.webhook_endpoints.note("we_1", health=Health.GOOD, line="")
+            self.views.webhook_endpoints.note("we_1", health=Health.GIVEN_UP, line="3 100 5 b\n")
+            self.views.webhook_endpoints.note("we_unknown", health=Health.GOOD, line="")
+
+        found = asyncio.run(self.views.webhook_endpoints.by_id("we_1"))
+        assert found == an_endpoint(1)._replace(health="given up", notices="1 100 2 a\n3 100 5 b\n")
+
+    def test_a_note_drops_notices_that_are_too_old_to_be_read(self) -> None:
+        with self.views.unit_of_work():
+            self.views.webhook_endpoints.add(an_endpoint(1))
+        for created in (100, 101, 101 + KEPT_SECONDS):
+            with self.views.unit_of_work():
+                line = f"{created} {created} 2 a\n"
+                self.views.webhook_endpoints.note("we_1", health=Health.FAILING, line=line)
+
+        found = asyncio.run(self.views.webhook_endpoints.by_id("we_1"))
+        assert found is not None
+        assert [notice.created for notice in found.noted] == [101, 101 + KEPT_SECONDS]
 
     def test_a_deleted_endpoint_is_a_cursor_and_on_no_page(self) -> None:
         with self.views.unit_of_work():

@@ -150,7 +150,15 @@ def test_a_refused_connection_and_an_answer_that_is_not_http_are_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "seconds"), [("120", 120.0), ("Fri, 01 Jan 2100 00:00:00 GMT", None), ("soon", None), ("-5", None)]
+    ("value", "seconds"),
+    [
+        ("120", 120.0),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", None),
+        ("soon", None),
+        ("-5", None),
+        ("Mon, 01 Jan 999999999999 00:00:00 +0000", None),
+        ("Mon, 01 Jan 2100 00:00:00 +99999999999999", None),
+    ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(value: str, seconds: float | None) -> None:
     with receiving(status(503, retry_after=value)) as receiver:

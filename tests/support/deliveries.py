@@ -42,7 +42,12 @@ class FakeSender:
         return [outgoing.headers["webhook-id"] for outgoing in self.sent]
 
 
-def a_deliverer(site: WebhookSite, sender: FakeSender, worker: str = "deliverer:1") -> Deliverer:
+def a_deliverer(
+    site: WebhookSite,
+    sender: FakeSender,
+    worker: str = "deliverer:1",
+    rule: FailureRule = FailureRule(),  # noqa: B008
+) -> Deliverer:
     settings = Settings()
     schedules = DeliverySchedules(
         DeliverySchedule(settings.webhook_schedule_live), DeliverySchedule(settings.webhook_schedule_test)
@@ -54,7 +59,7 @@ def a_deliverer(site: WebhookSite, sender: FakeSender, worker: str = "deliverer:
         queries=site.outbox,
         clock=site.clock,
         actor=worker,
-        rule=FailureRule(),
+        rule=rule,
     )
     return Deliverer(
         worker=worker,

@@ -81,7 +81,13 @@ class WebhookSite:
             clock=self.clock,
             limits=limits,
         )
-        self.deliveries = DueDeliveries(self.public_events, views.webhook_endpoints, self.secrets, self.clock)
+        self.deliveries = DueDeliveries(
+            events=self.public_events,
+            endpoints=views.webhook_endpoints,
+            secrets=self.secrets,
+            catch_up=stores.projector.catch_up,
+            clock=self.clock,
+        )
 
     async def append(self, append: Append) -> int:
         recorder = self.stores.recorder if isinstance(self.stores, MemoryStore) else self.stores.store.recorder
@@ -135,6 +141,21 @@ class WebhookSite:
         )
         self.stores.events.save(ledger)
         return changed
+
+    def declare_complete(self, days: int) -> bool:
+        """Say that the data of all accounts is complete for the first `days` days; True when that is news."""
+        ledger = self.stores.events.find(Ledger, Ledger.id_of(livemode=False))
+        assert ledger is not None
+        is_news = ledger.declare_complete(
+            owner=ALL_ACCOUNTS,
+            created={name: (window.start, window.end - 1) for name, window in ledger.windows.items()},
+            complete_through=(FIRST_DAY + days) * DAY_SECONDS,
+            complete_from=None,
+            actor=ACTOR,
+            at=self.now(),
+        )
+        self.stores.events.save(ledger)
+        return is_news
 
     def updates_of(self, scope: Scope = SCOPE) -> list[PublicEvent]:
         self.stores.projector.catch_up()

@@ -31,7 +31,7 @@ from interfaces.storage.sql.views.runs import SqlRunList
 from interfaces.storage.sql.views.table import SqlTable
 from interfaces.storage.sql.views.webhook_endpoints import SqlEndpointList
 
-VERSION = "_11"
+VERSION = "_12"
 """The suffix of every view's table, raised when one changes. During an upgrade, programs of two versions share a
 database, each with its own tables."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from application.views.webhook_endpoints import EndpointRow
+from application.views.webhook_endpoints import EndpointRow, notices_with
 from domain.access.caller import Scope
 from interfaces.storage.sql.views.paged_table import PagedTable
 from interfaces.storage.sql.views.table import within
@@ -13,7 +13,7 @@ from interfaces.storage.sql.views.table import within
 
 class SqlEndpointList(PagedTable[EndpointRow]):
     row = EndpointRow
-    changes = ("update", "set_status", "note", "roll", "delete")
+    changes = ("update", "set_status", "roll", "delete")
     filters = ("not deleted",)
 
     async def all(self) -> Sequence[EndpointRow]:
@@ -39,7 +39,14 @@ class SqlEndpointList(PagedTable[EndpointRow]):
         self.change("set_status", id, status=status)
 
     def note(self, id: str, *, health: str, line: str) -> None:
-        self.change("note", id, health=str(health), line=line)
+        new = self._new.get(id)
+        if new is not None:
+            self._change_new(new, health=str(health), notices=notices_with(new[self._column["notices"]], line))
+            return
+        known = self._writer.one(self._sql["notices"], {"id": id})
+        if known is not None:
+            values = {"id": id, "health": str(health), "notices": notices_with(known["notices"], line)}
+            self._writer.execute(self._sql["note"], values)
 
     def roll(self, id: str, *, generation: int, expiring: str) -> None:
         self.change("roll", id, generation=generation, expiring=expiring)

@@ -77,11 +77,16 @@ where account = :account
     and livemode = :livemode
     and notices <> ''
 
+-- :notices
+select notices
+from webhook_endpoints{s}
+where id = :id
+
 -- :note
 update webhook_endpoints{s}
 set
     health = :health,
-    notices = notices || :line
+    notices = :notices
 where id = :id
 
 -- :update

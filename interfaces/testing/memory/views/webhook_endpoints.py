@@ -8,7 +8,7 @@ from typing import Any
 
 from application.views.accounts import AccountListProjection
 from application.views.paging import Page
-from application.views.webhook_endpoints import ENABLED, EndpointRow
+from application.views.webhook_endpoints import ENABLED, EndpointRow, notices_with
 from domain.access.caller import Scope
 from interfaces.testing.memory.views.table import PagedMemoryTable, page_of
 
@@ -47,7 +47,7 @@ class MemoryEndpointList(PagedMemoryTable[EndpointRow]):
 
     def note(self, id: str, *, health: str, line: str) -> None:
         if id in self.draft:
-            self._change(id, health=health, notices=self.draft[id].notices + line)
+            self._change(id, health=health, notices=notices_with(self.draft[id].notices, line))
 
     def roll(self, id: str, *, generation: int, expiring: str) -> None:
         self._change(id, generation=generation, expiring=expiring)
