@@ -17,7 +17,8 @@ class TextIdEvent(CanMutateAggregate[str], metaclass=MetaDomainEvent):
     """An event of an aggregate with a text id.
 
     timestamp  when it happened, aware UTC
-    actor      a key (`key_...`), a worker (`worker:host:pid`) or a person at the command line (`cli:name`)
+    actor      a key (`key_...`), a user of the console (`user:name`), a person at the command line (`cli:name`), or a
+               worker (`worker:host:pid`) or another process
     """
 
     originator_id: str

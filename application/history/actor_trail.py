@@ -24,7 +24,8 @@ ENVELOPE = ("originator_id", "originator_version", "originator_topic", "timestam
 class Selection(NamedTuple):
     """Which events are asked for; None: any.
 
-    actor    `key_...`, `cli:name` or `worker:host:pid`; also the beginning of one, up to a colon: `worker:host`
+    actor    `key_...`, `cli:name`, `user:name` or `worker:host:pid`; also the beginning of one, up to a colon:
+             `worker:host`
     account  that the event is about
     since, until   Unix seconds; from the first, up to and without the second
     """

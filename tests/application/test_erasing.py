@@ -43,11 +43,11 @@ def erasing(stores: Stores, *, is_sealed: bool = True) -> Erasing:
     )
 
 
-def finished(stores: Stores, error: str | None = None) -> ReportRun:
+def finished(stores: Stores, error: str | None = None, actor: str = "cli:alice") -> ReportRun:
     run = ReportRun.request(
         "balance.summary.1",
         {"interval_start": 1, "customer": "cus_1", "columns": ["payment_metadata[name]"]},
-        scope=SCOPE, actor="cli:alice", at=NOON, request_id="req_1", idempotency_key="idem", api_version=None,
+        scope=SCOPE, actor=actor, at=NOON, request_id="req_1", idempotency_key="idem", api_version=None,
     )  # fmt: skip
     start(run)
     if error:
@@ -81,13 +81,15 @@ def test_parameters_are_gone_from_the_event_and_from_the_views(stores: Stores) -
 
 def test_a_rebuild_gives_the_same_views(stores: Stores) -> None:
     for error in (None, "The customer Jane Roe has no invoices."):
-        erasing(stores).erase(finished(stores, error).id, ["parameters", *(["error"] if error else [])], REASON)
+        erasing(stores).erase(
+            finished(stores, error).id, ["parameters", "actor", *(["error"] if error else [])], REASON
+        )
     before = every_row(stores)
 
     rebuild_views(stores, PROJECTIONS, lambda position, last: None)
 
     assert every_row(stores) == before
-    assert "Jane Roe" not in str(before)
+    assert "Jane Roe" not in str(before) and "cli:alice" not in str(before)
 
 
 def test_one_parameter_can_be_erased_alone(stores: Stores) -> None:
@@ -104,16 +106,24 @@ def test_one_parameter_can_be_erased_alone(stores: Stores) -> None:
     }
 
 
-def test_the_name_of_a_person_is_erased_from_every_event(stores: Stores) -> None:
-    run = finished(stores)
+@pytest.mark.parametrize(("actor", "left"), [("cli:alice", "cli:[erased]"), ("user:ada@example.com", "user:[erased]")])
+def test_the_name_of_a_person_is_erased_from_every_event_and_from_the_list(
+    stores: Stores, actor: str, left: str
+) -> None:
+    run = finished(stores, actor=actor)
 
     erasing(stores).erase(run.id, ["actor"], REASON)
 
-    assert [event.actor for event in stores.events.events_of(run.id)][:3] == [
-        "cli:[erased]",
-        "worker:a:1",
-        "worker:a:1",
-    ]
+    assert [event.actor for event in stores.events.events_of(run.id)][:3] == [left, "worker:a:1", "worker:a:1"]
+    row = asyncio.run(stores.views.runs.get(SCOPE, run.id))
+    assert row is not None and row.asked_by == left
+
+
+def test_the_id_of_a_key_is_nothing_to_erase(stores: Stores) -> None:
+    run = finished(stores, actor="key_1")
+
+    with pytest.raises(InvalidParameter, match="has anything to erase in actor"):
+        erasing(stores).erase(run.id, ["actor"], REASON)
 
 
 def test_every_event_of_an_erased_run_can_be_decoded(stores: Stores) -> None:
