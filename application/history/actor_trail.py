@@ -52,7 +52,7 @@ class Deed(NamedTuple):
     event       its topic
     touched     id of what was made or changed: a run, a key, an account, a ledger, ...
     version     of that
-    data        what was recorded
+    data        what was recorded, without secrets
     """
 
     position: int
@@ -81,7 +81,7 @@ def trail(events: EventStore, selection: Selection) -> Iterator[Deed]:
 
 
 def _deed(position: int, event: TextIdEvent, account: str | None) -> Deed:
-    data = {name: value for name, value in vars(event).items() if name not in ENVELOPE}
+    data = {name: value for name, value in event.shown().items() if name not in ENVELOPE}
     return Deed(
         position,
         event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
