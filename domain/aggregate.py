@@ -7,23 +7,34 @@ from datetime import datetime
 from functools import cache
 from inspect import signature
 from operator import itemgetter
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 from eventsourcing.domain import BaseAggregate, CanInitAggregate, CanMutateAggregate, MetaDomainEvent
 from eventsourcing.utils import get_topic, resolve_topic
+
+REDACTED = "[redacted]"
+"""What is shown in the place of a secret."""
 
 
 class TextIdEvent(CanMutateAggregate[str], metaclass=MetaDomainEvent):
     """An event of an aggregate with a text id.
 
+    SECRETS    names of fields that open something, or find what does: they are stored, and never shown
     timestamp  when it happened, aware UTC
-    actor      a key (`key_...`), a worker (`worker:host:pid`) or a person at the command line (`cli:name`)
+    actor      a key (`key_...`), a user of the console (`user:name`), a person at the command line (`cli:name`), or a
+               worker (`worker:host:pid`) or another process
     """
+
+    SECRETS: ClassVar[tuple[str, ...]] = ()
 
     originator_id: str
     originator_version: int
     timestamp: datetime
     actor: str
+
+    def shown(self) -> dict[str, Any]:
+        """Every field by its name, as people may read it."""
+        return {name: REDACTED if name in self.SECRETS else value for name, value in vars(self).items()}
 
 
 class TextIdCreated(CanInitAggregate[str], TextIdEvent):

@@ -68,13 +68,16 @@ class ConsoleSessions:
     async def caller(self, cookie: str, user: str) -> Caller:
         """user: whom a trusted proxy names now; empty for none
 
-        Raises `SessionEnded` for a cookie without an open session and for that of another user, or a `KeyRefused` for
-        its key.
+        Raises `SessionEnded` for a cookie without an open session, for that of another user, and for that of a user who
+        has another key by now or none; or a `KeyRefused` for its key.
         """
         session = await self._open_session(cookie)
         if session is None or session.user not in ("", user):
             raise SessionEnded
-        return (await self._authentication.caller_of_digest(session.key_sha256))._replace(user=session.user)
+        caller = await self._authentication.caller_of_digest(session.key_sha256)
+        if session.user and self._users.key_of(session.user) != caller.key_id:
+            raise SessionEnded
+        return caller._replace(user=session.user)
 
     async def _begin(self, caller: Caller, key_sha256: str) -> str:
         session, cookie = ConsoleSession.sign_in(

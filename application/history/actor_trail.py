@@ -24,7 +24,8 @@ ENVELOPE = ("originator_id", "originator_version", "originator_topic", "timestam
 class Selection(NamedTuple):
     """Which events are asked for; None: any.
 
-    actor    `key_...`, `cli:name` or `worker:host:pid`; also the beginning of one, up to a colon: `worker:host`
+    actor    `key_...`, `cli:name`, `user:name` or `worker:host:pid`; also the beginning of one, up to a colon:
+             `worker:host`
     account  that the event is about
     since, until   Unix seconds; from the first, up to and without the second
     """
@@ -51,7 +52,7 @@ class Deed(NamedTuple):
     event       its topic
     touched     id of what was made or changed: a run, a key, an account, a ledger, ...
     version     of that
-    data        what was recorded
+    data        what was recorded, without secrets
     """
 
     position: int
@@ -80,7 +81,7 @@ def trail(events: EventStore, selection: Selection) -> Iterator[Deed]:
 
 
 def _deed(position: int, event: TextIdEvent, account: str | None) -> Deed:
-    data = {name: value for name, value in vars(event).items() if name not in ENVELOPE}
+    data = {name: value for name, value in event.shown().items() if name not in ENVELOPE}
     return Deed(
         position,
         event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -43,12 +43,14 @@ class Erasing:
         clock: Clock,
         person: str,
         seal: Callable[[], bool],
+        drop_old_views: Callable[[], object],
         show: Callable[[], object],
     ) -> None:
         """
         person  who erases
         seal    seals what is in the log, and says whether it is sealed at all: the leaves of events are made over the
                 bytes from before
+        drop_old_views   drops those of earlier versions of the program, which nothing brings up to date
         show    brings the views up to date
         """
         self._events = events
@@ -56,6 +58,7 @@ class Erasing:
         self._clock = clock
         self._person = person
         self._seal = seal
+        self._drop_old_views = drop_old_views
         self._show = show
 
     def erase(self, run_id: str, fields: Sequence[str], reason: str) -> Sequence[ErasedEvent]:
@@ -79,6 +82,7 @@ class Erasing:
         if not blank:
             raise InvalidParameter(f"No event of {run_id} has anything to erase in {', '.join(fields)}.")
         replaced = [self._replaced(run, one, values, reason, was_sealed) for one, values in blank.items()]
+        self._drop_old_views()
         self._store(run, replaced, _forgotten(stored[0]))
         self._show()
         return [ErasedEvent(one.originator_version, one.topic, _blanked_in(one, fields)) for one in blank]

@@ -93,6 +93,9 @@ class _OneRow:
     def erase_error(self, id: str, error: str) -> None:
         self._change(error=error)
 
+    def erase_asker(self, id: str, asked_by: str) -> None:
+        self._change(asked_by=asked_by)
+
     def set_aside(self, id: str, error: str) -> None:
         if self.row.status == Status.PENDING.value:
             self._change(status=Status.FAILED.value, error=error)

@@ -65,7 +65,8 @@ class Loading:
         self._changes = changes
 
     def load(self, command: LoadFiles, progress: Callable[[str, float], None] = lambda what, part: None) -> Loaded:
-        """Raises `LedgerRefused` for a row that fails a check, `LedgerBusy` while another load runs."""
+        """Raises `LedgerRefused` for a row that fails a check and for a completeness date before all rows, `LedgerBusy`
+        while another load runs."""
         changes = self._changes
         account = changes.accounts.platform() if command.account is None else command.account
         must_be_account_id(account)
@@ -85,7 +86,6 @@ class Loading:
                 ),
                 progress,
             )
-            changes.accounts.connect_accounts(outcome.owners | {account})
             owner = _owner(command, account, outcome)
             changed = ledger.record_load(
                 account=account,
@@ -99,6 +99,7 @@ class Loading:
                 actor=changes.actor,
                 at=changes.clock.now(),
             )
+            changes.accounts.connect_accounts(outcome.owners | {account})
             if changed:
                 changes.save(ledger)
         hint = month_hint(ledger, owner, list(outcome.created_in_load), int(changes.clock.now().timestamp()))

@@ -71,10 +71,12 @@ class WorkLoop:
             return False
         self._pass_watch_on()
         self._working_on = run_id
-        with kept_claim(self._claims, run_id, self._worker, self._lease_seconds):
-            outcome = self._execution.execute(run_id)
-        self._catch_up()
-        self._working_on = None
+        try:
+            with kept_claim(self._claims, run_id, self._worker, self._lease_seconds):
+                outcome = self._execution.execute(run_id)
+            self._catch_up()
+        finally:
+            self._working_on = None
         if outcome.again_after is None:
             self._claims.release(run_id, self._worker)
         else:
@@ -100,11 +102,11 @@ class WorkLoop:
 
     def hand_back(self) -> None:
         """Release the current run at once, so that another worker can acquire it."""
-        if self._working_on is None:
+        run_id = self._working_on
+        if run_id is None:
             return
         try:
-            self._execution.hand_back(self._working_on)
+            self._execution.hand_back(run_id)
         except Exception:  # then the attempt counts
-            about_it = about(self._working_on)
-            log.warning("The attempt that is broken off could not be recorded.", exc_info=True, extra=about_it)
-        self._claims.release(self._working_on, self._worker)
+            log.warning("The attempt that is broken off could not be recorded.", exc_info=True, extra=about(run_id))
+        self._claims.release(run_id, self._worker)

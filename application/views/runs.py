@@ -126,6 +126,9 @@ class RunListWriter(Protocol):
     def erase_error(self, id: str, error: str) -> None:
         """error: what stands in its place"""
 
+    def erase_asker(self, id: str, asked_by: str) -> None:
+        """asked_by: what stands in the actor's place"""
+
     def set_aside(self, id: str, error: str) -> None:
         """Show a pending run as failed, so that no worker acquires it. An outcome of its own replaces that."""
 
@@ -176,6 +179,8 @@ class RunListProjection(Projection[RunListWriter]):
             self.view.erase_parameters(event.originator_id, json_text(event.values["parameters"]))
         if "error" in event.values:
             self.view.erase_error(event.originator_id, event.values["error"])
+        if "actor" in event.values and event.erased_version == 1:
+            self.view.erase_asker(event.originator_id, event.values["actor"])
 
     @apply.register
     def _(self, event: DamagedEvent, position: int) -> None:

@@ -38,6 +38,7 @@ class ApiKey(TextIdAggregate):
         """`secret_sha256` finds the key again; `redacted` is how messages show it; `name` says who or what uses it."""
 
         TOPIC = "api_key.created"
+        SECRETS = ("secret_sha256",)
         class_version = 2
         account: str
         livemode: bool

@@ -27,6 +27,7 @@ class ConsoleSession(TextIdAggregate):
         user: who a proxy says that it is, with the rights of the key; empty for who gave the key itself"""
 
         TOPIC = "console_session.signed_in"
+        SECRETS = ("key_sha256",)
         class_version = 2
         account: str
         livemode: bool

@@ -30,6 +30,7 @@ class FileLink(TextIdAggregate):
         """token: the secret part of the public address; run_id: of the run that made the file"""
 
         TOPIC = "file_link.created"
+        SECRETS = ("token",)
         account: str
         livemode: bool
         file_id: str

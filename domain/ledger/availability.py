@@ -106,17 +106,19 @@ def _start(window: DataWindow, stored: Span | None, complete_from: int | None) -
     return start if complete_from is None else min(start, complete_from)
 
 
-def must_end_after_it_begins(windows: Windows, complete_through: int | None, complete_from: int | None) -> None:
-    """Raises `LedgerRefused` for a declaration by which the data of every table would end before it begins."""
-    if complete_through is None:
+def must_end_after_it_begins(windows: Windows, complete_through: int | None) -> None:
+    """Raises `LedgerRefused` when a declaration leaves no time in the window of any table.
+
+    windows           an owner's, with the declaration
+    complete_through  the completeness date that holds then, in Unix seconds
+    """
+    if complete_through is None or not windows or any(window.start < window.end for window in windows.values()):
         return
-    starts = [window.start for window in windows.values()]
-    begin = min(starts) if complete_from is None else min(*starts, complete_from)
-    if complete_through <= begin:
-        raise LedgerRefused(
-            f"The data begins at {utc_text(begin)}, so it cannot be complete through {utc_text(complete_through)}. "
-            "Give a later time."
-        )
+    begin = min(window.start for window in windows.values())
+    raise LedgerRefused(
+        f"The data begins at {utc_text(begin)}, so it cannot be complete through {utc_text(complete_through)}. "
+        "Give a later time, or an earlier one from when it is complete."
+    )
 
 
 def merged(owners: Iterable[Windows]) -> Windows:

@@ -187,10 +187,14 @@ class Ledger(TextIdAggregate):
         brought           table -> span of the rows of this load
         complete_through  the completeness date that the load declares, in Unix seconds
         complete_from     from when the load declares the owner's data complete; None keeps what was declared
+
+        Raises `LedgerRefused` for a declaration by which the owner's data would end before it begins.
         """
         begins = self.complete_from.get(owner) if complete_from is None else complete_from
         declared = self.complete_through.get(owner) if complete_through is None else complete_through
         said = widened(self.owners.get(owner, {}), brought, created, complete_through, begins)
+        if complete_through is not None or complete_from is not None:
+            must_end_after_it_begins(said, declared)
         if tables == self.tables and not self._is_news(owner, said, declared, begins):
             return False
         windows = merged_with(self.windows, self.owners, owner, said)
@@ -230,8 +234,8 @@ class Ledger(TextIdAggregate):
         through = self.complete_through.get(owner) if complete_through is None else complete_through
         begins = self.complete_from.get(owner) if complete_from is None else complete_from
         before = self._windows_of(owner, begins, through)
-        must_end_after_it_begins(before, complete_through, begins)
         said = widened(before, {}, created, complete_through, begins)
+        must_end_after_it_begins(said, through)
         if not self._is_news(owner, said, through, begins):
             return False
         windows = merged_with(self.windows, self.owners, owner, said)

@@ -16,6 +16,9 @@ ERASED = "[erased]"
 ERASABLE = ("parameters", "parameters.NAME", "idempotency_key", "error", "actor")
 """The fields that can be erased. Everything else says what was computed from what, and is needed to prove it."""
 
+PERSONS = ("cli", "user")
+"""The kinds of actors that name a person: one at the command line, and a user of the console behind a proxy."""
+
 SALT = "salt"
 """The random part of an event's bytes. It goes too: with it, the digest from before could be used to guess."""
 
@@ -74,4 +77,4 @@ def _blanked(value: Any, rest: Mapping[str, Any] | None = None) -> Any:
 def _person_blanked(actor: str) -> str:
     """`cli:alice` -> `cli:[erased]`; ids of keys and names of machines stay."""
     kind, colon, _ = actor.partition(":")
-    return f"{kind}:{ERASED}" if colon and kind == "cli" else actor
+    return f"{kind}:{ERASED}" if colon and kind in PERSONS else actor

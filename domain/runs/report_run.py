@@ -99,6 +99,7 @@ class ReportRun(TextIdAggregate):
 
         def apply(self, aggregate: ReportRun) -> None:
             aggregate.attempts = self.attempt
+            aggregate.attempted_by = self.actor
 
     class AttemptHandedBack(Event):
         """The worker was stopped during the attempt, which therefore does not count."""
@@ -108,6 +109,7 @@ class ReportRun(TextIdAggregate):
 
         def apply(self, aggregate: ReportRun) -> None:
             aggregate.handed_back += 1
+            aggregate.attempted_by = ""
 
     class Succeeded(Event):
         """The result is stored; the event holds what is needed to prove it and to reproduce it."""
@@ -189,6 +191,7 @@ class ReportRun(TextIdAggregate):
         self.request_id = request_id
         self.attempts = 0
         self.handed_back = 0
+        self.attempted_by = ""
         self.status = Status.PENDING
         self.planned = PlannedOutcome()
         self.has_file = False
@@ -257,8 +260,11 @@ class ReportRun(TextIdAggregate):
         )
 
     def hand_back(self, *, actor: str, at: datetime) -> None:
-        """Record that the current attempt was interrupted by a stop. Does nothing for a finished run."""
-        if not self.is_finished and self.attempts > self.handed_back:
+        """Record that the actor's attempt was interrupted by a stop.
+
+        Does nothing for a finished run, and when the current attempt is of another worker or was handed back before.
+        """
+        if not self.is_finished and self.attempted_by == actor:
             self.record(self.AttemptHandedBack, at=at, actor=actor, attempt=self.attempts)
 
     @property

@@ -175,8 +175,9 @@ def rebuild_views(
     progress: Callable[[int, int], None],
     damaged: Callable[[LogFault], None] = lambda fault: None,
 ) -> int:
-    """As `rebuild`; with the list of runs, the queue is filled anew too."""
+    """As `rebuild`; with the list of runs, the queue is filled anew too. Views of earlier versions are dropped."""
     position = rebuild(stores.events, stores.views, kinds, progress, damaged)
+    stores.views.drop_earlier_versions()
     if RunListProjection in kinds:
         stores.queue_feed.refill()
     stores.outbox.rewind(position)  # the log may have been replaced by a shorter one

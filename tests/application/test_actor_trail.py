@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from application.history.actor_trail import Deed, Selection, trail
 from domain.access.account import Account
-from domain.access.caller import Scope
+from domain.access.api_key import ApiKey, secret_digest
+from domain.access.caller import Caller, Scope
+from domain.access.console_session import ConsoleSession
+from domain.files.file_link import FileLink
 from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores
 from tests.support.clock import NOON
@@ -58,6 +62,25 @@ def test_each_deed_says_when_who_for_whom_by_which_request_and_what_it_touched(t
             "api_version": "2026-10-28.endive",
         },
     )
+
+
+def test_no_deed_has_what_opens_a_link_or_finds_a_key(tmp_path: Path) -> None:
+    scope = Scope("acct_1", livemode=False)
+    link = FileLink.create(
+        scope, file_id="file_1", run_id="frr_1", expires_at=None, metadata={}, actor="key_1", at=NOON
+    )
+    key, secret = ApiKey.create(scope, actor="cli:alice", at=NOON)
+    session, _ = ConsoleSession.sign_in(
+        Caller(scope, key.id, "sk_test_***"), key_sha256=secret_digest(secret), lasting_seconds=60, at=NOON
+    )
+    with stores_in(tmp_path) as stores:
+        stores.events.save(link, key, session)
+        deeds = list(trail(stores.events, Selection(account="acct_1")))
+
+    shown = orjson.dumps([deed._asdict() for deed in deeds]).decode()
+    assert [deed.event for deed in deeds] == ["file_link.created", "api_key.created", "console_session.signed_in"]
+    assert link.token not in shown and secret_digest(secret) not in shown
+    assert [deeds[0].data["token"], deeds[1].data["secret_sha256"], deeds[2].data["key_sha256"]] == ["[redacted]"] * 3
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,16 @@ import pytest
 from application.history.erased_events import erased_events
 from application.history.erasing import ErasedEvent, Erasing
 from application.log.log_check import fault_of
+from application.projecting.projector import Projector
 from application.views.registry import PROJECTIONS
 from domain.errors import InvalidParameter, NotFound, StoreUnavailable
 from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores, rebuild_views
+from interfaces.storage.sql.views.views import SqlViews
 from tests.support.clock import NOON, StillClock
 from tests.support.damage import change_event
 from tests.support.runs import SCOPE, fail, pending_run, start, succeed
-from tests.support.stores import every_row, stores_in
+from tests.support.stores import every_row, positions, stores_in
 
 REASON = "Request 17"
 
@@ -39,15 +41,16 @@ def erasing(stores: Stores, *, is_sealed: bool = True) -> Erasing:
         clock=StillClock(),
         person="cli:bob",
         seal=lambda: is_sealed,
+        drop_old_views=stores.views.drop_earlier_versions,
         show=stores.projector.catch_up,
     )
 
 
-def finished(stores: Stores, error: str | None = None) -> ReportRun:
+def finished(stores: Stores, error: str | None = None, actor: str = "cli:alice") -> ReportRun:
     run = ReportRun.request(
         "balance.summary.1",
         {"interval_start": 1, "customer": "cus_1", "columns": ["payment_metadata[name]"]},
-        scope=SCOPE, actor="cli:alice", at=NOON, request_id="req_1", idempotency_key="idem", api_version=None,
+        scope=SCOPE, actor=actor, at=NOON, request_id="req_1", idempotency_key="idem", api_version=None,
     )  # fmt: skip
     start(run)
     if error:
@@ -81,13 +84,15 @@ def test_parameters_are_gone_from_the_event_and_from_the_views(stores: Stores) -
 
 def test_a_rebuild_gives_the_same_views(stores: Stores) -> None:
     for error in (None, "The customer Jane Roe has no invoices."):
-        erasing(stores).erase(finished(stores, error).id, ["parameters", *(["error"] if error else [])], REASON)
+        erasing(stores).erase(
+            finished(stores, error).id, ["parameters", "actor", *(["error"] if error else [])], REASON
+        )
     before = every_row(stores)
 
     rebuild_views(stores, PROJECTIONS, lambda position, last: None)
 
     assert every_row(stores) == before
-    assert "Jane Roe" not in str(before)
+    assert "Jane Roe" not in str(before) and "cli:alice" not in str(before)
 
 
 def test_one_parameter_can_be_erased_alone(stores: Stores) -> None:
@@ -104,16 +109,24 @@ def test_one_parameter_can_be_erased_alone(stores: Stores) -> None:
     }
 
 
-def test_the_name_of_a_person_is_erased_from_every_event(stores: Stores) -> None:
-    run = finished(stores)
+@pytest.mark.parametrize(("actor", "left"), [("cli:alice", "cli:[erased]"), ("user:ada@example.com", "user:[erased]")])
+def test_the_name_of_a_person_is_erased_from_every_event_and_from_the_list(
+    stores: Stores, actor: str, left: str
+) -> None:
+    run = finished(stores, actor=actor)
 
     erasing(stores).erase(run.id, ["actor"], REASON)
 
-    assert [event.actor for event in stores.events.events_of(run.id)][:3] == [
-        "cli:[erased]",
-        "worker:a:1",
-        "worker:a:1",
-    ]
+    assert [event.actor for event in stores.events.events_of(run.id)][:3] == [left, "worker:a:1", "worker:a:1"]
+    row = asyncio.run(stores.views.runs.get(SCOPE, run.id))
+    assert row is not None and row.asked_by == left
+
+
+def test_the_id_of_a_key_is_nothing_to_erase(stores: Stores) -> None:
+    run = finished(stores, actor="key_1")
+
+    with pytest.raises(InvalidParameter, match="has anything to erase in actor"):
+        erasing(stores).erase(run.id, ["actor"], REASON)
 
 
 def test_every_event_of_an_erased_run_can_be_decoded(stores: Stores) -> None:
@@ -163,9 +176,41 @@ def test_an_erasure_that_is_damaged_vouches_for_nothing(tmp_path: Path) -> None:
         assert erased_events(stores.events, stores.store.recorder) == {}
 
 
+def test_the_views_of_an_earlier_version_are_dropped_and_can_be_made_anew(stores: Stores) -> None:
+    run = finished(stores)
+    later = other_views(stores, "_99")
+    assert asyncio.run(other_views(stores, "_10").runs.get(SCOPE, run.id)) is not None
+
+    erasing(stores).erase(run.id, ["parameters"], REASON)
+
+    assert not [row for row in positions(stores) if str(row["view"]).endswith("_10")]
+    assert asyncio.run(other_views(stores, "_10", catches_up=False).runs.get(SCOPE, run.id)) is None
+    assert asyncio.run(later.runs.get(SCOPE, run.id)) is not None
+
+
+def test_a_rebuild_drops_the_views_of_earlier_versions(stores: Stores) -> None:
+    run = finished(stores)
+    other_views(stores, "_10")
+
+    rebuild_views(stores, PROJECTIONS, lambda position, last: None)
+
+    assert asyncio.run(other_views(stores, "_10", catches_up=False).runs.get(SCOPE, run.id)) is None
+    assert asyncio.run(stores.views.runs.get(SCOPE, run.id)) is not None
+
+
+def other_views(stores: Stores, version: str, *, catches_up: bool = True) -> SqlViews:
+    """As a program of another version makes them in the same store."""
+    views = SqlViews(stores.store.database, suffix=version)
+    views.set_up()
+    if catches_up:
+        Projector(stores.events, views, PROJECTIONS).catch_up()
+    return views
+
+
 def test_the_bytes_before_are_in_no_file_of_the_store(tmp_path: Path) -> None:
     with stores_in(tmp_path) as stores:
         run = finished(stores)
+        other_views(stores, "_10")
         assert any(b"cus_1" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
         erasing(stores).erase(run.id, ["parameters"], REASON)
 

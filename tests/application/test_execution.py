@@ -359,6 +359,35 @@ def test_a_built_in_report_that_is_handed_back_keeps_its_attempts(stores: Memory
     assert stored(stores, run.id).used_attempts == 0
 
 
+def test_a_worker_hands_back_no_attempt_of_another(stores: MemoryStore, tmp_path: Path) -> None:
+    run = pending_run()
+    start(run)  # by worker:a:1, which is suspended past its lease
+    stores.events.save(run)
+    suspended = worker(stores, tmp_path, ScriptedEngine(two_rows))
+
+    def stop_the_other(order: ReportOrder, target: Path) -> int:
+        suspended.hand_back(run.id)
+        return two_rows(order, target)
+
+    worker(stores, tmp_path, ScriptedEngine(stop_the_other), name="worker:b:1").execute(run.id)
+
+    assert events_of(stores, run.id) == ["Created", "AttemptStarted", "AttemptStarted", "Succeeded"]
+    assert len(files_in(tmp_path)) == 1
+
+
+def test_an_attempt_is_handed_back_once(stores: MemoryStore, tmp_path: Path) -> None:
+    run = pending_run()
+    start(run)
+    start(run)
+    stores.events.save(run)
+    execution = worker(stores, tmp_path, ScriptedEngine(two_rows))
+
+    execution.hand_back(run.id)
+    execution.hand_back(run.id)
+
+    assert stored(stores, run.id).used_attempts == 1
+
+
 def test_a_run_that_is_not_in_the_log_waits(stores: MemoryStore, tmp_path: Path) -> None:
     assert worker(stores, tmp_path, ScriptedEngine(two_rows)).execute("frr_nowhere") == Outcome(7)
 

@@ -66,11 +66,21 @@ def test_a_name_that_is_no_actor_leads_to_how_actors_are_called(with_key: tuple[
 
     assert (code, out) == (0, "")
     assert err == (
-        f"0 events\n{name.upper()} is no actor in the log. People are called `cli:{name.upper()}`, keys `key_...`. "
-        f"Near: {PERSON}.\n"
+        f"0 events\n{name.upper()} is no actor in the log. People are called `cli:{name.upper()}` or "
+        f"`user:{name.upper()}`, keys `key_...`. Near: {PERSON}.\n"
     )
-    assert unknown == "0 events\nzzzzzzzz is no actor in the log. People are called `cli:zzzzzzzz`, keys `key_...`.\n"
+    assert unknown == (
+        "0 events\nzzzzzzzz is no actor in the log. People are called `cli:zzzzzzzz` or "
+        "`user:zzzzzzzz`, keys `key_...`.\n"
+    )
     assert idle == "0 events\n"
+
+
+@pytest.mark.parametrize("actor", ["user:zz@example.com", "deliverer:zzzz:1"])
+def test_the_name_of_a_console_user_or_a_deliverer_is_one_of_an_actor(with_key: tuple[Cli, str], actor: str) -> None:
+    reportrun, _ = with_key
+
+    assert reportrun("audit", "actor", actor)[2].endswith(f"\n{actor} is no actor in the log.\n")
 
 
 def test_a_key_is_found_by_its_name(with_key: tuple[Cli, str], tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ def test_the_name_of_a_key_is_in_the_list_and_in_its_history(reportrun: Cli) -> 
     assert len(names) == 2
     assert names.pop(key) == "Nightly export"
     assert [*names.values()] == ["-"]
-    assert '"name":"Nightly export"' in reportrun("history", key)[1]
+    history = reportrun("history", key)[1]
+    assert '"name":"Nightly export"' in history
+    assert '"secret_sha256":"[redacted]"' in history
     assert secret.strip() not in reportrun("keys", "list")[1]
 
 

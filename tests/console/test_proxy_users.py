@@ -151,6 +151,36 @@ def test_a_user_without_a_key_is_refused_in_words(site: Site) -> None:
     assert "gone@example.com has no access to this console." in refused.text
 
 
+def test_a_user_with_another_key_after_a_restart_has_its_rights_and_no_others(
+    site: Site, place: SampleInstallation
+) -> None:
+    before = {user: site.browser() for user in ("ada@example.com", "bob@example.com")}
+    assert [browser.get("/console/runs", user).status_code for user, browser in before.items()] == [200, 200]
+    settings = Settings(
+        data=place.data, console_user_header=HEADER, console_user_keys=(f"ada@example.com={site.reader}",)
+    )
+
+    with Installation(settings) as opened, in_process(opened) as asked:
+        ada, bob = [
+            restarted(browser, site._replace(opened=opened, edge=asked.edge, loop=asked.loop))
+            for browser in before.values()
+        ]
+        first = ada.get("/console/access", "ada@example.com")
+        second = ada.get("/console/runs", "ada@example.com")
+        gone = bob.get("/console/runs", "bob@example.com")
+
+    assert (first.status_code, second.status_code, gone.status_code) == (403, 200, 403)
+    assert ("set-cookie" in first.headers, "set-cookie" in second.headers) == (True, False)
+    assert "bob@example.com has no access to this console." in gone.text
+
+
+def restarted(browser: Browser, site: Site) -> Browser:
+    """The browser with its cookies, before a server that was started anew."""
+    again = Browser(site, PROXY)
+    again.client.cookies = browser.client.cookies
+    return again
+
+
 def test_the_header_from_another_address_is_ignored_and_warned_of_once(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:

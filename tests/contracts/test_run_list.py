@@ -121,6 +121,18 @@ class RunListContract:
         with self.views.unit_of_work() as unit:
             assert unit.positions()["runs"] == 0
 
+    def test_an_erased_asker_is_not_found_any_more(self) -> None:
+        (row,) = self.rows([100])
+        with self.views.unit_of_work():
+            self.views.runs.add(row._replace(position=2, id="frr_2", asked_by="user:ada"))
+        with self.views.unit_of_work():
+            self.views.runs.erase_asker("frr_2", "user:[erased]")
+
+        selections = [RunSelection(asked_by=actor) for actor in ("user:ada", "user:[erased]")]
+        found = [asyncio.run(self.views.runs.selected(SCOPE, Page(limit=9), one)) for one in selections]
+
+        assert [[row.id for row in rows] for rows in found] == [[], ["frr_2"]]
+
     def test_finished_runs_are_paged_in_the_order_of_their_outcomes(self) -> None:
         rows = self.rows([100, 101, 102, 103])
         with self.views.unit_of_work():

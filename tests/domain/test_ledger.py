@@ -269,3 +269,24 @@ def test_data_cannot_be_complete_through_a_time_before_it_begins(books: Books) -
 
     with pytest.raises(LedgerRefused, match="begins at 1970-01-04 00:00:00 UTC, so it cannot be complete through"):
         declare(books, "acct_a", last=2)
+
+
+def test_a_ledger_without_rows_cannot_begin_after_it_is_complete(books: Books) -> None:
+    declare(books, "acct_a", first=1, last=3)
+    recorded = books.ledger.version
+
+    with pytest.raises(LedgerRefused, match="begins at 1970-01-07 00:00:00 UTC, so it cannot be complete through 1970"):
+        declare(books, "acct_a", first=6)
+    with pytest.raises(LedgerRefused, match="Give a later time, or an earlier one from when it is complete"):
+        declare(books, "acct_b", first=6, last=5)
+
+    assert (books.ledger.version, books.days("acct_a")) == (recorded, (1, 3))
+
+
+@pytest.mark.parametrize("through", [2, 3])
+def test_a_load_cannot_be_complete_through_a_time_before_all_of_its_rows(books: Books, through: int) -> None:
+    with pytest.raises(LedgerRefused, match="begins at 1970-01-04 00:00:00 UTC, so it cannot be complete through"):
+        books.load("acct_a", 3, 5, complete_through=through)
+
+    assert books.load("acct_a", 3, 5, complete_through=through, complete_from=1)
+    assert books.days("acct_a") == (1, through)

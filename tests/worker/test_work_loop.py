@@ -11,6 +11,7 @@ import pytest
 from application.ports.engine import ReportOrder, WrittenReport
 from application.runs.execution import Execution, Limits
 from application.runs.work_loop import WorkLoop
+from domain.errors import StoreUnavailable
 from domain.report_types import ReportType, catalogue
 from domain.runs.report_run import ReportRun, Status
 from interfaces.composition.stores import Stores
@@ -156,6 +157,24 @@ def test_what_is_handed_back_can_be_taken_at_once(stores: Stores, tmp_path: Path
     worker.join()
     run = stores.events.find(ReportRun, run_id)
     assert run is not None and (run.status, run.attempts, run.used_attempts) == (Status.PENDING, 1, 0)
+
+
+def test_work_that_broke_off_is_not_handed_back_later(stores: Stores, tmp_path: Path) -> None:
+    run_id = saved(stores)
+    engine = Engine()
+    engine.trouble = OSError("no space left")
+    loop = loop_on(stores, tmp_path, engine)
+
+    def unavailable() -> None:
+        raise StoreUnavailable("The views cannot be written.")
+
+    loop._catch_up = unavailable
+    with pytest.raises(StoreUnavailable):
+        loop.work_once()
+    loop.hand_back()
+
+    run = stores.events.find(ReportRun, run_id)
+    assert run is not None and (run.attempts, run.used_attempts) == (1, 1)
 
 
 def test_work_ends_soon_after_a_stop(stores: Stores, tmp_path: Path) -> None:

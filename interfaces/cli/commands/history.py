@@ -79,6 +79,6 @@ def _as_it_was(store: EventStore, id: str, at: Moment) -> str:
 def _line(event: TextIdEvent, actor: str) -> str:
     from application.log.damage import topic_of
 
-    data = {name: value for name, value in vars(event).items() if name not in ENVELOPE}
+    data = {name: value for name, value in event.shown().items() if name not in ENVELOPE}
     when = event.timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return f"{event.originator_version}  {when}  {actor}  {topic_of(event)}  {orjson.dumps(data).decode()}"

@@ -24,5 +24,6 @@ def erasing(installation: Installation) -> Erasing:
         clock=installation.clock,
         person=person(),
         seal=seal,
+        drop_old_views=stores.views.drop_earlier_versions,
         show=lambda: show_everywhere(stores.projector.catch_up),
     )

@@ -74,7 +74,7 @@ def event_object(event: TextIdEvent, actor: str, actor_name: str | None = None) 
     actor_name  of a key that has a name
     """
     inner = ("originator_id", "originator_version", "originator_topic", "timestamp", "actor")
-    data = {name: value for name, value in vars(event).items() if name not in inner}
+    data = {name: value for name, value in event.shown().items() if name not in inner}
     if actor == PLATFORM and "idempotency_key" in data:
         data["idempotency_key"] = None
     return {

@@ -115,8 +115,8 @@ class HistoryEvent(TypedDict):
     actor: Annotated[
         str,
         Field(
-            description="A key, a worker or a person at the command line; a connected account is "
-            "shown `platform` for its platform's keys, and no machine or person"
+            description="A key, a user of the console, a worker or a person at the command line; a connected account "
+            "is shown `platform` for its platform's keys, and no machine or person"
         ),
     ]
     actor_name: Annotated[str | None, Field(description="The name of a key that has one")]

@@ -11,7 +11,7 @@ from interfaces.cli.output import remark
 from interfaces.cli.row_formats import add_format, print_rows
 from interfaces.settings import Settings
 
-KINDS = ("key_", "cli:", "worker:", "link_")
+KINDS = ("key_", "cli:", "user:", "worker:", "deliverer:", "link_")
 """How the names of actors begin."""
 
 WIDTHS = {
@@ -39,7 +39,8 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         type=id_text,
         nargs="?",
         metavar="ACTOR",
-        help="key_..., cli:name or worker:host:pid; worker:host is every process of that host (default: anybody)",
+        help="key_..., cli:name, user:name, worker:host:pid or deliverer:host:pid; worker:host is every process of "
+        "that host (default: every actor)",
     )
     command.add_argument("--account", type=id_text, metavar="acct_...", help="only what is about this account")
     command.add_argument("--since", type=instant, metavar="TIME", help="from this time on")
@@ -70,6 +71,6 @@ def _suggest(actor: str, near: Sequence[str]) -> None:
     """Say how actors are called, and which are near."""
     if any(one.partition(" ")[0] == actor for one in near):
         return  # it did something, at other times or about other accounts
-    called = "" if actor.startswith(KINDS) else f" People are called `cli:{actor}`, keys `key_...`."
+    called = "" if actor.startswith(KINDS) else f" People are called `cli:{actor}` or `user:{actor}`, keys `key_...`."
     others = f" Near: {', '.join(near)}." if near else ""
     remark(f"{actor} is no actor in the log.{called}{others}")

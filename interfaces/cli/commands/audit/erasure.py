@@ -24,7 +24,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         required=True,
         type=id_text,
         metavar="FIELD",
-        help=f"what to blank: {', '.join(ERASABLE)}; `actor` blanks the names of people at the command line",
+        help=f"what to blank: {', '.join(ERASABLE)}; `actor` blanks the names of people",
     )
     command.add_argument("--reason", required=True, type=plain, metavar="TEXT", help="why, as it is recorded")
     command.set_defaults(carry_out=_erase)

@@ -28,8 +28,9 @@ class SqlPositions:
         rows = [{"view": name + self._suffix, "position": position} for name, position in positions.items()]
         self._writer.execute_many(self._sql["advance"], rows)
 
-    def forget(self, name: str) -> None:
-        self._writer.execute(self._sql["forget"], {"view": name + self._suffix})
+    def forget(self, table: str) -> None:
+        """table: a view's name and its suffix"""
+        self._writer.execute(self._sql["forget"], {"view": table})
 
     def stored(self) -> dict[str, int]:
         """Of all views under all suffixes, by the name of the table."""

@@ -27,6 +27,7 @@ class SqlRunList(PagedTable[RunRow]):
         "mark_linked",
         "erase_parameters",
         "erase_error",
+        "erase_asker",
     )
 
     async def finished(self, scope: Scope, page: Page, outcomes: Outcomes) -> Sequence[RunRow]:
@@ -87,6 +88,9 @@ class SqlRunList(PagedTable[RunRow]):
 
     def erase_error(self, id: str, error: str) -> None:
         self.change("erase_error", id, error=error)
+
+    def erase_asker(self, id: str, asked_by: str) -> None:
+        self.change("erase_asker", id, asked_by=asked_by)
 
     def set_aside(self, id: str, error: str) -> None:
         new = self._new.get(id)

@@ -170,3 +170,8 @@ update runs{s}
 set error = :error
 where id = :id
     and status = 'failed'
+
+-- :erase_asker
+update runs{s}
+set asked_by = :asked_by
+where id = :id

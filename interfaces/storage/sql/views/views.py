@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ OLD_COPY_SECONDS = 24 * 3600
 """The age at which a shadow copy is an orphan of a rebuild that was killed."""
 
 _COPY = "_copy_"
+
+_VERSIONED = re.compile("[a-z_]*_([0-9]+)")
 
 Writer = TypeVar("Writer")
 Table = TypeVar("Table", bound=SqlTable)
@@ -136,7 +139,18 @@ class SqlViews:
         with self._writer.transaction():
             for table in self._tables:
                 table.drop()
-                self._positions.forget(table.view)
+                self._positions.forget(table.name)
+
+    def drop_earlier_versions(self) -> None:
+        """Drop the tables of earlier versions, which hold what is erased here, too.
+
+        A program of these that still runs cannot read its views any more; when it is started anew, it makes them again.
+        """
+        with self._writer.write_lock():
+            for stored in self._positions.stored():
+                if 0 < _version_in(stored) < _version_in(VERSION):
+                    self._writer.execute(f"drop table if exists {stored}")
+                    self._positions.forget(stored)
 
     def _create(self, tables: Sequence[SqlTable]) -> None:
         for table in tables:
@@ -148,3 +162,9 @@ class SqlViews:
             name, is_copy, made = stored.partition(_COPY)
             if is_copy and int(made.partition("_")[0]) < before:
                 SqlViews(self._database, [name], _COPY + made).drop()
+
+
+def _version_in(name: str) -> int:
+    """The number of a version's suffix, or at the end of a table's name; 0 for a copy's."""
+    found = _VERSIONED.fullmatch(name)
+    return int(found[1]) if found else 0

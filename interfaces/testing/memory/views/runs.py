@@ -60,6 +60,9 @@ class MemoryRunList(PagedMemoryTable[RunRow]):
     def erase_error(self, id: str, error: str) -> None:
         self._change(id, error=error)
 
+    def erase_asker(self, id: str, asked_by: str) -> None:
+        self._change(id, asked_by=asked_by)
+
     def set_aside(self, id: str, error: str) -> None:
         if id in self.draft and self.draft[id].status == Status.PENDING.value:
             self._change(id, status=Status.FAILED.value, error=error)
