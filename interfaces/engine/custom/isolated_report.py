@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -72,12 +72,15 @@ class IsolatedError(Exception):
 
 
 def write_isolated(report: IsolatedReport, watch: QueryWatch) -> int:
-    """Write the file and give its number of lines below the header. Raises `ReportFailed`, or `OSError`."""
-    with TemporaryDirectory(prefix="custom-", dir=report.spill_folder, ignore_cleanup_errors=True):
+    """Write the file and give its number of lines below the header. Raises `ReportFailed`, or `OSError`.
+
+    What the process spills goes into a folder of its own below `spill_folder`, since a killed process leaves it there.
+    """
+    with TemporaryDirectory(prefix="custom-", dir=report.spill_folder, ignore_cleanup_errors=True) as spill:
         process = ChildProcess(_PROGRAM)
         try:
             process.greeted_within(watch.seconds_left())
-            process.channel.send(report)
+            process.channel.send(replace(report, spill_folder=Path(spill)))
             return _rows(process.channel, watch)
         except TimeoutError:
             raise ReportTimedOut(watch.time_limit_seconds) from None
