@@ -17,7 +17,7 @@ from interfaces.engine.definitions.report_query import ReportQuery
 from interfaces.engine.duckdb.failures import process_ended
 from interfaces.engine.duckdb.query_watch import QueryWatch
 from interfaces.processes.channel import Channel, ChannelClosed
-from interfaces.processes.child import ChildProcess, ChildProgram
+from interfaces.processes.child import ChildProcess, ChildProgram, OtherVersion
 
 GREETING = "ready"
 
@@ -79,11 +79,18 @@ def write_isolated(report: IsolatedReport, watch: QueryWatch) -> int:
     with TemporaryDirectory(prefix="custom-", dir=report.spill_folder, ignore_cleanup_errors=True) as spill:
         process = ChildProcess(_PROGRAM)
         try:
-            process.greeted_within(watch.seconds_left())
+            process.must_greet_within(watch.seconds_left())
             process.channel.send(replace(report, spill_folder=Path(spill)))
             return _rows(process.channel, watch)
         except TimeoutError:
             raise ReportTimedOut(watch.time_limit_seconds) from None
+        except OtherVersion as other:
+            raise ReportFailed(
+                "The report could not be computed, because another version of Reportrun was installed since its worker "
+                "started. Restart the worker.",
+                "other_version",
+                try_again=True,
+            ) from other
         except ChannelClosed as closed:
             raise _ended(process, report.memory_limit_mib) from closed
         finally:
