@@ -33,4 +33,4 @@ class ResultStore(Protocol):
         """`length` bytes from `start`, in chunks. Raises `NotFound` when the bytes are gone."""
 
     def remove(self, file_id: str) -> None:
-        """Forget the bytes, if they are there."""
+        """Forget the bytes, if they are there. Raises `StoreUnavailable` without a connection."""

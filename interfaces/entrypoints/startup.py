@@ -13,6 +13,7 @@ from typing import Any
 from interfaces.host.log_format import set_up_logging
 from interfaces.host.permissions import keep_files_private
 from interfaces.processes.channel import Channel, ChannelClosed
+from interfaces.processes.greetings import with_version
 from interfaces.settings import Settings
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -72,6 +73,6 @@ def channel_to_parent() -> Iterator[Channel]:
 
 def requests(parent: Channel, greeting: object) -> Iterator[Any]:
     """Greet the parent, then yield each of its requests."""
-    parent.send(greeting)
+    parent.send(with_version(greeting))
     while True:
         yield parent.receive()

@@ -9,11 +9,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from interfaces.processes.channel import Channel
+from interfaces.processes.channel import Channel, ChannelClosed
+from interfaces.processes.greetings import with_version
 from interfaces.settings import Settings
 
 _ROOT = str(Path(__file__).parents[2])
 """The folder of this program's layers: first on the path of a child, as the launcher has it here."""
+
+
+class OtherVersion(ChannelClosed):
+    """A process that was started after an upgrade of the files, so that it may understand orders otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__("another version of Reportrun was installed since this process started")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,7 @@ class ChildProgram:
     name      as log lines call it
     module    one of `interfaces.entrypoints`
     settings  what it reads from its environment; None for what this process found there
-    greeting  its first message; None for a process without a channel
+    greeting  its first message, with the version of this program; None for a process without a channel
     """
 
     name: str
@@ -44,7 +52,7 @@ class ChildProcess:
 
     def __init__(self, program: ChildProgram) -> None:
         """Start it. Raises `OSError` when there are too many processes or files, or too little memory."""
-        self._greeting = program.greeting
+        self._greeting = with_version(program.greeting)
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", program.module, *program.arguments],  # -P: not from the current folder
             stdin=subprocess.PIPE,  # its end stops the process, however this one ends
@@ -61,9 +69,10 @@ class ChildProcess:
         assert self._channel is not None, "a program without a greeting has no channel"
         return self._channel
 
-    def greeted_within(self, seconds: float) -> bool:
-        """Wait for the greeting; whether it is the expected one. Raises `TimeoutError`, or `ChannelClosed`."""
-        return bool(self.channel.receive_within(seconds) == self._greeting)
+    def must_greet_within(self, seconds: float) -> None:
+        """Wait for the greeting. Raises `TimeoutError`, `OtherVersion` for another greeting, or `ChannelClosed`."""
+        if self.channel.receive_within(seconds) != self._greeting:
+            raise OtherVersion
 
     def exit_code(self) -> int | None:
         """The exit code of a process that has ended; None while it runs."""
@@ -79,6 +88,10 @@ class ChildProcess:
         """Close its standard input and send SIGTERM: one that is still starting up reads neither."""
         assert self._process.stdin is not None
         self._process.stdin.close()
+        self.terminate()
+
+    def terminate(self) -> None:
+        """Send SIGTERM, and leave the pipes open, which another thread may be using."""
         self._process.terminate()
 
     def stop(self, seconds: float) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from interfaces.processes.backoff import Backoff
 from interfaces.processes.channel import Channel, ChannelClosed
-from interfaces.processes.child import ChildProcess, ChildProgram
+from interfaces.processes.child import ChildProcess, ChildProgram, OtherVersion
 
 log = logging.getLogger("reportrun.processes")
 
@@ -79,13 +79,13 @@ class RestartingProcess:
             self.restart_if_ended()
             return False
         try:
-            if child.greeted_within(0):
-                self._is_ready = True
-            else:  # another version has been installed since this process started
-                log.warning("The %s is of another version, and is not used until a restart.", self._program.name)
-                self.stop()
+            child.must_greet_within(0)
+            self._is_ready = True
         except TimeoutError:
             pass
+        except OtherVersion:
+            log.warning("The %s is of another version, and is not used until a restart.", self._program.name)
+            self.stop()
         except ChannelClosed as error:
             self.give_up(error)
         return self._is_ready

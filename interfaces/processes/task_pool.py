@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from domain.errors import InvalidParameter, StoreUnavailable
 from interfaces.processes.channel import ChannelClosed
-from interfaces.processes.child import ChildProgram
+from interfaces.processes.child import ChildProgram, OtherVersion
 from interfaces.processes.task_processes import TaskProcesses, TasksStopped
 
 WAIT_SECONDS = 30.0
 """How long a task waits for its turn."""
+
+_STOPPING = "The server is stopping. Try again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,9 @@ class TaskPool:
         self._processes = TaskProcesses(program, TaskProgress)
         self._places = asyncio.Semaphore(at_once)
         self._at_once = at_once
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="task")  # the server's own stay free
+        self._lock = threading.Lock()
+        self._is_stopped = False
 
     async def run(self, order: object, seconds: float, progress: Callable[[float], None] = lambda part: None) -> Any:
         """The result of an order.
@@ -54,18 +62,20 @@ class TaskPool:
 
         Raises `InvalidParameter` with the process's sentence, or `StoreUnavailable` when it may go better later.
         """
-        async with self._turn():
-            answer = await asyncio.to_thread(self._answer, order, seconds, progress)
+        await self._take_place()
+        answer = await asyncio.shield(self._begin(order, seconds, progress))
         if not isinstance(answer, TaskRefused):
             return answer
         raise StoreUnavailable(answer.sentence) if answer.is_transient else InvalidParameter(answer.sentence)
 
     def stop(self) -> None:
         """End what runs; later orders are refused."""
-        self._processes.stop()
+        with self._lock:
+            self._is_stopped = True
+            self._processes.stop()
+            self._threads.shutdown(wait=False)
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
+    async def _take_place(self) -> None:
         try:
             await asyncio.wait_for(self._places.acquire(), WAIT_SECONDS)
         except TimeoutError:
@@ -73,16 +83,31 @@ class TaskPool:
                 f"The server makes charts, workbooks and comparisons, the most at once ({self._at_once}). Try again "
                 "in a minute."
             ) from None
+
+    def _begin(self, order: object, seconds: float, progress: Callable[[float], None]) -> asyncio.Future[Any]:
+        """Begin in a thread, which keeps its place until it ends, also when its caller is cancelled."""
         try:
-            yield
-        finally:
+            with self._lock:
+                if self._is_stopped:
+                    raise StoreUnavailable(_STOPPING)
+                work = partial(self._answer, order, seconds, progress)
+                loop = asyncio.get_running_loop()
+                answer: asyncio.Future[Any] = loop.run_in_executor(self._threads, copy_context().run, work)
+        except BaseException:
             self._places.release()
+            raise
+        answer.add_done_callback(lambda _: self._places.release())
+        return answer
 
     def _answer(self, order: object, seconds: float, progress: Callable[[float], None]) -> Any:
         try:
             return self._processes.outcome_of(order, lambda message: progress(message.part), seconds, seconds)
         except TasksStopped:
-            return TaskRefused("The server is stopping. Try again in a minute.", is_transient=True)
+            return TaskRefused(_STOPPING, is_transient=True)
+        except OtherVersion:
+            return TaskRefused(
+                "Another version of Reportrun was installed since this server started. Restart it.", is_transient=True
+            )
         except TimeoutError:
             return TaskRefused(f"It took longer than {seconds:g} seconds, the most that it may, and was stopped.")
         except ChannelClosed:

@@ -38,24 +38,24 @@ class TaskProcesses:
         start_seconds  how long the process may take to greet
         seconds        how long all of it may take; None: as long as it does
 
-        Raises `TasksStopped`, `ChannelClosed` when the process ends early, `TimeoutError`, or `OSError` when it cannot
-        be started.
+        Raises `TasksStopped`, `OtherVersion`, `ChannelClosed` when the process ends early, `TimeoutError`, or `OSError`
+        when it cannot be started.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         with self._process() as process:
-            process.greeted_within(start_seconds)
+            process.must_greet_within(start_seconds)
             process.channel.send(order)
             while isinstance(message := _next(process, deadline), self._progress):
                 progressed(message)
             return message
 
     def stop(self) -> None:
-        """End what runs, and start nothing more."""
+        """End what runs, and start nothing more. The thread of each process closes its pipes, which it may be using."""
         with self._lock:
             self._is_stopped = True
             for process in self._running:
                 with suppress(OSError):
-                    process.ask_to_stop()
+                    process.terminate()
 
     @contextmanager
     def _process(self) -> Iterator[ChildProcess]:

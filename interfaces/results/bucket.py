@@ -82,12 +82,16 @@ class BucketResultStore:
         except FileNotFoundError:
             raise NotFound("file upload", file_id) from None
         except BaseError as error:
-            raise StoreUnavailable("The file storage cannot be reached now. Try again in a moment.") from error
+            raise _unreachable() from error
 
     def remove(self, file_id: str) -> None:
         import obstore
+        from obstore.exceptions import BaseError
 
-        obstore.delete(self._store, _name(file_id))
+        try:
+            obstore.delete(self._store, _name(file_id))
+        except BaseError as error:
+            raise _unreachable() from error
 
     @property
     def _store(self) -> ObjectStore:
@@ -112,6 +116,10 @@ class _Passed:
             self.digest.update(piece)
             self.size += len(piece)
             yield piece
+
+
+def _unreachable() -> StoreUnavailable:
+    return StoreUnavailable("The file storage cannot be reached now. Try again in a moment.")
 
 
 def _name(file_id: str) -> str:

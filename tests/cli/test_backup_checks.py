@@ -14,7 +14,7 @@ import pytest
 from application.log.idempotency_records import Append, IdempotencyRecord
 from domain.access.caller import Scope
 from interfaces.cli.main import main
-from tests.support.damage import change_event, delete_event
+from tests.support.damage import change_event, delete_event, overwrite_page
 from tests.support.postgres import PostgresServer
 from tests.support.runs import SCOPE, pending_run, start
 from tests.support.stores import stores_in
@@ -78,6 +78,23 @@ def test_a_backup_of_a_damaged_log_is_refused_and_keeps_the_older_one(
     assert f"1 events are damaged (position 2, {id}, version 2: its data cannot be decoded)" in err
     assert backup.read_bytes() == older
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["a.backup"]
+
+
+@pytest.mark.parametrize("table", ["stored_events", "receipts"])
+def test_a_damaged_page_of_the_log_is_named_as_damage_of_the_log(
+    in_folder: Any, source: Path, tmp_path: Path, table: str
+) -> None:
+    with stores_in(source) as stores:
+        for number in range(60):
+            record = RECORD._replace(key=f"key-{number}", body=b" " * 500)
+            stores.store.recorder.append([Append(stores.events.pending(pending_run()), record)])
+    overwrite_page(source, table)
+
+    code, out, err = in_folder(source, "backup", str(tmp_path / "a.backup"))
+
+    assert (code, out) == (1, "")
+    assert "The file events.db is damaged. It is the log of events: stop everything" in err
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == []
 
 
 @pytest.mark.parametrize("damage", ["state", "gap"])

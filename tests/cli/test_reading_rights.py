@@ -6,12 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import ROOT
-from tests.faults.disks import read_only
+from tests.faults.disks import read_only, small_disk
 from tests.support.server import serving
 from tests.support.small_ledger import write_small_ledger
 
@@ -175,3 +176,19 @@ def test_no_copy_is_left_behind(data: Path, tmp_path: Path, monkeypatch: pytest.
 
     assert done.returncode == 0
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize("is_open", [False, True], ids=["closed", "open in a server"])
+def test_a_full_disk_for_temporary_files_is_named_as_that(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_open: bool
+) -> None:
+    tmp, mount = tmp_path / "tmp", tmp_path / "mount"
+    mount.mkdir()
+
+    with serving(data) if is_open else nullcontext(), small_disk(tmp, kib=16), read_only(data, mount):
+        monkeypatch.setenv("TMPDIR", str(tmp))
+        done = run(mount, "keys", "list")
+
+    assert done.returncode == 1
+    assert f"its files cannot be copied to {tmp}/reportrun-" in done.stderr
+    assert "Make room on it, or name another place for temporary files in TMPDIR." in done.stderr

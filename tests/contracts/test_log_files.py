@@ -17,6 +17,7 @@ from application.log.idempotency_records import Append
 from domain.errors import StoreUnavailable
 from interfaces.composition.stores import Stores
 from interfaces.storage.sqlite.events import SqliteRecorder
+from interfaces.storage.sqlite.file_guard import LogFileChanged
 from interfaces.storage.sqlite.store import open_sqlite
 from tests.support.runs import pending_run
 from tests.support.stores import stores_in
@@ -121,6 +122,37 @@ def test_a_file_that_is_put_back_is_written_again(stores: Stores, log: Path) -> 
     log.with_name("away").rename(log)
 
     append_to(stores)
+
+
+@pytest.mark.parametrize("name", ["SQLITE_IOERR_READ", "SQLITE_PROTOCOL"])
+def test_a_read_that_fails_once_is_trouble_of_the_moment(
+    stores: Stores, log: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        trouble = sqlite3.OperationalError("as SQLite says it")
+        trouble.sqlite_errorname = name
+        raise trouble
+
+    os.utime(log)
+    with monkeypatch.context() as failing:
+        failing.setattr(sqlite3, "connect", fail)
+        with pytest.raises(StoreUnavailable, match=r"^The file events\.db can") as refused:
+            append_to(stores)
+
+    append_to(stores)
+
+    assert not isinstance(refused.value, LogFileChanged)
+    assert stores.events.last_position() == 31
+
+
+def test_a_log_without_its_table_counts_as_overwritten(stores: Stores, log: Path) -> None:
+    with closing(sqlite3.connect(log)) as connection:
+        connection.execute("drop table stored_events")
+    checkpoint(log)
+
+    for _ in range(2):
+        with pytest.raises(LogFileChanged, match="was overwritten"):
+            append_to(stores)
 
 
 def read_through_every_connection(stores: Stores) -> None:

@@ -162,3 +162,5 @@ class TestBucketResultStore(ResultStoreContract):
             self.keep("file_a1", b"hello")
         with pytest.raises(StoreUnavailable):
             self.read("file_a1", 0, 5)
+        with pytest.raises(StoreUnavailable, match="The file storage cannot be reached now"):
+            self.results.remove("file_a1")

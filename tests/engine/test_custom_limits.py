@@ -10,7 +10,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,10 @@ from domain.errors import ReportFailed
 from domain.ledger.ledger import PinnedLedger
 from domain.report_types import ReportType
 from domain.runs.run_parameters import check_parameters
+from interfaces.engine.custom.header import CheckBrokenOff
 from interfaces.engine.custom.isolated_report import IsolatedReport, write_isolated
 from interfaces.engine.custom.query import CustomReport
+from interfaces.engine.custom.sandbox import BoundedCheck
 from interfaces.engine.definitions.report_query import ReportQuery
 from interfaces.engine.definitions.statement import Statement
 from interfaces.engine.duckdb.engine import DuckDbEngine
@@ -198,6 +201,37 @@ def test_a_report_whose_process_is_killed_may_be_made_again(tmp_path: Path) -> N
     (failure,) = failures
     assert (failure.reason, failure.try_again) == ("custom_sql", True)
     assert str(failure).startswith("The report's own SQL ended the process that computed it")
+
+
+def test_processes_of_another_version_are_given_no_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("interfaces.processes.greetings.PROGRAM_VERSION", "0.0.1")
+    report = custom("id")
+
+    with pytest.raises(ReportFailed, match="another version of Reportrun was installed") as failed:
+        write_isolated(request_in(tmp_path, "n"), QueryWatch(60, lambda part: None))
+    with pytest.raises(CheckBrokenOff, match="another version of Reportrun was installed"):
+        BoundedCheck().checked(report.report_type, report.sql)
+
+    assert (failed.value.reason, failed.value.try_again) == ("other_version", True)
+
+
+def test_a_report_that_is_killed_leaves_nothing_of_what_it_spilled(tmp_path: Path) -> None:
+    report = request_in(tmp_path, "row_number() over (order by hash(n))", rows=20_000_000, file_limit_mib=1000)
+    (spill := tmp_path / "spill").mkdir()
+    before = set(_tree(str(os.getpid())))
+
+    def make() -> None:
+        with suppress(ReportFailed):
+            write_isolated(replace(report, spill_folder=spill), QueryWatch(60, lambda part: None))
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    wait_for(lambda: any(path.is_file() for path in spill.rglob("*")))
+    (child,) = set(_tree(str(os.getpid()))) - before
+    os.kill(int(child), signal.SIGKILL)
+    thread.join()
+
+    assert list(spill.iterdir()) == []
 
 
 @pytest.mark.parametrize(

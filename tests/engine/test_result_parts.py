@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import obstore
 import pytest
+from obstore.exceptions import GenericError
 from obstore.store import from_url
 
 from interfaces.engine.spark.result_parts import PartsPlace
@@ -68,6 +69,32 @@ def test_parts_in_a_bucket_are_read_and_removed(buckets: dict[str, str], tmp_pat
     assert parts.rows == 2
     parts.close()
     assert [item for batch in obstore.list(place.store) for item in batch] == []
+
+
+def test_parts_in_a_bucket_that_is_away_are_left_to_a_sweep(
+    buckets: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = f"s3://reports/{tmp_path.name}"
+    parts = PartsPlace(address, kept_seconds=60).written(LinesInABucket(b'"1"\n'), b'"number"\n')
+    assert b"".join(parts) == b'"number"\n"1"\n'
+    with monkeypatch.context() as away:
+        away.setattr(obstore, "delete", refuse)
+        parts.close()
+    assert "The parts of a result are left to the next sweep." in caplog.text
+
+    later = PartsPlace(address, kept_seconds=-60)
+    monkeypatch.setattr(obstore, "list_with_delimiter", refuse)
+    with pytest.raises(OSError, match="The folders of parts cannot be listed"):
+        later.sweep()
+    monkeypatch.undo()
+    later.sweep()
+
+    assert [item for batch in obstore.list(later.store) for item in batch] == []
+
+
+def refuse(*_: object, **__: object) -> None:
+    """As a bucket that is away."""
+    raise GenericError("connection refused")
 
 
 def test_closed_parts_are_gone(place: PartsPlace, tmp_path: Path) -> None:

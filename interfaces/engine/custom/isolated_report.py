@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +17,7 @@ from interfaces.engine.definitions.report_query import ReportQuery
 from interfaces.engine.duckdb.failures import process_ended
 from interfaces.engine.duckdb.query_watch import QueryWatch
 from interfaces.processes.channel import Channel, ChannelClosed
-from interfaces.processes.child import ChildProcess, ChildProgram
+from interfaces.processes.child import ChildProcess, ChildProgram, OtherVersion
 
 GREETING = "ready"
 
@@ -72,15 +72,25 @@ class IsolatedError(Exception):
 
 
 def write_isolated(report: IsolatedReport, watch: QueryWatch) -> int:
-    """Write the file and give its number of lines below the header. Raises `ReportFailed`, or `OSError`."""
-    with TemporaryDirectory(prefix="custom-", dir=report.spill_folder, ignore_cleanup_errors=True):
+    """Write the file and give its number of lines below the header. Raises `ReportFailed`, or `OSError`.
+
+    What the process spills goes into a folder of its own below `spill_folder`, since a killed process leaves it there.
+    """
+    with TemporaryDirectory(prefix="custom-", dir=report.spill_folder, ignore_cleanup_errors=True) as spill:
         process = ChildProcess(_PROGRAM)
         try:
-            process.greeted_within(watch.seconds_left())
-            process.channel.send(report)
+            process.must_greet_within(watch.seconds_left())
+            process.channel.send(replace(report, spill_folder=Path(spill)))
             return _rows(process.channel, watch)
         except TimeoutError:
             raise ReportTimedOut(watch.time_limit_seconds) from None
+        except OtherVersion as other:
+            raise ReportFailed(
+                "The report could not be computed, because another version of Reportrun was installed since its worker "
+                "started. Restart the worker.",
+                "other_version",
+                try_again=True,
+            ) from other
         except ChannelClosed as closed:
             raise _ended(process, report.memory_limit_mib) from closed
         finally:

@@ -6,7 +6,7 @@ from domain.report_types import ReportType
 from interfaces.engine.custom.header import BrokenReport, CheckBrokenOff, OverLimit
 from interfaces.engine.custom.query import CustomReport
 from interfaces.processes.channel import ChannelClosed
-from interfaces.processes.child import ChildProcess, ChildProgram
+from interfaces.processes.child import ChildProcess, ChildProgram, OtherVersion
 
 CHECK_SECONDS = 5.0
 """How long one file may take: most take some milliseconds."""
@@ -54,7 +54,10 @@ class BoundedCheck:
     def _start(self) -> ChildProcess:
         process = self._process = ChildProcess(_PROGRAM)
         try:
-            process.greeted_within(_START_SECONDS)
+            process.must_greet_within(_START_SECONDS)
+        except OtherVersion as other:
+            self.close()
+            raise CheckBrokenOff(f"it cannot be checked, because {other}: restart it") from None
         except (ChannelClosed, TimeoutError):
             self.close()
             raise CheckBrokenOff("it cannot be checked, because the process for that does not start") from None

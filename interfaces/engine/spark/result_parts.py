@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,8 @@ from interfaces.engine.spark.tables import address_for_server
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
     from pyspark.sql.connect.dataframe import DataFrame
+
+log = logging.getLogger("reportrun.worker")
 
 PIECE_BYTES = 4 * 1024 * 1024
 
@@ -48,7 +52,7 @@ class PartsPlace:
         return parts
 
     def sweep(self) -> None:
-        """Remove the folders of attempts that ended without doing so."""
+        """Remove the folders of attempts that ended without doing so. Raises `OSError`."""
         before = time.time() - self._kept_seconds
         for folder in self._folders():
             made = _FOLDER.match(folder)
@@ -59,21 +63,26 @@ class PartsPlace:
         import obstore
 
         if self._is_bucket:
-            return list(obstore.list_with_delimiter(self.store)["common_prefixes"])
+            with _as_os_errors("The folders of parts cannot be listed."):
+                return list(obstore.list_with_delimiter(self.store)["common_prefixes"])
         local = Path(self._place)
         local.mkdir(parents=True, exist_ok=True)
         return [entry.name for entry in local.iterdir()]
 
     def remove(self, folder: str) -> None:
-        """Remove a folder with what is in it: in a file system also the empty folders that a server leaves."""
+        """Remove a folder with what is in it: in a file system also the empty folders that a server leaves.
+
+        Raises `OSError` when a bucket cannot be reached.
+        """
         import obstore
 
         if not self._is_bucket:
             shutil.rmtree(Path(self._place) / folder, ignore_errors=True)
             return
-        paths = [item["path"] for batch in obstore.list(self.store, prefix=folder) for item in batch]
-        if paths:
-            obstore.delete(self.store, paths)
+        with _as_os_errors("The parts of a result cannot be removed."):
+            paths = [item["path"] for batch in obstore.list(self.store, prefix=folder) for item in batch]
+            if paths:
+                obstore.delete(self.store, paths)
 
     @property
     def _is_bucket(self) -> bool:
@@ -106,18 +115,18 @@ class ResultParts:
 
     def __iter__(self) -> Iterator[bytes]:
         """Raises `OSError` when a part cannot be read."""
-        from obstore.exceptions import BaseError
-
         yield self._header
-        try:
+        with _as_os_errors("A part of the result cannot be read."):
             for piece in self._pieces():
                 self._count.add(piece)
                 yield piece
-        except BaseError as error:
-            raise OSError("A part of the result cannot be read.") from error
 
     def close(self) -> None:
-        self._place.remove(self._folder)
+        """Remove the parts. The result is stored by then, so a place that is away is left to `PartsPlace.sweep`."""
+        try:
+            self._place.remove(self._folder)
+        except OSError as trouble:
+            log.warning("The parts of a result are left to the next sweep. %s", trouble)
 
     def _pieces(self) -> Iterator[bytes]:
         import obstore
@@ -127,3 +136,14 @@ class ResultParts:
         for path in sorted(path for path in listed if path.rpartition("/")[2].startswith("part-")):
             for piece in obstore.get(store, path).stream(min_chunk_size=PIECE_BYTES):
                 yield bytes(piece)
+
+
+@contextmanager
+def _as_os_errors(sentence: str) -> Iterator[None]:
+    """Raise the errors of a bucket as `OSError`, the error of a file storage."""
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except BaseError as error:
+        raise OSError(sentence) from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from domain.errors import StoreUnavailable
-from domain.ids import random_id
+from interfaces.host.workspaces import Workspaces
 
 IN_USE_SECONDS = 6 * 3600
 """A copy that was used within this time may still be open, and is not evicted."""
@@ -25,6 +25,7 @@ class LocalCopies:
         """limit_bytes  the size of all copies above which old ones are evicted"""
         self._folder = folder
         self._limit_bytes = limit_bytes
+        self._workspaces = Workspaces(folder, "fetching-")
 
     def path_of(self, uri: str) -> str:
         """The path of a copy of `s3://bucket/path`, made when it is not there. Raises `StoreUnavailable`."""
@@ -41,34 +42,39 @@ class LocalCopies:
         from obstore.exceptions import BaseError
         from obstore.store import from_url
 
-        self._folder.mkdir(parents=True, exist_ok=True)
-        part = copy.with_name(random_id("part"))
         address = urlsplit(uri)
         try:
             store = from_url(f"{address.scheme}://{address.netloc}")
-            with part.open("wb") as file:
-                for chunk in obstore.get(store, address.path.lstrip("/")).stream(min_chunk_size=CHUNK_BYTES):
-                    file.write(bytes(chunk))
-            part.rename(copy)
+            with self._workspaces.open() as part:
+                with part.open("wb") as file:
+                    for chunk in obstore.get(store, address.path.lstrip("/")).stream(min_chunk_size=CHUNK_BYTES):
+                        file.write(bytes(chunk))
+                part.rename(copy)
         except (BaseError, FileNotFoundError) as trouble:
             raise StoreUnavailable("A file of the ledger cannot be fetched now. Try again in a moment.") from trouble
-        finally:
-            part.unlink(missing_ok=True)
+        except OSError as trouble:
+            raise StoreUnavailable(
+                f"A file of the ledger cannot be copied to {self._folder} now: {trouble.strerror}. See that its disk "
+                "has room and can be written."
+            ) from trouble
 
     def _evict(self) -> None:
         """Remove the least recently used copies, until the rest is within the limit."""
-        copies = sorted((stat.st_mtime, stat.st_size, path) for path, stat in self._all())
-        too_much = sum(size for _, size, _ in copies) - self._limit_bytes
         old = time.time() - IN_USE_SECONDS
+        for path, stat in self._all("part_*"):  # earlier versions fetched into this folder
+            if stat.st_mtime <= old:
+                path.unlink(missing_ok=True)
+        copies = sorted((stat.st_mtime, stat.st_size, path) for path, stat in self._all("*.parquet"))
+        too_much = sum(size for _, size, _ in copies) - self._limit_bytes
         for used, size, path in copies:
             if too_much <= 0 or used > old:
                 return
             path.unlink(missing_ok=True)
             too_much -= size
 
-    def _all(self) -> list[tuple[Path, os.stat_result]]:
+    def _all(self, pattern: str) -> list[tuple[Path, os.stat_result]]:
         found = []
-        for path in self._folder.glob("*.parquet"):
+        for path in self._folder.glob(pattern):
             try:
                 found.append((path, path.stat()))
             except FileNotFoundError:  # evicted by another process

@@ -34,7 +34,8 @@ class FileTree(Protocol):
 
     place: str
 
-    def entries(self) -> Iterator[FileEntry]: ...
+    def entries(self) -> Iterator[FileEntry]:
+        """Every file. Raises `StoreUnavailable` when some cannot be listed."""
 
     def fetch(self, entry: FileEntry, target: Path) -> None:
         """Copy a file out. Raises `FileNotFoundError` when it has gone, `StoreUnavailable` without a connection."""
@@ -44,17 +45,21 @@ class FileTree(Protocol):
 
 
 class FolderTree:
-    """The files below a folder, which may be missing."""
+    """The files below a folder, which may be missing. Links to folders are followed: they may lead to another disk."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.place = str(folder)
 
     def entries(self) -> Iterator[FileEntry]:
-        for place, folders, names in os.walk(self._folder):
+        for place, folders, names in os.walk(self._folder, onerror=_must_have_gone, followlinks=True):
             folders[:] = sorted(set(folders) - PASSED_OVER)
             for path in (Path(place, name) for name in sorted(set(names) - PASSED_OVER)):
-                found = path.stat()
+                try:
+                    found = path.stat()
+                except OSError as error:
+                    _must_have_gone(error)
+                    continue
                 yield FileEntry(path.relative_to(self._folder).as_posix(), found.st_size, found.st_mtime_ns)
 
     def fetch(self, entry: FileEntry, target: Path) -> None:
@@ -128,6 +133,17 @@ class BucketTree:
         from obstore.store import from_url
 
         return from_url(self.place, retry_config={"max_retries": RETRIES})
+
+
+def _must_have_gone(error: OSError) -> None:
+    """Raises `StoreUnavailable`, unless the file or folder was removed meanwhile, as an expired result is."""
+    place = Path(error.filename)
+    if isinstance(error, FileNotFoundError) and not place.is_symlink():
+        return
+    raise StoreUnavailable(
+        f"{place} cannot be read: {error.strerror}. Give this user the right to read it, and see that its disk is "
+        "mounted."
+    ) from error
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from interfaces.storage.sqlite.data_files import address_of
 from interfaces.storage.sqlite.file_errors import translated
@@ -32,6 +33,12 @@ def translate_errors(file: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise translated(error, file) from error
+
+
+def translated_rows(rows: Iterable[Any], file: Path) -> Iterator[Any]:
+    """The rows of a query, for a consumer that has database errors of its own. Raises `StoreUnavailable`."""
+    with translate_errors(file):
+        yield from rows
 
 
 def preallocate_wal(connection: sqlite3.Connection) -> None:

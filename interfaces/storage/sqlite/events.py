@@ -27,7 +27,7 @@ from interfaces.storage.sql.seal_state import GET as GET_SEAL
 from interfaces.storage.sql.seal_state import PUT as PUT_SEAL
 from interfaces.storage.sql.statements import statements
 from interfaces.storage.sql.webhook_secrets import COLUMNS as SECRET_COLUMNS
-from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors
+from interfaces.storage.sqlite.connection import connect, preallocate_wal, translate_errors, translated_rows
 from interfaces.storage.sqlite.data_files import file_at
 from interfaces.storage.sqlite.file_guard import LogFileGuard
 from interfaces.storage.sqlite.many import inserts
@@ -214,9 +214,9 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             secrets = connection.execute(f"select {', '.join(SECRET_COLUMNS)} from webhook_secrets")
             seal = connection.execute(GET_SEAL).fetchone()
             yield LogExport(
-                connection.execute(_EVENTS),
-                map(record_of, records),
-                map(WebhookSecret._make, secrets),
+                translated_rows(connection.execute(_EVENTS), self._file),
+                map(record_of, translated_rows(records, self._file)),
+                map(WebhookSecret._make, translated_rows(secrets, self._file)),
                 None if seal is None else SealState(*seal),
             )
 

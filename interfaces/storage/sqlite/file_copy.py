@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 from domain.errors import StoreUnavailable
@@ -18,16 +20,35 @@ from interfaces.storage.sqlite.connection import translate_errors
 TRIES = 5
 """How often a copy begins again because a process opened or changed the database meanwhile."""
 
+_FAILED_WRITES = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE")
+"""Errors of the copy: of the source, nothing is written."""
+
 
 def copy_database(file: Path, target: Path) -> None:
     """Copy one moment of a database to a new file. Raises `StoreUnavailable`."""
     for _ in range(TRIES):
-        if _copied_while_open(file, target) or _copied_while_closed(file, target):
-            return
+        with _room_for(file, target):
+            if _copied_while_open(file, target) or _copied_while_closed(file, target):
+                return
         target.unlink(missing_ok=True)
     raise StoreUnavailable(
         f"The file {file.name} is being opened and closed by other processes. Try again in a moment."
     )
+
+
+@contextmanager
+def _room_for(file: Path, target: Path) -> Iterator[None]:
+    """Translate errors of a disk that cannot take the copy."""
+    try:
+        yield
+    except (OSError, StoreUnavailable) as trouble:
+        is_full = isinstance(trouble, OSError) and trouble.errno in (ENOSPC, EDQUOT)
+        if is_full or _sqlite_error(trouble).startswith(_FAILED_WRITES):
+            raise StoreUnavailable(
+                f"This user may only read the data folder, and its files cannot be copied to {target.parent}: that "
+                "disk is full or fails. Make room on it, or name another place for temporary files in TMPDIR."
+            ) from trouble
+        raise
 
 
 def _copied_while_open(file: Path, target: Path) -> bool:
@@ -45,7 +66,7 @@ def _copied_while_open(file: Path, target: Path) -> bool:
         raise
 
 
-def _sqlite_error(trouble: StoreUnavailable) -> str:
+def _sqlite_error(trouble: Exception) -> str:
     return str(getattr(trouble.__cause__, "sqlite_errorname", ""))
 
 

@@ -9,6 +9,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from domain.errors import StoreUnavailable
+from interfaces.storage.sqlite.file_errors import DAMAGE, translated
+
+_OVERWRITTEN = (*DAMAGE, "SQLITE_ERROR")
+"""How another content shows: as damage, or as a log without its table."""
+
+_LOOK_LATER = ("SQLITE_BUSY", "SQLITE_CANTOPEN")
 
 
 class LogFileChanged(StoreUnavailable):
@@ -66,9 +72,11 @@ class LogFileGuard:
             with closing(sqlite3.connect(address, uri=True)) as connection:
                 (last,) = connection.execute("select max(rowid) from stored_events").fetchone()
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_CANTOPEN")):
+            if error.sqlite_errorname.startswith(_OVERWRITTEN):
+                self._fail("was overwritten")
+            if error.sqlite_errorname.startswith(_LOOK_LATER):
                 return  # the next check looks again
-            self._fail("was overwritten")
+            raise translated(error, Path(self._file)) from error
         if (last or 0) < self._last:
             self._fail("was overwritten")
         self._size, self._time = found.st_size, found.st_mtime_ns
