@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from domain.errors import LedgerBusy
 from domain.ledger.tables import ACCOUNT, Kind, Table
+from interfaces.host.sql_text import quoted
 from interfaces.ledger.delta.storage_errors import write_errors
 from interfaces.ledger.delta.table_log import TableLog
-from interfaces.ledger.sql_text import quoted
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, PostCommitHookProperties, Schema, WriterProperties
