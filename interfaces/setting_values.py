@@ -80,7 +80,10 @@ def checked(
     user_keys: bool,
     **_: Any,
 ) -> Any:
-    """The value, if it is within the limits. Raises `SettingRefused`."""
+    """The value, if it is within the limits; the address of a bucket without slashes at its end.
+
+    Raises `SettingRefused`.
+    """
     if isinstance(value, int) and value < least:
         raise SettingRefused(f"{name} is {value}. Give {least} or more.")
     if one_of and value not in one_of:
@@ -107,7 +110,7 @@ def checked(
         folder = "a folder, or " if "" in address else ""
         beginnings = " or ".join(one for one in address if one)
         raise SettingRefused(f"{name} is {value!r}. Give {folder}an address that begins with {beginnings}.")
-    return value
+    return _bucket_address(value, name) if address and value.startswith("s3://") else value
 
 
 _HOST = re.compile(r"(?:([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?)|\[([0-9A-Fa-f:.]+)\])(?::(\d{1,5}))?", re.ASCII)
@@ -155,6 +158,14 @@ def _begins(value: str, address: Sequence[str]) -> bool:
     if "://" not in value:
         return "" in address
     return value.startswith(tuple(one for one in address if one))
+
+
+def _bucket_address(value: str, name: str) -> str:
+    """The address without slashes at its end: paths are joined to it by one."""
+    address = value.rstrip("/")
+    if not re.fullmatch("s3://[^/]+(/[^/]+)*", address):
+        raise SettingRefused(f"{name} is {value!r}. Give the name of a bucket, and a path without empty parts.")
+    return address
 
 
 def shown(value: Any) -> str:

@@ -201,10 +201,16 @@ class LedgerLookup(Protocol):
     """Looks up single rows of a pinned ledger."""
 
     def has_payout(self, ledger: PinnedLedger, account: str, payout: str) -> bool:
-        """Whether the account has the payout. Takes milliseconds: call it from a thread."""
+        """Whether the account has the payout. Call it from a thread: a ledger in a bucket is fetched for it.
 
-    def has_category(self, ledger: PinnedLedger, category: str) -> bool:
-        """Whether balance transactions of any account have the reporting category. Call it from a thread."""
+        Raises `StoreUnavailable`.
+        """
+
+    def may_have_category(self, ledger: PinnedLedger, accounts: Sequence[str], category: str) -> bool:
+        """Whether balance transactions of these accounts have the reporting category. Call it from a thread.
+
+        True where finding out would fetch the table, as from a bucket. Raises `StoreUnavailable`.
+        """
 
     def has_payout_ids(self, ledger: PinnedLedger) -> bool:
         """Whether balance transactions name the payouts that settle them. Call it from a thread."""
@@ -223,12 +229,12 @@ class FoundPayout:
 
 
 class LedgerSearch(Protocol):
-    """Searches rows of a pinned ledger. Takes milliseconds: call it from a thread."""
+    """Searches rows of a pinned ledger. Call it from a thread: a ledger in a bucket may be fetched for it."""
 
     def currencies(self, ledger: PinnedLedger, table: str, accounts: Sequence[str]) -> Sequence[str]:
         """The currencies of a table's rows of these accounts, in alphabetical order.
 
-        None where finding out would fetch the table, as from a bucket.
+        Nothing where finding out would fetch the table, as from a bucket.
         """
 
     def payouts(self, ledger: PinnedLedger, account: str, text: str, most: int) -> Sequence[FoundPayout]:

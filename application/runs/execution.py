@@ -235,7 +235,7 @@ class Execution:
         if report_type is None:
             raise ReportFailed(f"The report type {run.report_type} is not known any more.", "unknown_report_type")
         try:
-            category = run.parameters.get("reporting_category", "")  # a row had it when the run was created
+            category = run.parameters.get("reporting_category", "")  # taken when the run was created
             parameters = check_parameters(report_type, run.parameters, more_categories=(category,))
         except InvalidParameter as changed:
             raise ReportFailed(f"The run's parameters are not valid any more. {changed}", "parameters") from changed

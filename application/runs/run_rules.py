@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from application.ledger.versions import newest_version
@@ -14,6 +14,7 @@ from application.views.accounts import AccountList
 from domain.access.caller import Scope
 from domain.errors import MissingParameter, ParameterPath, ReferenceNotFound, request_parameter, run_parameter
 from domain.ledger.reporting_category import KNOWN_CATEGORIES
+from domain.report_types import ReportType
 from domain.runs.run_parameters import MAX_STRING, RunParameters, check_parameters
 
 
@@ -43,7 +44,7 @@ class RunRules:
 
         raw  text, lists and hashes of text
         """
-        more = await self._category_of_rows(scope, raw.get("reporting_category"))
+        more = await self._category_of_rows(scope, offer.report_type, raw.get("reporting_category"))
         parameters = check_parameters(offer.report_type, raw, more_categories=more)
         named = parameters.named_accounts
         if named:
@@ -61,14 +62,21 @@ class RunRules:
             if account not in connected:
                 raise ReferenceNotFound("connected account", account, param)
 
-    async def _category_of_rows(self, scope: Scope, category: Any) -> tuple[str, ...]:
-        """The category, when it is not a known one but rows have it: summaries print it, so the filter takes it."""
+    async def _category_of_rows(self, scope: Scope, report_type: ReportType, category: Any) -> tuple[str, ...]:
+        """The category, when it is not a known one but rows of the caller's accounts may have it: summaries print it,
+        so the filter takes it."""
         if not isinstance(category, str) or len(category) > MAX_STRING or category in ("", *KNOWN_CATEGORIES):
             return ()
-        return (category,) if await asyncio.to_thread(self._is_in_rows, scope, category) else ()
+        if not report_type.takes("reporting_category"):
+            return ()
+        accounts: Sequence[str] = (scope.account,)
+        if report_type.about_connected_accounts:
+            accounts = await self._accounts.connected_to(scope.account)
+        is_taken = await asyncio.to_thread(self._may_be_in_rows, scope, accounts, category)
+        return (category,) if is_taken else ()
 
-    def _is_in_rows(self, scope: Scope, category: str) -> bool:
-        return self._lookup.has_category(newest_version(self._events, scope.livemode), category)
+    def _may_be_in_rows(self, scope: Scope, accounts: Sequence[str], category: str) -> bool:
+        return self._lookup.may_have_category(newest_version(self._events, scope.livemode), accounts, category)
 
     def _must_have_payout(self, scope: Scope, account: str, payout: str) -> None:
         if not self._lookup.has_payout(newest_version(self._events, scope.livemode), account, payout):

@@ -42,6 +42,18 @@ class Kind(StrEnum):
     """A JSON object of strings, kept as text."""
 
 
+SQL_TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.DECIMAL: "varchar",
+    Kind.BOOLEAN: "boolean",
+    Kind.TIME: "timestamptz",
+    Kind.CURRENCY: "varchar",
+    Kind.METADATA: "varchar",
+}
+"""What columns are while they are loaded and while reports read them, as a type of SQL."""
+
+
 @dataclass(frozen=True)
 class Table:
     """One table of the ledger.

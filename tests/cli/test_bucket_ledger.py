@@ -59,3 +59,17 @@ def test_the_doctor_names_a_file_that_a_bucket_lacks(in_bucket: Any, tmp_path: P
     assert (summary_code, code) == (1, 1)
     assert f"{damage}: its current version cannot be read." in summary
     assert f"{damage}: version 3 cannot be read." in out
+
+
+def test_an_address_with_a_slash_at_its_end_is_loaded_into_vacuumed_and_read(
+    in_bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPORTRUN_LEDGER_URL", f"s3://reports/{tmp_path.name}/ledger/")
+    transactions = tmp_path / "balance_transactions.csv"
+    transactions.write_text(transactions.read_text().replace("available\n", "pending\n", 1))
+
+    loaded = in_bucket("load", "balance_transactions", str(transactions))
+    vacuumed, whole = in_bucket("ledger", "vacuum", "--keep", "1"), in_bucket("doctor", "--deep")
+
+    assert (loaded[0], vacuumed[0], whole[0]) == (0, 0, 0)
+    assert "good  The test ledger is at version 5 with 2 tables" in whole[1]

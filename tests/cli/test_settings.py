@@ -33,3 +33,21 @@ def test_settings_that_are_written_into_an_environment_are_read_from_it() -> Non
     settings = Settings(forwarded_allow_ips="*", attempts=7, total_rows=False, live_only_types=("a.1", "b.1"))
 
     assert Settings.read(settings.environment()) == settings
+
+
+@pytest.mark.parametrize("name", ["LEDGER_URL", "FILES_URL", "AUDIT_URL", "CHECKPOINT_COPY", "ENGINE_PARTS_URL"])
+def test_the_address_of_a_bucket_has_no_slash_at_its_end(name: str) -> None:
+    variable = f"REPORTRUN_{name}"
+
+    assert getattr(Settings.read({variable: "s3://bucket/place//"}), name.lower()) == "s3://bucket/place"
+    for address in ("s3://", "s3:///place", "s3://bucket//place"):
+        with pytest.raises(
+            SettingRefused, match=rf"^{variable} is '{address}'\. Give the name of a bucket, and a path"
+        ):
+            Settings.read({variable: address})
+
+
+def test_an_address_that_is_no_bucket_is_kept_as_it_is() -> None:
+    settings = Settings.read({"REPORTRUN_TIMESTAMP_URL": "https://tsa.example/", "REPORTRUN_FILES_URL": "files/"})
+
+    assert (settings.timestamp_url, settings.files_url) == ("https://tsa.example/", "files/")

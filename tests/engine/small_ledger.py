@@ -21,7 +21,7 @@ from domain.ledger.tables import TABLES, Kind
 from domain.report_types import catalogue
 from domain.runs.run_parameters import check_parameters
 from interfaces.engine.duckdb.engine import DuckDbEngine
-from interfaces.engine.duckdb.quoting import literal
+from interfaces.host.sql_text import quoted
 
 PLATFORM = "acct_platform"
 SHOP = "acct_shop"
@@ -169,7 +169,7 @@ def _write(folder: Path, table: str, rows: Sequence[Mapping[str, Any]]) -> str:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(
             f"copy (select * from read_json(?, columns = {types!r}, format = 'newline_delimited')) "
-            f"to {literal(str(path))} (format parquet, row_group_size 2048)",
+            f"to {quoted(str(path))} (format parquet, row_group_size 2048)",
             [re.sub(r"[\[*?]", lambda found: f"[{found[0]}]", str(rows_file))],
         )
     return str(path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from interfaces.engine.definitions.csv_header import header_line
 from interfaces.engine.definitions.report_query import ReportQuery
 from interfaces.engine.duckdb.query_watch import QueryWatch
-from interfaces.engine.duckdb.quoting import literal
+from interfaces.host.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,8 +24,8 @@ def copy_statement(sql: str, target: Path, header: str | None = None) -> str:
     """
     options = "format csv, header false, force_quote *"
     if header is not None:
-        options += f", prefix {literal(header)}, suffix '\n'"
-    return f"copy (\n{sql}\n) to {literal(str(target.absolute()))} ({options})"
+        options += f", prefix {quoted(header)}, suffix '\n'"
+    return f"copy (\n{sql}\n) to {quoted(str(target.absolute()))} ({options})"
 
 
 def write_at_once(connection: DuckDBPyConnection, query: ReportQuery, target: Path, watch: QueryWatch) -> int:

@@ -6,24 +6,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from domain.ledger.tables import ACCOUNT, TABLES, Kind, Table
-from interfaces.engine.duckdb.quoting import literals
+from domain.ledger.tables import ACCOUNT, SQL_TYPES, TABLES, Kind, Table
+from interfaces.host.sql_text import exactly, text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SQL_TYPES = {
-    Kind.TEXT: "varchar",
-    Kind.INTEGER: "bigint",
-    Kind.DECIMAL: "varchar",
-    Kind.BOOLEAN: "boolean",
-    Kind.TIME: "timestamptz",
-    Kind.CURRENCY: "varchar",
-    Kind.METADATA: "varchar",
-}
-
 _PARTITION = re.compile(r"/[^/=]+=[^/]*")
-_WILDCARD = re.compile(r"[\[*?]")
 
 
 class LedgerViews:
@@ -76,7 +65,7 @@ def empty_view(table: str) -> str:
 
 def folders_of(paths: Iterable[str]) -> set[str]:
     """The folders of the tables that these files belong to: new months come now and then, new tables hardly ever."""
-    return {_table_folder(spelling) for path in paths for spelling in (path, _without_wildcards(path))}
+    return {_table_folder(spelling) for path in paths for spelling in (path, exactly(path))}
 
 
 def _table_folder(path: str) -> str:
@@ -85,13 +74,8 @@ def _table_folder(path: str) -> str:
 
 
 def _rows_of_files(paths: list[str]) -> str:
-    exact = literals([_without_wildcards(path) for path in paths])
+    exact = text_list([exactly(path) for path in paths])
     return f"select * from read_parquet({exact}, hive_partitioning = false)"
-
-
-def _without_wildcards(path: str) -> str:
-    """The pattern that this very path is the only match of; most paths are that themselves."""
-    return _WILDCARD.sub(lambda found: f"[{found[0]}]", path)
 
 
 def _no_rows(table: Table) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from interfaces.engine.definitions.functions import functions
 from interfaces.engine.duckdb.ledger_views import LedgerViews, folders_of
-from interfaces.engine.duckdb.quoting import literals
+from interfaces.host.sql_text import text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -103,9 +103,9 @@ class WarmDatabase:
             "parquet_metadata_cache = true",
             "enable_external_file_cache = false",  # the system caches local files, for less
             "enable_progress_bar_print = false",
-            f"allowed_directories = {literals(sorted(folders))}",
+            f"allowed_directories = {text_list(sorted(folders))}",
             "enable_external_access = false",
-            f"allowed_configs = {literals([_PROGRESS])}",  # can still be set
+            f"allowed_configs = {text_list([_PROGRESS])}",  # can still be set
             "lock_configuration = true",
         ):
             connection.execute(f"set {setting}")

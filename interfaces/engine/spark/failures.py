@@ -14,7 +14,8 @@ _GONE = re.compile(
 )
 """Messages about a server that is away, or was started again and has forgotten the session."""
 
-_REFUSED = re.compile(r"UNAUTHENTICATED|PERMISSION_DENIED|401|403", re.IGNORECASE)
+_REFUSED = re.compile(r"UNAUTHENTICATED|PERMISSION_DENIED|\bhttp2? (header with )?status:? (401|403)\b", re.IGNORECASE)
+"""Status codes of gRPC, and of a proxy before the server. A bare number may be that of a stage or a task."""
 
 _UNREADABLE = re.compile(
     r"delta|_delta_log|no such file|FILE_NOT_EXIST|PATH_NOT_FOUND|parquet|object store|table location", re.IGNORECASE

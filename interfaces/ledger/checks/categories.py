@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.ledger.reporting_category import SIGNS, TYPES_BY_CATEGORY, Sign
-from interfaces.ledger.sql_text import quoted
+from interfaces.host.sql_text import quoted
 
 
 def derived_category() -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from domain.instants import LATEST
 from domain.ledger.tables import Kind
 from domain.money import CURRENCIES, THREE_DECIMAL, ZERO_DECIMAL
+from interfaces.host.sql_text import quoted, text_list
 from interfaces.ledger.checks.categories import type_of_category
-from interfaces.ledger.sql_text import quoted, text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -117,17 +117,6 @@ _FROM_TEXT = {
     Kind.CURRENCY: "currency_code",
     Kind.METADATA: "metadata_text",
 }
-
-SQL_TYPES = {
-    Kind.TEXT: "varchar",
-    Kind.INTEGER: "bigint",
-    Kind.DECIMAL: "varchar",
-    Kind.BOOLEAN: "boolean",
-    Kind.TIME: "timestamptz",
-    Kind.CURRENCY: "varchar",
-    Kind.METADATA: "varchar",
-}
-"""The type of a column in staging tables."""
 
 _EXPECTED = {
     Kind.DECIMAL: "is not a decimal number, such as 1.0937.",

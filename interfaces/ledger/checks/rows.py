@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from domain.ledger.tables import ACCOUNT, Kind, Table
+from domain.ledger.tables import ACCOUNT, SQL_TYPES, Kind, Table
+from interfaces.host.sql_text import quoted
 from interfaces.ledger.checks.categories import derived_category
 from interfaces.ledger.checks.conversions import (
-    SQL_TYPES,
     Value,
     as_text,
     conversion_message,
@@ -25,7 +25,6 @@ from interfaces.ledger.sources.column_names import flattened_keys, names_of
 from interfaces.ledger.sources.nested_values import flattened_metadata
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.time_stamps import stamp_of
-from interfaces.ledger.sql_text import quoted
 
 _OWNER = "account"
 

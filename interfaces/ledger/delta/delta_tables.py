@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domain.errors import LedgerBusy, StoreUnavailable
+from domain.errors import LedgerBusy
 from domain.ledger.tables import ACCOUNT, Kind, Table
+from interfaces.host.sql_text import quoted
+from interfaces.ledger.delta.storage_errors import write_errors
 from interfaces.ledger.delta.table_log import TableLog
-from interfaces.ledger.sql_text import quoted
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, PostCommitHookProperties, Schema, WriterProperties
@@ -55,7 +56,14 @@ class DeltaFolder:
     storage_options: dict[str, str] | None
 
     def ready_for_load(self, base: int | None) -> DeltaTable:
-        """The table with the contents of version `base` (None: empty) as its latest version."""
+        """The table with the contents of version `base` (None: empty) as its latest version.
+
+        Raises as `append` does.
+        """
+        with write_errors(self.uri):
+            return self._restored(base)
+
+    def _restored(self, base: int | None) -> DeltaTable:
         from deltalake import DeltaTable
 
         self.replace_damaged_entries()
@@ -69,24 +77,32 @@ class DeltaFolder:
         return found
 
     def at(self, version: int) -> DeltaTable:
+        """The table at a version, to write upon. Raises as `append` does."""
         from deltalake import DeltaTable
 
-        return DeltaTable(self.uri, version=version, storage_options=self.storage_options)
+        with write_errors(self.uri):
+            return DeltaTable(self.uri, version=version, storage_options=self.storage_options)
 
     def replace_damaged_entries(self, version: int = -1, also: list[Path] | None = None) -> None:
         """Replace damaged log entries, up to a version at least, so that the table can be committed to."""
         if "://" not in self.uri:
-            TableLog(Path(self.uri)).replace_damaged(version, lambda folder: self._create(str(folder)), also)
+            with write_errors(self.uri):
+                TableLog(Path(self.uri)).replace_damaged(version, lambda folder: self._create(str(folder)), also)
 
     def set_broken_checkpoints_aside(self) -> None:
         """Of a folder: a bucket loses no acknowledged object."""
         if "://" not in self.uri:
-            TableLog(Path(self.uri)).set_broken_checkpoints_aside()
+            with write_errors(self.uri):
+                TableLog(Path(self.uri)).set_broken_checkpoints_aside()
 
     def append(self, to: DeltaTable, rows: DuckDBPyRelation) -> None:
+        """Commit more rows.
+
+        Raises `StoreUnavailable`, which names reason and remedy, and `LedgerBusy` when another load committed, too.
+        """
         from deltalake import write_deltalake
 
-        with _sole_writer(to):
+        with self._sole_writer(to):
             write_deltalake(
                 to,
                 rows,
@@ -109,7 +125,7 @@ class DeltaFolder:
         from deltalake import write_deltalake
 
         is_new_layout = partitions is None and not self.is_partitioned(of)
-        with _sole_writer(of):
+        with self._sole_writer(of):
             write_deltalake(
                 of,
                 rows,
@@ -123,7 +139,7 @@ class DeltaFolder:
 
     def compact(self, table: DeltaTable, partitions: Sequence[str]) -> None:
         """Merge the small files of these partitions, or of the whole table for none, in their order."""
-        with _sole_writer(table):
+        with self._sole_writer(table):
             table.optimize.compact(
                 partition_filters=[(table.metadata().partition_columns[0], "in", list(partitions))]
                 if partitions
@@ -136,7 +152,18 @@ class DeltaFolder:
     def checkpoint_if_due(self, table: DeltaTable, base: int | None) -> None:
         """Write a checkpoint, unless few versions were committed since the last one. base: what they built upon"""
         if table.version() // _CHECKPOINT_VERSIONS > (base or 0) // _CHECKPOINT_VERSIONS:
-            table.create_checkpoint()
+            with write_errors(self.uri):
+                table.create_checkpoint()
+
+    @contextmanager
+    def _sole_writer(self, table: DeltaTable) -> Iterator[None]:
+        """Around one commit."""
+        before = table.version()
+        with write_errors(self.uri):
+            yield
+            table.update_incremental()
+        if table.version() > before + 1:
+            raise LedgerBusy
 
     def _create(self, uri: str | None = None) -> DeltaTable:
         from deltalake import DeltaTable
@@ -149,22 +176,6 @@ class DeltaFolder:
             storage_options=self.storage_options,
             post_commithook_properties=_without_log_cleanup(),
         )
-
-
-@contextmanager
-def _sole_writer(table: DeltaTable) -> Iterator[None]:
-    """Around one commit. Raises `StoreUnavailable` when it fails, and `LedgerBusy` when another load committed, too:
-    the load lock does not hold other machines off a bucket."""
-    from deltalake.exceptions import DeltaError
-
-    before = table.version()
-    try:
-        yield
-        table.update_incremental()
-    except (DeltaError, OSError) as error:
-        raise StoreUnavailable("The ledger cannot be written to now.") from error
-    if table.version() > before + 1:
-        raise LedgerBusy
 
 
 def _schema(table: Table) -> Schema:

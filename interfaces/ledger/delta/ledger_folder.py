@@ -18,6 +18,7 @@ from interfaces.ledger.delta.durability import make_durable
 from interfaces.ledger.delta.load_lock import load_lock
 from interfaces.ledger.delta.local_copies import LocalCopies
 from interfaces.ledger.delta.pinned_files import DataFile, PinnedFiles
+from interfaces.ledger.delta.storage_errors import write_errors
 
 
 class LedgerFolder:
@@ -86,10 +87,8 @@ class LedgerFolder:
         uri = self.uri(livemode, table)
         before = frozenset(() if base is None else self.files.of(uri, base))
         data = [file for file in self.files.of(uri, version) if file not in before]
-        try:
+        with write_errors(uri):
             make_durable(Path(uri), base, version, data)
-        except OSError as error:
-            raise StoreUnavailable("The ledger cannot be written to now.") from error
 
     def must_be_supported(self) -> None:
         """Delta Lake parses a folder's path as a URL, and fails or panics on characters that a URL cannot hold."""

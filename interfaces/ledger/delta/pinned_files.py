@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import StoreUnavailable
+from interfaces.ledger.delta.storage_errors import unreachable
 from interfaces.ledger.delta.table_log import TableLog, is_never_written
 
 CACHED_VERSIONS = 64
@@ -46,14 +47,17 @@ class PinnedFiles:
     def has_values(self, uri: str, version: int, column: str) -> bool:
         """Whether any row of a table's version has a value in the column, by the statistics of its log.
 
-        A file without statistics counts as one with values. Raises `StoreUnavailable` when the version is not there.
+        A file without statistics counts as one with values. Raises as `of` does.
         """
         added = self._added(uri, version)
         rows, nulls = (_column(added, name) for name in ("num_records", f"null_count.{column}"))
         return any(empty is None or empty < count for count, empty in zip(rows, nulls, strict=True))
 
     def _read(self, uri: str, version: int) -> tuple[DataFile, ...]:
-        """The files of a table's version. Raises `StoreUnavailable` when it is not there."""
+        """The files of a table's version.
+
+        Raises `StoreUnavailable` when it is not there, `LedgerUnreachable` while that cannot be known.
+        """
         added = self._added(uri, version)
         partition = next((name for name in added.schema.names if name.startswith("partition.")), "partition")
         paths, *values = (
@@ -68,10 +72,7 @@ class PinnedFiles:
         )
 
     def _added(self, uri: str, version: int) -> Any:
-        """The files of a table's version with their statistics, as an Arrow record batch.
-
-        Raises `StoreUnavailable` when it is not there.
-        """
+        """The files of a table's version with their statistics, as an Arrow record batch. Raises as `of` does."""
         if "://" not in uri and TableLog(Path(uri)).damaged(version):
             raise _unreadable()
         from deltalake import DeltaTable
@@ -79,8 +80,10 @@ class PinnedFiles:
 
         try:
             return DeltaTable(uri, version=version, storage_options=self._storage_options).get_add_actions(flatten=True)
-        except DeltaError as error:
+        except (DeltaError, FileNotFoundError) as error:
             raise _unreadable() from error
+        except OSError as error:
+            raise unreachable(uri, error) from error
 
 
 def _column(added: Any, name: str) -> list[Any]:

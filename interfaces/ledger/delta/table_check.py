@@ -12,6 +12,7 @@ from application.ports.ledger import Damage
 from domain.errors import StoreUnavailable
 from interfaces.ledger.delta.checksums import Checksums
 from interfaces.ledger.delta.pinned_files import DataFile, PinnedFiles
+from interfaces.ledger.delta.storage_errors import LedgerUnreachable
 from interfaces.ledger.delta.table_log import TableLog, is_parquet
 
 
@@ -30,7 +31,7 @@ class TableCheck:
         self._checked: dict[str, bool] = {}
 
     def damage(self, version: int) -> Damage | None:
-        """What is wrong with a version; None when it is whole. Raises `StoreUnavailable` for an unreachable bucket."""
+        """What is wrong with a version; None when it is whole. Raises `StoreUnavailable` where that cannot be known."""
         if self._table is None:
             _ = self._sizes_in_bucket  # raises while the bucket cannot be reached, which is no damage
         damaged = self.damaged_entries(version)
@@ -38,6 +39,8 @@ class TableCheck:
             return Damage(tuple(map(str, damaged)))
         try:
             files = self._files.of(self._uri, version)
+        except LedgerUnreachable:
+            raise
         except StoreUnavailable:
             return Damage((f"{self._uri}/_delta_log",))
         damaged_files = tuple(file.uri for file in files if not self._is_whole(file))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from application.ports.ledger import LedgerSource
 from domain.ledger.tables import OPENING_BALANCES, TABLES, Table
+from interfaces.host.sql_text import quoted
 from interfaces.ledger.demo.demo_payouts import Payout, instant, sweep
-from interfaces.ledger.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

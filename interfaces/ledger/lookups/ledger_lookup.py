@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from domain.ledger.ledger import PinnedLedger
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
+from interfaces.ledger.lookups.parquet_rows import select_rows
+
+_PAYOUT = """
+    select 1
+    from read_parquet($files, hive_partitioning = false)
+    where account = $account and id = $payout
+    limit 1
+"""
+
+_CATEGORY = """
+    select 1
+    from read_parquet($files, hive_partitioning = false)
+    where list_contains($accounts, account) and reporting_category = $category
+    limit 1
+"""
 
 
 class RowLookup:
@@ -15,23 +30,13 @@ class RowLookup:
         self._ledger = ledger
 
     def has_payout(self, ledger: PinnedLedger, account: str, payout: str) -> bool:
-        return self._has_row(ledger, "payouts", "account = ? and id = ?", account, payout)
+        return bool(select_rows(self._ledger, ledger, "payouts", _PAYOUT, {"account": account, "payout": payout}))
 
-    def has_category(self, ledger: PinnedLedger, category: str) -> bool:
-        return self._has_row(ledger, "balance_transactions", "reporting_category = ?", category)
+    def may_have_category(self, ledger: PinnedLedger, accounts: Sequence[str], category: str) -> bool:
+        if self._ledger.is_in_bucket:  # the whole table would be fetched
+            return True
+        values = {"accounts": list(accounts), "category": category}
+        return bool(select_rows(self._ledger, ledger, "balance_transactions", _CATEGORY, values))
 
     def has_payout_ids(self, ledger: PinnedLedger) -> bool:
         return self._ledger.has_values(ledger, "balance_transactions", "payout_id")
-
-    def _has_row(self, ledger: PinnedLedger, table: str, condition: str, *values: Any) -> bool:
-        import duckdb
-
-        files = self._ledger.files(ledger, table)
-        if not files:
-            return False
-        with duckdb.connect() as connection:
-            found = connection.execute(
-                f"select 1 from read_parquet(?, hive_partitioning = false) where {condition} limit 1",
-                [files, *values],
-            ).fetchone()
-        return found is not None

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from application.ports.ledger import FoundPayout
 from domain.ledger.ledger import PinnedLedger
 from domain.money import THREE_DECIMAL, ZERO_DECIMAL
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
-
-MEMORY_LIMIT = "256MiB"
+from interfaces.ledger.lookups.parquet_rows import select_rows
 
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,3})?", re.ASCII)
 
@@ -53,7 +51,7 @@ class ParquetSearch:
     def currencies(self, ledger: PinnedLedger, table: str, accounts: Sequence[str]) -> Sequence[str]:
         if self._ledger.is_in_bucket:  # the whole table would be fetched
             return ()
-        found = self._rows(ledger, table, _CURRENCIES, {"accounts": list(accounts)})
+        found = select_rows(self._ledger, ledger, table, _CURRENCIES, {"accounts": list(accounts)})
         return tuple(currency for (currency,) in found)
 
     def payouts(self, ledger: PinnedLedger, account: str, text: str, most: int) -> Sequence[FoundPayout]:
@@ -67,16 +65,7 @@ class ParquetSearch:
             "minor_of_two": _minor_units(text, 2),
             "minor_of_three": _minor_units(text, 3),
         }
-        return [FoundPayout(*row) for row in self._rows(ledger, "payouts", _PAYOUTS, values)]
-
-    def _rows(self, ledger: PinnedLedger, table: str, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-        import duckdb
-
-        files = self._ledger.files(ledger, table)
-        if not files:
-            return []
-        with duckdb.connect(config={"threads": 1, "memory_limit": MEMORY_LIMIT}) as connection:
-            return connection.execute(sql, {"files": files, **values}).fetchall()
+        return [FoundPayout(*row) for row in select_rows(self._ledger, ledger, "payouts", _PAYOUTS, values)]
 
 
 def _minor_units(text: str, exponent: int) -> int | None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from domain.ledger.reporting_category import CATEGORIES
 from domain.ledger.table_uses import TABLE_USES
 from domain.ledger.tables import TABLES, Table
+from interfaces.host.sql_text import text_list
 from interfaces.ledger.merge.staged_file import StagedFile
 from interfaces.ledger.merge.staging_tables import staged
-from interfaces.ledger.sql_text import text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

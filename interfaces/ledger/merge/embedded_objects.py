@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.ledger.tables import TABLES, Table
+from interfaces.host.sql_text import quoted
 from interfaces.ledger.checks.conversions import as_text
 from interfaces.ledger.sources.column_names import header_key, pointer
 from interfaces.ledger.sources.formats import names_in
 from interfaces.ledger.sources.json_text.json_files import records_of_lines
 from interfaces.ledger.sources.json_text.json_lines import JsonLines
 from interfaces.ledger.sources.records import Records
-from interfaces.ledger.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

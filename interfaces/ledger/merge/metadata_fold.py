@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from domain.ledger.tables import ACCOUNT, Table
+from interfaces.host.sql_text import text_list
 from interfaces.ledger.merge.staging_tables import staged
 from interfaces.ledger.sources.column_names import OBJECT_ID
-from interfaces.ledger.sql_text import text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

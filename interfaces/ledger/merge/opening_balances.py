@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from domain.errors import LedgerRefused
 from domain.errors.ledger import printable
 from domain.instants import utc_text
-from domain.ledger.tables import ACCOUNT, OPENING_BALANCES, TABLES
-from interfaces.ledger.checks.conversions import SQL_TYPES
+from domain.ledger.tables import ACCOUNT, OPENING_BALANCES, SQL_TYPES, TABLES
+from interfaces.host.sql_text import text_list
 from interfaces.ledger.merge.staging_tables import staged
-from interfaces.ledger.sql_text import text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

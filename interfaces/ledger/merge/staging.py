@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from application.ports.ledger import LedgerSource, LoadOrder
 from domain.errors import ColumnsMissing, LedgerRefused, StoreUnavailable
 from domain.errors.ledger import printable, together
-from domain.ledger.tables import ACCOUNT, TABLES, Table
+from domain.ledger.tables import ACCOUNT, SQL_TYPES, TABLES, Table
 from interfaces.host.scratch_folder import ScratchFolder
-from interfaces.ledger.checks.conversions import SQL_TYPES, create_conversions
+from interfaces.host.sql_text import quoted
+from interfaces.ledger.checks.conversions import create_conversions
 from interfaces.ledger.checks.rows import Rows
 from interfaces.ledger.checks.unread_columns import must_be_read_whole
 from interfaces.ledger.merge.file_parts import parts_of
@@ -33,7 +34,6 @@ from interfaces.ledger.sources.metadata_tables import METADATA_TABLES, owner_of
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.source_file import SourceFile, read_through
 from interfaces.ledger.sources.workspace import Workspace
-from interfaces.ledger.sql_text import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from domain.ledger.tables import ACCOUNT, Table
+from interfaces.host.sql_text import text_list
 from interfaces.ledger.merge.staging_tables import staged, supplementary
-from interfaces.ledger.sql_text import text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

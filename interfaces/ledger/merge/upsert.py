@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from domain.ledger.tables import ACCOUNT, OPENING_BALANCES, Table
+from interfaces.host.sql_text import text_list
 from interfaces.ledger.delta.delta_tables import DeltaFolder
 from interfaces.ledger.delta.pinned_files import DataFile
 from interfaces.ledger.merge.partitions import MONTHS, NONE, Partitions, buckets, count_for, count_of
 from interfaces.ledger.merge.portions import ARRANGED_FROM_ROWS, portions
 from interfaces.ledger.merge.staging_tables import staged
-from interfaces.ledger.sql_text import text_list
 from interfaces.ledger.upkeep.small_files import merge_small_files
 
 if TYPE_CHECKING:

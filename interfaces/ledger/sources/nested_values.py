@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from interfaces.host.sql_text import quoted
 from interfaces.ledger.checks.conversions import Value, as_text
 from interfaces.ledger.sources.column_names import Place, pointer
-from interfaces.ledger.sql_text import quoted
 
 
 def nested_value(column: Value, steps: Place) -> Value:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interfaces.host.sql_text import file_literal, name
 from interfaces.ledger.checks.conversions import Value
 from interfaces.ledger.sources.column_names import header_key
 from interfaces.ledger.sources.records import Records
-from interfaces.ledger.sql_text import file_literal, name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from domain.errors import LedgerRefused
+from interfaces.host.sql_text import file_literal, name, quoted, text_list
 from interfaces.ledger.checks.conversions import Value
 from interfaces.ledger.sources.column_names import header_key
 from interfaces.ledger.sources.csv_text.csv_dialect import (
@@ -28,7 +29,6 @@ from interfaces.ledger.sources.text_files import (
     too_long,
 )
 from interfaces.ledger.sources.workspace import Workspace
-from interfaces.ledger.sql_text import file_literal, name, quoted, text_list
 
 _COPY = "records.csv"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.ledger.tables import Table
+from interfaces.host.sql_text import quoted, text_list
 from interfaces.ledger.checks.conversions import Value, as_text
 from interfaces.ledger.checks.row_check import RowCheck
 from interfaces.ledger.sources.column_names import Place, flattened_keys, header_key, places_of, pointer
@@ -17,7 +18,6 @@ from interfaces.ledger.sources.source_file import SourceFile
 from interfaces.ledger.sources.text_files import LONG_RECORD_LIMITS, MAX_RECORD_BYTES, PARALLEL_LIMITS
 from interfaces.ledger.sources.time_stamps import STAMPS
 from interfaces.ledger.sources.workspace import Workspace
-from interfaces.ledger.sql_text import quoted, text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import LedgerRefused
+from interfaces.host.sql_text import file_literal, quoted, text_list
 from interfaces.ledger.sources.table_names import table_of
 from interfaces.ledger.sources.time_stamps import ENVELOPE_STAMPS
-from interfaces.ledger.sql_text import file_literal, quoted, text_list
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

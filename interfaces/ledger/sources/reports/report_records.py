@@ -8,12 +8,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from domain.errors import LedgerRefused
+from interfaces.host.sql_text import name, quoted
 from interfaces.ledger.checks.conversions import DECIMALS, Value, as_text
 from interfaces.ledger.sources.column_names import header_key
 from interfaces.ledger.sources.nested_values import flattened_metadata
 from interfaces.ledger.sources.records import Records
 from interfaces.ledger.sources.reports.report_files import ReportFile, display_key, metadata_key
-from interfaces.ledger.sql_text import name, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -1,4 +1,4 @@
-"""SQL literals and quoted identifiers."""
+"""SQL literals and quoted identifiers, for DuckDB. Values from callers are bound as parameters instead."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ def quoted(text: str) -> str:
 
 
 def file_literal(path: Path) -> str:
-    """A path as a text literal; DuckDB expands glob patterns in paths, so their characters are escaped."""
-    return quoted(re.sub(r"([*?\[])", r"[\1]", str(path)))
+    """A path as a text literal, for functions that expand patterns."""
+    return quoted(exactly(str(path)))
+
+
+def exactly(path: str) -> str:
+    """The pattern that this very path is the only match of: DuckDB expands patterns in paths."""
+    return re.sub(r"([*?\[])", r"[\1]", path)
 
 
 def name(identifier: str) -> str:
@@ -23,4 +28,5 @@ def name(identifier: str) -> str:
 
 
 def text_list(texts: Iterable[str]) -> str:
+    """A list of text literals."""
     return "[" + ", ".join(quoted(text) for text in texts) + "]::varchar[]"

@@ -1,0 +1,37 @@
+"""Queries of single tables of a pinned ledger, with limits: they run in a server, beside its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.errors import StoreUnavailable
+from domain.ledger.ledger import PinnedLedger
+from interfaces.ledger.delta.delta_ledger import DeltaLedger
+
+MEMORY_LIMIT = "256MiB"
+
+THREADS = 1
+
+
+def select_rows(
+    ledger: DeltaLedger, version: PinnedLedger, table: str, sql: str, values: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """The result of a query that reads `read_parquet($files)`; nothing for a table without rows.
+
+    values  of the other parameters of the query
+
+    Raises `StoreUnavailable` when the table's files cannot be read.
+    """
+    import duckdb
+
+    files = ledger.files(version, table)
+    if not files:
+        return []
+    with duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY_LIMIT}) as connection:
+        try:
+            return connection.execute(sql, {"files": files, **values}).fetchall()
+        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.OutOfMemoryException) as trouble:
+            raise StoreUnavailable(
+                f"The table {table} of the ledger cannot be read. `reportrun doctor` says what is wrong with it."
+            ) from trouble
