@@ -20,12 +20,13 @@ from interfaces.http.edge.errors import error_response, internal_error
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.idempotency import check_idempotency_key
 from interfaces.http.edge.open_pages import OpenPage
-from interfaces.http.edge.refusals import RequestRefused
+from interfaces.http.edge.refusals import RequestRefused, UnrecognizedUrl
 from interfaces.http.edge.request_context import API, CONTEXT, HEADERS, Headers, RequestContext
 from interfaces.http.edge.request_head import check_head
 from interfaces.http.edge.response_headers import ResponseHeaders
 from interfaces.http.edge.versions import DEFAULT_VERSION, check_version
 from interfaces.http.request_log.request_log import refuse
+from interfaces.http.responses.json import Json
 
 log = logging.getLogger("reportrun.http")
 
@@ -33,6 +34,9 @@ OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/console", "/links")
 """Paths that need no key, with all below them. Every other path does, those that do not exist included."""
 
 _BELOW_OPEN = tuple(f"{path}/" for path in OPEN)
+
+NO_SUCH_PAGE = Json({"error": "Not found."}, 404)
+"""For a path that needs no key and names nothing."""
 
 ROOTS = ("/v1/", "/logs/", "/test/logs/", *OPEN)
 """What the paths of this server begin with."""
@@ -63,7 +67,8 @@ class Edge:
             return
         self._remove_prefix(scope)
         if _is_open(scope["path"], headers):
-            await self.app(_below_prefix(scope), receive, OpenPage(send))
+            app = self.app if "\0" not in scope["path"] else NO_SUCH_PAGE
+            await app(_below_prefix(scope), receive, OpenPage(send))
             return
         response = ResponseHeaders(send, scope["method"], is_last=_may_be_endless(headers, self.api.max_body_bytes))
         try:
@@ -100,6 +105,8 @@ class Edge:
             self.api.hosts.check(headers.get(b"host", ""))
             caller = await self.api.authentication.caller(secret_of(headers.get(b"authorization", "")), account)
             self._check(scope, headers, caller, send)
+            if "\0" in scope["path"]:
+                raise UnrecognizedUrl(scope["method"], scope["path"])
             endpoint = self._fast_path.endpoint_of(scope)
             response = await endpoint(Request(scope, receive)) if endpoint else None
         except ReportrunError as error:
