@@ -181,6 +181,20 @@ def test_a_key_that_only_reads_webhooks_is_not_shown_changes_and_is_refused_them
     assert "New endpoint" not in pages[0]
 
 
+def test_attempts_are_shown_to_keys_that_may_read_webhooks_alone(
+    operator: Visitor, new_user: NewVisitor, store: Installation, place: SampleInstallation
+) -> None:
+    event, scope = made_event(operator), Scope(place.platform, livemode=False)
+    _, secret = administration(store).create_key(scope, KeyKind.RESTRICTED, ("event_read",), None)
+    reader = new_user()
+    reader.sign_in(secret)
+
+    shown = reader.get(f"/console/webhooks/events/{event}")
+
+    assert (shown.status_code, event in shown.text, "Attempts" in shown.text) == (200, True, False)
+    assert "Attempts" in operator.get(f"/console/webhooks/events/{event}").text
+
+
 def test_a_restricted_key_is_made_and_may_do_what_was_ticked(operator: Visitor, new_user: NewVisitor) -> None:
     made = operator.post(
         KEYS, {"kind": "restricted", "name": "Books", "permissions": ["report_runs_read_only"], "expires": "2999-12-31"}
