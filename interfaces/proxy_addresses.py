@@ -23,7 +23,7 @@ def trusts_every_address(listed: str) -> bool:
     networks = [network for word in _words(listed) if (network := _network_of(word)) is not None]
     of_ipv4 = collapse_addresses(one for one in networks if isinstance(one, IPv4Network))
     of_ipv6 = collapse_addresses(one for one in networks if isinstance(one, IPv6Network))
-    return any(network.prefixlen == 0 for network in (*of_ipv4, *of_ipv6))
+    return any(one.prefixlen == 0 for one in of_ipv4) or any(one.prefixlen == 0 for one in of_ipv6)
 
 
 def _words(listed: str) -> list[str]:
