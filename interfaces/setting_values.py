@@ -8,6 +8,8 @@ from ipaddress import IPv6Address, ip_network
 from pathlib import Path
 from typing import Any
 
+from interfaces.proxy_addresses import unreadable_word
+
 
 class SettingRefused(ValueError):
     """A setting with a value that cannot be used; the message names the setting and says what would be right."""
@@ -78,6 +80,7 @@ def checked(
     hosts: bool,
     networks: bool,
     user_keys: bool,
+    proxies: bool,
     **_: Any,
 ) -> Any:
     """The value, if it is within the limits; the address of a bucket without slashes at its end.
@@ -100,6 +103,11 @@ def checked(
                 f"{name} has {network!r}, which is no network. Give networks such as 10.1.0.0/16 or fd12::/48, "
                 "separated by commas."
             )
+    if proxies and (word := unreadable_word(value)) is not None:
+        raise SettingRefused(
+            f"{name} has {word!r}, which is no address and no network. Give those of the proxies, such as 10.0.0.7 or "
+            "10.1.0.0/16, separated by commas, or * alone for all."
+        )
     for word in (value or ()) if user_keys else ():
         if not _KEY_FOR_USER.fullmatch(word):
             raise SettingRefused(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.near_misses import did_you_mean
+from interfaces.proxy_addresses import trusts_every_address
 from interfaces.setting_values import ANY_USER, READERS, SettingRefused, checked, key_for_user, shown, written
 
 PREFIX = "REPORTRUN_"
@@ -31,6 +32,7 @@ def _setting(
     hosts: bool = False,
     networks: bool = False,
     user_keys: bool = False,
+    proxies: bool = False,
     fallback: str | None = None,
 ) -> Any:
     """One setting.
@@ -41,10 +43,11 @@ def _setting(
     hosts     whether each word must be a host, with or without a port
     networks  whether each word must be a network, such as 10.1.0.0/16
     user_keys  whether each word must be the id of a key, with or without the user whom it is for
+    proxies   whether it is `*`, or each word must be an address or a network
     fallback  a variable of another program that is read when ours is not set
     """
     limits = {"least": least, "one_of": one_of, "address": address, "hosts": hosts, "networks": networks}
-    limits["user_keys"] = user_keys
+    limits |= {"user_keys": user_keys, "proxies": proxies}
     return field(default=default, metadata={"about": about, "fallback": fallback, **limits})
 
 
@@ -102,13 +105,14 @@ class Settings:
         address=("http://", "https://"),
     )
     hosts: tuple[str, ...] | None = _setting(
-        "Hosts that API requests may name, separated by commas, each with a port or for all ports; unset: any host.",
+        "Hosts that the API and the console answer for, separated by commas, with a port or for all ports; unset: any.",
         None,
         hosts=True,
     )
     forwarded_allow_ips: str = _setting(
         "Proxies whose forwarding headers are trusted: addresses or networks, separated by commas; `*`: all.",
         "127.0.0.1",
+        proxies=True,
         fallback="FORWARDED_ALLOW_IPS",
     )
     hsts_seconds: int = _setting(
@@ -332,7 +336,7 @@ def _check_console_users(values: Mapping[str, Any]) -> None:
     """Raises `SettingRefused` for a header that anyone could send, or that gives its users no rights."""
     if not values.get("console_user_header"):
         return
-    if "*" in values.get("forwarded_allow_ips", ""):
+    if trusts_every_address(values.get("forwarded_allow_ips", "")):
         raise SettingRefused(
             f"{PREFIX}CONSOLE_USER_HEADER is set, and {PREFIX}FORWARDED_ALLOW_IPS trusts every address: anyone could "
             "sign in as anyone. Name the proxies' addresses."

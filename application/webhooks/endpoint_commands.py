@@ -12,9 +12,6 @@ from domain.webhooks.endpoint_url import check_endpoint_url
 from domain.webhooks.event_types import ANY, EVENT_TYPES
 from domain.webhooks.webhook_endpoint import EndpointDetails
 
-MAX_DESCRIPTION = 5000
-"""Characters of a description."""
-
 
 class CreateEndpoint(NamedTuple):
     """Ask for a new endpoint.

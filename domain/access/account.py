@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from domain.access.names import check_name
 from domain.aggregate import TextIdAggregate, TextIdCreated
 from domain.errors import InvalidParameter
 from domain.ids import random_id
@@ -42,6 +43,8 @@ class Account(TextIdAggregate):
     def register(
         cls, *, actor: str, at: datetime, name: str = "", platform: str | None = None, id: str | None = None
     ) -> Account:
+        """Raises `InvalidParameter` for an id that is none, and a name that is too long or not plain text."""
+        check_name(name, "account")
         id = id or random_id("acct", ACCOUNT_ID_LENGTH)
         must_be_account_id(id)
         return cls.begin(cls.Registered, id=id, at=at, actor=actor, name=name, platform=platform)

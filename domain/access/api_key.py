@@ -8,16 +8,13 @@ from enum import StrEnum
 from typing import Any
 
 from domain.access.caller import Scope
+from domain.access.names import check_name
 from domain.aggregate import TextIdAggregate, TextIdCreated
 from domain.errors import InvalidParameter, request_parameter
 from domain.ids import random_base62, random_id
 
 SECRET_LENGTH = 48
 """Random characters of a secret: too many to guess, so that a plain SHA-256 of it keeps it safe at rest."""
-
-
-MAX_NAME = 100
-"""Characters of a key's name."""
 
 
 class KeyKind(StrEnum):
@@ -76,13 +73,9 @@ class ApiKey(TextIdAggregate):
     ) -> tuple[ApiKey, str]:
         """A new key and its secret, `sk_test_...`; the secret is in no event and cannot be recovered.
 
-        Raises `InvalidParameter` for a name over `MAX_NAME` characters, and for an end in the past.
+        Raises `InvalidParameter` for a name that is too long or not plain text, and for an end in the past.
         """
-        if len(name) > MAX_NAME:
-            raise InvalidParameter(
-                f"The name of the key has {len(name)} characters; at most {MAX_NAME} are allowed.",
-                request_parameter("name"),
-            )
+        check_name(name, "key")
         if expires_at is not None and expires_at <= at.timestamp():
             raise InvalidParameter("A key cannot expire in the past.", request_parameter("expires_at"))
         secret = f"{kind}_{scope.mode}_{random_base62(SECRET_LENGTH)}"

@@ -11,6 +11,7 @@
     │   ├── UnknownCurrency
     │   ├── UnknownTimezone
     │   ├── TooLong
+    │   ├── NulGiven                    a NUL character, which not every store can hold
     │   ├── ColumnNotOffered
     │   ├── ColumnRepeated
     │   ├── IntervalRefused
@@ -86,6 +87,7 @@ from domain.errors.parameters import (
     MissingParameter,
     NotAnInteger,
     NotOneOf,
+    NulGiven,
     OneOrMany,
     OutsideDataWindow,
     ParameterPath,
@@ -159,6 +161,7 @@ __all__ = [
     "NotOneOf",
     "NotRunnableHere",
     "NotSealedYet",
+    "NulGiven",
     "OneOrMany",
     "OnlyInTestMode",
     "OutsideDataWindow",

@@ -78,6 +78,11 @@ class UnknownParameters(InvalidParameter):
         return f". Did you mean {_or_list(names)}?" if names else ""
 
 
+class NulGiven(InvalidParameter):
+    def __init__(self) -> None:
+        super().__init__("The request holds a NUL character, which no parameter may have.")
+
+
 class MissingParameter(InvalidParameter):
     param: ParameterPath
 

@@ -9,10 +9,14 @@ from domain.access.caller import Scope
 from domain.aggregate import TextIdAggregate, TextIdCreated
 from domain.errors import NotFound
 from domain.ids import new_id
+from domain.plain_text import LINE_BREAKS, check_text
 from domain.webhooks.failure_rule import FailureRule, Health, Verdict
 from domain.webhooks.signing_secret import FIRST_GENERATION
 
 NOUN = "webhook endpoint"
+
+MAX_DESCRIPTION = 5000
+"""Characters of a description."""
 
 REQUESTED, GONE, FAILING = "requested", "gone", "failing"
 """Why an endpoint is disabled: its owner asked for it, it answered 410, or it failed for long."""
@@ -177,7 +181,8 @@ class WebhookEndpoint(TextIdAggregate):
         connect: bool = False,
         base_url: str = "",
     ) -> WebhookEndpoint:
-        """A new endpoint, enabled."""
+        """A new endpoint, enabled. Raises `InvalidParameter` for a description that is too long or not plain text."""
+        _check_description(details.description)
         return cls.begin(
             cls.Created,
             id=new_id("we", at),
@@ -192,8 +197,13 @@ class WebhookEndpoint(TextIdAggregate):
         )
 
     def update(self, details: EndpointDetails, *, actor: str, at: datetime) -> None:
-        """Does nothing for details that the endpoint has. Raises `NotFound` when it is deleted."""
+        """Does nothing for details that the endpoint has.
+
+        Raises `NotFound` when it is deleted, `InvalidParameter` for a new description as `create` does.
+        """
         self._must_exist()
+        if details.description != self.details.description:
+            _check_description(details.description)
         if details != self.details:
             self.record(self.Updated, at=at, actor=actor, **_facts(details))
 
@@ -251,6 +261,10 @@ class WebhookEndpoint(TextIdAggregate):
     def _must_exist(self) -> None:
         if self.is_deleted:
             raise NotFound(NOUN, self.id)
+
+
+def _check_description(description: str | None) -> None:
+    check_text(description or "", "The description", "description", most=MAX_DESCRIPTION, allowed=LINE_BREAKS)
 
 
 def _facts(details: EndpointDetails) -> dict[str, object]:

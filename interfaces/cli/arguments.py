@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.instants import parse_instant
+from domain.plain_text import MAX_SHOWN, is_plain
 from domain.webhooks.event_types import ANY, EVENT_TYPES
 
 if TYPE_CHECKING:
@@ -73,8 +73,10 @@ def text_or_file(text: str) -> str:
 
 def plain(text: str) -> str:
     """A text that can be stored and shown: UTF-8, on one line."""
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
-        raise argparse.ArgumentTypeError(f"{text[:80]!a} has control characters, or is not UTF-8. Give plain text.")
+    if not is_plain(text):
+        raise argparse.ArgumentTypeError(
+            f"{text[:MAX_SHOWN]!a} has control characters, or is not UTF-8. Give plain text."
+        )
     return text
 
 

@@ -57,6 +57,7 @@ def console(
     """
     from interfaces.console.console_app import build_console
     from interfaces.console.console_services import ConsoleServices
+    from interfaces.http.edge.base_url import base_url_of
     from interfaces.http.edge.errors import name_on_wire, status_of
     from interfaces.http.server.proxy_users import user_of
     from interfaces.http.server.timeouts import allow_long_body
@@ -86,6 +87,8 @@ def console(
             wire_name=name_on_wire,
             take_request=api.rate_limits.take,
             user_of=user_of,
+            check_host=api.hosts.check,
+            base_url_of=base_url_of,
             max_body_bytes=settings.max_body_bytes,
             upload_bytes=settings.console_upload_mib * MIB,
             allow_long_body=allow_long_body,

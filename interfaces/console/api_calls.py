@@ -11,7 +11,6 @@ from starlette.requests import Request
 
 from application.views.runs import RunRow
 from interfaces.console.console_services import services_of
-from interfaces.console.rendering import base_of
 
 ADDRESS = "/v1/reporting/report_runs"
 
@@ -28,9 +27,8 @@ def python_call(request: Request, run: RunRow) -> str:
 
 def api_address(request: Request) -> str:
     """What addresses of the API begin with, as this visitor reaches it."""
-    public = services_of(request).public_url
-    prefix = base_of(request).removesuffix("/console")
-    return public or f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}{prefix}"
+    services = services_of(request)
+    return services.public_url or services.base_url_of(request.scope, request.headers.get("host", ""))
 
 
 def curl_of(address: str, report_type: str, parameters: Mapping[str, Any]) -> str:

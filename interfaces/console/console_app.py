@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from domain.errors import ReportrunError
+from interfaces.console.allowed_host import AllowedHost
 from interfaces.console.console_services import ConsoleServices, services_of
 from interfaces.console.page_policy import PagePolicy
 from interfaces.console.pages import audit_pages, payout_pages, report_pages, run_pages, sign_in_pages
@@ -44,7 +45,11 @@ def build_console(services: ConsoleServices) -> Starlette:
     """Every page, below the path that it is mounted at."""
     console = Starlette(
         routes=_routes(),
-        middleware=[Middleware(PagePolicy), Middleware(SameOrigin, services.public_url)],
+        middleware=[
+            Middleware(PagePolicy),
+            Middleware(AllowedHost, services.check_host, services.status_of),
+            Middleware(SameOrigin, services.public_url),
+        ],
         exception_handlers={ReportrunError: _refuse, HTTPException: _refuse_http, Exception: _fail},
     )
     console.router.redirect_slashes = False

@@ -38,17 +38,20 @@ from interfaces.processes.task_pool import TaskPool
 class ConsoleServices:
     """What composition hands to `build_console`.
 
-    reads       records downloads and looks; None where none are recorded
-    status_of   the HTTP status of an error, as the API has it
-    wire_name   a parameter as callers of the API write it
-    user_of     the user that a trusted proxy names; empty for none
-    take_request  counts a request of a scope; raises `TooManyRequests` over its limit
-    upload_bytes  largest upload; 0: there are none
-    allow_long_body  lets the body of a request take longer than others, as long as something comes
-    public_url  what links begin with; empty: the host that the caller used
-    tasks        makes charts and workbooks; task_seconds: how long each may take
-    scratch      the folder for temporary files, and for uploads until they are loaded
+    reads               records downloads and looks; None where none are recorded
+    status_of           the HTTP status of an error, as the API has it
+    wire_name           a parameter as callers of the API write it
+    take_request        counts a request of a scope; raises `TooManyRequests` over its limit
+    user_of             the user that a trusted proxy names; empty for none
+    check_host          raises a `ReportrunError` for a `Host` header that is not answered
+    base_url_of         what links begin with, from the ASGI scope and the `Host` header, where there is no `public_url`
+    upload_bytes        largest upload; 0: there are none
+    allow_long_body     lets the body of a request take longer than others, as long as something comes
+    public_url          what links begin with; empty: the host that the caller used
+    tasks               makes charts and workbooks
+    task_seconds        how long each of these may take
     most_workbook_rows  that a sheet holds below the names of the columns
+    scratch             the folder for temporary files, and for uploads until they are loaded
     """
 
     sessions: ConsoleSessions
@@ -71,6 +74,8 @@ class ConsoleServices:
     wire_name: Callable[[ParameterPath], str]
     take_request: Callable[[Scope], None]
     user_of: Callable[[AsgiScope], str]
+    check_host: Callable[[str], None]
+    base_url_of: Callable[[AsgiScope, str], str]
     max_body_bytes: int
     upload_bytes: int
     allow_long_body: Callable[[AsgiScope], None]

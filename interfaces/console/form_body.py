@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from domain.errors import InvalidParameter
+from domain.errors import InvalidParameter, NulGiven
 
 MAX_FIELDS = 1_000
 
@@ -22,7 +23,7 @@ class FormFields(dict[str, list[str]]):
 
 
 async def read_form(request: Request, max_bytes: int) -> FormFields:
-    """Raises an `InvalidParameter` for a body that is no form, too large, or has too many fields."""
+    """Raises an `InvalidParameter` for a body that is no form, too large, or has too many fields or a NUL."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise InvalidParameter(f"The form must be sent as {FORM}.")
     body = bytearray()
@@ -34,7 +35,14 @@ async def read_form(request: Request, max_bytes: int) -> FormFields:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:
         raise InvalidParameter(f"The form is not UTF-8, or has more than {MAX_FIELDS} fields.") from None
+    check_pairs(pairs)
     fields = FormFields()
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
     return fields
+
+
+def check_pairs(pairs: Iterable[tuple[str, str]]) -> None:
+    """Raises `NulGiven` for a name or a value, of a form or of a query, that has a NUL character."""
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        raise NulGiven

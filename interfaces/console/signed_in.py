@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.access.caller import Caller
 from domain.errors import KeyRefused, ReportrunError
 from interfaces.console.console_services import services_of
+from interfaces.console.form_body import check_pairs
 from interfaces.console.rendering import CALLER, base_of, refusal_page
 
 COOKIE = "reportrun_console"
@@ -22,8 +23,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def signed_in(endpoint: Endpoint, *permissions: str) -> Endpoint:
     """The page for callers that have one of the permissions; none: for every signed-in caller.
 
-    Raises `PermissionMissing`, which names the first, for a key that has none of them, and `TooManyRequests`: pages
-    count among the requests of the key's account.
+    Raises `PermissionMissing`, which names the first, for a key that has none of them, `NulGiven`, and
+    `TooManyRequests`: pages count among the requests of the key's account.
     """
 
     async def guarded(request: Request) -> Response:
@@ -49,6 +50,7 @@ def signed_in(endpoint: Endpoint, *permissions: str) -> Endpoint:
     async def permitted(request: Request) -> Response:
         caller = caller_of(request)
         services_of(request).take_request(caller.scope)
+        check_pairs(request.query_params.multi_items())
         if permissions:
             caller.must_have(*permissions)
         return await endpoint(request)

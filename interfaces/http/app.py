@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from domain.errors import ReportrunError
@@ -20,7 +20,7 @@ from interfaces.http.docs.page import router as docs_page
 from interfaces.http.document import ABOUT, describe
 from interfaces.http.edge.errors import internal_error
 from interfaces.http.edge.fast_path import FastPath
-from interfaces.http.edge.middleware import Edge
+from interfaces.http.edge.middleware import NO_SUCH_PAGE, Edge
 from interfaces.http.edge.refusals import UnrecognizedUrl
 from interfaces.http.edge.request_context import is_authenticated
 from interfaces.http.request_log.request_log import refuse
@@ -105,7 +105,7 @@ async def _refuse(request: Request, error: Exception) -> Response:
 async def _not_found(request: Request, error: Exception) -> Response:
     """FastAPI's 404 and 405: both are a 404 in Stripe's API."""
     if not is_authenticated(request.scope):
-        return JSONResponse({"error": "Not found."}, status_code=404)
+        return NO_SUCH_PAGE
     return refuse(request.scope, UnrecognizedUrl(request.method, request.scope["path"]))
 
 

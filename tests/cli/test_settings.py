@@ -23,6 +23,30 @@ def test_trusted_proxies_are_set_by_our_variable_and_else_by_that_of_uvicorn(
     assert Settings.read(environment).forwarded_allow_ips == trusted
 
 
+@pytest.mark.parametrize("listed", ["", "10.0.0.7", "10.0.0.7, fd12::/48", "0.0.0.0/0", "*"])
+def test_proxies_are_named_by_addresses_and_networks(listed: str) -> None:
+    assert Settings.read({"REPORTRUN_FORWARDED_ALLOW_IPS": listed}).forwarded_allow_ips == listed
+
+
+@pytest.mark.parametrize(
+    ("listed", "word"),
+    [
+        ("10.0.0.0/33", "10.0.0.0/33"),
+        ("10.0.0.7,10.0.0.7/8", "10.0.0.7/8"),
+        ("proxy.internal", "proxy.internal"),
+        ("10.0.0.7,*", "*"),
+        ("/run/proxy.sock", "/run/proxy.sock"),
+    ],
+)
+def test_proxies_that_would_never_be_met_are_refused(listed: str, word: str) -> None:
+    with pytest.raises(SettingRefused) as refused:
+        Settings.read({"REPORTRUN_FORWARDED_ALLOW_IPS": listed})
+
+    assert str(refused.value).startswith(
+        f"REPORTRUN_FORWARDED_ALLOW_IPS has {word!r}, which is no address and no network."
+    )
+
+
 @pytest.mark.parametrize("networks", ["10.1.0.0/33", "10.1.0.1/16", "internal", "10.0.0.0/8,wat"])
 def test_networks_that_are_none_are_refused(networks: str) -> None:
     with pytest.raises(SettingRefused, match=r"REPORTRUN_WEBHOOK_NETWORKS has .*, which is no network\. Give networks"):

@@ -78,6 +78,7 @@ def test_an_endpoint_is_made_and_its_secret_is_shown_once(operator: Visitor, sto
         ({"url": "ftp://a.example", "events": ["*"]}, "ftp://a.example"),
         ({"url": "https://a.example"}, "at least one event"),
         ({"url": "https://a.example", "events": ["run.lost"]}, "must be one of"),
+        ({"url": "https://a.example", "events": ["*"], "description": "d" * 5_001}, "at most 5000 are allowed"),
     ],
 )
 def test_an_endpoint_that_cannot_be_made_keeps_what_was_entered(
@@ -180,6 +181,20 @@ def test_a_key_that_only_reads_webhooks_is_not_shown_changes_and_is_refused_them
     assert "New endpoint" not in pages[0]
 
 
+def test_attempts_are_shown_to_keys_that_may_read_webhooks_alone(
+    operator: Visitor, new_user: NewVisitor, store: Installation, place: SampleInstallation
+) -> None:
+    event, scope = made_event(operator), Scope(place.platform, livemode=False)
+    _, secret = administration(store).create_key(scope, KeyKind.RESTRICTED, ("event_read",), None)
+    reader = new_user()
+    reader.sign_in(secret)
+
+    shown = reader.get(f"/console/webhooks/events/{event}")
+
+    assert (shown.status_code, event in shown.text, "Attempts" in shown.text) == (200, True, False)
+    assert "Attempts" in operator.get(f"/console/webhooks/events/{event}").text
+
+
 def test_a_restricted_key_is_made_and_may_do_what_was_ticked(operator: Visitor, new_user: NewVisitor) -> None:
     made = operator.post(
         KEYS, {"kind": "restricted", "name": "Books", "permissions": ["report_runs_read_only"], "expires": "2999-12-31"}
@@ -261,6 +276,13 @@ def test_a_connected_account_is_made_by_a_platform_alone(
     assert operator.get("/console/access").text.count("acct_") == before + 1
     assert "New connected account" not in connected.get("/console/access").text
     assert connected.post(ACCOUNTS, {"name": "A third"}).status_code == 403
+
+
+@pytest.mark.parametrize("page", [KEYS, ACCOUNTS])
+def test_a_name_that_is_too_long_is_refused(operator: Visitor, page: str) -> None:
+    answer = operator.post(page, {"name": "n" * 101, "kind": "secret"})
+
+    assert (answer.status_code, "at most 100 are allowed" in answer.text) == (400, True), answer.text
 
 
 def test_a_restricted_key_changes_no_keys_and_no_accounts(new_user: NewVisitor, place: SampleInstallation) -> None:

@@ -18,6 +18,7 @@ from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.http.edge.middleware import Edge
 from interfaces.http.server.proxies import behind_proxies
+from interfaces.http.server.proxy_users import ProxyUsers, user_of
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 from tests.console.conftest import OWN
@@ -208,6 +209,24 @@ def test_a_header_that_comes_twice_is_ignored(site: Site) -> None:
     assert answer.status_code == 303
 
 
+@pytest.mark.parametrize("said", [b"j\xf6rg@example.com", b"\xff", b"a\x1fb", b"n" * 201])
+def test_a_name_that_cannot_be_read_names_no_user(said: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    named: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        named.append(user_of(scope))
+
+    users = ProxyUsers(app, HEADER, lambda address: address == PROXY)
+    for name in (said, said, b" ada "):
+        scope = {"type": "http", "client": (PROXY, 1), "headers": [(HEADER.lower().encode(), name)]}
+        asyncio.run(users(scope, None, None))  # type: ignore[arg-type]
+
+    assert named == ["", "", "ada"]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"The header {HEADER} was ignored: a name was not printable UTF-8 of at most 200 characters. This is said once."
+    ]
+
+
 def test_the_api_takes_no_users(site: Site) -> None:
     assert site.browser().get("/v1/reporting/report_runs", "ada@example.com").status_code == 401
 
@@ -226,6 +245,10 @@ def test_a_key_may_still_be_given(site: Site, place: SampleInstallation) -> None
     [
         ({"USER_HEADER": HEADER}, "REPORTRUN_CONSOLE_USER_KEYS is not"),
         ({"USER_HEADER": HEADER, "USER_KEYS": "key_1", "IPS": "*"}, "trusts every address"),
+        *(
+            ({"USER_HEADER": HEADER, "USER_KEYS": "key_1", "IPS": all_addresses}, "trusts every address")
+            for all_addresses in ("0.0.0.0/0", "10.0.0.7, ::/0", "0.0.0.0/1,128.0.0.0/1")
+        ),
         ({"USER_KEYS": "ada"}, "REPORTRUN_CONSOLE_USER_KEYS has 'ada'"),
     ],
 )

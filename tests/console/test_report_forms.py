@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.instants import LATEST
 from domain.ledger.availability import DataWindow
 from domain.report_types import ReportType, catalogue
 from interfaces.composition.installation import Installation
 from interfaces.console.form_body import FormFields
-from interfaces.console.forms.offered_periods import periods_in
+from interfaces.console.forms.offered_periods import MOST, periods_in
 from interfaces.console.forms.report_form import columns_in_order, fields_of, keyed_columns, raw_parameters
 from tests.console.conftest import NewVisitor, Visitor
 from tests.support.server import SampleInstallation
@@ -84,6 +85,18 @@ def test_years_and_quarters_are_offered_where_they_are_whole() -> None:
     assert [one.name for one in periods["Years"]] == ["2025"]
     assert periods["Quarters"][0].name == "2025, quarter 4"
     assert len(periods["Months"]) == 12
+
+
+@pytest.mark.parametrize("start", [0, JANUARY_START])
+def test_a_ledger_that_is_complete_for_ever_offers_the_newest_periods(start: int) -> None:
+    periods = periods_in(DataWindow(start, LATEST))
+
+    assert {kind: some[0].name for kind, some in periods.items()} == {
+        "Months": "November 9999",
+        "Quarters": "9999, quarter 3",
+        "Years": "9998",
+    }
+    assert len(periods["Months"]) == MOST
 
 
 def test_what_is_typed_counts_instead_of_the_period() -> None:

@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from domain.access.caller import Scope
-from domain.errors import InvalidUrl, NotFound
+from domain.errors import InvalidParameter, InvalidUrl, NotFound
 from domain.webhooks.endpoint_url import check_endpoint_url
 from domain.webhooks.event_types import EVENT_TYPES, EXPLICIT_ONLY, is_selected
 from domain.webhooks.signing_secret import new_secret
-from domain.webhooks.webhook_endpoint import EndpointDetails, WebhookEndpoint
+from domain.webhooks.webhook_endpoint import MAX_DESCRIPTION, EndpointDetails, WebhookEndpoint
 from tests.support.clock import NOON
 from tests.support.runs import SCOPE
 
@@ -131,3 +131,26 @@ def test_endpoints_of_one_account_are_separate_by_mode() -> None:
     endpoint = WebhookEndpoint.create(Scope("acct_1", livemode=True), DETAILS, actor="key_1", at=NOON)
 
     assert endpoint.scope == Scope("acct_1", livemode=True)
+
+
+@pytest.mark.parametrize(
+    ("description", "sentence"),
+    [
+        ("d" * (MAX_DESCRIPTION + 1), "The description has 5001 characters; at most 5000 are allowed."),
+        ("a\0b", r"The description, 'a\\x00b', has control characters, or is not UTF-8."),
+        ("\x1b[31mred", "has control characters"),
+    ],
+)
+def test_a_description_that_cannot_be_kept_or_shown_is_refused(description: str, sentence: str) -> None:
+    refused = EndpointDetails("https://example.com/hook", ("*",), description)
+
+    with pytest.raises(InvalidParameter, match=sentence):
+        WebhookEndpoint.create(SCOPE, refused, actor="key_1", at=NOON)
+    with pytest.raises(InvalidParameter, match=sentence):
+        an_endpoint().update(refused, actor="key_1", at=NOON)
+
+
+def test_a_description_may_have_several_lines() -> None:
+    details = EndpointDetails("https://example.com/hook", ("*",), "d" * (MAX_DESCRIPTION - 7) + "\r\n\tBooks"[:7])
+
+    assert WebhookEndpoint.create(SCOPE, details, actor="key_1", at=NOON).details == details

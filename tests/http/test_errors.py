@@ -46,6 +46,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "NotOfferedHere": ("activity.summary.1", None),
     "UnknownCurrency": ("xyz", ["usd"], run_parameter("a")),
     "TooLong": ("x", 1, request_parameter("a")),
+    "NulGiven": (),
     "ColumnNotOffered": ("a", "balance.summary.1", ["b"]),
     "ColumnRepeated": ("a",),
     "IntervalRefused": ("Wrong.", run_parameter("interval_start")),

@@ -6,8 +6,9 @@ import argparse
 import asyncio
 
 from application.views.api_keys import DAMAGED_AT, KeyRow
-from domain.access.api_key import MAX_NAME, KeyKind
+from domain.access.api_key import KeyKind
 from domain.access.caller import PERMISSIONS, Scope
+from domain.access.names import MAX_NAME
 from domain.instants import utc_text
 from interfaces.cli.arguments import add_action, add_data, add_mode, id_text, instant, plain
 from interfaces.cli.installations.new_installations import removed_if_refused

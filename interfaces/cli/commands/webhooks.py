@@ -7,11 +7,12 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from application.webhooks.endpoint_commands import MAX_DESCRIPTION, ChangeEndpoint, CreateEndpoint
+from application.webhooks.endpoint_commands import ChangeEndpoint, CreateEndpoint
 from application.webhooks.endpoints import WebhookEndpoints
 from domain.access.caller import Scope
 from domain.instants import utc_text
 from domain.webhooks.signing_secret import LONGEST_OVERLAP_SECONDS, OVERLAP_SECONDS
+from domain.webhooks.webhook_endpoint import MAX_DESCRIPTION
 from interfaces.cli.arguments import add_action, add_data, add_events, add_mode, count, id_text, plain
 from interfaces.cli.delivery_actions import add_delivery_actions, recover, resend, show_deliveries
 from interfaces.cli.installations.new_installations import removed_if_refused

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import NamedTuple
 
 from domain.ledger.availability import DataWindow
@@ -32,8 +33,8 @@ class Period(NamedTuple):
 
 def periods_in(window: DataWindow) -> dict[str, list[Period]]:
     """Kind -> its periods that lie wholly in the window, newest first; months come first."""
-    kinds = {kind: sorted(_whole(window, months), key=lambda one: -one.start) for kind, months in _MONTHS.items()}
-    return {kind: kinds[kind][:MOST] for kind in reversed(kinds) if kinds[kind]}
+    kinds = {kind: list(islice(_newest_first(window, months), MOST)) for kind, months in _MONTHS.items()}
+    return {kind: kinds[kind] for kind in reversed(kinds) if kinds[kind]}
 
 
 def newest_month(periods: dict[str, list[Period]]) -> str:
@@ -48,13 +49,18 @@ def bounds_of(value: str) -> tuple[str, str] | None:
     return (start, end) if colon else None
 
 
-def _whole(window: DataWindow, months: int) -> Iterator[Period]:
-    first = datetime.fromtimestamp(window.start, UTC)
-    at = (first.year * 12 + first.month - 1) // months * months
-    while (end := _seconds(at + months)) <= window.end:
-        if _seconds(at) >= window.start:
-            yield Period(_name(at, months), _seconds(at), end)
-        at += months
+def _newest_first(window: DataWindow, months: int) -> Iterator[Period]:
+    """Counted in months, so that no date lies beyond the window: a year after the last one, 9999, has none."""
+    end = _month_of(window.end) // months * months
+    while _seconds(end - months) >= window.start:
+        yield Period(_name(end - months, months), _seconds(end - months), _seconds(end))
+        end -= months
+
+
+def _month_of(instant: int) -> int:
+    """The month of an instant, counted from the year 0."""
+    at = datetime.fromtimestamp(instant, UTC)
+    return at.year * 12 + at.month - 1
 
 
 def _seconds(month: int) -> int:

@@ -19,13 +19,14 @@ from interfaces.http.edge.credentials import secret_of
 from interfaces.http.edge.errors import error_response, internal_error
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.idempotency import check_idempotency_key
-from interfaces.http.edge.open_pages import OpenPage
-from interfaces.http.edge.refusals import RequestRefused
+from interfaces.http.edge.open_pages import OpenPage, has_line, logged, shown_path
+from interfaces.http.edge.refusals import RequestRefused, UnrecognizedUrl
 from interfaces.http.edge.request_context import API, CONTEXT, HEADERS, Headers, RequestContext
 from interfaces.http.edge.request_head import check_head
 from interfaces.http.edge.response_headers import ResponseHeaders
 from interfaces.http.edge.versions import DEFAULT_VERSION, check_version
 from interfaces.http.request_log.request_log import refuse
+from interfaces.http.responses.json import Json
 
 log = logging.getLogger("reportrun.http")
 
@@ -33,6 +34,9 @@ OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json", "/console", "/links")
 """Paths that need no key, with all below them. Every other path does, those that do not exist included."""
 
 _BELOW_OPEN = tuple(f"{path}/" for path in OPEN)
+
+NO_SUCH_PAGE = Json({"error": "Not found."}, 404)
+"""For a path that needs no key and names nothing."""
 
 ROOTS = ("/v1/", "/logs/", "/test/logs/", *OPEN)
 """What the paths of this server begin with."""
@@ -63,7 +67,7 @@ class Edge:
             return
         self._remove_prefix(scope)
         if _is_open(scope["path"], headers):
-            await self.app(_below_prefix(scope), receive, OpenPage(send))
+            await self._open(scope, receive, OpenPage(send), began)
             return
         response = ResponseHeaders(send, scope["method"], is_last=_may_be_endless(headers, self.api.max_body_bytes))
         try:
@@ -74,13 +78,25 @@ class Edge:
             if not response.has_begun:
                 await error_response(ServerStopping(), None)(scope, receive, response)
         except Exception:
-            about = {"request_id": response.request_id}
-            log.exception(
-                "%s: %s %r failed", response.request_id, scope["method"], scope["path"], extra={"about": about}
-            )
+            _log_failure(response.request_id, scope["method"], scope["path"])
             if not response.has_begun:
                 await internal_error()(scope, receive, response)
         self.api.request_log.end(scope, response.request_id, response.status, began)
+
+    async def _open(self, scope: Scope, receive: Receive, page: OpenPage, began: float) -> None:
+        """A page that needs no key."""
+        path, below = scope["path"], _below_prefix(scope)
+        app = self.app if "\0" not in path else NO_SUCH_PAGE
+        try:
+            await app(below, receive, page)
+        except ClientDisconnect:
+            pass
+        except Exception:
+            _log_failure(page.request_id, scope["method"], shown_path(path))
+            if not page.has_begun:
+                await internal_error()(scope, receive, page)
+        if has_line(path):
+            self.api.request_log.end(logged(below, path), page.request_id, page.status, began)
 
     def _remove_prefix(self, scope: Scope) -> None:
         """Leave the path as routes have it, and the prefix under its key."""
@@ -100,6 +116,8 @@ class Edge:
             self.api.hosts.check(headers.get(b"host", ""))
             caller = await self.api.authentication.caller(secret_of(headers.get(b"authorization", "")), account)
             self._check(scope, headers, caller, send)
+            if "\0" in scope["path"]:
+                raise UnrecognizedUrl(scope["method"], scope["path"])
             endpoint = self._fast_path.endpoint_of(scope)
             response = await endpoint(Request(scope, receive)) if endpoint else None
         except ReportrunError as error:
@@ -123,6 +141,11 @@ class Edge:
         if context.idempotency_key is not None:
             check_idempotency_key(context.idempotency_key)
             response.echo_idempotency_key(context.idempotency_key)
+
+
+def _log_failure(request_id: str, method: str, path: str) -> None:
+    """A line with the traceback of the exception at hand."""
+    log.exception("%s: %s %r failed", request_id, method, path, extra={"about": {"request_id": request_id}})
 
 
 def _is_open(path: str, headers: Headers) -> bool:

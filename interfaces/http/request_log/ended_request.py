@@ -48,6 +48,7 @@ NOUNS = {
     "files": "file_id",
     "report_types": "report_type",
     "file_links": "link_id",
+    "links": "link_id",
     "events": "event_id",
     "webhook_endpoints": "endpoint_id",
 }

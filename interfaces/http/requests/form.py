@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from domain.errors import InvalidParameter, TooLong, WrongShape, request_parameter
+from domain.errors import InvalidParameter, NulGiven, TooLong, WrongShape, request_parameter
 from domain.runs.run_parameters import MAX_STRING
 
 MAX_PAIRS = 1_000
@@ -92,7 +92,7 @@ def _decoded(encoded: bytes) -> str:
     except UnicodeDecodeError:
         raise InvalidParameter("The request is not valid form-encoded UTF-8 text.") from None
     if "\x00" in text:
-        raise InvalidParameter("The request holds a NUL character, which no parameter may have.")
+        raise NulGiven
     return text
 
 

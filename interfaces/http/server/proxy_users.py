@@ -41,6 +41,8 @@ class ProxyUsers:
             self._warn("a request had it twice: the proxy must replace what a caller sends")
         elif user := _readable(said[0]):
             scope[USER] = user
+        elif said[0].strip():
+            self._warn(f"a name was not printable UTF-8 of at most {MOST_CHARACTERS} characters")
 
     def _warn(self, why: str) -> None:
         if not self._has_warned:
@@ -56,5 +58,8 @@ def user_of(scope: Scope) -> str:
 
 def _readable(said: bytes) -> str:
     """Empty for what cannot be a user's name."""
-    user = said.decode(errors="replace").strip()
+    try:
+        user = said.decode().strip()
+    except UnicodeDecodeError:
+        return ""
     return user if user.isprintable() and len(user) <= MOST_CHARACTERS else ""

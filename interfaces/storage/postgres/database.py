@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from interfaces.storage.postgres.arrays import array_insert, column_arrays
 from interfaces.storage.postgres.connection import Connection, SharedConnection, statement
 from interfaces.storage.postgres.pooled_reader import PooledReader
+from interfaces.storage.sql.database import ValueRefused
 
 Row = dict[str, Any]
 
@@ -41,7 +42,13 @@ class PostgresWriter:
             self.execute("set transaction isolation level repeatable read")
             yield
 
+    def must_hold(self, values: Iterable[object]) -> None:
+        for value in values:
+            if isinstance(value, str) and "\0" in value:
+                raise ValueRefused(f"PostgreSQL holds no text with a NUL character, as {value[:80]!r} has")
+
     def execute(self, text: str, values: Mapping[str, Any] | None = None) -> None:
+        self.must_hold((values or {}).values())
         with self._shared.open() as connection:
             connection.execute(statement(text), values or {})
 
@@ -61,6 +68,7 @@ class PostgresWriter:
             connection.execute(text, column_arrays(rows, len(columns)))
 
     def one(self, text: str, values: Mapping[str, Any] | None = None) -> Row | None:
+        self.must_hold((values or {}).values())
         with self._shared.open() as connection:
             return connection.execute(statement(text), values or {}).fetchone()
 

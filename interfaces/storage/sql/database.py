@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 Row = Mapping[str, Any]
 """A row by column name."""
+
+
+class ValueRefused(ValueError):
+    """A value that the database cannot hold, and SQLite or the event log can."""
 
 
 class Reader(Protocol):
@@ -43,8 +47,11 @@ class Writer(Protocol):
     def snapshot(self) -> AbstractContextManager[None]:
         """A transaction that reads the database as it was at its first query, while others write."""
 
+    def must_hold(self, values: Iterable[object]) -> None:
+        """Raises `ValueRefused`; asked before values are written in a batch, where none is at fault alone."""
+
     def execute(self, statement: str, values: Mapping[str, Any] = ...) -> None:
-        """Execute a statement within a transaction."""
+        """Execute a statement within a transaction. Raises `ValueRefused`, and the transaction goes on."""
 
     def execute_many(self, statement: str, values: Sequence[Mapping[str, Any]]) -> None:
         """Execute a statement for each of the values, in their order."""

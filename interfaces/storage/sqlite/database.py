@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,9 @@ class SqliteWriter:
 
     def write_lock(self) -> AbstractContextManager[None]:
         return self.transaction()  # which holds SQLite's write lock
+
+    def must_hold(self, values: Iterable[object]) -> None:
+        """SQLite holds any text."""
 
     def execute(self, statement: str, values: Mapping[str, Any] | None = None) -> None:
         self._connection.execute(statement, values or {})

@@ -12,8 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from application.access.key_commands import must_be_secret
 from application.views.api_keys import KeyRow
-from domain.access.api_key import MAX_NAME
 from domain.access.caller import PERMISSIONS
+from domain.access.names import MAX_NAME
 from domain.errors import InvalidParameter, request_parameter
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import FormFields, read_form
@@ -50,7 +50,10 @@ async def revoke_key(request: Request) -> Response:
 async def connect_account(request: Request) -> Response:
     services = services_of(request)
     form = await read_form(request, services.max_body_bytes)
-    await services.key_commands.connect_account(caller_of(request), form.text("name")[:MAX_NAME])
+    try:
+        await services.key_commands.connect_account(caller_of(request), form.text("name"))
+    except InvalidParameter as fault:
+        return await _access_page(request, fault)
     return RedirectResponse(f"{base_of(request)}/access#accounts", 303)
 
 

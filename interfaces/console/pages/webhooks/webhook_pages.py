@@ -11,7 +11,7 @@ from application.webhooks.public_event import PublicEvent
 from domain.access.caller import Caller
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import read_form
-from interfaces.console.rendering import READS_EVENTS, WRITES_WEBHOOKS, base_of, may, page
+from interfaces.console.rendering import READS_EVENTS, READS_WEBHOOKS, WRITES_WEBHOOKS, base_of, may, page
 from interfaces.console.signed_in import caller_of
 
 MOST_ENDPOINTS = 100
@@ -42,17 +42,18 @@ async def list_of_endpoints(request: Request) -> Response:
 
 
 async def one_event(request: Request) -> Response:
-    """What came of sending an event to each endpoint, oldest attempt first."""
+    """An event, and for keys that may read webhooks what came of sending it to each endpoint, oldest attempt first."""
     services, caller = services_of(request), caller_of(request)
     event = await services.events.get(caller.scope, request.path_params["id"])
-    attempts = await services.deliveries.page(event.id, ListQuery(caller.scope, MOST_ATTEMPTS), caller)
+    sent = None
+    if may(caller, READS_WEBHOOKS):
+        sent = await services.deliveries.page(event.id, ListQuery(caller.scope, MOST_ATTEMPTS), caller)
     return page(
         request,
         "webhook_event.html",
         event=event,
         pending=(await services.events.pending([event])).get(event.id, 0),
-        attempts=attempts.attempts,
-        has_more=attempts.has_more,
+        sent=sent,
         receivers=await _receivers(request, caller),
     )
 

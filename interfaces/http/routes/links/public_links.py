@@ -8,6 +8,7 @@ from fastapi import Header
 from starlette.requests import Request
 from starlette.responses import Response
 
+from interfaces.http.edge.open_pages import LINK
 from interfaces.http.edge.request_context import api_of
 from interfaces.http.requests.request_models import ContentsHeaders
 from interfaces.http.requests.webhook_models import LinkToken
@@ -30,6 +31,7 @@ router = Operations("public links")
 async def open_file_link(request: Request) -> Response:
     api = api_of(request)
     link_id, file = await api.links.open(request.path_params["id"])
+    request.scope[LINK] = link_id
     record = record_of_download(request, file, link_id)
     response = await Contents(file, api.files.read, record).response(request.method, request.headers)
     response.headers["Cache-Control"] = "no-cache, no-store"

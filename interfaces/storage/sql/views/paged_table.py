@@ -77,12 +77,14 @@ class PagedTable(SqlTable, Generic[Row]):
 
     def add(self, row: Row) -> None:
         """Add a row. One that has its id stays: in a damaged log, a first event can come up again further on."""
+        self._writer.must_hold(row)
         new = [*row]
         new[self._livemode] = int(new[self._livemode])
         self._new.setdefault(new[self._id], new)
 
     def change(self, statement: str, id: str, **values: Any) -> None:
         """Change a row: in memory, where it was added in the same unit of work."""
+        self._writer.must_hold(values.values())
         new = self._new.get(id)
         if new is None:
             self._changes[statement].append({"id": id, **values})
