@@ -9,7 +9,7 @@ from pathlib import Path
 
 from application.ledger.loading import Loaded, LoadFiles
 from application.ports.ledger import LedgerSource
-from domain.errors import LedgerRefused, ReportrunError
+from domain.errors import LedgerRefused, ReportrunError, StoreUnavailable
 from domain.errors.ledger import together
 from interfaces.composition.commands import folder_contents, loading, table_named
 from interfaces.composition.installation import Installation
@@ -19,7 +19,7 @@ from interfaces.processes.channel import Channel
 
 NO_TABLE = "None of the files is named after a table of the ledger. Choose the table that they are for."
 
-FAILED = LoadRefusal("The load failed, and nothing was loaded. The server's log says why.")
+FAILED = LoadRefusal("The load failed. The server's log says why.", is_certain=False)
 
 log = logging.getLogger("reportrun.load")
 
@@ -29,19 +29,22 @@ def main() -> int:
     with channel_to_parent() as parent:
         order: StagedLoad = next(requests(parent, GREETING))
         end_with_parent()
-        with Installation(settings) as installation:
-            parent.send(_outcome(installation, order, parent))
+        with Installation(settings, makes_log=False) as installation:
+            parent.send(outcome_of(installation, order, parent))
     return 0
 
 
-def _outcome(installation: Installation, order: StagedLoad, parent: Channel) -> LoadReport | LoadRefusal:
+def outcome_of(installation: Installation, order: StagedLoad, parent: Channel) -> LoadReport | LoadRefusal:
+    """Load, and say what came of it."""
     try:
         return _loaded(installation, order, parent)
+    except StoreUnavailable as trouble:
+        return LoadRefusal(str(trouble), is_certain=False)
     except ReportrunError as refused:
         return LoadRefusal(str(refused))
     except OSError as trouble:
         log.exception("An upload could not be loaded.")
-        return LoadRefusal(f"Nothing was loaded. {trouble.strerror or 'The disk could not be used'}.")
+        return LoadRefusal(f"{trouble.strerror or 'The disk could not be used'}.", is_certain=False)
     except Exception:
         log.exception("An upload could not be loaded.")
         return FAILED

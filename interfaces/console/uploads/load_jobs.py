@@ -27,7 +27,7 @@ MOST_KEPT = 50
 
 log = logging.getLogger("reportrun.load")
 
-ENDED = LoadRefusal("The load ended before it was done, and nothing was loaded. Load the files again.")
+ENDED = LoadRefusal("The process of the load ended before it said what came of it.", is_certain=False)
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class LoadJob:
 
 
 class LoadJobs:
-    """Starts loads and remembers them, until the server stops: that ends them, and nothing of them is loaded."""
+    """Starts loads and remembers them, until the server stops: that ends them."""
 
     def __init__(self, settings: Settings) -> None:
         """settings  of the child processes"""

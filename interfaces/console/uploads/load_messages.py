@@ -59,6 +59,10 @@ class LoadReport:
 
 @dataclass(frozen=True, slots=True)
 class LoadRefusal:
-    """Why nothing was loaded; the loader's own sentence, with a line for each file where several are at fault."""
+    """Why a load has no report; the loader's own sentence, with a line for each file where several are at fault.
+
+    is_certain  whether nothing was loaded for sure; not where the trouble may have come after the load was stored
+    """
 
     sentence: str
+    is_certain: bool = True

@@ -63,7 +63,7 @@ async def one_load(request: Request) -> Response:
         job=job,
         is_running=outcome is None,
         progress=job.progress,
-        refusal=outcome.sentence if isinstance(outcome, LoadRefusal) else "",
+        refusal=outcome if isinstance(outcome, LoadRefusal) else None,
         report=outcome if isinstance(outcome, LoadReport) else None,
     )
 
