@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 from datetime import UTC, datetime
 
 from domain.errors import OutsideDataWindow, ReportrunError
 from interfaces.cli.ctrl_c import STOPPED
 from interfaces.cli.parameter_flags import sentence_of
+from interfaces.host import disk_errors
 from interfaces.setting_values import SettingRefused
-
-_CURES = {
-    errno.ENOSPC: "Make room on its disk.",
-    errno.EDQUOT: "Make room, or have the quota raised.",
-    errno.EIO: "Its disk fails or is not mounted any more: mend that first.",
-    errno.ESTALE: "Its file system is gone: mount it again.",
-    errno.ENODEV: "Its file system is gone: mount it again.",
-    errno.ENOTCONN: "Its file system is gone: mount it again.",
-    errno.EROFS: "Have it mounted for writing, or name another place.",
-    errno.EACCES: "Give this user the right to it.",
-}
-"""What to do about an error of the disk."""
 
 
 def sentence(trouble: BaseException) -> str:
@@ -35,8 +23,7 @@ def sentence(trouble: BaseException) -> str:
     if isinstance(trouble, SettingRefused):
         return str(trouble)
     if isinstance(trouble, OSError):
-        cure = f" {_CURES[trouble.errno]}" if trouble.errno in _CURES else ""
-        return f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}.{cure}"
+        return disk_errors.sentence_of(trouble)
     logging.getLogger("reportrun").debug("Unexpected exception.", exc_info=trouble)
     return f"This should not have happened ({type(trouble).__name__}). With REPORTRUN_LOG_LEVEL=debug it says where."
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from application.ledger.loading import Loaded, LoadFiles
 from application.ports.ledger import LedgerSource
@@ -15,6 +14,7 @@ from interfaces.composition.commands import folder_contents, loading, table_name
 from interfaces.composition.installation import Installation
 from interfaces.console.uploads.load_messages import GREETING, LoadProgress, LoadRefusal, LoadReport, StagedLoad
 from interfaces.entrypoints.startup import channel_to_parent, end_with_parent, read_settings, requests
+from interfaces.host import disk_errors
 from interfaces.processes.channel import Channel
 
 NO_TABLE = "None of the files is named after a table of the ledger. Choose the table that they are for."
@@ -44,14 +44,14 @@ def outcome_of(installation: Installation, order: StagedLoad, parent: Channel) -
         return LoadRefusal(str(refused))
     except OSError as trouble:
         log.exception("An upload could not be loaded.")
-        return LoadRefusal(f"{trouble.strerror or 'The disk could not be used'}.", is_certain=False)
+        return LoadRefusal(disk_errors.sentence_of(trouble, "the data folder"), is_certain=False)
     except Exception:
         log.exception("An upload could not be loaded.")
         return FAILED
 
 
 def _loaded(installation: Installation, order: StagedLoad, parent: Channel) -> LoadReport:
-    sources, left_out = _sources(order.table, order.folder)
+    sources, left_out = _sources(order)
     command = LoadFiles(
         sources,
         livemode=order.livemode,
@@ -67,14 +67,16 @@ def _loaded(installation: Installation, order: StagedLoad, parent: Channel) -> L
     return _report(loaded, left_out)
 
 
-def _sources(table: str, folder: Path) -> tuple[Sequence[LedgerSource], Sequence[str]]:
+def _sources(order: StagedLoad) -> tuple[Sequence[LedgerSource], Sequence[str]]:
     """The files and their tables, and a sentence about each that is left out."""
-    if table:
-        return [LedgerSource(table_named(table), path) for path in sorted(folder.iterdir())], []
-    sources, left_out = folder_contents(folder)
+    remarks = [order.remark] if order.remark else []
+    if order.table:
+        return [LedgerSource(table_named(order.table), path) for path in sorted(order.folder.iterdir())], remarks
+    sources, left_out = folder_contents(order.folder)
+    remarks += left_out
     if not sources:
-        raise together([LedgerRefused(sentence) for sentence in (NO_TABLE, *left_out)])
-    return sources, left_out
+        raise together([LedgerRefused(sentence) for sentence in (NO_TABLE, *remarks)])
+    return sources, remarks
 
 
 def _report(loaded: Loaded, left_out: Sequence[str]) -> LoadReport:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import os
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,8 +24,10 @@ from domain.ledger.ledger import Ledger
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.server import server
+from interfaces.console.uploads import multipart_body
 from interfaces.console.uploads.load_jobs import LoadJob, LoadJobs
 from interfaces.console.uploads.load_messages import LoadRefusal, StagedLoad
+from interfaces.console.uploads.multipart_body import _FormWriter
 from interfaces.entrypoints.ledger_load import outcome_of
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.http.edge.middleware import Edge
@@ -104,6 +108,28 @@ def test_a_folder_of_files_is_loaded_and_its_report_is_shown(loader: Visitor, st
     assert f"<td>{made_by}</td>" in loader.get("/console/ledger").text
     assert "Nothing reads the columns shoe_size." in loader.get("/console/ledger").text
     assert left_in(store.settings) == []
+
+
+def test_hidden_files_and_folders_in_a_folder_are_left_out_in_words(loader: Visitor) -> None:
+    files = [
+        a_file("books/.DS_Store", "x"),
+        a_file("books/balance_transactions.csv", "txn_l"),
+        a_file("books/old/balance_transactions.csv", "txn_m"),
+        a_file("books/old/charges.csv", "x"),
+        a_file(f"books/{'n' * 300}.csv", "x"),
+    ]
+
+    page = ended(loader, sent(loader, files))
+    nothing_left = sent(loader, [a_file("books/.DS_Store", "x"), *(a_file(f"books/{n}/a.csv", "x") for n in range(9))])
+
+    left_out = "Left out of the folder: .DS_Store, old, nnn"
+    assert "<td>balance_transactions</td><td>balance_transactions.csv</td><td>1</td><td>1</td>" in page
+    assert left_out in page
+    assert nothing_left.status_code == 400
+    assert (
+        "Choose the files to load. Left out of the folder: .DS_Store, 0, 1, 2, 3 and 5 more. Hidden"
+        in nothing_left.text
+    )
 
 
 def test_files_with_other_names_are_loaded_into_the_table_that_is_chosen(loader: Visitor) -> None:
@@ -304,6 +330,48 @@ def test_a_load_in_a_folder_that_lost_its_store_makes_none(tmp_path: Path) -> No
     assert isinstance(outcome, LoadRefusal)
     assert f"There is no store in {mounted}" in outcome.sentence
     assert list(mounted.iterdir()) == []
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    class FullDisk(_FormWriter):
+        def _write(self, data: bytes) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(multipart_body, "_FormWriter", FullDisk)
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_full_disk_refuses_an_upload_in_words_and_leaves_nothing(loader: Visitor, store: Installation) -> None:
+    answers = [sent(loader, [a_file("charges.csv", "x")]) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert "No space left on device: the server&#39;s data folder. Make room on its disk." in answers[1].text
+    assert left_in(store.settings) == []
+
+
+def test_one_upload_at_a_time_is_received_in_each_mode(loader: Visitor, store: Installation) -> None:
+    async def ask() -> tuple[httpx.Response, httpx.Response]:
+        has_begun, may_go_on = asyncio.Event(), asyncio.Event()
+
+        async def body() -> AsyncIterator[bytes]:
+            yield b'--a\r\nContent-Disposition: form-data; name="files"; filename="balance_transactions.csv"\r\n\r\n'
+            has_begun.set()
+            await may_go_on.wait()
+            yield a_file("", "txn_n")[1][1] + b"\r\n--a--\r\n"
+
+        form = {**OWN, "Content-Type": "multipart/form-data; boundary=a"}
+        first = asyncio.create_task(loader.client.post("/console/ledger/load", content=body(), headers=form))
+        await has_begun.wait()
+        second = await loader.client.post("/console/ledger/load", files=[a_file("charges.csv", "x")], headers=OWN)
+        may_go_on.set()
+        return await first, second
+
+    first, second = loader.loop.run_until_complete(ask())
+    ended(loader, first)
+
+    assert (second.status_code, "Another load into this ledger is under way." in second.text) == (409, True)
+    assert left_in(store.settings) == []
 
 
 def test_a_setting_of_0_takes_no_uploads(place: SampleInstallation) -> None:

@@ -19,6 +19,7 @@ class StagedLoad:
     table     that all of them are for; empty: each is for the table that it is named after
     account   owner of the rows
     actor     who loads
+    remark    a sentence about what was left out of the upload; empty for none
     The others are those of `LoadFiles`.
     """
 
@@ -27,6 +28,7 @@ class StagedLoad:
     livemode: bool
     account: str
     actor: str
+    remark: str = ""
     owner_column: str | None = None
     complete_from: int | None = None
     complete_through: int | None = None
