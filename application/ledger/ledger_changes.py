@@ -12,7 +12,7 @@ from application.access.administration import Administration
 from application.log.event_store import EventStore
 from application.ports.clock import Clock
 from application.ports.ledger import LedgerWriter
-from domain.errors import LedgerBusy
+from domain.errors import LedgerBusy, StoreUnavailable
 from domain.ledger.ledger import Ledger
 
 
@@ -33,10 +33,19 @@ class LedgerChanges:
 
     @contextmanager
     def exclusive(self, livemode: bool) -> Iterator[None]:
-        """Hold one mode's ledger, and show what was changed afterwards. Raises `LedgerBusy` while another holds it."""
+        """Hold one mode's ledger, and show what was changed afterwards.
+
+        Raises `LedgerBusy` while another holds it, and `StoreUnavailable` when what is stored cannot be shown now.
+        """
         with self.writer.exclusive(livemode):
             yield
-        self.show()
+        try:
+            self.show()
+        except StoreUnavailable as trouble:
+            raise StoreUnavailable(
+                "The ledger was changed, and the change is stored, but it cannot be shown now. It will be when the "
+                f"database can be used again. {trouble}"
+            ) from trouble
 
     def find(self, livemode: bool) -> Ledger | None:
         return self.events.find(Ledger, Ledger.id_of(livemode))

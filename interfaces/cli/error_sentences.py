@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from domain.errors import OutsideDataWindow, ReportrunError
 from interfaces.cli.ctrl_c import STOPPED
 from interfaces.cli.parameter_flags import sentence_of
-from interfaces.host.disk_errors import CURES
+from interfaces.host import disk_errors
 from interfaces.setting_values import SettingRefused
 
 
@@ -23,8 +23,7 @@ def sentence(trouble: BaseException) -> str:
     if isinstance(trouble, SettingRefused):
         return str(trouble)
     if isinstance(trouble, OSError):
-        cure = f" {CURES[trouble.errno]}" if trouble.errno in CURES else ""
-        return f"{trouble.strerror or trouble}{f': {trouble.filename}' if trouble.filename else ''}.{cure}"
+        return disk_errors.sentence_of(trouble)
     logging.getLogger("reportrun").debug("Unexpected exception.", exc_info=trouble)
     return f"This should not have happened ({type(trouble).__name__}). With REPORTRUN_LOG_LEVEL=debug it says where."
 

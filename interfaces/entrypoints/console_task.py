@@ -30,7 +30,7 @@ def main() -> int:
         settings = read_settings()
         order = next(requests(parent, GREETING))
         end_with_parent()
-        with Installation(settings) as installation:
+        with Installation(settings, makes_log=False) as installation:
             parent.send(_outcome(installation, order, parent))
     return 0
 
@@ -72,10 +72,9 @@ def _rows(installation: Installation, order: ChartOrder | WorkbookOrder) -> Iter
 def _comparison(installation: Installation, order: ComparisonOrder, parent: Channel) -> Comparison:
     from interfaces.composition.reports import result_verification
 
+    verification = result_verification(installation)
     scratch = ScratchFolder(installation.settings.spill_folder, "again-")
-    return result_verification(installation).comparison(
-        order.run_id, scratch.path, lambda part: parent.send(TaskProgress(part))
-    )
+    return verification.comparison(order.run_id, scratch.path, lambda part: parent.send(TaskProgress(part)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Errors of the disk -> what is wrong, and what an operator can do about it."""
+"""Errors of the disk: what is wrong, where, and what an operator can do about it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import os
 import re
 
-CURES = {
+_CURES = {
     errno.ENOSPC: "Make room on its disk.",
     errno.EDQUOT: "Make room, or have the quota raised.",
     errno.EIO: "Its disk fails or is not mounted any more: mend that first.",
@@ -21,6 +21,13 @@ _NUMBER_IN_TEXT = re.compile(r"\(os error (\d+)\)|Os \{ code: (\d+)")
 """How libraries in Rust write the number of an error."""
 
 
+def sentence_of(trouble: OSError, place: str = "") -> str:
+    """What has happened, where, and what to do about it where that is known. place: instead of the file's path"""
+    where = place or trouble.filename
+    cure = f" {_CURES[trouble.errno]}" if trouble.errno in _CURES else ""
+    return f"{trouble.strerror or trouble}{f': {where}' if where else ''}.{cure}"
+
+
 def disk_reason_of(trouble: Exception) -> tuple[str, str] | None:
     """What is wrong with a disk, and the remedy, "" for none; None where it is no error of a disk.
 
@@ -29,4 +36,4 @@ def disk_reason_of(trouble: Exception) -> tuple[str, str] | None:
     number = trouble.errno if isinstance(trouble, OSError) else None
     if number is None and (found := _NUMBER_IN_TEXT.search(str(trouble))):
         number = int(found[1] or found[2])
-    return None if number is None else (f"{os.strerror(number)}.", CURES.get(number, ""))
+    return None if number is None else (f"{os.strerror(number)}.", _CURES.get(number, ""))

@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from domain.errors import LedgerRefused
+from interfaces.cli.installations.new_installations import removed_if_refused
+from interfaces.composition.commands import administration
+from interfaces.composition.installation import Installation
+from interfaces.settings import Settings
 from tests.cli.conftest import Cli, Start
 
 
@@ -54,6 +59,27 @@ def test_a_refused_command_leaves_nothing_behind(reportrun: Cli, tmp_path: Path,
 
     assert code == 1 and "new installation" not in err
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_refused_command_leaves_a_folder_that_another_process_has_opened_meanwhile(
+    tmp_path: Path, is_open: bool
+) -> None:
+    settings = Settings(data=tmp_path / "data")
+    with Installation(settings) as server:
+        with (
+            pytest.raises(LedgerRefused),
+            Installation(settings) as refused,
+            removed_if_refused(refused),
+        ):
+            administration(refused).platform()
+            if is_open:
+                server.stores.events.recorder.max_notification_id()
+            raise LedgerRefused("no such file")
+
+        assert settings.events_file.exists() == is_open
+        if is_open:
+            administration(server).register_account(name="Shop", platform=None)
 
 
 def test_a_refused_load_leaves_an_installation_as_it_is(loaded: Cli, tmp_path: Path) -> None:

@@ -109,6 +109,23 @@ def test_a_long_time_is_drawn_by_months() -> None:
     assert len(chart.labels) <= MOST_POINTS
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "by", "labels"),
+    [
+        ("1700-03-01", "2099-12-31", "Century", ["1700s", "1800s", "1900s", "2000s"]),
+        ("0001-01-01", "9999-12-31", "Century", [f"{number:02}00s" for number in range(100)]),
+        ("1700-03-01", "2065-12-31", "Year", [str(year) for year in range(1700, 2066)]),
+    ],
+)
+def test_a_mistyped_year_leaves_the_charts_of_a_file(first: str, last: str, by: str, labels: list[str]) -> None:
+    rows = [COLUMNS, [first, "usd", "0", "5", "a"], [last, "usd", "0", "7", "a"]]
+
+    chart = titled(charts(rows), "Net by day")
+
+    assert (chart.by, list(chart.labels)) == (by, labels)
+    assert (chart.values[0], chart.values[-1]) == ("5", "7")
+
+
 def test_many_categories_are_drawn_together_and_nothing_is_lost() -> None:
     rows = [COLUMNS, *(["2025-01-01 00:00:00", "usd", str(number), "1.00", f"c{number}"] for number in range(100))]
 

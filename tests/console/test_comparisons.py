@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from application.history.result_verification import Comparison, Likeness
 from domain.errors import StoreUnavailable
+from interfaces.composition.console import console_tasks
 from interfaces.console.tasks import comparisons
 from interfaces.console.tasks.comparisons import Comparisons
 from interfaces.console.tasks.task_orders import ComparisonOrder
 from interfaces.processes.task_pool import TaskPool
+from interfaces.settings import Settings
 
 EQUAL = Comparison(Likeness.EQUAL, 1, "ab", "ab")
 
@@ -95,3 +98,30 @@ def test_outcomes_are_kept_up_to_a_number_and_those_under_way_always(monkeypatch
         assert [trials.of(f"frr_{number}") is not None for number in range(4)] == [False, False, True, True]
 
     asyncio.run(ask())
+
+
+def test_no_outcome_makes_room_while_there_is_room() -> None:
+    async def ask() -> None:
+        tasks = Tasks()
+        tasks.end.set()
+        trials = Comparisons(cast("TaskPool", tasks), 1.0)
+        run_ids = [f"frr_{number}" for number in range(200)]
+        for run_id in run_ids:
+            trials.start(run_id)
+        await settle()
+        trials.start("frr_200")
+        assert len(run_ids) < comparisons.MOST_KEPT
+        assert [run_id for run_id in run_ids if trials.of(run_id) is None] == []
+
+    asyncio.run(ask())
+
+
+def test_a_comparison_in_a_folder_that_lost_its_store_makes_none(tmp_path: Path) -> None:
+    mounted = tmp_path / "mounted"
+    mounted.mkdir()
+    tasks = console_tasks(Settings(data=mounted))
+
+    with pytest.raises(StoreUnavailable, match=f"There is no store in {mounted}"):
+        asyncio.run(tasks.run(ComparisonOrder("frr_1"), 60.0))
+
+    assert list(mounted.iterdir()) == []

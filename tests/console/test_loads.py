@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import os
 import stat
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,14 +19,19 @@ import pytest
 
 from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
+from domain.errors import StoreUnavailable
 from domain.ledger.ledger import Ledger
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.server import server
-from interfaces.console.uploads.load_jobs import LoadJobs
-from interfaces.console.uploads.load_messages import StagedLoad
+from interfaces.console.uploads import multipart_body
+from interfaces.console.uploads.load_jobs import LoadJob, LoadJobs
+from interfaces.console.uploads.load_messages import LoadRefusal, StagedLoad
+from interfaces.console.uploads.multipart_body import _FormWriter
+from interfaces.entrypoints.ledger_load import outcome_of
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.http.edge.middleware import Edge
+from interfaces.processes.channel import Channel
 from interfaces.settings import Settings
 from tests.console.conftest import OWN, NewVisitor, Visitor, visitors_of
 from tests.http.conftest import in_process, running
@@ -99,6 +110,28 @@ def test_a_folder_of_files_is_loaded_and_its_report_is_shown(loader: Visitor, st
     assert left_in(store.settings) == []
 
 
+def test_hidden_files_and_folders_in_a_folder_are_left_out_in_words(loader: Visitor) -> None:
+    files = [
+        a_file("books/.DS_Store", "x"),
+        a_file("books/balance_transactions.csv", "txn_l"),
+        a_file("books/old/balance_transactions.csv", "txn_m"),
+        a_file("books/old/charges.csv", "x"),
+        a_file(f"books/{'n' * 300}.csv", "x"),
+    ]
+
+    page = ended(loader, sent(loader, files))
+    nothing_left = sent(loader, [a_file("books/.DS_Store", "x"), *(a_file(f"books/{n}/a.csv", "x") for n in range(9))])
+
+    left_out = "Left out of the folder: .DS_Store, old, nnn"
+    assert "<td>balance_transactions</td><td>balance_transactions.csv</td><td>1</td><td>1</td>" in page
+    assert left_out in page
+    assert nothing_left.status_code == 400
+    assert (
+        "Choose the files to load. Left out of the folder: .DS_Store, 0, 1, 2, 3 and 5 more. Hidden"
+        in nothing_left.text
+    )
+
+
 def test_files_with_other_names_are_loaded_into_the_table_that_is_chosen(loader: Visitor) -> None:
     page = ended(loader, sent(loader, [a_file("january.csv", "txn_c")], table="balance_transactions"))
     again = ended(loader, sent(loader, [a_file("january.csv", "txn_c")], table="balance_transactions"))
@@ -151,6 +184,11 @@ def test_what_is_no_form_with_files_is_refused_in_words(loader: Visitor, kind: s
     assert loader.loop.run_until_complete(answer).status_code == 400
 
 
+def console_state(edge: Any) -> Any:
+    console: Any = next(route for route in edge.app.routes if getattr(route, "path", "") == "/console")
+    return console.app.state
+
+
 def test_what_is_uploaded_is_for_this_user_alone_while_it_is_here(store: Installation) -> None:
     seen: list[Any] = []
 
@@ -162,8 +200,7 @@ def test_what_is_uploaded_is_for_this_user_alone_while_it_is_here(store: Install
 
     edge = server(store)
     assert isinstance(edge, Edge)
-    console: Any = next(route for route in edge.app.routes if getattr(route, "path", "") == "/console")
-    state = console.app.state
+    state = console_state(edge)
     state.services = replace(state.services, loads=Watched(store.settings))
     with running(edge) as asked:
         visitor = Visitor(edge, asked.loop)
@@ -210,16 +247,130 @@ def test_one_load_at_a_time_is_taken_in_each_mode(loader: Visitor) -> None:
     assert (second.status_code, "Another load into this ledger is under way." in second.text) == (409, True)
 
 
+def staged(folder: Path, id: str, *, livemode: bool = True) -> tuple[StagedLoad, ScratchFolder]:
+    """A file with one row, as an upload leaves it."""
+    staging = ScratchFolder(folder, "upload-")
+    (staging.path / "files").mkdir()
+    (staging.path / "files" / "balance_transactions.csv").write_bytes(a_file("", id)[1][1])
+    return StagedLoad(staging.path / "files", "", livemode, "acct_1", "key_1"), staging
+
+
+def outcome_in_time(job: LoadJob) -> object:
+    for thread in threading.enumerate():
+        if thread.name == job.id:
+            thread.join(WAIT_SECONDS)
+    return job.outcome
+
+
 def test_a_load_in_progress_ends_with_the_server_and_leaves_no_files(store: Installation) -> None:
     jobs = LoadJobs(store.settings)
-    staging = ScratchFolder(store.settings.spill_folder, "upload-")
-    (staging.path / "files").mkdir()
-    (staging.path / "files" / "balance_transactions.csv").write_bytes(a_file("", "txn_i")[1][1])
-    job = jobs.start(StagedLoad(staging.path / "files", "", True, "acct_1", "key_1"), staging)
+    job = jobs.start(*staged(store.settings.spill_folder, "txn_i"))
 
     jobs.stop()
 
-    assert job.outcome is not None
+    assert isinstance(job.outcome, LoadRefusal)
+    assert not job.outcome.is_certain
+    assert left_in(store.settings) == []
+
+
+@contextmanager
+def channel_to_nobody() -> Iterator[Channel]:
+    reading, writing = os.pipe()
+    with closing(os.fdopen(reading, "rb")), closing(os.fdopen(writing, "wb")):
+        yield Channel(reading, writing)
+
+
+def test_a_load_that_is_stored_and_cannot_be_shown_is_not_said_to_be_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away:
+        def catch_up(self) -> None:
+            raise StoreUnavailable("The database cannot be reached.")
+
+    with Installation(Settings(data=tmp_path / "data")) as installation, channel_to_nobody() as parent:
+        order, _ = staged(tmp_path, "txn_a")
+        administration(installation).register_account(name="", platform=None, id=order.account)
+        administration(installation).platform()
+        monkeypatch.setattr(installation.stores, "projector", Away())
+
+        outcome = outcome_of(installation, order, parent)
+        versions = len(list(installation.stores.events.events_of(Ledger.id_of(livemode=True))))
+
+    assert versions == 2  # opened, and loaded
+    assert outcome == LoadRefusal(
+        "The ledger was changed, and the change is stored, but it cannot be shown now. It will be when the database "
+        "can be used again. The database cannot be reached.",
+        is_certain=False,
+    )
+
+
+def test_the_page_of_a_load_with_an_unknown_outcome_says_where_to_look(
+    store: Installation, place: SampleInstallation
+) -> None:
+    with in_process(store) as asked:
+        visitor = Visitor(asked.edge, asked.loop)
+        visitor.sign_in(place.test_key)
+        jobs = console_state(asked.edge).services.loads
+        job = jobs.start(*staged(store.settings.spill_folder, "txn_j", livemode=False))
+        jobs.stop()
+        job.scope = Scope(place.platform, livemode=False)
+        page = visitor.get(f"/console/ledger/loads/{job.id}").text
+
+    assert ("nothing was loaded" in page, "What went wrong" in page) == (False, True)
+    assert "The files may have been loaded, all of them or none" in page
+
+
+def test_a_load_in_a_folder_that_lost_its_store_makes_none(tmp_path: Path) -> None:
+    mounted = tmp_path / "mounted"
+    mounted.mkdir()
+    jobs = LoadJobs(Settings(data=mounted))
+
+    outcome = outcome_in_time(jobs.start(*staged(tmp_path, "txn_k")))
+
+    assert isinstance(outcome, LoadRefusal)
+    assert f"There is no store in {mounted}" in outcome.sentence
+    assert list(mounted.iterdir()) == []
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    class FullDisk(_FormWriter):
+        def _write(self, data: bytes) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(multipart_body, "_FormWriter", FullDisk)
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_full_disk_refuses_an_upload_in_words_and_leaves_nothing(loader: Visitor, store: Installation) -> None:
+    answers = [sent(loader, [a_file("charges.csv", "x")]) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert "No space left on device: the server&#39;s data folder. Make room on its disk." in answers[1].text
+    assert left_in(store.settings) == []
+
+
+def test_one_upload_at_a_time_is_received_in_each_mode(loader: Visitor, store: Installation) -> None:
+    async def ask() -> tuple[httpx.Response, httpx.Response]:
+        has_begun, may_go_on = asyncio.Event(), asyncio.Event()
+
+        async def body() -> AsyncIterator[bytes]:
+            yield b'--a\r\nContent-Disposition: form-data; name="files"; filename="balance_transactions.csv"\r\n\r\n'
+            has_begun.set()
+            await may_go_on.wait()
+            yield a_file("", "txn_n")[1][1] + b"\r\n--a--\r\n"
+
+        form = {**OWN, "Content-Type": "multipart/form-data; boundary=a"}
+        first = asyncio.create_task(loader.client.post("/console/ledger/load", content=body(), headers=form))
+        await has_begun.wait()
+        second = await loader.client.post("/console/ledger/load", files=[a_file("charges.csv", "x")], headers=OWN)
+        may_go_on.set()
+        return await first, second
+
+    first, second = loader.loop.run_until_complete(ask())
+    ended(loader, first)
+
+    assert (second.status_code, "Another load into this ledger is under way." in second.text) == (409, True)
     assert left_in(store.settings) == []
 
 

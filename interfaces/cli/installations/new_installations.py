@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -48,17 +47,20 @@ def announced(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def removed_if_refused(installation: Installation) -> Iterator[None]:
-    """Remove the data folder again that a refused command made, while its log has no more than the platform account."""
+    """Remove the data folder again that a refused command made.
+
+    It stays where its log has more than the platform account, and where another process has opened it meanwhile.
+    """
     settings = installation.settings
     is_new = not settings.database_url and not settings.data.exists()
     try:
         yield
     except BaseException:
         if is_new and settings.data.exists():
-            is_empty = (installation.stores.events.recorder.max_notification_id() or 0) <= EVENTS_OF_PLATFORM
+            from interfaces.storage.sqlite.folder_removal import remove_unused
+
             installation.close()
-            if is_empty:
-                shutil.rmtree(settings.data, ignore_errors=True)
+            remove_unused(settings.data, EVENTS_OF_PLATFORM)
         raise
 
 

@@ -10,7 +10,7 @@ class Shape(StrEnum):
     """How a chart's points are made of rows, and drawn."""
 
     DAYS = "days"
-    """A sum for each day; for each month or year of a long time."""
+    """A sum for each day; for each month, year or century of a long time."""
 
     RUNNING = "running"
     """The sum of all days up to each one."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from functools import reduce
 from itertools import accumulate
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from interfaces.console.charts.chart import Shape
 
 MOST_POINTS = 366
-"""Points of one chart over time: days of a year; of a longer time months are drawn, and then years."""
+"""Points of one chart over time: days of a year; of a longer time months are drawn, then years, then centuries."""
 
 MOST_CATEGORIES = 20
 """Categories that have a bar of their own."""
@@ -47,30 +47,32 @@ def _over_time(sums: Mapping[str, Decimal], *, is_running: bool) -> Points | Non
     if not days:
         return None
     first, last = min(days), max(days)
-    by, places = next(
-        (by, places) for by, length in _UNITS if len(places := _labels(first, last, length)) <= MOST_POINTS
-    )
-    summed = dict.fromkeys(places, _zero_like(days.values()))
+    unit = next(one for one in _UNITS if one.number(last) - one.number(first) < MOST_POINTS)
+    summed = dict.fromkeys(range(unit.number(first), unit.number(last) + 1), _zero_like(days.values()))
     for day, amount in days.items():
-        label = day.isoformat()[: len(places[0])]
-        summed[label] = EXACT.add(summed[label], amount)
+        number = unit.number(day)
+        summed[number] = EXACT.add(summed[number], amount)
     values = accumulate(summed.values(), EXACT.add) if is_running else summed.values()
     left_out = sums.keys() - {day.isoformat() for day in days}
     notes = ("Rows without a day are not drawn.",) if left_out else ()
-    return Points(tuple(places), tuple(map(_text, values)), by, notes)
+    return Points(tuple(map(unit.label, summed)), tuple(map(_text, values)), unit.name, notes)
 
 
-_UNITS = (("Day", 10), ("Month", 7), ("Year", 4))
-"""Name of a unit of time -> the characters of a day's ISO form that name it."""
+class _Unit(NamedTuple):
+    """A unit of time. number: of the unit that a day lies in, one more for each unit; label: of that number"""
+
+    name: str
+    number: Callable[[date], int]
+    label: Callable[[int], str]
 
 
-def _labels(first: date, last: date, length: int) -> Sequence[str]:
-    """Every unit from the first day to the last, those without rows as well."""
-    return list(dict.fromkeys(day.isoformat()[:length] for day in _days(first, last)))
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+_UNITS = (
+    _Unit("Day", date.toordinal, lambda number: date.fromordinal(number).isoformat()),
+    _Unit("Month", lambda day: 12 * day.year + day.month - 1, lambda number: f"{number // 12:04}-{number % 12 + 1:02}"),
+    _Unit("Year", lambda day: day.year, lambda number: f"{number:04}"),
+    _Unit("Century", lambda day: day.year // 100, lambda number: f"{number:02}00s"),
+)
+"""A date has one of a hundred centuries, so that the last unit always suits."""
 
 
 def _day(text: str) -> date | None:

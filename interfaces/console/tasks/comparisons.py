@@ -61,7 +61,7 @@ class Comparisons:
 
     def _make_room(self) -> None:
         ended = [run_id for run_id, trial in self._trials.items() if not trial.is_running]
-        for run_id in ended[: len(self._trials) - MOST_KEPT]:
+        for run_id in ended[: max(0, len(self._trials) - MOST_KEPT)]:
             del self._trials[run_id]
 
     async def _run(self, run_id: str, trial: Trial) -> None:

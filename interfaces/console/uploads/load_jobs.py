@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -27,7 +29,7 @@ MOST_KEPT = 50
 
 log = logging.getLogger("reportrun.load")
 
-ENDED = LoadRefusal("The load ended before it was done, and nothing was loaded. Load the files again.")
+ENDED = LoadRefusal("The process of the load ended before it said what came of it.", is_certain=False)
 
 
 @dataclass(slots=True)
@@ -43,25 +45,34 @@ class LoadJob:
 
 
 class LoadJobs:
-    """Starts loads and remembers them, until the server stops: that ends them, and nothing of them is loaded."""
+    """Starts loads and remembers them, until the server stops: that ends them."""
 
     def __init__(self, settings: Settings) -> None:
         """settings  of the child processes"""
         program = ChildProgram("load", "interfaces.entrypoints.ledger_load", settings=settings, greeting=GREETING)
         self._processes = TaskProcesses(program, LoadProgress)
         self._jobs: dict[str, LoadJob] = {}
+        self._receiving: set[bool] = set()
         self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
 
-    def must_be_free(self, livemode: bool) -> None:
-        """Raises `LedgerBusy` while a visitor's load into that ledger is in progress here."""
-        if any(job.outcome is None and job.scope.livemode == livemode for job in self._jobs.values()):
-            raise LedgerBusy
+    @contextmanager
+    def receiving(self, livemode: bool) -> Iterator[None]:
+        """Reserve that ledger for one upload at a time. Raises `LedgerBusy` while files are received or loaded here."""
+        with self._lock:
+            if livemode in self._receiving:
+                raise LedgerBusy
+            self._must_be_free(livemode)
+            self._receiving.add(livemode)
+        try:
+            yield
+        finally:
+            self._receiving.discard(livemode)
 
     def start(self, order: StagedLoad, staging: ScratchFolder) -> LoadJob:
         """Load in the background. staging: holds the files, and is removed afterwards. Raises `LedgerBusy`."""
         with self._lock:
-            self.must_be_free(order.livemode)
+            self._must_be_free(order.livemode)
             names = sorted(path.name for path in order.folder.iterdir())
             job = LoadJob(Scope(order.account, order.livemode), names)
             self._jobs[job.id] = job
@@ -87,6 +98,10 @@ class LoadJobs:
         self._processes.stop()
         for thread in list(self._threads):
             thread.join(STOP_SECONDS)
+
+    def _must_be_free(self, livemode: bool) -> None:
+        if any(job.outcome is None and job.scope.livemode == livemode for job in self._jobs.values()):
+            raise LedgerBusy
 
     def _run(self, job: LoadJob, order: StagedLoad, staging: ScratchFolder) -> None:
         outcome: LoadReport | LoadRefusal = ENDED

@@ -19,6 +19,7 @@ class StagedLoad:
     table     that all of them are for; empty: each is for the table that it is named after
     account   owner of the rows
     actor     who loads
+    remark    a sentence about what was left out of the upload; empty for none
     The others are those of `LoadFiles`.
     """
 
@@ -27,6 +28,7 @@ class StagedLoad:
     livemode: bool
     account: str
     actor: str
+    remark: str = ""
     owner_column: str | None = None
     complete_from: int | None = None
     complete_through: int | None = None
@@ -59,6 +61,10 @@ class LoadReport:
 
 @dataclass(frozen=True, slots=True)
 class LoadRefusal:
-    """Why nothing was loaded; the loader's own sentence, with a line for each file where several are at fault."""
+    """Why a load has no report; the loader's own sentence, with a line for each file where several are at fault.
+
+    is_certain  whether nothing was loaded for sure; not where the trouble may have come after the load was stored
+    """
 
     sentence: str
+    is_certain: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from domain.errors import InvalidParameter, request_parameter
+from domain.errors.ledger import printable
 from interfaces.console.form_body import FormFields
 
 FORM = "multipart/form-data"
@@ -29,15 +30,31 @@ MOST_NAME_BYTES = 200
 WRITTEN_AT_ONCE = 1_048_576
 """Bytes that are parsed and written in one step, in a thread."""
 
+MOST_SHOWN = 5
+"""Names that the sentence about what was left out has."""
+
+NOT_TAKEN = f"Hidden files, files in its folders, and names of more than {MOST_NAME_BYTES} bytes are not loaded."
+
 FILES = request_parameter("files")
 
 
 @dataclass(slots=True)
 class ReceivedForm:
-    """fields: those that are no files; files: names of what lies in the folder"""
+    """
+    fields    those that are no files
+    files     names of what lies in the folder
+    left_out  names of what is not taken of a folder that was chosen: hidden files, the folders in it
+    """
 
     fields: FormFields = field(default_factory=FormFields)
     files: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def remark(self) -> str:
+        """The sentence about what was left out; empty where all was taken."""
+        shown, more = ", ".join(self.left_out[:MOST_SHOWN]), len(self.left_out) - MOST_SHOWN
+        names = printable(f"{shown} and {more:,} more" if more > 0 else shown)
+        return f"Left out of the folder: {names}. {NOT_TAKEN}" if names else ""
 
 
 async def receive_form(request: Request, folder: Path, max_bytes: int) -> ReceivedForm:
@@ -109,9 +126,8 @@ class _FormWriter:
     def _follow(self, event: object) -> None:
         match event:
             case File():
-                name = _plain_name(event.filename)
                 self._field = None
-                self._file = self._new_file(name) if name else None
+                self._file = self._file_for(event.filename)
             case Field():
                 self._name, self._field = event.name, bytearray()
             case Data():
@@ -135,6 +151,24 @@ class _FormWriter:
             self.form.fields.setdefault(self._name, []).append(self._field.decode())
             self._field = None
 
+    def _file_for(self, sent: str) -> BinaryIO | None:
+        """None where no file was chosen, and for one that is left out. sent: with its path, of a file in a folder"""
+        match [part for part in sent.rpartition("\\")[2].split("/") if part]:
+            case []:
+                return None
+            case [name]:
+                _must_be_plain(name)
+                return self._new_file(name)
+            case [_, name] if _is_plain(name):
+                return self._new_file(name)
+            case [_, name, *_]:
+                self._leave_out(name[:MOST_NAME_BYTES])
+        return None
+
+    def _leave_out(self, name: str) -> None:
+        if name not in self.form.left_out:
+            self.form.left_out.append(name)
+
     def _new_file(self, name: str) -> BinaryIO:
         try:
             opened = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -144,13 +178,14 @@ class _FormWriter:
         return os.fdopen(opened, "wb")
 
 
-def _plain_name(sent: str) -> str:
-    """The name of a file without the folders before it; empty where no file was chosen."""
-    name = PurePosixPath(sent.replace("\\", "/")).name
-    if name and (not name.isprintable() or name.startswith(".") or len(name.encode()) > MOST_NAME_BYTES):
+def _is_plain(name: str) -> bool:
+    return name.isprintable() and not name.startswith(".") and len(name.encode()) <= MOST_NAME_BYTES
+
+
+def _must_be_plain(name: str) -> None:
+    if not _is_plain(name):
         raise InvalidParameter(
             f"{name[:MOST_NAME_BYTES]!r} cannot be the name of a file here. Take one that begins with no dot and has "
             f"printable characters only, at most {MOST_NAME_BYTES} bytes of them.",
             FILES,
         )
-    return name

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +13,15 @@ from domain.errors import StoreUnavailable
 LOG, VIEWS, QUEUE = "events.db", "views.db", "queue.db"
 
 MADE_OF_THE_LOG = (VIEWS, QUEUE)
+
+
+@contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock while files are created: SQLite does not wait when two processes switch to WAL mode."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".set-up.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def make_file(file: Path) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +22,7 @@ from interfaces.storage.sqlite.data_files import (
     QUEUE,
     VIEWS,
     address_of,
+    exclusive,
     make_file,
     must_have_log,
     must_have_store,
@@ -46,7 +45,7 @@ def open_sqlite(folder: Path, *, makes_log: bool = True) -> Store:
     if not makes_log:
         must_have_store(folder)
     try:
-        with _exclusive(folder):
+        with exclusive(folder):
             must_have_log(folder)
             return _open(folder)
     except sqlite3.DatabaseError as error:
@@ -57,7 +56,7 @@ def open_sqlite(folder: Path, *, makes_log: bool = True) -> Store:
 
 def make_log(folder: Path) -> None:
     """Make an empty log, unless there is one: for a backup."""
-    with _exclusive(folder):
+    with exclusive(folder):
         make_file(folder / LOG)
 
 
@@ -111,7 +110,7 @@ def _open(folder: Path) -> Store:
 
 
 def _open_queue(folder: Path) -> SqliteQueueFile:
-    with _exclusive(folder), translate_errors(folder / QUEUE):
+    with exclusive(folder), translate_errors(folder / QUEUE):
         make_file(folder / QUEUE)
         return SqliteQueueFile(folder)
 
@@ -120,12 +119,3 @@ def _views(file: Path) -> SqliteDatabase:
     with translate_errors(file):
         make_file(file)
         return SqliteDatabase(file)
-
-
-@contextmanager
-def _exclusive(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock while files are created: SQLite does not wait when two processes switch to WAL mode."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".set-up.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import InvalidParameter, ReportrunError, request_parameter
+from domain.errors import InvalidParameter, ReportrunError, StoreUnavailable, request_parameter
 from domain.instants import parse_instant
 from domain.ledger.tables import TABLES
 from interfaces.console.console_services import services_of
@@ -18,8 +19,11 @@ from interfaces.console.signed_in import caller_of
 from interfaces.console.uploads.load_jobs import LoadJob
 from interfaces.console.uploads.load_messages import LoadRefusal, LoadReport, StagedLoad
 from interfaces.console.uploads.multipart_body import FILES, receive_form
+from interfaces.host import disk_errors
 from interfaces.host.escaping import escaped
 from interfaces.host.scratch_folder import ScratchFolder
+
+log = logging.getLogger("reportrun.console")
 
 TURNED_OFF = HTTPException(403, "This installation takes no uploads. `reportrun load` loads files.")
 
@@ -37,18 +41,16 @@ async def upload(request: Request) -> Response:
     services = services_of(request)
     await _must_load(request)
     services.allow_long_body(request.scope)
-    staging = await asyncio.to_thread(ScratchFolder, services.scratch, "upload-")
     try:
-        job = await _started(request, staging)
+        with services.loads.receiving(caller_of(request).scope.livemode):
+            job = await _received(request)
     except ReportrunError as refused:
-        await asyncio.to_thread(staging.remove)
         return _form_page(request, refused)
+    except OSError as trouble:
+        log.warning("An upload could not be kept: %s", trouble)
+        return _form_page(request, StoreUnavailable(disk_errors.sentence_of(trouble, "the server's data folder")))
     except ClientDisconnect:
-        await asyncio.to_thread(staging.remove)
         return GONE
-    except BaseException:
-        staging.remove()
-        raise
     return RedirectResponse(f"{base_of(request)}/ledger/loads/{job.id}", 303)
 
 
@@ -63,25 +65,38 @@ async def one_load(request: Request) -> Response:
         job=job,
         is_running=outcome is None,
         progress=job.progress,
-        refusal=outcome.sentence if isinstance(outcome, LoadRefusal) else "",
+        refusal=outcome if isinstance(outcome, LoadRefusal) else None,
         report=outcome if isinstance(outcome, LoadReport) else None,
     )
 
 
+async def _received(request: Request) -> LoadJob:
+    """Take the files into a folder of their own, which is removed when they are not loaded."""
+    staging = await asyncio.to_thread(ScratchFolder, services_of(request).scratch, "upload-")
+    try:
+        return await _started(request, staging)
+    except (ReportrunError, OSError, ClientDisconnect):
+        await asyncio.to_thread(staging.remove)
+        raise
+    except BaseException:
+        staging.remove()
+        raise
+
+
 async def _started(request: Request, staging: ScratchFolder) -> LoadJob:
     services, caller = services_of(request), caller_of(request)
-    services.loads.must_be_free(caller.scope.livemode)  # said before all is uploaded
     folder = staging.path / "files"
     folder.mkdir(mode=0o700)
     form = await receive_form(request, folder, services.upload_bytes)
     if not form.files:
-        raise InvalidParameter("Choose the files to load.", FILES)
+        raise InvalidParameter(f"Choose the files to load. {form.remark()}".strip(), FILES)
     order = StagedLoad(
         folder,
         form.fields.text("table"),
         caller.scope.livemode,
         caller.scope.account,
         caller.actor,
+        remark=form.remark(),
         owner_column=form.fields.text("owner_column") or None,
         complete_from=_instant(form.fields, "complete_from"),
         complete_through=_instant(form.fields, "complete_through"),
