@@ -20,6 +20,7 @@ from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.settings import Settings
 from tests.faults.processes import children_of, descendants_of, has_gone, runs_module, until
+from tests.support.environment import without_settings
 from tests.support.postgres import free_port
 from tests.support.server import STOP_SECONDS, address_of
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
@@ -163,7 +164,11 @@ class Site:
 
     def _environment(self) -> dict[str, str]:
         settings = {"DATA": str(self.data), "DATABASE_URL": self.database_url, "LOG_LEVEL": "error", **self.settings}
-        return {**os.environ, **self.environment, **{f"REPORTRUN_{name}": value for name, value in settings.items()}}
+        return {
+            **without_settings(),
+            **self.environment,
+            **{f"REPORTRUN_{name}": value for name, value in settings.items()},
+        }
 
 
 @contextmanager
