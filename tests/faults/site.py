@@ -125,9 +125,10 @@ class Site:
 
     def kill(self, victim: str) -> None:
         """End processes of this site with SIGKILL, in the middle of their work."""
+        assert self._server is not None
         children = self.worker_pids()
         if victim in ("server", "everything"):
-            os.kill(self.pid, signal.SIGKILL)
+            self._server.kill()
         for pid in children if victim != "server" else ():
             if victim != "deliverer" or runs_module(pid, "interfaces.entrypoints.deliverer"):
                 with suppress(ProcessLookupError):  # it has just ended
