@@ -4,6 +4,7 @@
 #   docker build -t reportrun .
 #   docker run -p 8000:8000 -v reportrun:/data reportrun
 #
+# EXTRAS may name extras: --build-arg EXTRAS='[spark,timestamps]'.
 # PYTHON_IMAGE may name another base with Python 3.11 or newer, with its venv module. The pip variables are those of an
 # own package index.
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
@@ -12,6 +13,7 @@ FROM ${PYTHON_IMAGE} AS build
 ARG PIP_INDEX_URL
 ARG PIP_NO_INDEX
 ARG PIP_FIND_LINKS
+ARG EXTRAS=""
 WORKDIR /source
 COPY pyproject.toml constraints.txt README.md LICENSE NOTICE ./
 COPY reportrun reportrun
@@ -19,7 +21,7 @@ COPY domain domain
 COPY application application
 COPY interfaces interfaces
 RUN python3 -m venv /opt/reportrun \
-    && /opt/reportrun/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
+    && /opt/reportrun/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt ".${EXTRAS}"
 
 FROM ${PYTHON_IMAGE}
 RUN groupadd --gid 10001 reportrun \

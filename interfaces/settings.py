@@ -307,13 +307,11 @@ class Settings:
 MOST_UNKNOWN = 10
 """Variables that are no setting which are named; the others are counted."""
 
-OF_TESTS = (f"{PREFIX}FUZZ_EXAMPLES",)
-
 
 def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
     """A sentence about each variable that begins as settings do and is none. Values are not shown."""
     known = {PREFIX + one.name.upper() for one in fields(Settings)}
-    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in {*known, *OF_TESTS})
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
     said = [f"{name[:80]!a} is no setting, and is ignored.{did_you_mean(name, known)}" for name in unknown]
     more = len(said) - MOST_UNKNOWN
     if more > 0:

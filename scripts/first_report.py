@@ -12,10 +12,14 @@ import sys
 import time
 from pathlib import Path
 
+from tests.support.environment import without_settings
+
 REPORTRUN = Path(sys.executable).with_name("reportrun")
 DATA = Path(os.environ.get("REPORTRUN_DATA", "reportrun-data")).absolute()
 KEY_FILE = DATA / "first_report.key"
 """Holds the key of this script, for its next start. The store has only a digest of it."""
+ENVIRONMENT = {**without_settings(), "REPORTRUN_DATA": str(DATA)}
+"""The demo is loaded into this folder alone: settings of the shell may name another database or ledger."""
 DEADLINE_SECONDS = 60
 FORM = (
     ("report_type", "balance.summary.1"),
@@ -32,7 +36,11 @@ def main() -> int:
     _must_be_free(options.port)
     _command("demo")
     server = subprocess.Popen(
-        [REPORTRUN, "serve", "--port", str(options.port)], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [REPORTRUN, "serve", "--port", str(options.port)],
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         address = _address(server)
@@ -69,7 +77,7 @@ def _must_be_free(port: int) -> None:
 
 
 def _command(*words: str) -> str:
-    done = subprocess.run([REPORTRUN, *words], capture_output=True, text=True, check=False)
+    done = subprocess.run([REPORTRUN, *words], env=ENVIRONMENT, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr.strip())
     return done.stdout

@@ -9,9 +9,12 @@ import pytest
 
 from interfaces.storage.postgres.schema import migrate
 from tests.support.buckets import bucket_storage
+from tests.support.environment import forget_settings
 from tests.support.postgres import PostgresServer, postgres
 from tests.support.sail import SailProcess, running_sail
 from tests.support.spark_server import SparkProcess, running_spark
+
+forget_settings()
 
 # Spark's client takes a process without a file of its main module, as pytest-xdist starts, for one that runs doctests.
 vars(sys.modules["__main__"]).setdefault("__file__", __file__)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from application.audit.timestamps.authority import TimestampRefused, TimestampUnreadable, TokenFacts
+from interfaces.host.extras import how_to_install
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 GRANTED = (0, 1)
 """The statuses of a response with a token: granted, and granted with modifications."""
 
-MISSING = "Tokens are read by the extra `reportrun[timestamps]`, which is not installed here."
+MISSING = f"Tokens are read by the extra timestamps, which is not installed here. {how_to_install('timestamps')}"
 
 
 class TimestampTokens:

@@ -16,6 +16,7 @@ from domain.report_types import Catalogue, catalogue
 from interfaces.composition.stores import Stores, open_copied_stores, open_stores
 from interfaces.host.clock import SystemClock
 from interfaces.host.data_folder import is_writable
+from interfaces.host.extras import how_to_install
 from interfaces.host.places import must_be_reachable
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
@@ -98,7 +99,7 @@ class Installation:
 
         if find_spec("pyspark") is None:
             raise SettingRefused(
-                "An address of Spark Connect is set, and its client is missing. Install reportrun[spark]."
+                f"An address of Spark Connect is set, and its client is missing. {how_to_install('spark')}"
             )
         from interfaces.engine.spark.engine import SparkEngine
         from interfaces.engine.spark.result_parts import PartsPlace

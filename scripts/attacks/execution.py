@@ -9,11 +9,12 @@ import httpx
 
 from attacks.attack import Attack, Target, Verdict
 from attacks.memory import MemoryWatch
+from tests.faults.asking import get
 from tests.faults.site import QUICK, site_in
 
 
 def carry_out(attack: Attack, folder: Path, seconds: float) -> Verdict:
-    """Attack a new site in the folder, whose memory has a ceiling."""
+    """Attack a new site in the folder, which has a ceiling of memory and must answer afterwards."""
     temporary = folder / "temporary"
     temporary.mkdir()
     tempfile.tempdir = str(temporary)
@@ -23,7 +24,9 @@ def carry_out(attack: Attack, folder: Path, seconds: float) -> Verdict:
             site.start()
             memory = MemoryWatch(site.pids, lambda: site.kill("everything"))
             try:
-                return attack.carry_out(Target(site, memory, seconds))
+                verdict = attack.carry_out(Target(site, memory, seconds))
+                get(site, "/readyz")  # fails when the server has ended, or hangs; a 503 is an answer, too
+                return verdict
             except (AssertionError, OSError, httpx.HTTPError) as failure:
                 return Verdict(False, f"{type(failure).__name__}: {str(failure)[:200]}, {memory.figure}")
             finally:

@@ -51,7 +51,7 @@ SUBJECTS = {
 }
 
 SERVER_SUBJECTS = {"engines": engines.measure, "parts": server_results.measure}
-"""Measured when they are named: they need the extras `spark` and `sail`, and `make_spark_server`."""
+"""Measured when they are named: they need the extras `spark` and `sail`, and a Spark server."""
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.processes import children_of, resident_mib
+from tests.support.environment import without_settings
 
 REPORTRUN = Path(sys.executable).with_name("reportrun")
 START_SECONDS = 30
@@ -24,8 +25,7 @@ class Site:
         self.data = data
         self.database_url = database_url
         given = {"REPORTRUN_DATA": str(data), "REPORTRUN_DATABASE_URL": database_url, "REPORTRUN_LOG_LEVEL": "error"}
-        own = {name: value for name, value in os.environ.items() if not name.startswith("REPORTRUN_")}
-        self.environment = {**own, **given, **(settings or {})}
+        self.environment = {**without_settings(), **given, **(settings or {})}
         if database_url:
             self.command("migrate")
 

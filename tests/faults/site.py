@@ -20,6 +20,7 @@ from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.settings import Settings
 from tests.faults.processes import children_of, descendants_of, has_gone, runs_module, until
+from tests.support.environment import without_settings
 from tests.support.postgres import free_port
 from tests.support.server import STOP_SECONDS, address_of
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
@@ -124,9 +125,10 @@ class Site:
 
     def kill(self, victim: str) -> None:
         """End processes of this site with SIGKILL, in the middle of their work."""
+        assert self._server is not None
         children = self.worker_pids()
         if victim in ("server", "everything"):
-            os.kill(self.pid, signal.SIGKILL)
+            self._server.kill()
         for pid in children if victim != "server" else ():
             if victim != "deliverer" or runs_module(pid, "interfaces.entrypoints.deliverer"):
                 with suppress(ProcessLookupError):  # it has just ended
@@ -163,7 +165,11 @@ class Site:
 
     def _environment(self) -> dict[str, str]:
         settings = {"DATA": str(self.data), "DATABASE_URL": self.database_url, "LOG_LEVEL": "error", **self.settings}
-        return {**os.environ, **self.environment, **{f"REPORTRUN_{name}": value for name, value in settings.items()}}
+        return {
+            **without_settings(),
+            **self.environment,
+            **{f"REPORTRUN_{name}": value for name, value in settings.items()},
+        }
 
 
 @contextmanager

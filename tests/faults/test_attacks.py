@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from attacks.attack import Attack, Target, Verdict
 from attacks.execution import carry_out
 
 from tests.faults.asking import create
+from tests.faults.processes import has_gone, until
 
 QUICK_ATTACKS = ("deep-form", "many-parameters", "damaged-files")
 """The others take longer: bash scripts/attack."""
@@ -32,10 +36,29 @@ def test_a_target_that_is_killed_by_its_attack_has_not_held(tmp_path: Path) -> N
     assert verdict.figures.startswith("ConnectError")
 
 
+def test_a_target_that_has_ended_has_not_held_even_where_its_attack_saw_nothing(tmp_path: Path) -> None:
+    verdict = carry_out(Attack("crash", "SIGKILL from outside", crash), tmp_path, seconds=1)
+
+    assert not verdict.held
+    assert verdict.figures.startswith("ConnectError")
+
+
+def test_a_custom_report_that_is_not_offered_has_not_held(tmp_path: Path) -> None:
+    attack = replace(ATTACKS["custom-reports"], prepare=lambda folder: {})
+
+    assert not carry_out(attack, tmp_path, seconds=1).held
+
+
 def test_the_reliability_page_lists_every_attack() -> None:
     rows = re.findall(r"^\| ([a-z-]+) \| ([^|]+) \|", RELIABILITY.read_text(encoding="utf-8"), re.MULTILINE)
 
     assert [row for row in rows if row[0] in ATTACKS] == [(one.name, one.tried) for one in ATTACKS.values()]
+
+
+def crash(target: Target) -> Verdict:
+    os.kill(target.site.pid, signal.SIGKILL)
+    until(lambda: has_gone(target.site.pid), "the server does not end")
+    return Verdict(True, "all 300 closed")
 
 
 def kill(target: Target) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.loads import COLUMNS, ITEMIZED, LOAD_SECONDS, ROWS
+from tests.support.environment import without_settings
 from tests.support.small_ledger import DAY, JANUARY_START
 
 BUSY = "is under way. Try again when it has ended."
@@ -99,7 +99,7 @@ class AtOnce:
         """The exit code, and all that a command said."""
         done = subprocess.run(
             [sys.executable, "-m", "interfaces.cli.main", *words],
-            env={**os.environ, **self.environment},
+            env={**without_settings(), **self.environment},
             capture_output=True, text=True, check=False, timeout=LOAD_SECONDS,
         )  # fmt: skip
         return done.returncode, done.stderr + done.stdout

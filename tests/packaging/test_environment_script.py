@@ -17,6 +17,19 @@ echo "$*" >> ../calls
 """
 """An interpreter that has pip, and notes what it is called with."""
 
+WITHOUT_PACKAGES = """#!/usr/bin/env bash
+[ "$3" != install ] || { echo "No matching distribution found" >&2; exit 1; }
+"""
+"""An interpreter whose pip can install nothing."""
+
+PACKAGES = """#!/usr/bin/env bash
+case " $* " in
+    *" -m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+    *" install "*) echo "$*" >> calls && [ ! -e unreachable ] ;;
+esac
+"""
+"""An interpreter, and npm, that can install what is asked for unless there is a file `unreachable`."""
+
 WITHOUT_PIP = """#!/usr/bin/env bash
 echo "$0: No module named pip" >&2
 exit 1
@@ -50,10 +63,10 @@ def program(file: Path, text: str) -> None:
     file.chmod(0o755)
 
 
-def script(clone: Path, then: str) -> subprocess.Popen[str]:
+def script(clone: Path, then: str, begin: str = "set -euo pipefail;") -> subprocess.Popen[str]:
     program(clone / "python", MAKER.format(then=then))
     return subprocess.Popen(
-        ["bash", "-c", "set -euo pipefail; source scripts/environment; make_environment ''"],
+        ["bash", "-c", f"{begin} source scripts/environment; make_environment ''"],
         cwd=clone,
         env={**os.environ, "PYTHON": str(clone / "python")},
         stderr=subprocess.PIPE,
@@ -101,3 +114,41 @@ def test_an_interrupted_environment_is_removed_without_a_traceback(clone: Path) 
     assert said.endswith("Stopped; the half-made .venv is removed.\n")
     assert "Traceback" not in said
     assert not (clone / ".venv").exists()
+
+
+def test_a_failed_installation_is_tried_again_by_the_next_run(clone: Path) -> None:
+    program(clone / "whole", WITHOUT_PACKAGES)
+    failed = script(clone, COMPLETED, begin="")
+    _, said = failed.communicate()
+    left = (clone / ".venv" / ".installed").exists()
+    program(clone / ".venv" / "bin" / "python", WHOLE)
+    mended = script(clone, COMPLETED)
+    mended.communicate()
+
+    assert (failed.returncode, left) == (1, False), said
+    assert (mended.returncode, (clone / ".venv" / ".installed").exists()) == (0, True)
+
+
+@pytest.mark.parametrize("name", ["spark_server", "packaging_tools", "node_client"])
+def test_packages_apart_are_installed_once_and_whole(clone: Path, name: str) -> None:
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / ".venv" / name / "bin").mkdir(parents=True)  # as an interrupted installation leaves it
+    for file in (clone / ".venv" / "bin" / "python", clone / "npm"):
+        program(file, PACKAGES)
+    words = ["bash", "-c", f"set -euo pipefail; source scripts/environment; make_{name}"]
+    environment = {**os.environ, "PATH": f"{clone}:{os.environ['PATH']}"}
+
+    def made() -> str:
+        return subprocess.run(words, cwd=clone, env=environment, check=True, capture_output=True, text=True).stderr
+
+    (clone / "unreachable").touch()
+    failed = made()
+    left = (clone / ".venv" / name).exists()
+    (clone / "unreachable").unlink()
+    mended, again = made(), made()
+
+    assert failed.endswith(" here; tests that need this are skipped.\n")
+    assert not left
+    assert mended.startswith("Installing ") and mended.count("\n") == 1
+    assert again == ""
+    assert len((clone / "calls").read_text().splitlines()) == 2

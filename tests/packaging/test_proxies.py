@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -12,11 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
 
+from interfaces.settings import Settings
+from tests.faults.processes import until
 from tests.packaging.conftest import ROOT
 from tests.support.server import SampleInstallation, install, serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
@@ -170,6 +173,35 @@ def test_a_report_is_made_and_its_link_leads_through_the_proxy(
     assert run["status"] == "succeeded", run["error"]
     assert run["result"]["url"].startswith(f"{proxy}/v1/files/")
     assert contents.status_code == 200 and len(contents.content) == run["result"]["size"]
+
+
+def test_an_upload_for_the_console_passes_the_proxy(
+    proxy: str, installation: SampleInstallation, certificate: Certificate
+) -> None:
+    row = f"txn_{{}},100,3,97,usd,{JANUARY_START},{JANUARY_START},charge,charge,{'x' * 1000}"
+    head = "id,amount,fee,net,currency,created,available_on,type,reporting_category,description"
+    content = "\n".join([head, *(row.format(number) for number in range(2_100)), ""]).encode()
+    same_origin = {"Sec-Fetch-Site": "same-origin"}
+    with httpx.Client(verify=certificate.trust, headers=same_origin, timeout=SECONDS) as http:
+        signed_in = http.post(f"{proxy}/console/sign-in", data={"key": installation.test_key})
+        files = {"files": ("balance_transactions.csv", content)}
+        sent = http.post(f"{proxy}/console/ledger/load", files=files)
+        place = urljoin(proxy, sent.headers.get("Location", ""))
+        until(lambda: "hx-trigger" not in http.get(place).text, "the load does not end", SECONDS)
+        page = http.get(place).text
+
+    assert len(content) > 2 * 1024**2
+    assert (signed_in.status_code, sent.status_code) == (303, 303), sent.text
+    assert "balance_transactions.csv</td><td>2,100</td>" in page
+
+
+def test_nginx_takes_what_the_console_takes_and_waits_as_long_as_it_works() -> None:
+    _, _, console = (ROOT / "deploy" / "nginx.conf").read_text().partition("location /reports/console/ {")
+    (mebibytes,) = re.findall(r"client_max_body_size (\d+)m;", console)
+    (seconds,) = re.findall(r"proxy_read_timeout (\d+)s;", console)
+
+    assert int(mebibytes) > Settings().console_upload_mib
+    assert int(seconds) > Settings().console_task_seconds
 
 
 def test_the_description_and_its_page_are_below_the_prefix(proxy: str, certificate: Certificate) -> None:

@@ -49,7 +49,7 @@ def running_spark(folder: Path) -> Iterator[SparkProcess]:
     """A server that works in a folder. Skips the test where Spark is not installed."""
     pytest.importorskip("pyspark", reason="The extra spark is not installed.")
     if not PYTHON.exists():
-        pytest.skip("Spark and Java are not installed: see make_spark_server in scripts/environment.")
+        pytest.skip("Spark and Java are not installed: CONTRIBUTING.md says how.")
     port = _free_port()
     with (folder / "spark.log").open("wb") as log:
         server = subprocess.Popen(_command(port), cwd=folder, stdout=log, stderr=log)

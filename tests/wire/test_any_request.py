@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.server import SampleInstallation
 
-EXAMPLES = os.environ.get("REPORTRUN_FUZZ_EXAMPLES", "8")
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "8")
 """Requests for each operation; `scripts/fuzz` makes more."""
 
 NOT_HELD = (
