@@ -1,0 +1,55 @@
+"""What pages say of the program, each held against the program itself."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+
+from interfaces import settings
+from interfaces.storage.store import Recorder, Store
+from tests.structure.markdown import ROOT
+
+PACKAGES = ("domain", "application", "interfaces", "reportrun")
+
+
+def page_of(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """The cells of each row of the page's tables."""
+    return [re.split(r" \| ", line.strip("| ")) for line in page.splitlines() if line.startswith("| ")]
+
+
+def test_what_to_watch_is_said_in_each_row_without_another() -> None:
+    assert [row for row in rows_of(page_of("operate/watching.md")) if "the same" in row[1]] == []
+
+
+def test_the_page_of_logs_has_every_logger() -> None:
+    sources = "".join(file.read_text(encoding="utf-8") for name in PACKAGES for file in (ROOT / name).rglob("*.py"))
+
+    listed = [
+        name for row in rows_of(page_of("reference/logs.md")) for name in re.findall(r"`(reportrun[.\w]*)`", row[0])
+    ]
+    assert sorted(listed) == sorted(set(re.findall(r'getLogger\("(reportrun[.\w]*)"\)', sources)))
+
+
+def test_the_page_of_settings_has_every_limit_of_a_setting() -> None:
+    page = page_of("how-to/add-a-setting.md")
+
+    limits = [
+        name
+        for name, parameter in inspect.signature(settings._setting).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    ]
+    assert [name for name in limits if f"`{name}`" not in page] == []
+
+
+def test_the_page_of_stores_has_every_part_of_a_store_and_every_method_of_its_log() -> None:
+    page = page_of("how-to/add-a-store.md")
+
+    methods = {name for kind in Recorder.__mro__ for name in vars(kind) if not name.startswith("_")}
+    parts = {field.name for field in dataclasses.fields(Store)}
+    assert "erase" in methods
+    assert [name for name in sorted(methods | parts) if f"`{name}`" not in page] == []
