@@ -6,6 +6,8 @@ import dataclasses
 import inspect
 import re
 
+import pytest
+
 from interfaces import settings
 from interfaces.storage.store import Recorder, Store
 from tests.structure.markdown import ROOT
@@ -53,3 +55,30 @@ def test_the_page_of_stores_has_every_part_of_a_store_and_every_method_of_its_lo
     parts = {field.name for field in dataclasses.fields(Store)}
     assert "erase" in methods
     assert [name for name in sorted(methods | parts) if f"`{name}`" not in page] == []
+
+
+def test_the_page_of_the_architecture_has_every_process() -> None:
+    page = page_of("architecture.md")
+    modules = (ROOT / "interfaces" / "entrypoints").glob("*.py")
+
+    processes = {file.stem for file in modules if 'if __name__ == "__main__":' in file.read_text(encoding="utf-8")}
+    listed = {row[1].strip("`") for row in rows_of(page.partition("## Processes")[2].partition("\n## ")[0])[1:]}
+    assert processes == listed
+
+
+@pytest.mark.parametrize("layer", ["application", "interfaces"])
+def test_the_page_of_the_architecture_has_every_package_in_its_table_and_its_diagram(layer: str) -> None:
+    page = page_of("architecture.md")
+    diagram = page.partition("```mermaid")[2].partition("```")[0]
+    packages = sorted(file.parent.name for file in (ROOT / layer).glob("*/__init__.py"))
+
+    assert [name for name in packages if f"`{layer}/{name}/`" not in page] == []
+    drawn = set(re.findall(r"\w+", diagram.partition(f"subgraph {layer}")[2].partition("\n    end")[0]))
+    assert [name for name in packages if name not in {*drawn, "testing"}] == []
+
+
+@pytest.mark.parametrize("layer", ["application", "interfaces"])
+def test_a_layer_has_packages_and_no_loose_modules(layer: str) -> None:
+    loose = {file.stem for file in (ROOT / layer).glob("*.py")}
+
+    assert loose - {"__init__", "settings", "setting_values"} == set()
