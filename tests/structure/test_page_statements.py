@@ -5,12 +5,16 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 
 from interfaces import settings
+from interfaces.settings import Settings
 from interfaces.storage.store import Recorder, Store
 from tests.structure.markdown import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 PACKAGES = ("domain", "application", "interfaces", "reportrun")
 
@@ -82,3 +86,37 @@ def test_a_layer_has_packages_and_no_loose_modules(layer: str) -> None:
     loose = {file.stem for file in (ROOT / layer).glob("*.py")}
 
     assert loose - {"__init__", "settings", "setting_values"} == set()
+
+
+def test_the_readme_has_every_file_and_folder_of_the_data_folder() -> None:
+    data = Path("data-folder")
+    values = [str(prop.fget(Settings(data=data))) for prop in vars(Settings).values() if isinstance(prop, property)]
+
+    below = {Path(value).relative_to(data).parts[0] for value in values if Path(value).is_relative_to(data)}
+    assert "listeners" in below
+    assert [name for name in sorted(below) if not re.search(rf"`{re.escape(name)}/?`", README)] == []
+
+
+def test_the_readme_has_every_folder_of_the_source() -> None:
+    tree = README.partition("## How it is built\n")[2]
+
+    folders = {file.parent.name for file in ROOT.glob("*/*.py") if not file.parent.name.startswith(".")}
+    assert {"domain", "reportrun", "scripts"} <= folders
+    assert [name for name in sorted(folders) if not re.search(rf"^    {name}/ ", tree, re.MULTILINE)] == []
+
+
+def test_the_readme_leads_to_every_page_for_users() -> None:
+    files = [file for folder in ("how-to", "reference") for file in (ROOT / "docs" / folder).glob("*.md")]
+    pages = {str(file.relative_to(ROOT)) for file in files}
+
+    for_developers = {page for page in pages if page.startswith("docs/how-to/add-")}
+    assert pages - for_developers - set(re.findall(r"\]\(([^)#]+)", README)) == set()
+
+
+def test_contributing_has_every_script() -> None:
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+    scripts = {file.name for file in (ROOT / "scripts").iterdir() if file.is_file() and not file.suffix}
+    assert sorted(scripts - {"environment"}) == sorted(
+        set(re.findall(r"^\| `bash scripts/([\w-]+)", contributing, re.M))
+    )
