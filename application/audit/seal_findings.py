@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from application.audit.continuation import must_go_on, must_reach, published_checkpoint
 from application.audit.leaves import Erased, StoredLog
 from application.audit.whole_log.verification import Verified
-from application.health import Finding, good, look, wrong
+from application.health.findings import Finding, good, look, wrong
 from application.ports.seal_states import SealState
 from application.ports.tile_files import TileFiles
 from domain.errors import SealBroken, StoreUnavailable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from application.health import Finding, good, look
+from application.health.findings import Finding, good, look
 from application.ports.outbox import OutboxQueries
 from application.views.webhook_endpoints import ENABLED, EndpointList, EndpointRow
 from domain.webhooks.failure_rule import Health

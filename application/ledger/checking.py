@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from application.health import Finding, look, wrong
+from application.health.findings import Finding, look, wrong
 from application.ledger.versions import kept_from, new_versions
 from application.log.event_store import EventStore
 from application.ports.ledger import LedgerInspector

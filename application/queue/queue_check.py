@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from application.health import Finding, good, wrong
+from application.health.findings import Finding, good, wrong
 from application.log.event_store import EventStore
 from application.queue.queue_feed import PendingRuns
 from domain.runs.report_run import ReportRun

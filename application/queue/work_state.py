@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from application.health import Finding, good, look
+from application.health.findings import Finding, good, look
 from application.ports.clock import Clock
 from application.ports.workers import SeenWorker
 from application.views.runs import Backlog, RunList

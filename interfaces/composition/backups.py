@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from application.audit.incarnations import RestoredSeal, restored_state
-from application.health import Level
+from application.health.findings import Level
 from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport, must_be_empty
 from application.ports.seal_states import SealState

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from application.delivery.endpoint_findings import endpoint_findings
-from application.engine_check import check_engine_server
-from application.health import Finding, check_permissions, examine, good, wrong
+from application.health.engine_check import check_engine_server
+from application.health.findings import Finding, check_permissions, examine, good, wrong
+from application.health.log_findings import LogChecks
+from application.health.result_checks import ResultChecks
+from application.health.store_checks import CustomReportsState, StoreChecks
 from application.ledger.checking import LedgerCheck
-from application.log_findings import LogChecks
-from application.result_checks import ResultChecks
-from application.store_checks import CustomReportsState, StoreChecks
 from interfaces.composition.audit.audit_checks import seal_checks
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import place_of_store

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from application.access.authentication import Authentication
 from application.access.ttl_cache import TtlCache
+from application.health.readiness import Readiness
 from application.history.past_runs import PastRuns
 from application.history.read_recorder import ReadRecorder
 from application.log.damage import RecordDamaged
@@ -17,7 +18,6 @@ from application.log.group_commit import Appender, GroupCommit, ThreadedAppender
 from application.log.idempotency import Idempotency
 from application.log.idempotency_sweep import IdempotencySweep
 from application.projecting.subscription import CatchesUp, Subscription
-from application.readiness import Readiness
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles

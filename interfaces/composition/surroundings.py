@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from application.health.surroundings import Places, Surroundings
 from application.ports.workers import SeenWorker
 from application.queue.work_state import WorkSurvey
-from application.surroundings import Places, Surroundings
 from interfaces.composition.installation import Installation
 
 

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from application.health import DataFolder
+from application.health.findings import DataFolder
 
 
 def look_at(folder: Path) -> DataFolder:

@@ -10,13 +10,13 @@ from application.access.authentication import Authentication
 from application.audit.published_log import PublishedLog
 from application.delivery.delivery_records import DeliveryRecords
 from application.files.public_links import FileLinks
+from application.health.surroundings import OperatingState
 from application.history.past_runs import PastRuns
 from application.history.read_recorder import ReadRecorder
 from application.log.idempotency import Idempotency
 from application.runs.report_runs import ReportRuns
 from application.runs.report_types import ReportTypes
 from application.runs.result_files import ResultFiles
-from application.surroundings import OperatingState
 from application.webhooks.endpoints import WebhookEndpoints
 from application.webhooks.public_events import PublicEvents
 from interfaces.http.edge.base_url import AllowedHosts

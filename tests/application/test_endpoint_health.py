@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from application.delivery.endpoint_findings import endpoint_findings
-from application.health import Level
+from application.health.findings import Level
 from application.ports.webhook_sender import Answer, Outgoing
 from application.views.paging import Page
 from application.webhooks.endpoint_commands import ChangeEndpoint

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from application.health import (
+from application.health.findings import (
     FULL_DISK_BYTES,
     LOW_DISK_BYTES,
     DataFolder,
@@ -17,8 +17,8 @@ from application.health import (
     good,
     wrong,
 )
-from application.readiness import Readiness
-from application.surroundings import OperatingState
+from application.health.readiness import Readiness
+from application.health.surroundings import OperatingState
 from domain.access.caller import Scope
 from domain.errors import StoreUnavailable
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from application.health import Level
-from application.log_findings import LogChecks
+from application.health.findings import Level
+from application.health.log_findings import LogChecks
 
 
 class OpenedLog:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from application.health import Level
-from application.result_checks import FILES_A_QUERY, FILES_AT_ONCE, ResultChecks
+from application.health.findings import Level
+from application.health.result_checks import FILES_A_QUERY, FILES_AT_ONCE, ResultChecks
 from application.views.files import FileRow
 from interfaces.testing.memory.results import MemoryResultStore
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from application.sampled import Sampled
+from application.health.sampled import Sampled
 
 
 class Looks:

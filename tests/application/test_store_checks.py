@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from application.health import Finding, Level, good
-from application.store_checks import MOST_APPLIED_EVENTS, CustomReportsState, StoreChecks
+from application.health.findings import Finding, Level, good
+from application.health.store_checks import MOST_APPLIED_EVENTS, CustomReportsState, StoreChecks
 
 
 @dataclass

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from application import surroundings
+from application.health import surroundings
+from application.health.surroundings import OperatingState, Places, Surroundings
 from application.ports.workers import SeenWorker
 from application.queue.work_state import WorkSurvey
-from application.surroundings import OperatingState, Places, Surroundings
 from application.views.runs import Backlog
 from domain.access.caller import Scope
 from domain.errors import StoreUnavailable

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from application.health import Level
+from application.health.findings import Level
 from application.ports.workers import ALIVE_SECONDS, SeenWorker, WorkerProcess
 from application.queue.presence import Presence
 from application.queue.work_state import MOST_COUNTED, WorkState, WorkSurvey

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
 from base64 import b64decode
@@ -87,6 +88,17 @@ def test_a_log_of_which_nothing_is_sealed_is_not_called_good(founded: Cli) -> No
     code, out, _ = founded("audit", "verify")
 
     assert code == 1 and out.startswith("Nothing of the log is sealed yet, or nothing since it was restored.")
+
+
+def test_a_log_that_lost_what_was_sealed_of_it_is_not_called_good(founded: Cli, tmp_path: Path) -> None:
+    founded("seal", "--once")
+    shutil.rmtree(tmp_path / "data" / "audit")
+    with closing(sqlite3.connect(tmp_path / "data" / "events.db")) as intruder, intruder:
+        intruder.execute("delete from audit_seal")
+
+    code, out, _ = founded("audit", "verify")
+
+    assert code == 1 and "So nothing was compared" in out
 
 
 def test_a_log_without_the_newest_events_is_refused_against_an_older_checkpoint(founded: Cli, tmp_path: Path) -> None:

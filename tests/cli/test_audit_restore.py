@@ -154,8 +154,8 @@ def test_a_restored_log_that_is_not_sealed_yet_says_so_and_has_no_differences(
 
     assert "It is not sealed yet: " in said and "`reportrun seal --once` does so." in said
     assert both.refused("audit", "verify", data="restored") == (
-        "Nothing of the log is sealed yet, or nothing since it was restored. `reportrun seal --once` does so, and so "
-        "does `reportrun serve`.\n"
+        "Nothing of the log is sealed yet, or nothing since it was restored. So nothing was compared: `reportrun seal "
+        "--once` seals it, and so does `reportrun serve`.\n"
     )
 
 

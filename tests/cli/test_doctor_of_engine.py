@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from application.health import Level
+from application.health.findings import Level
 from interfaces.composition.examination import examination
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from interfaces.cli.commands.audit.group import add_audit
 from tests.cli.conftest import ROOT
 from tests.faults.disks import read_only, small_disk
 from tests.support.server import serving
@@ -19,13 +22,24 @@ from tests.support.small_ledger import write_small_ledger
 READERS = [
     ("keys", "list"),
     ("accounts", "list"),
+    ("webhooks", "list"),
+    ("webhooks", "deliveries"),
     ("history", "ledger_test"),
+    ("runs",),
+    ("audit", "export", "{run}", "--out", "{file}"),
+    ("audit", "verify"),
+    ("audit", "consistency", "{checkpoint}"),
+    ("audit", "key"),
+    ("audit", "actor", "cli:nobody"),
     ("types",),
     ("ledger", "show"),
     ("ledger", "versions"),
     ("backup", "{file}"),
     ("backup", "--all", "{file}"),
 ]
+"""A call of each command that only reads. `{run}` and `{checkpoint}` are those of the installation."""
+
+WITH_ACTIONS = ("keys", "accounts", "ledger", "webhooks", "audit")
 
 ANOTHER_USER = 65_534
 
@@ -33,16 +47,25 @@ as_root_without_capabilities = ["setpriv", "--bounding-set=-all", "--inh-caps=-a
 """The root user, who may then read and write only what permissions let everybody."""
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """The data folder of an installation with a key, a ledger and a run."""
-    made = tmp_path / "data"
-    (export := tmp_path / "export").mkdir()
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`data`, an installation with a key, a ledger and a run, all sealed; the `checkpoint`, and the `run_id`."""
+    place = tmp_path_factory.mktemp("installed")
+    (export := place / "export").mkdir()
     write_small_ledger(export)
-    for words in (("load", str(export)), ("keys", "create"), ("run", "balance.summary.1")):
-        done = run(made, *words)
-        assert done.returncode == 0, done.stderr
-    return made
+    calls = [("load", str(export)), ("keys", "create"), ("run", "balance.summary.1"), ("seal", "--once")]
+    done = [run(place / "data", *words) for words in calls]
+    assert [one.stderr for one in done if one.returncode] == []
+    (place / "run_id").write_text(done[2].stderr.split()[0])
+    (place / "checkpoint").write_text(done[3].stdout)
+    return place
+
+
+@pytest.fixture
+def data(installed: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own."""
+    shutil.copytree(installed, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "data"
 
 
 @pytest.fixture
@@ -61,7 +84,9 @@ def run(data: Path, *words: str, prefix: list[str] | None = None) -> subprocess.
 
 
 def named(words: tuple[str, ...], file: Path) -> tuple[str, ...]:
-    return tuple(word.format(file=file) for word in words)
+    """The words of a call, with the run and the checkpoint of the installation, and a file to write."""
+    run_id = (file.parent / "run_id").read_text()
+    return tuple(word.format(file=file, checkpoint=file.parent / "checkpoint", run=run_id) for word in words)
 
 
 def listing(folder: Path) -> list[tuple[str, int]]:
@@ -192,3 +217,17 @@ def test_a_full_disk_for_temporary_files_is_named_as_that(
     assert done.returncode == 1
     assert f"its files cannot be copied to {tmp}/reportrun-" in done.stderr
     assert "Make room on it, or name another place for temporary files in TMPDIR." in done.stderr
+
+
+def test_the_page_of_commands_lists_those_that_only_read() -> None:
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    audit = argparse.ArgumentParser()
+    add_audit(audit)
+    (actions,) = (action.choices for action in audit._actions if isinstance(action, argparse._SubParsersAction))
+
+    (listed,) = re.findall(r"need no right to write the data folder: (.*?)\.$", page, re.DOTALL | re.MULTILINE)
+    read = {f"audit {action}" for action in actions} if "`audit` (all but" in listed else set()
+    read |= set(re.findall(r"(?<!but )`([a-z -]+)`", listed)) - {"audit"}
+    read -= set(re.findall(r"all but `([a-z -]+)`", listed))
+
+    assert read == {" ".join(words[: 2 if words[0] in WITH_ACTIONS else 1]) for words in [*READERS, ("doctor",)]}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from application import surroundings
+from application.health import surroundings
 from application.ports.workers import WorkerProcess
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings

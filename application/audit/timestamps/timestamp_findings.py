@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from application.audit.timestamps.kept_timestamps import KeptTimestamps
 from application.audit.timestamps.stamped_checkpoints import StampedCheckpoint, StampedCheckpoints
-from application.health import Finding, good, look, wrong
+from application.health.findings import Finding, good, look, wrong
 
 OLDEST = timedelta(hours=36)
 """A token is due each day; this leaves half a day for an authority that cannot be reached."""

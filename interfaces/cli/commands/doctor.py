@@ -22,7 +22,7 @@ def doctor(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun doctor --deep
     """
-    from application.health import Level
+    from application.health.findings import Level
     from interfaces.composition.examination import examination
     from interfaces.composition.installation import Installation
 

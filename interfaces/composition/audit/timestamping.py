@@ -9,7 +9,7 @@ from application.audit.timestamps.daily_timestamp import DailyTimestamp
 from application.audit.timestamps.kept_timestamps import KeptTimestamps
 from application.audit.timestamps.stamped_checkpoints import StampedCheckpoints
 from application.audit.timestamps.timestamp_findings import TimestampFindings
-from application.health import Finding
+from application.health.findings import Finding
 from application.ports.seal_states import SealState
 from interfaces.audit.timestamp_tokens import TimestampTokens
 from interfaces.composition.audit.log_places import checkpoint_copies, tile_files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from application.surroundings import OperatingState
+from application.health.surroundings import OperatingState
 from domain.errors import StoreUnavailable
 from interfaces.http.edge.request_context import api_of
 from interfaces.http.responses.response_models import Health

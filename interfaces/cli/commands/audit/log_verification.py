@@ -58,8 +58,8 @@ def _verify_log(settings: Settings) -> int:
         return 1
     if verified.leaves == 0:
         result(
-            "Nothing of the log is sealed yet, or nothing since it was restored. `reportrun seal --once` does so, and "
-            "so does `reportrun serve`."
+            "Nothing of the log is sealed yet, or nothing since it was restored. So nothing was compared: "
+            "`reportrun seal --once` seals it, and so does `reportrun serve`."
         )
         return 1
     _print_newest(verified.stamped)

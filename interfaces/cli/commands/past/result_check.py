@@ -78,7 +78,7 @@ def _compared(
 
 def _stored_digest(installation: Installation, success: ReportRun.Succeeded) -> str:
     """The digest of the bytes in the result store. Raises `NotFound` when they are gone."""
-    from application.result_digest import stored_digest
+    from application.history.result_digest import stored_digest
 
     try:
         return asyncio.run(stored_digest(installation.results, success.file_id, success.size))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from application.health import Finding, good, wrong
+from application.health.findings import Finding, good, wrong
 from application.log.damage import LogFault
 from application.log.event_store import EventStore
 from application.log.log_check import NAMED_FAULTS, Numbered, faults_of_events, sequence_faults

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from application.health import Finding, good, look, wrong
+from application.health.findings import Finding, good, look, wrong
+from application.health.log_findings import LogChecks
+from application.health.result_checks import ResultChecks
 from application.ledger.checking import LedgerCheck, damage_of_current, damage_of_ledger
 from application.ledger.missing_tables import missing_tables
 from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
-from application.log_findings import LogChecks
 from application.ports.ledger import LedgerLookup
-from application.result_checks import ResultChecks
 from application.views.api_keys import KeyList
 from domain.errors import StoreUnavailable
 from domain.instants import utc_text

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from application.health import Finding, Level, good, wrong
+from application.health.findings import Finding, Level, good, wrong
+from application.history.result_digest import stored_digest
 from application.ports.results import ResultStore
-from application.result_digest import stored_digest
 from application.views.files import FileList, FileRow
 from domain.errors import NotFound
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from application.health.sampled import Sampled
 from application.queue.work_state import WorkState, WorkSurvey
-from application.sampled import Sampled
 from application.views.files import FileList
 from application.views.ledgers import LedgerList
 from domain.access.caller import Scope

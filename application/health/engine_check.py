@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from application.health import Finding, good, wrong
+from application.health.findings import Finding, good, wrong
 from application.log.event_store import EventStore
 from domain.errors import ReportFailed
 from domain.ledger.ledger import Ledger, PinnedLedger

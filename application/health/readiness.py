@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from application.health import FULL_DISK_BYTES
+from application.health.findings import FULL_DISK_BYTES
+from application.health.surroundings import OperatingState, Surroundings
 from application.projecting.subscription import Subscription
 from application.runs.report_types import ReportTypes
-from application.surroundings import OperatingState, Surroundings
 from domain.access.caller import Scope
 from domain.errors import StoreUnavailable
 
