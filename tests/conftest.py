@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -18,6 +19,10 @@ forget_settings()
 
 # Spark's client takes a process without a file of its main module, as pytest-xdist starts, for one that runs doctests.
 vars(sys.modules["__main__"]).setdefault("__file__", __file__)
+
+# A shell starts what runs in the background with Ctrl-C ignored, which child processes would inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
