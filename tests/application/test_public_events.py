@@ -81,6 +81,14 @@ def test_a_pending_run_is_no_event(site: WebhookSite) -> None:
         get(site, f"evt_{pending.id[4:]}")
 
 
+def test_only_an_event_id_names_an_event(site: WebhookSite) -> None:
+    run = site.finished_run()
+
+    for id in (run.id, run.id.removeprefix("frr_"), run.id.replace("frr_", "evt_frr_")):
+        with pytest.raises(NotFound, match=f"No such event: '{id}'"):
+            asyncio.run(site.public_events.get(SCOPE, id))
+
+
 def test_a_load_that_changes_a_window_is_one_event_for_each_report_type_of_its_table(site: WebhookSite) -> None:
     site.load(days=2)
 
