@@ -29,13 +29,15 @@ class IdempotencySweep:
         self._clock = clock
 
     async def run(self) -> None:
-        """Sweep until cancelled. A store that is away is tried again at the next interval."""
+        """Sweep until cancelled. What goes wrong is logged, and tried again at the next interval."""
         while True:
             try:
                 while took := await asyncio.to_thread(self._timed_step):
                     await asyncio.sleep(max(PAUSE_SECONDS, PAUSES_A_STEP * took))
             except StoreUnavailable as trouble:
                 log.warning("Old records could not be swept: %s", trouble)
+            except Exception:
+                log.exception("Old records could not be swept")
             await asyncio.sleep(INTERVAL_SECONDS)
 
     def sweep(self) -> int:

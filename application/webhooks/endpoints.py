@@ -127,14 +127,17 @@ class WebhookEndpoints:
 
     async def delete(self, scope: Scope, id: str, actor: str) -> None:
         """Delete an endpoint, with its secrets and all that is due to it. Raises `NotFound`."""
+        await self._views.caught_up()
+        known = await self._endpoints.get(scope, id)
+        if known is not None and known.deleted_at is not None:
+            await self._forget(id)  # a deletion that was cut short leaves secrets
         await self.get(scope, id)
 
         def delete(endpoint: WebhookEndpoint) -> None:
             endpoint.delete(actor=actor, at=self._clock.now())
 
         await self._changes.change(WebhookEndpoint, id, NOUN, delete, _no_record)
-        await asyncio.to_thread(self._secrets.forget, id)
-        await asyncio.to_thread(self._outbox.drop, id)
+        await self._forget(id)
 
     async def roll_secret(self, scope: Scope, id: str, *, overlap_seconds: int, actor: str) -> str:
         """A new secret, which is shown this once; the one before signs as well meanwhile. Raises `NotFound`."""
@@ -161,10 +164,10 @@ class WebhookEndpoints:
         return found
 
     async def scope_of(self, id: str) -> Scope:
-        """The scope of an endpoint of any account. Raises `NotFound`."""
+        """The scope of an endpoint of any account, of a deleted one too. Raises `NotFound`."""
         await self._views.caught_up()
         found = await self._endpoints.by_id(id)
-        if found is None or found.deleted_at is not None:
+        if found is None:
             raise NotFound(NOUN, id)
         return found.scope
 
@@ -177,6 +180,11 @@ class WebhookEndpoints:
         """The secret that an endpoint was created with, for a retry of that request; None when it is gone."""
         found = await asyncio.to_thread(self._secrets.of, id, [FIRST_GENERATION])
         return found[0] if found else None
+
+    async def _forget(self, id: str) -> None:
+        """Drop the secrets of a deleted endpoint and all that is due to it."""
+        await asyncio.to_thread(self._secrets.forget, id)
+        await asyncio.to_thread(self._outbox.drop, id)
 
     def _needs_https(self, scope: Scope) -> bool:
         return scope.livemode and not self._limits.http_in_live

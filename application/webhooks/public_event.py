@@ -63,5 +63,8 @@ def event_id_of(run_id: str) -> str:
     return _EVENT_PREFIX + run_id.removeprefix(_RUN_PREFIX)
 
 
-def run_id_of(event_id: str) -> str:
+def run_id_of(event_id: str) -> str | None:
+    """None for what is no id of an event."""
+    if not event_id.startswith(_EVENT_PREFIX):
+        return None
     return _RUN_PREFIX + event_id.removeprefix(_EVENT_PREFIX)

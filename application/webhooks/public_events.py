@@ -71,7 +71,8 @@ class PublicEvents:
 
     async def find(self, scope: Scope, id: str) -> PublicEvent | None:
         """An event, however old, as the views have it now."""
-        run = await self._runs.get(scope, run_id_of(id))
+        run_id = run_id_of(id)
+        run = await self._runs.get(scope, run_id) if run_id else None
         if run is not None and run.finished_position:
             return event_of_run(run)
         derived = (*await self._updates.of(scope), *await self._notices.of(scope))

@@ -24,8 +24,11 @@ from domain.ledger.ledger import Ledger
 from domain.report_types import ReportType
 from domain.webhooks.event_types import KEPT_SECONDS, TYPE_UPDATED
 
-MOST_SCOPES = 1_000
-"""Scopes whose events are cached; the cache is cleared beyond it."""
+MOST_EVENTS = 100_000
+"""Events that are cached; the cache is cleared beyond it. One scope's events are cached however many they are."""
+
+SCOPE_EVENTS = 100
+"""How many events more each scope counts for, so that scopes without events are limited too."""
 
 Loads = dict[int, list[WindowRow]]
 """Position of a load -> its rows."""
@@ -46,10 +49,14 @@ class TypeUpdates:
         last = await self._history.last_position(scope.livemode)
         known = self._known.get(scope)
         if known is None or known[0] != last:
-            if len(self._known) >= MOST_SCOPES:
-                self._known.clear()
-            known = self._known[scope] = (last, await self._read(scope))
+            known = last, await self._read(scope)
+            self._keep(scope, known)
         return known[1]
+
+    def _keep(self, scope: Scope, known: tuple[int, Sequence[PublicEvent]]) -> None:
+        self._known[scope] = known
+        if sum(SCOPE_EVENTS + len(events) for _, events in self._known.values()) > MOST_EVENTS:
+            self._known = {scope: known}
 
     async def _read(self, scope: Scope) -> Sequence[PublicEvent]:
         since = int(self._clock.now().timestamp()) - KEPT_SECONDS

@@ -15,8 +15,12 @@ from tests.support.clock import NOON, StillClock
 
 
 class Records:
-    def __init__(self, failures: int = 0, steps: int = 0) -> None:
-        """steps  how many calls find something to delete"""
+    def __init__(self, failures: int = 0, steps: int = 0, failure: Exception | None = None) -> None:
+        """
+        steps    how many calls find something to delete
+        failure  what a call that fails raises; None: the store is away
+        """
+        self.failure = failure or StoreUnavailable("The database is away.")
         self.failures = failures
         self.steps = steps
         self.swept: list[int] = []
@@ -27,7 +31,7 @@ class Records:
     def sweep(self, before: int) -> int:
         if self.failures:
             self.failures -= 1
-            raise StoreUnavailable("The database is away.")
+            raise self.failure
         self.swept.append(before)
         return int(len(self.swept) <= self.steps)
 
@@ -40,9 +44,10 @@ def test_records_older_than_their_retention_go() -> None:
     assert records.swept == [int(NOON.timestamp()) - KEPT_SECONDS]
 
 
-def test_a_store_that_is_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failure", [StoreUnavailable("The database is away."), ValueError("a row is odd")])
+def test_what_fails_is_tried_again(failure: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idempotency_sweep, "INTERVAL_SECONDS", 0)
-    records = Records(failures=2)
+    records = Records(failures=2, failure=failure)
 
     async def sweep_until_swept() -> None:
         sweeping = asyncio.create_task(IdempotencySweep(records, StillClock()).run())

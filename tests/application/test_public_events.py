@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from application.views.registry import PROJECTIONS
 from application.views.runs import RunRow
 from application.webhooks.public_event import PublicEvent
 from application.webhooks.public_events import EventFilter
+from application.webhooks.type_updates import SCOPE_EVENTS
 from domain.access.caller import Scope
 from domain.errors import EventExpired, NotFound, ReferenceNotFound
 from domain.instants import DAY_SECONDS
@@ -81,6 +82,14 @@ def test_a_pending_run_is_no_event(site: WebhookSite) -> None:
         get(site, f"evt_{pending.id[4:]}")
 
 
+def test_only_an_event_id_names_an_event(site: WebhookSite) -> None:
+    run = site.finished_run()
+
+    for id in (run.id, run.id.removeprefix("frr_"), run.id.replace("frr_", "evt_frr_")):
+        with pytest.raises(NotFound, match=f"No such event: '{id}'"):
+            asyncio.run(site.public_events.get(SCOPE, id))
+
+
 def test_a_load_that_changes_a_window_is_one_event_for_each_report_type_of_its_table(site: WebhookSite) -> None:
     site.load(days=2)
 
@@ -105,6 +114,27 @@ def test_a_load_that_changes_no_window_is_no_event(site: WebhookSite) -> None:
     assert site.load(days=1)
 
     assert events_of_types(site) == before
+
+
+@pytest.mark.parametrize(("spare", "reads"), [(0, 1), (-1, 3)])
+def test_events_of_report_types_are_cached_up_to_a_number_of_events(
+    monkeypatch: pytest.MonkeyPatch, spare: int, reads: int
+) -> None:
+    site = WebhookSite(open_memory())
+    site.load(days=1)
+    read, scopes = site.updates._read, []
+
+    async def counted(scope: Scope) -> Sequence[PublicEvent]:
+        scopes.append(scope)
+        return await read(scope)
+
+    events = len(site.updates_of())
+    monkeypatch.setattr("application.webhooks.type_updates.MOST_EVENTS", 2 * (SCOPE_EVENTS + events) + spare)
+    monkeypatch.setattr(site.updates, "_read", counted)
+    for account in ("acct_2", SCOPE.account, "acct_2"):
+        assert len(site.updates_of(Scope(account, livemode=False))) == events
+
+    assert len(scopes) == reads
 
 
 def test_each_load_tells_the_window_as_it_was_then(site: WebhookSite) -> None:

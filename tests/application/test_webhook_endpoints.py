@@ -17,7 +17,7 @@ from application.views.registry import PROJECTIONS
 from application.webhooks.endpoint_commands import ChangeEndpoint, CreateEndpoint
 from application.webhooks.endpoints import EndpointLimits
 from domain.access.caller import Scope
-from domain.errors import InvalidParameter, InvalidUrl, NotFound, NotOneOf, TooManyEndpoints
+from domain.errors import InvalidParameter, InvalidUrl, NotFound, NotOneOf, StoreUnavailable, TooManyEndpoints
 from domain.metadata import CLEARED, MetadataChange
 from domain.webhooks.event_types import RUN_FAILED
 from domain.webhooks.webhook_endpoint import WebhookEndpoint
@@ -177,6 +177,29 @@ def test_a_deleted_endpoint_is_gone_with_its_secrets_and_what_is_due_to_it(site:
     assert [row.id for row in page.rows] == [other.row.id]
     after = asyncio.run(site.endpoints.page(ListQuery(SCOPE, 9, ending_before=made.row.id)))
     assert [row.id for row in after.rows] == [other.row.id]
+
+
+def test_deleting_again_ends_a_deletion_that_was_cut_short(site: WebhookSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = site.endpoint().row.id
+    site.finished_run()
+    asyncio.run(site.feed.catch_up())
+
+    def killed(endpoint_id: str) -> None:
+        raise StoreUnavailable("The process was killed.")
+
+    with monkeypatch.context() as cut_short:
+        cut_short.setattr(site.secrets, "forget", killed)
+        with pytest.raises(StoreUnavailable):
+            asyncio.run(site.endpoints.delete(SCOPE, id, ACTOR))
+    assert len(secrets_of(site, id)) == 1
+
+    with pytest.raises(NotFound):
+        asyncio.run(site.endpoints.delete(LIVE, id, ACTOR))
+    assert len(secrets_of(site, id)) == 1, "another caller ends nothing"
+    with pytest.raises(NotFound):
+        asyncio.run(site.endpoints.delete(SCOPE, id, ACTOR))
+
+    assert secrets_of(site, id) == [] and site.claimed() == []
 
 
 def test_an_endpoint_of_the_other_mode_or_another_account_is_not_found(memory: WebhookSite) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from application.ports.webhook_secrets import WebhookSecret
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.cli.conftest import Cli
@@ -31,9 +32,21 @@ def test_stdout_holds_the_secret_alone(reportrun: Cli, tmp_path: Path) -> None:
 
     assert code == 0
     assert re.fullmatch(r"whsec_[0-9A-Za-z]{32}\n", out)
-    announced = re.escape(f"Made a new installation in {tmp_path / 'data'}.\n")
+    remarked = re.escape(
+        "Links in its events name no host, as REPORTRUN_PUBLIC_URL is not set. Set it where events are delivered, "
+        "to an address such as https://reports.example.com.\n"
+    )
+    announced = remarked + re.escape(f"Made a new installation in {tmp_path / 'data'}.\n")
     assert re.fullmatch(r"we_\w{24} for acct_\w+ in live mode\. Its secret is shown only now:\n" + announced, err)
     assert secrets_of(tmp_path, err.split()[0]) == [out.strip()]
+
+
+def test_with_a_public_address_nothing_is_remarked_of_links(reportrun: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPORTRUN_PUBLIC_URL", "https://reports.example.com")
+
+    code, _, err = reportrun("webhooks", "create", URL)
+
+    assert code == 0 and "Links in" not in err
 
 
 def test_endpoints_are_listed_without_their_secrets(reportrun: Cli) -> None:
@@ -91,6 +104,17 @@ def test_what_is_wrong_is_said_in_a_sentence(reportrun: Cli) -> None:
         ("roll", "we_1", "--overlap-hours", "169"),
     ):
         assert reportrun("webhooks", *wrong)[0] == 2
+
+
+def test_deleting_again_removes_secrets_that_were_left(reportrun: Cli, tmp_path: Path) -> None:
+    id, secret = made(reportrun)
+    assert reportrun("webhooks", "delete", id)[0] == 0
+    with Installation(Settings(data=tmp_path / "data")) as installation:
+        installation.stores.store.webhook_secrets.keep(WebhookSecret(id, 1, secret))
+
+    assert reportrun("webhooks", "delete", id) == (1, "", f"reportrun: No such webhook endpoint: '{id}'\n")
+
+    assert secrets_of(tmp_path, id) == []
 
 
 def test_live_mode_takes_http_where_networks_of_the_operator_are_named(

@@ -112,6 +112,11 @@ def _create(settings: Settings, options: argparse.Namespace) -> int:
         made = asyncio.run(endpoint_administration(installation).create(command))
     remark(f"{made.row.id} for {scope.account} in {scope.mode} mode. Its secret is shown only now:")
     result(made.secret)
+    if not settings.public_url:
+        remark(
+            "Links in its events name no host, as REPORTRUN_PUBLIC_URL is not set. Set it where events are delivered, "
+            "to an address such as https://reports.example.com."
+        )
     return 0
 
 
