@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,13 @@ class StoredResult:
 
     size: int
     sha256: str
+
+
+class ListedResult(NamedTuple):
+    """A kept file. kept_at: Unix seconds, by the clock of the storage"""
+
+    file_id: str
+    kept_at: float
 
 
 class ResultStore(Protocol):
@@ -34,3 +41,6 @@ class ResultStore(Protocol):
 
     def remove(self, file_id: str) -> None:
         """Forget the bytes, if they are there. Raises `StoreUnavailable` without a connection."""
+
+    def listed(self) -> Iterator[ListedResult]:
+        """Every kept file, in any order. What else lies there is passed over. Raises `StoreUnavailable`."""

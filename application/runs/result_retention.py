@@ -36,17 +36,27 @@ class FileSweep:
         self._actor = actor
         self._show = show
 
+    async def expired(self) -> int:
+        """The number of files that `sweep` would remove."""
+        before, last, number = self._expired_before(), "", 0
+        while files := await self._files.by_id(last, BATCH_FILES):
+            number += sum(file.created < before for file in files)
+            last = files[-1].id
+        return number
+
     async def sweep(self) -> int:
         """Remove expired files; returns their number."""
-        expired_when = int(self._clock.now().timestamp()) - KEPT_SECONDS
         swept = 0
-        while files := await self._files.kept(expired_when + 1, BATCH_FILES):
+        while files := await self._files.kept(self._expired_before(), BATCH_FILES):
             removed = sum(self._remove(file) for file in files)
             swept += removed
             self._show()
             if not removed:  # the same files would be found again
                 break
         return swept
+
+    def _expired_before(self) -> int:
+        return int(self._clock.now().timestamp()) - KEPT_SECONDS + 1
 
     def _remove(self, file: FileRow) -> bool:
         """Remove the bytes before recording it, so that the next sweep completes an interrupted one.

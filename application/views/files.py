@@ -46,6 +46,9 @@ class FileList(PagedList[FileRow], Protocol):
     async def kept(self, created_before: int, limit: int) -> Sequence[FileRow]:
         """Files of all accounts created before an instant and not removed, oldest first."""
 
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        """Those of the ids that have a record, removed or not."""
+
     async def by_id(self, after: str, limit: int) -> Sequence[FileRow]:
         """Files of all accounts not removed, in the order of their ids, after the given one."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from application.access.administration import Administration
+from application.files.unrecorded_files import UnrecordedFiles
 from application.ledger.availability import AvailabilityQuery
 from application.ledger.compaction import LedgerCompaction
 from application.ledger.completeness import Completeness
@@ -77,6 +78,11 @@ def file_sweep(installation: Installation) -> FileSweep:
         person(),
         stores.projector.catch_up,
     )
+
+
+def unrecorded_files(installation: Installation) -> UnrecordedFiles:
+    stores = installation.stores
+    return UnrecordedFiles(stores.events, stores.views.files, installation.results, installation.clock)
 
 
 def folder_contents(folder: Path) -> tuple[list[LedgerSource], list[str]]:

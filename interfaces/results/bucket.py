@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from application.ports.results import StoredResult
+from application.ports.results import ListedResult, StoredResult
 from domain.errors import NotFound, StoreUnavailable
 from interfaces.host.workspaces import Workspaces
+from interfaces.results.names import file_id_in, name_of
 from interfaces.results.read_ahead import read_ahead
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ CHUNK_BYTES = 256 * 1024
 
 UPLOAD_BYTES = 32 * 1024 * 1024
 """The parts of an upload. S3 takes 10,000 of them, so that a file may have 312 GiB."""
+
+UNREACHABLE = "The file storage cannot be reached now. Try again in a moment."
 
 
 class BucketResultStore:
@@ -46,7 +49,7 @@ class BucketResultStore:
             digest = hashlib.file_digest(file, "sha256")
             size = file.tell()
         try:
-            obstore.put(self._store, _name(file_id), made)
+            obstore.put(self._store, name_of(file_id), made)
         except BaseError as error:
             raise OSError(f"The result could not be uploaded: {error}") from error
         return StoredResult(size, digest.hexdigest())
@@ -59,7 +62,7 @@ class BucketResultStore:
         try:
             obstore.put(
                 self._store,
-                _name(file_id),
+                name_of(file_id),
                 iter(passed),
                 use_multipart=True,
                 chunk_size=UPLOAD_BYTES,
@@ -76,22 +79,34 @@ class BucketResultStore:
         if length == 0:
             return
         try:
-            found = await obstore.get_async(self._store, _name(file_id), options={"range": (start, start + length)})
+            found = await obstore.get_async(self._store, name_of(file_id), options={"range": (start, start + length)})
             async for chunk in found.stream(min_chunk_size=CHUNK_BYTES):
                 yield bytes(chunk)
         except FileNotFoundError:
             raise NotFound("file upload", file_id) from None
         except BaseError as error:
-            raise _unreachable() from error
+            raise StoreUnavailable(UNREACHABLE) from error
 
     def remove(self, file_id: str) -> None:
         import obstore
         from obstore.exceptions import BaseError
 
         try:
-            obstore.delete(self._store, _name(file_id))
+            obstore.delete(self._store, name_of(file_id))
         except BaseError as error:
-            raise _unreachable() from error
+            raise StoreUnavailable(UNREACHABLE) from error
+
+    def listed(self) -> Iterator[ListedResult]:
+        import obstore
+        from obstore.exceptions import BaseError
+
+        try:
+            for objects in obstore.list(self._store):
+                for found in objects:
+                    if file_id := file_id_in(found["path"]):
+                        yield ListedResult(file_id, found["last_modified"].timestamp())
+        except BaseError as error:
+            raise StoreUnavailable(UNREACHABLE) from error
 
     @property
     def _store(self) -> ObjectStore:
@@ -116,11 +131,3 @@ class _Passed:
             self.digest.update(piece)
             self.size += len(piece)
             yield piece
-
-
-def _unreachable() -> StoreUnavailable:
-    return StoreUnavailable("The file storage cannot be reached now. Try again in a moment.")
-
-
-def _name(file_id: str) -> str:
-    return f"{file_id}.csv"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from application.ports.results import StoredResult
+from application.ports.results import ListedResult, StoredResult
 from domain.errors import NotFound
 from interfaces.host.workspaces import Workspaces
+from interfaces.results.names import file_id_in, name_of
 
 CHUNK_BYTES = 256 * 1024
 
@@ -58,9 +59,16 @@ class LocalResultStore:
     def remove(self, file_id: str) -> None:
         self._path(file_id).unlink(missing_ok=True)
 
+    def listed(self) -> Iterator[ListedResult]:
+        for path in self._folder.glob("??/*"):
+            file_id = file_id_in(path.name)
+            with suppress(FileNotFoundError):  # removed meanwhile
+                if file_id and path == self._path(file_id):
+                    yield ListedResult(file_id, path.stat().st_mtime)
+
     def _path(self, file_id: str) -> Path:
         random = file_id.removeprefix("file_")
-        return self._folder / random[:2] / f"{file_id}.csv"
+        return self._folder / random[:2] / name_of(file_id)
 
 
 def _sync_folder(folder: Path) -> None:

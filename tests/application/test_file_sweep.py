@@ -42,7 +42,10 @@ class House:
         self.files = ResultFiles(self.stores.views.files, self.results, AlwaysFresh(), self.clock)
 
     def sweep(self) -> int:
-        sweep = FileSweep(
+        return asyncio.run(self.file_sweep().sweep())
+
+    def file_sweep(self) -> FileSweep:
+        return FileSweep(
             self.events,
             self.stores.views.files,
             self.results,
@@ -50,7 +53,6 @@ class House:
             "cli:me",
             self.stores.projector.catch_up,
         )
-        return asyncio.run(sweep.sweep())
 
 
 @pytest.fixture
@@ -82,6 +84,16 @@ def test_a_sweep_removes_the_bytes_once_and_says_so_in_the_history(house: House)
     assert swept == [1, 0]
     assert not house.results.kept
     assert isinstance(last, ReportRun.FileRemoved) and (last.file_id, last.actor) == ("file_a1", "cli:me")
+
+
+def test_expired_files_are_counted_before_they_are_swept(house: House) -> None:
+    house.clock.move(KEPT_SECONDS - 1)
+    before = asyncio.run(house.file_sweep().expired())
+    house.clock.move(1)
+
+    numbers = [asyncio.run(house.file_sweep().expired()), house.sweep(), asyncio.run(house.file_sweep().expired())]
+
+    assert (before, numbers) == (0, [1, 1, 0])
 
 
 def test_the_record_of_a_swept_file_stays(house: House) -> None:

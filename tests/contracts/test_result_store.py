@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import obstore
 import pytest
-from obstore.store import LocalStore
+from obstore.store import LocalStore, from_url
 
 from application.ports.results import ResultStore, StoredResult
 from domain.errors import NotFound, StoreUnavailable
+from domain.runs.report_run import CLOCKS_DIFFER_SECONDS
 from interfaces.host.scratch_folder import LOCK
 from interfaces.results.bucket import BucketResultStore
 from interfaces.results.local import LocalResultStore
@@ -101,6 +103,20 @@ class ResultStoreContract:
         with pytest.raises(NotFound):
             self.read("file_a1", 0, 5)
 
+    def test_kept_files_are_listed_with_the_time_since_when_and_nothing_else_is(self) -> None:
+        before = time.time() - CLOCKS_DIFFER_SECONDS
+        for file_id in ("file_a1", "file_b2"):
+            self.keep(file_id, b"hello")
+        self.results.keep_stream("file_a3", [b"hello"])
+        self.results.remove("file_b2")
+
+        with self.results.workspace() as made:
+            made.write_bytes(b"half")
+            listed = sorted(self.results.listed())
+
+        assert [file.file_id for file in listed] == ["file_a1", "file_a3"]
+        assert all(before < file.kept_at < time.time() + CLOCKS_DIFFER_SECONDS for file in listed)
+
     def test_a_workspace_that_is_left_keeps_nothing(self) -> None:
         with self.results.workspace() as made:
             made.write_bytes(b"half")
@@ -142,6 +158,14 @@ class TestLocalResultStore(ResultStoreContract):
         self.results = self.another()
         self.making = tmp_path / "files" / "making"
 
+    def test_files_that_are_no_results_are_not_listed(self, tmp_path: Path) -> None:
+        self.keep("file_a1", b"hello")
+        for name in ("a1/notes.csv", "b2/file_a1.csv", "file_a2.csv"):
+            (tmp_path / "files" / name).parent.mkdir(exist_ok=True)
+            (tmp_path / "files" / name).touch()
+
+        assert [file.file_id for file in self.results.listed()] == ["file_a1"]
+
 
 class TestBucketResultStore(ResultStoreContract):
     prefix = "result-"
@@ -151,6 +175,14 @@ class TestBucketResultStore(ResultStoreContract):
         self.another = lambda: BucketResultStore(f"s3://reports/{tmp_path.name}", tmp_path / "making")
         self.results = self.another()
         self.making = tmp_path / "making"
+
+    def test_objects_of_others_are_not_listed(self, tmp_path: Path) -> None:
+        self.keep("file_a1", b"hello")
+        bucket = from_url(f"s3://reports/{tmp_path.name}")
+        for name in ("notes.csv", "file_a2.txt", "below/file_a3.csv"):
+            obstore.put(bucket, name, b"hello")
+
+        assert [file.file_id for file in self.results.listed()] == ["file_a1"]
 
     def test_a_storage_that_cannot_be_reached_is_an_error_that_may_pass(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -164,3 +196,5 @@ class TestBucketResultStore(ResultStoreContract):
             self.read("file_a1", 0, 5)
         with pytest.raises(StoreUnavailable, match="The file storage cannot be reached now"):
             self.results.remove("file_a1")
+        with pytest.raises(StoreUnavailable):
+            list(self.results.listed())

@@ -69,10 +69,12 @@ class SmallListsContract:
         old = asyncio.run(self.views.files.kept(created_before=102, limit=2))
         following = asyncio.run(self.views.files.by_id(after="file_a", limit=5))
         removed = asyncio.run(self.views.files.get(SCOPE, "file_b"))
+        known = asyncio.run(self.views.files.known(["file_a", "file_b", "file_z"]))
 
         assert [file.id for file in old] == ["file_a", "file_c"]
         assert [file.id for file in following] == ["file_c", "file_d"]
         assert removed == files[1]._replace(removed_at=200)
+        assert known == {"file_a", "file_b"}
 
     def test_a_key_is_found_by_the_digest_of_its_secret_before_and_after_it_is_revoked(self) -> None:
         with self.views.unit_of_work():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from application.views.files import FileRow
 from interfaces.storage.sql.views.paged_table import PagedTable
+from interfaces.storage.sql.views.table import in_lists
 
 
 class SqlFileList(PagedTable[FileRow]):
@@ -15,6 +16,12 @@ class SqlFileList(PagedTable[FileRow]):
     async def kept(self, created_before: int, limit: int) -> Sequence[FileRow]:
         values = {"created_before": created_before, "limit": limit}
         return [FileRow._make(row) for row in await self._reader.tuples(self._sql["kept"], values)]
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for statement, values in in_lists(self._sql["known"], ids):
+            found |= {id for (id,) in await self._reader.tuples(statement, values)}
+        return found
 
     async def by_id(self, after: str, limit: int) -> Sequence[FileRow]:
         values = {"after": after, "limit": limit}

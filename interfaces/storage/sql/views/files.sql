@@ -40,6 +40,11 @@ where created < :created_before
 order by created, position
 limit :limit
 
+-- :known
+select id
+from files{s}
+where id in ({many})
+
 -- :by_id
 select *
 from files{s}

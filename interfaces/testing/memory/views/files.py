@@ -14,6 +14,9 @@ class MemoryFileList(PagedMemoryTable[FileRow]):
         old = [row for row in self._not_removed() if row.created < created_before]
         return sorted(old, key=attrgetter("created", "position"))[:limit]
 
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        return {row.id for row in self.shown.values() if row.id in ids}
+
     async def by_id(self, after: str, limit: int) -> Sequence[FileRow]:
         return sorted((row for row in self._not_removed() if row.id > after), key=attrgetter("id"))[:limit]
 
