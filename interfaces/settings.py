@@ -68,7 +68,7 @@ class Settings:
         "Disk space that one load may unfold its files into while it runs; 0: all that is free.", 65_536
     )
     files_url: str = _setting(
-        "Where result files of this installation alone lie: a folder or `s3://bucket/path`; unset: `files/` in `DATA`.",
+        "Where result files are: a folder, or `s3://bucket/path`; unset: `files/` in `DATA`.",
         "",
         address=("", "s3://"),
     )

@@ -21,21 +21,28 @@ def add_files(command: argparse.ArgumentParser) -> None:
     sweep = add_action(
         actions,
         "sweep",
-        "remove the bytes of files that have expired, whose records stay, and of files that are on no record",
+        "remove the bytes of files that have expired; their records stay",
         "files sweep --dry-run",
     )
     sweep.add_argument("--trust-clock", action="store_true", help="sweep although the newest event is over 31 days old")
+    sweep.add_argument(
+        "--unrecorded",
+        action="store_true",
+        help="also remove files older than a day that are on no record; not where installations share the place",
+    )
     sweep.add_argument("--dry-run", action="store_true", help="say what would be removed, and remove nothing")
     for action in actions.choices.values():
         add_data(action)
 
 
 def files(settings: Settings, options: argparse.Namespace) -> int:
-    """Sweep the result files: remove the bytes of those that have expired, and those that are on no record.
+    """Sweep the result files: remove the bytes of those that have expired.
 
     A file expires a year after it was made. What is known of it stays, and the report can be run again. A file older
-    than a day is on no record when the worker that stored it was killed before it could record it. Nothing is swept
-    when the newest event is over 31 days old, since the clock may have run ahead, unless the clock is trusted.
+    than a day is on no record when the worker that stored it was killed before it could record it, and when it is of
+    another installation or of a log before its restoration: such files are counted, and removed only when told.
+    Nothing is swept when the newest event is over 31 days old, since the clock may have run ahead, unless the clock is
+    trusted.
 
     Example: reportrun files sweep
     """
@@ -46,26 +53,31 @@ def files(settings: Settings, options: argparse.Namespace) -> int:
         if not options.trust_clock:
             must_trust_clock(installation.stores.events, installation.clock)
         installation.stores.projector.catch_up()
-        asyncio.run(_sweep(installation, only_says=options.dry_run))
+        asyncio.run(_sweep(installation, unrecorded=options.unrecorded, only_says=options.dry_run))
     return 0
 
 
-async def _sweep(installation: Installation, *, only_says: bool) -> None:
+async def _sweep(installation: Installation, *, unrecorded: bool, only_says: bool) -> None:
     from interfaces.composition.commands import file_sweep, unrecorded_files
 
-    expired, unrecorded = file_sweep(installation), unrecorded_files(installation)
+    expired, others = file_sweep(installation), unrecorded_files(installation)
     removed = "would be removed" if only_says else "were removed"
     number = await (expired.expired() if only_says else expired.sweep())
     result(f"{number:,} expired files {removed}.")
-    found = await unrecorded.find()
+    found = await others.find()
+    if not found.files:
+        return
     if found.why_kept:
         remark(f"Files on no record stay: {found.why_kept}")
-    elif only_says:
+        return
+    if only_says:
         _say_each(found)
-    else:
-        unrecorded.remove(found)
-    if found.files and not found.why_kept:
+    elif unrecorded:
+        others.remove(found)
+    if unrecorded:
         result(f"Files on no record that {removed}: {len(found.files):,}.")
+    else:
+        remark(f"Files on no record: {len(found.files):,}. --dry-run names them, --unrecorded removes them.")
 
 
 def _say_each(found: Unrecorded) -> None:
