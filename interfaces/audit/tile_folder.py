@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from interfaces.host.fsync import fsync
+from interfaces.host.disk.fsync import fsync
 
 MOST_FLUSHED = 32
 """Files that are flushed to disk one by one; for more of them, flushing all that the system holds is quicker."""

@@ -19,7 +19,7 @@ from interfaces.composition.audit.sealing import sealed_now, signer
 from interfaces.composition.examination import result_checks
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import back_up, make_log_for_backup, restore
-from interfaces.host.fsync import fsync
+from interfaces.host.disk.fsync import fsync
 from interfaces.settings import Settings
 from interfaces.storage.backups.file_trees import BucketTree, FileTree, FolderTree
 from interfaces.storage.backups.tree_copy import Copied, must_take, restore_tree, save_tree

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from application.ports.results import StoredResult
 from domain.errors import NotFound
-from interfaces.host.fsync import fsync
+from interfaces.host.disk.fsync import fsync
 from interfaces.host.workspaces import Workspaces
 
 CHUNK_BYTES = 256 * 1024

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from interfaces.host.fsync import fsync
+from interfaces.host.disk.fsync import fsync
 from interfaces.ledger.delta.checksums import Checksums
 from interfaces.ledger.delta.pinned_files import DataFile
 from interfaces.ledger.delta.table_log import TableLog

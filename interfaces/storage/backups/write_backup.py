@@ -9,7 +9,7 @@ from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport
 from application.log.log_check import passed_on, sequence_faults, summary
 from domain.ids import random_id
-from interfaces.host.fsync import fsync
+from interfaces.host.disk.fsync import fsync
 from interfaces.storage.backups.backup_format import CREATE, out_of_sequence
 from interfaces.storage.sql.idempotency_records import record_values
 
