@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from interfaces.host.disk.fsync import fsync
+
 MOST_FLUSHED = 32
 """Files that are flushed to disk one by one; for more of them, flushing all that the system holds is quicker."""
 
@@ -30,7 +32,7 @@ class TileFolder:
             os.sync()
             return
         for folder in {(self._folder / path).parent for path in files}:
-            _flush_folder(folder)
+            fsync(folder)
 
     def remove_below(self, path: str) -> None:
         shutil.rmtree(self._folder / path, ignore_errors=True)
@@ -45,11 +47,3 @@ class TileFolder:
                 made.flush()
                 os.fsync(made.fileno())
         part.replace(file)
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

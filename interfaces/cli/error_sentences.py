@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from domain.errors import OutsideDataWindow, ReportrunError
 from interfaces.cli.ctrl_c import STOPPED
 from interfaces.cli.parameter_flags import sentence_of
-from interfaces.host import disk_errors
+from interfaces.host.disk import disk_errors
 from interfaces.setting_values import SettingRefused
 
 

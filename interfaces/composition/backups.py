@@ -19,6 +19,7 @@ from interfaces.composition.audit.sealing import sealed_now, signer
 from interfaces.composition.examination import result_checks
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import back_up, make_log_for_backup, restore
+from interfaces.host.disk.fsync import fsync
 from interfaces.settings import Settings
 from interfaces.storage.backups.file_trees import BucketTree, FileTree, FolderTree
 from interfaces.storage.backups.tree_copy import Copied, must_take, restore_tree, save_tree
@@ -48,6 +49,7 @@ class FullBackup(NamedTuple):
 
     faults   the damaged events in it
     is_held  whether vacuums were kept from removing files meanwhile
+    removed  how many files of the last backup the installation has no more
     """
 
     events: int
@@ -55,20 +57,23 @@ class FullBackup(NamedTuple):
     ledger: Copied
     results: Copied
     is_held: bool
+    removed: int
 
 
 def back_up_all(
     installation: Installation, folder: Path, progress: Progress, *, accept_damage: bool = False
 ) -> FullBackup:
-    """Write all into a folder, while servers go on; a second backup into it copies what is new.
+    """Write all into a folder, while servers go on; a second backup copies what is new, and removes what is gone.
 
     The log is read first: what it names is in the ledger and among the result files by then, and stays there. It takes
-    the place of the last one at the end, so that an interrupted backup leaves the last one whole.
+    the place of the last one when all is copied, and only then files are removed, which the last one may name: so an
+    interrupted backup leaves the last one whole. Nothing is removed from a folder that held no backup.
 
     Raises `BackupRefused` for a log with damaged events, unless they are accepted, and `StoreUnavailable`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"{LOG}.part"
+    was_backup = (folder / LOG).is_file()
     try:
         with _held(installation) as is_held:
             events, faults = back_up(installation.stores, log, accept_damage=accept_damage)
@@ -77,9 +82,13 @@ def back_up_all(
             )
         os.sync()
         log.replace(folder / LOG)
+        fsync(folder)
     finally:
         log.unlink(missing_ok=True)
-    return FullBackup(events, faults, ledger, results, is_held)
+    gone = [*ledger.gone, *results.gone] if was_backup else []
+    for file in gone:
+        file.unlink(missing_ok=True)
+    return FullBackup(events, faults, ledger, results, is_held, len(gone))
 
 
 @contextmanager

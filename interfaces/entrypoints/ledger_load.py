@@ -14,7 +14,7 @@ from interfaces.composition.commands import folder_contents, loading, table_name
 from interfaces.composition.installation import Installation
 from interfaces.console.uploads.load_messages import GREETING, LoadProgress, LoadRefusal, LoadReport, StagedLoad
 from interfaces.entrypoints.startup import channel_to_parent, end_with_parent, read_settings, requests
-from interfaces.host import disk_errors
+from interfaces.host.disk import disk_errors
 from interfaces.processes.channel import Channel
 
 NO_TABLE = "None of the files is named after a table of the ledger. Choose the table that they are for."

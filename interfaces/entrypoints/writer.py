@@ -14,7 +14,8 @@ from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.entrypoints.startup import channel_to_parent, ignore_stop_signals, read_settings, requests
 from interfaces.processes.channel import Channel
-from interfaces.storage.writers.messages import append_from_tuples, record_as_tuple
+from interfaces.storage.sql.idempotency_records import record_values
+from interfaces.storage.writers.messages import append_from_tuples
 from interfaces.storage.writers.protocol import (
     CATCH_UP,
     CONFLICT,
@@ -52,7 +53,7 @@ def _outcome(stores: Stores, appends: Sequence[Append]) -> tuple[str, object]:
     try:
         return STORED, stores.store.recorder.append(appends)
     except KeysRecorded as repeats:
-        return RECORDED, {place: record_as_tuple(record) for place, record in repeats.records.items()}
+        return RECORDED, {place: record_values(record) for place, record in repeats.records.items()}
     except IntegrityError as conflict:
         return CONFLICT, str(conflict)
     except StoreUnavailable as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from application.ports.results import ListedResult, StoredResult
 from domain.errors import NotFound
+from interfaces.host.disk.fsync import fsync
 from interfaces.host.workspaces import Workspaces
 from interfaces.results.names import file_id_in, name_of
 
@@ -35,8 +36,8 @@ class LocalResultStore:
             os.fsync(file.fileno())
             size = file.tell()
         made.rename(kept)
-        _sync_folder(kept.parent)
-        _sync_folder(self._folder)
+        fsync(kept.parent)
+        fsync(self._folder)
         return StoredResult(size, digest.hexdigest())
 
     def keep_stream(self, file_id: str, pieces: Iterable[bytes]) -> StoredResult:
@@ -69,12 +70,3 @@ class LocalResultStore:
     def _path(self, file_id: str) -> Path:
         random = file_id.removeprefix("file_")
         return self._folder / random[:2] / name_of(file_id)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Flush a folder's entries to disk, so that a rename survives a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -74,6 +74,39 @@ def test_a_second_backup_copies_what_is_new(used: Cli, tmp_path: Path) -> None:
     assert changed.endswith("; 1 files were copied now.\n") and "2 result files" in changed
 
 
+def test_a_second_backup_removes_what_is_gone_after_its_log_is_in_place(
+    used: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup, name = tmp_path / "backup", "ab/file_abc.csv"
+    source, copy = tmp_path / "data" / "files" / name, backup / "files" / name
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text("expired")
+    used("backup", "--all", str(backup))
+    before = (backup / "events.backup").stat().st_ino
+    source.unlink()
+    when_in_place = []
+
+    def look(_: Path) -> None:
+        when_in_place.append((copy.exists(), (backup / "events.backup").stat().st_ino != before))
+
+    monkeypatch.setattr("interfaces.composition.backups.fsync", look)
+    said = used("backup", "--all", str(backup))[1]
+
+    assert said.endswith("; 0 files were copied now and 1 removed, which are not in use any more.\n")
+    assert when_in_place == [(True, True)]
+    assert contents(backup / "files") == contents(tmp_path / "data" / "files")
+
+
+def test_a_first_backup_into_a_folder_removes_nothing(used: Cli, tmp_path: Path) -> None:
+    theirs = tmp_path / "backup" / "files" / "theirs.csv"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("x")
+
+    said = used("backup", "--all", str(tmp_path / "backup"))[1]
+
+    assert theirs.exists() and "removed" not in said
+
+
 def test_an_interrupted_backup_leaves_the_last_one_whole(
     used: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

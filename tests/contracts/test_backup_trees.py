@@ -97,5 +97,23 @@ def test_a_folder_that_is_removed_during_the_walk_is_passed_over(source: Path) -
     assert names == ["live/invoices/0.parquet", "live/invoices/1.parquet"]
 
 
+def test_what_a_tree_has_no_more_is_gone(source: Path, tmp_path: Path) -> None:
+    saved(source, tmp_path / "backup")
+    (source / "live" / "invoices" / "1.parquet").unlink()
+
+    copied = save_tree(FolderTree(source), tmp_path / "backup", lambda done, total: None)
+
+    assert copied.gone == [tmp_path / "backup" / "live" / "invoices" / "1.parquet"]
+
+
+def test_nothing_is_gone_from_a_place_that_has_no_file(source: Path, tmp_path: Path) -> None:
+    saved(source, tmp_path / "backup")
+    (tmp_path / "not-mounted").mkdir()
+
+    copied = save_tree(FolderTree(tmp_path / "not-mounted"), tmp_path / "backup", lambda done, total: None)
+
+    assert list(copied.gone) == []
+
+
 def test_a_folder_that_is_missing_has_no_files(tmp_path: Path) -> None:
     assert saved(tmp_path / "missing", tmp_path / "backup") == []

@@ -60,7 +60,7 @@ def test_a_fetch_leaves_one_file(uri: str, folder: Path) -> None:
 def test_a_full_disk_is_named(uri: str, tmp_path: Path) -> None:
     with (
         small_disk(tmp_path / "small", kib=64) as disk,
-        pytest.raises(StoreUnavailable, match=f"cannot be copied to {disk} now: No space left on device. See that its"),
+        pytest.raises(StoreUnavailable, match=f"cannot be copied now. No space left on device: {disk}. Make room"),
     ):
         LocalCopies(disk, 10 * MIB).path_of(uri)
 

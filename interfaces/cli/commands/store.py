@@ -85,9 +85,10 @@ def _back_up_all(settings: Settings, options: argparse.Namespace) -> int:
             "reportrun: The ledger cannot be written to from here, so nothing kept a vacuum from removing files "
             "meanwhile. If one ran, back up again into the same folder."
         )
+    removed = f" and {made.removed:,} removed, which are not in use any more" if made.removed else ""
     result(
         f"{made.events:,} events, {made.ledger.files:,} files of the ledger and {made.results.files:,} result files "
-        f"are in {options.file}; {made.ledger.new + made.results.new:,} files were copied now."
+        f"are in {options.file}; {made.ledger.new + made.results.new:,} files were copied now{removed}."
     )
     return 0
 

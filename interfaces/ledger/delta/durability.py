@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from interfaces.host.disk.fsync import fsync
 from interfaces.ledger.delta.checksums import Checksums
 from interfaces.ledger.delta.pinned_files import DataFile
 from interfaces.ledger.delta.table_log import TableLog
@@ -29,11 +30,11 @@ def make_durable(table: Path, base: int | None, version: int, data: Iterable[Dat
     files = [*(Path(file.uri) for file in data), *entries]
     with ThreadPoolExecutor(_THREADS) as threads:
         digests = dict(zip(files, threads.map(_sync_and_digest, files), strict=True))
-        list(threads.map(sync, log.checkpoints(-1 if base is None else base)))
+        list(threads.map(fsync, log.checkpoints(-1 if base is None else base)))
     checksums = Checksums(table).write(
         version, {str(path.relative_to(table)): digest for path, digest in digests.items()}
     )
-    sync(checksums)
+    fsync(checksums)
     sync_folders([*files, checksums])
 
 
@@ -44,17 +45,9 @@ def sync_folders(files: Iterable[Path]) -> None:
         list(threads.map(_sync_folder, folders))
 
 
-def sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _sync_folder(folder: Path) -> None:
     with contextlib.suppress(PermissionError):  # a folder far above, which is not ours, was there before
-        sync(folder)
+        fsync(folder)
 
 
 def _sync_and_digest(path: Path) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from domain.errors import StoreUnavailable
+from interfaces.host.disk.disk_errors import sentence_of
 from interfaces.host.workspaces import Workspaces
 
 IN_USE_SECONDS = 6 * 3600
@@ -53,10 +54,8 @@ class LocalCopies:
         except (BaseError, FileNotFoundError) as trouble:
             raise StoreUnavailable("A file of the ledger cannot be fetched now. Try again in a moment.") from trouble
         except OSError as trouble:
-            raise StoreUnavailable(
-                f"A file of the ledger cannot be copied to {self._folder} now: {trouble.strerror}. See that its disk "
-                "has room and can be written."
-            ) from trouble
+            reason = sentence_of(trouble, str(self._folder))
+            raise StoreUnavailable(f"A file of the ledger cannot be copied now. {reason}") from trouble
 
     def _evict(self) -> None:
         """Remove the least recently used copies, until the rest is within the limit."""

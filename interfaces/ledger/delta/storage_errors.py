@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from domain.errors import LedgerBusy, StoreUnavailable
-from interfaces.host.disk_errors import disk_reason_of
+from interfaces.host.disk.disk_errors import disk_reason_of
 from interfaces.host.places import reason_of
 
 _EXISTS = "already exists at that location"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -14,18 +14,23 @@ Progress = Callable[[int, int], None]
 
 
 class Copied(NamedTuple):
-    """How many files a tree has and their bytes, and how many of them were copied now."""
+    """How many files a tree has and their bytes, and how many of them were copied now.
+
+    gone  the files of the backup that the tree has no more
+    """
 
     files: int
     size: int
     new: int
+    gone: Sequence[Path] = ()
 
 
 def save_tree(tree: FileTree, folder: Path, progress: Progress) -> Copied:
     """Copy a tree into a folder, while others add files to it.
 
     A table's log is copied before its data: a log entry appears when the files that it names are whole, so all that
-    the copied log names is there to be copied.
+    the copied log names is there to be copied. Nothing counts as gone from a tree without files: its disk may not be
+    mounted.
     """
     known = {entry.name: entry for entry in FolderTree(folder).entries()}
     entries = sorted(tree.entries(), key=_logs_first)
@@ -34,7 +39,9 @@ def save_tree(tree: FileTree, folder: Path, progress: Progress) -> Copied:
         progress(done, len(entries))
         if known.get(entry.name) != entry:
             new += _fetched(tree, entry, folder)
-    return Copied(len(entries), sum(entry.size for entry in entries), new)
+    names = {entry.name for entry in entries}
+    gone = [folder / name for name in known if name not in names] if names else []
+    return Copied(len(entries), sum(entry.size for entry in entries), new, gone)
 
 
 def _logs_first(entry: FileEntry) -> tuple[bool, str]:

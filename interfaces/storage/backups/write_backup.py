@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport
 from application.log.log_check import passed_on, sequence_faults, summary
 from domain.ids import random_id
+from interfaces.host.disk.fsync import fsync
 from interfaces.storage.backups.backup_format import CREATE, out_of_sequence
 from interfaces.storage.sql.idempotency_records import record_values
 
@@ -37,9 +37,9 @@ def write_backup(file: Path, log: LogExport, *, accept_damage: bool = False) -> 
                 f"No backup was written: {len(faults):,} events are damaged ({summary(faults)}). `backup "
                 "--accept-damage` writes them as they are, and marks them. Keep the older backups."
             )
-        _fsync(part)
+        fsync(part)
         part.replace(file)
-        _fsync(file.parent)
+        fsync(file.parent)
         return count, faults
     except sqlite3.Error as error:
         raise BackupRefused(f"The backup cannot be written to {file}: {error}.") from error
@@ -65,12 +65,3 @@ def _fill(connection: sqlite3.Connection, log: LogExport) -> tuple[int, list[Log
     connection.commit()
     (count,) = connection.execute("select count(*) from stored_events").fetchone()
     return int(count), faults
-
-
-def _fsync(path: Path) -> None:
-    """Flush a file, or the entries of a folder, to disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

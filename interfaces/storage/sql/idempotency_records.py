@@ -28,17 +28,7 @@ class SqlIdempotencyRecords:
     async def get(self, scope: Scope, key: str) -> IdempotencyRecord | None:
         values = {"account": scope.account, "livemode": int(scope.livemode), "key": key}
         row = await self._database.reader.one(self._sql["get"], values)
-        if row is None:
-            return None
-        return IdempotencyRecord(
-            scope=scope,
-            key=key,
-            fingerprint=bytes(row["fingerprint"]),
-            status=row["status"],
-            body=bytes(row["body"]),
-            request_id=row["request_id"],
-            created=row["created"],
-        )
+        return None if row is None else record_of([row[column] for column in COLUMNS])
 
     def sweep(self, before: int) -> int:
         writer = self._database.writer

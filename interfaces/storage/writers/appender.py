@@ -15,7 +15,8 @@ from domain.errors import StoreUnavailable
 from interfaces.processes.async_channel import AsyncChannel
 from interfaces.processes.channel import ChannelClosed
 from interfaces.processes.restarting import RestartingProcess
-from interfaces.storage.writers.messages import append_as_tuples, record_from_tuple
+from interfaces.storage.sql.idempotency_records import record_of
+from interfaces.storage.writers.messages import append_as_tuples
 from interfaces.storage.writers.protocol import CONFLICT, RECORDED, STORED
 
 Result = TypeVar("Result")
@@ -55,7 +56,7 @@ class WriterProcessAppender:
             self._check_files(max(positions, default=0))
             return positions
         if kind == RECORDED:
-            raise KeysRecorded({place: record_from_tuple(record) for place, record in outcome.items()})
+            raise KeysRecorded({place: record_of(record) for place, record in outcome.items()})
         raise IntegrityError(outcome) if kind == CONFLICT else StoreUnavailable(outcome)
 
     async def close(self) -> None:

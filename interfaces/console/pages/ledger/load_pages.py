@@ -19,7 +19,7 @@ from interfaces.console.signed_in import caller_of
 from interfaces.console.uploads.load_jobs import LoadJob
 from interfaces.console.uploads.load_messages import LoadRefusal, LoadReport, StagedLoad
 from interfaces.console.uploads.multipart_body import FILES, receive_form
-from interfaces.host import disk_errors
+from interfaces.host.disk import disk_errors
 from interfaces.host.escaping import escaped
 from interfaces.host.scratch_folder import ScratchFolder
 

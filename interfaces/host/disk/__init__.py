@@ -1,0 +1,1 @@
+"""Files on a disk: made durable, and what is wrong with it."""
