@@ -94,9 +94,6 @@ OPENING_BALANCE = "opening_balance"
 KNOWN_CATEGORIES = (*CATEGORIES, *UNLISTED_CATEGORIES, OPENING_BALANCE)
 """The categories that a filter always takes. It also takes any other one that rows of the ledger have."""
 
-PAYOUTS_BLOCK = ("payout", "payout_reversal")
-"""The categories that move money between the balance and the bank; all others are activity."""
-
 
 class Sign(NamedTuple):
     """A rule that gives a transaction of some type another category than its type's default.

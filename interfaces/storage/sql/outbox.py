@@ -49,7 +49,6 @@ class SqlOutbox:
         limit: int,
         of_each: int,
         lease_seconds: float,
-        without: Collection[str] = (),
         room: Mapping[str, int] = NO_ROOM_NAMED,
     ) -> Sequence[ClaimedDelivery]:
         now = self._now()
@@ -66,7 +65,7 @@ class SqlOutbox:
             for waiting in self._writer.every(self._sql["endpoints"], {"now": now}):
                 endpoint = waiting["endpoint_id"]
                 wanted = min(room.get(endpoint, of_each), limit - len(claimed))
-                if wanted > 0 and endpoint not in without:
+                if wanted > 0:
                     values = {**lease, "endpoint_id": endpoint, "limit": wanted}
                     claimed += sorted(self._writer.every(self._sql["claim"], values), key=_turn)
         return [ClaimedDelivery(_delivery(row), row["attempts"]) for row in claimed]
