@@ -16,7 +16,7 @@ RULE = FailureRule()
 
 
 @pytest.mark.parametrize(
-    ("failed", "days", "verdict"),
+    ("failed", "days", "expected"),
     [
         (2, 4.9, Consequence.NOTHING),
         (3, 0.01, Consequence.NOTHING),
@@ -30,9 +30,9 @@ RULE = FailureRule()
     ],
 )
 def test_both_the_time_and_the_number_of_attempts_must_be_reached(
-    failed: int, days: float, verdict: Consequence
+    failed: int, days: float, expected: Consequence
 ) -> None:
-    assert RULE.consequence(failed, days * DAY_SECONDS) is verdict
+    assert RULE.consequence(failed, days * DAY_SECONDS) is expected
 
 
 def test_a_shorter_time_is_announced_at_its_half() -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from application.ports.claims import HORIZON_LEASES
 from application.ports.clock import Clock
 from application.ports.outbox import NO_ROOM_NAMED, Attempt, ClaimedDelivery, Delivery
 from domain.access.caller import Scope
 from interfaces.storage.sql.database import Database, Row
 from interfaces.storage.sql.statements import statements
-
-HORIZON_LEASES = 10
-"""How many lease times ahead a lease may end; one that ends later was made before the clock was set back."""
 
 
 class SqlOutbox:

@@ -6,11 +6,10 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from application.ports.claims import HORIZON_LEASES
 from application.ports.clock import Clock
 from application.ports.outbox import NO_ROOM_NAMED, Attempt, ClaimedDelivery, Delivery
 from domain.access.caller import Scope
-
-HORIZON_LEASES = 10
 
 
 @dataclass(slots=True)
