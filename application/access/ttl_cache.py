@@ -1,7 +1,7 @@
 """A TTL cache for rows that every request needs and that rarely change: keys, accounts, availability of data.
 
-Commands of the command line that change such rows wait one TTL before they return, so an acknowledged change is never
-hidden by a stale entry. Misses are not cached, so that new rows are found at once.
+Commands that change such rows wait one TTL before they return, in a server as on the command line, so an acknowledged
+change is never hidden by a stale entry. Misses are not cached, so that new rows are found at once.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from application.ports.clock import Clock
 from application.ports.outbox import Attempt, Outbox, OutboxQueries
 from application.views.webhook_endpoints import ENABLED, EndpointList
 from domain.errors import NotFound
-from domain.webhooks.failure_rule import FAILING_ATTEMPTS, FailureRule, Health, Verdict
+from domain.webhooks.failure_rule import FAILING_ATTEMPTS, Consequence, FailureRule, Health
 from domain.webhooks.webhook_endpoint import GONE, NOUN, WebhookEndpoint
 
 log = logging.getLogger("reportrun.webhooks")
@@ -63,7 +63,7 @@ class EndpointHealth:
         if row is None or row.status != ENABLED:
             return
         failures = await self._failures(id)
-        if not failures or self._verdict(failures) is Verdict.NOTHING:
+        if not failures or self._consequence(failures) is Consequence.NOTHING:
             return
         endpoint = await self._changes.find(WebhookEndpoint, id, NOUN)
         counted = await self._failures(
@@ -79,8 +79,8 @@ class EndpointHealth:
         most = max(FAILING_ATTEMPTS, self._rule.disable_attempts)
         return await self._queries.failures(id, after=after, most=most)
 
-    def _verdict(self, failures: Sequence[float]) -> Verdict:
-        return self._rule.verdict(len(failures), self._clock.now().timestamp() - failures[0])
+    def _consequence(self, failures: Sequence[float]) -> Consequence:
+        return self._rule.consequence(len(failures), self._clock.now().timestamp() - failures[0])
 
     async def _change(self, id: str, change: Callable[[WebhookEndpoint], None]) -> None:
         try:

@@ -14,6 +14,7 @@ from application.views.file_links import FileLinkList, FileLinkRow, LinkFilter
 from application.views.files import FileRow
 from application.views.json_text import json_text
 from application.views.paging import ListQuery, Page, PageOf, read_page
+from application.views.scoped_lookup import found_in
 from domain.access.caller import Scope
 from domain.errors import FileExpired, LinkOpensNothing, NotFound, ReferenceNotFound, request_parameter
 from domain.files.file_link import NOUN, FileLink
@@ -110,12 +111,7 @@ class FileLinks:
     async def get(self, scope: Scope, id: str) -> FileLinkRow:
         """Raises `NotFound`."""
         await self._views.caught_up()
-        found = await self._links.get(scope, id)
-        if found is None:
-            other = Scope(scope.account, not scope.livemode)
-            exists = await self._links.get(other, id)
-            raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
-        return found
+        return await found_in(scope, id, NOUN, self._links.get)
 
     async def page(self, query: ListQuery, file_id: str | None, expired: bool | None) -> PageOf[FileLinkRow]:
         """Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two."""

@@ -7,6 +7,7 @@ from eventsourcing.persistence import StoredEvent
 from application.log.event_store import EventStore
 from application.ports.erasable_log import ErasableLog
 from domain.audit.leaf import digest_of
+from domain.runs.erasure import Erasure, chain_from
 from domain.runs.report_run import ReportRun
 
 ErasedDigests = dict[tuple[str, int], str]
@@ -20,17 +21,18 @@ def erased_events(events: EventStore, log: ErasableLog) -> ErasedDigests:
     each erasure must begin with the bytes that the one before left. An event that was erased before the log was sealed
     at all has a leaf over its present bytes, and is not among them either.
     """
-    before: ErasedDigests = {}
-    after: ErasedDigests = {}
+    erasures: dict[str, list[Erasure]] = {}
     for _, id, version, topic, state in log.events_of_topic(ReportRun.Erased.TOPIC):
-        erasure = events.mapper.decode_or_mark(StoredEvent(id, version, topic, state))
-        if not isinstance(erasure, ReportRun.Erased):
-            continue  # damaged: it vouches for nothing
-        place = (id, erasure.erased_version)
-        if erasure.was_sealed and after.get(place, erasure.sha256_before) == erasure.sha256_before:
-            before.setdefault(place, erasure.sha256_before)
-            after[place] = erasure.sha256_after
-    return {place: digest for place, digest in before.items() if _digest_now(events, *place) == after[place]}
+        one = events.mapper.decode_or_mark(StoredEvent(id, version, topic, state))
+        if isinstance(one, ReportRun.Erased) and one.was_sealed:  # a damaged one vouches for nothing
+            erasures.setdefault(id, []).append(Erasure(one.erased_version, one.sha256_before, one.sha256_after))
+    found: ErasedDigests = {}
+    for id, of_run in erasures.items():
+        sealed = {one.version: one.before for one in reversed(of_run)}  # what the first erasure of each began with
+        for version, digest in sealed.items():
+            if _digest_now(events, id, version) == chain_from(digest, version, of_run)[-1].after:
+                found[id, version] = digest
+    return found
 
 
 def _digest_now(events: EventStore, id: str, version: int) -> str | None:

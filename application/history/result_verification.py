@@ -20,7 +20,7 @@ NAMED_MAKERS = 10
 Progress = Callable[[float], None]
 
 
-class Verdict(IntEnum):
+class ResultVerdict(IntEnum):
     """The numbers are the exit codes of the command; 1 and 2 are those of every command."""
 
     SAME = 0
@@ -31,7 +31,7 @@ class Verdict(IntEnum):
 class VerifiedResult(NamedTuple):
     """sentences: what was found, in order"""
 
-    verdict: Verdict
+    verdict: ResultVerdict
     sentences: tuple[str, ...]
 
 
@@ -112,16 +112,16 @@ class ResultVerification:
         """Compare a digest with the record. name: of the bytes that have it, as sentences show it"""
         if success is None:
             sentence = f"No run in the log has made {name}: its sha256 {sha256} is on no record."
-            return VerifiedResult(Verdict.NOT_ON_RECORD, (sentence,))
+            return VerifiedResult(ResultVerdict.NOT_ON_RECORD, (sentence,))
         run_id = success.originator_id
         if success.sha256 != sha256:
             sentence = (
                 f"{name} is not what {run_id} has made: it has sha256 {sha256}, and on record is {success.sha256}."
             )
-            return VerifiedResult(Verdict.NOT_ON_RECORD, (sentence,))
+            return VerifiedResult(ResultVerdict.NOT_ON_RECORD, (sentence,))
         at = success.timestamp.isoformat(timespec="seconds").replace("+00:00", "Z")
         return VerifiedResult(
-            Verdict.SAME, (f"{name} is what {run_id} made at {at}: sha256 {sha256}, {success.rows:,} rows.",)
+            ResultVerdict.SAME, (f"{name} is what {run_id} made at {at}: sha256 {sha256}, {success.rows:,} rows.",)
         )
 
     def remade(self, run_id: str, scratch: Path, progress: Progress) -> VerifiedResult:
@@ -129,9 +129,9 @@ class ResultVerification:
         try:
             success = self._make_again(run_id, scratch / "again.csv", progress)
         except (ReportFailed, NotFound) as failure:
-            return VerifiedResult(Verdict.NOT_REPRODUCED, (f"It was not made again: {failure}",))
+            return VerifiedResult(ResultVerdict.NOT_REPRODUCED, (f"It was not made again: {failure}",))
         sentence = f"Made again from ledger version {success.ledger_version}, it is the same, byte for byte."
-        return VerifiedResult(Verdict.SAME, (sentence,))
+        return VerifiedResult(ResultVerdict.SAME, (sentence,))
 
     def comparison(self, run_id: str, scratch: Path, progress: Progress) -> Comparison:
         """Make the result again, in a temporary folder, and compare digests. Raises `NotFound` where there is none."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 HORIZON_LEASES = 10
-"""How many lease times ahead of now a lease or a wait may begin: clocks differ. One that begins later was made before
-the clock was set back, and does not count."""
+"""How many lease times ahead of now a lease may end, or a wait begin, of runs, deliveries and sealing: clocks differ.
+One that is later was made before the clock was set back, and does not count."""
 
 
 class Claims(Protocol):

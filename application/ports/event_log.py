@@ -15,14 +15,14 @@ class LogNotifier(Protocol):
         """End a `wait` now."""
 
 
-class WatchedLog(LogNotifier, Protocol):
-    """A notifier for many idle processes, one of which watches the log while the others stand by.
+class SharedNotifier(LogNotifier, Protocol):
+    """A notifier for many idle processes, of which the leader waits for events while the others stand by.
 
     Without that, each event would wake all of them, for one to find something to do.
     """
 
-    def take_watch(self, timeout_seconds: float) -> bool:
-        """Wait until no other process watches. True: this one does from now on; False after the time, or `wake`."""
+    def acquire_leader_lock(self, timeout_seconds: float) -> bool:
+        """Wait until no other process is the leader. True: this one is from now on; False after the time, or `wake`."""
 
-    def leave_watch(self) -> None:
-        """Let another process watch."""
+    def release_leader_lock(self) -> None:
+        """Let another process be the leader."""

@@ -90,14 +90,12 @@ class Outbox(Protocol):
         limit: int,
         of_each: int,
         lease_seconds: float,
-        without: Collection[str] = (),
         room: Mapping[str, int] = NO_ROOM_NAMED,
     ) -> Sequence[ClaimedDelivery]:
         """Acquire the leases of up to `limit` due deliveries, of the endpoints that have waited longest first.
 
         of_each  at most so many of one endpoint, those due first; of first attempts, those first in the log
-        without  endpoints of which none is claimed, such as those that an attempt is under way to
-        room     endpoint -> how many of it, in the place of `of_each`
+        room     endpoint -> how many of it, in the place of `of_each`; 0 for one that none is claimed of
         """
 
     def record(self, worker: str, attempts: Sequence[Attempt]) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-HORIZON_LEASES = 10
-"""How many lease times ahead of now a lease may end: one that ends later was made before the clock was set back."""
-
 
 class SealState(NamedTuple):
     """How far the log is sealed.

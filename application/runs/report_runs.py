@@ -15,8 +15,8 @@ from application.runs.run_rules import RunRules
 from application.views.json_text import json_text
 from application.views.paging import ListQuery, Page, PageOf, read_page
 from application.views.runs import ANY_RUN, RunList, RunRow, RunSelection
+from application.views.scoped_lookup import found_in
 from domain.access.caller import Caller, Scope
-from domain.errors import NotFound
 from domain.runs.report_run import PlannedOutcome, ReportRun
 
 NOUN = "report run"
@@ -104,12 +104,7 @@ class ReportRuns:
     async def get(self, scope: Scope, id: str) -> RunRow:
         """Raises `NotFound`."""
         await self._views.caught_up()
-        run = await self._runs.get(scope, id)
-        if run is None:
-            other = Scope(scope.account, not scope.livemode)
-            exists = await self._runs.get(other, id)
-            raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
-        return run
+        return await found_in(scope, id, NOUN, self._runs.get)
 
     async def page(self, query: ListQuery, selection: RunSelection = ANY_RUN) -> PageOf[RunRow]:
         """Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two."""

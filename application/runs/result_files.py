@@ -9,8 +9,9 @@ from application.ports.results import ResultStore
 from application.runs.report_runs import Freshness
 from application.views.files import FileList, FileRow
 from application.views.paging import ListQuery, PageOf, read_page
+from application.views.scoped_lookup import found_in
 from domain.access.caller import Scope
-from domain.errors import FileExpired, NotFound
+from domain.errors import FileExpired
 
 NOUN = "file upload"
 
@@ -31,12 +32,7 @@ class ResultFiles:
     async def get(self, scope: Scope, id: str) -> FileRow:
         """Raises `NotFound`."""
         await self._views.caught_up()
-        file = await self._files.get(scope, id)
-        if file is None:
-            other = Scope(scope.account, not scope.livemode)
-            exists = await self._files.get(other, id)
-            raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
-        return file
+        return await found_in(scope, id, NOUN, self._files.get)
 
     async def find(self, scope: Scope, id: str) -> FileRow | None:
         return await self._files.get(scope, id)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from application.ports.claims import Claims
-from application.ports.event_log import WatchedLog
+from application.ports.event_log import SharedNotifier
 from application.runs.execution import Execution
 from application.runs.heartbeat import kept_claim
 from application.runs.run_log import about
@@ -27,7 +27,7 @@ TROUBLE_SECONDS = 1.0
 class WorkLoop:
     """Works until it is stopped, one run at a time.
 
-    watches  whether it watches the log for all idle workers
+    is_leader  whether it is the idle worker that waits for events of the log
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class WorkLoop:
         claims: Claims,
         execution: Execution,
         catch_up: Callable[[], object],
-        notifier: WatchedLog,
+        notifier: SharedNotifier,
         lease_seconds: float,
     ) -> None:
         self._worker = worker
@@ -48,7 +48,7 @@ class WorkLoop:
         self._lease_seconds = lease_seconds
         self._stopping = threading.Event()
         self._working_on: str | None = None
-        self.watches = False
+        self.is_leader = False
 
     def work(self) -> None:
         """Carry out runs until `stop` is called."""
@@ -62,14 +62,14 @@ class WorkLoop:
             except Exception:
                 log.exception("%s met trouble; going on in a moment", self._worker)
                 self._stopping.wait(TROUBLE_SECONDS)
-        self._pass_watch_on()
+        self._release_leader_lock()
 
     def work_once(self) -> bool:
         """Carry out one attempt at one run; False when no run is pending."""
         run_id = self._claims.acquire(self._worker, self._lease_seconds)
         if run_id is None:
             return False
-        self._pass_watch_on()
+        self._release_leader_lock()
         self._working_on = run_id
         try:
             with kept_claim(self._claims, run_id, self._worker, self._lease_seconds):
@@ -84,16 +84,16 @@ class WorkLoop:
         return True
 
     def _stand_by(self) -> None:
-        """Wait for the log to grow, or to become the one that watches it: then there may be another run at once."""
-        if self.watches:
+        """Wait for the log to grow, or to become the leader: then there may be another run at once."""
+        if self.is_leader:
             self._notifier.wait(IDLE_SECONDS)
         else:
-            self.watches = self._notifier.take_watch(STANDBY_SECONDS)
+            self.is_leader = self._notifier.acquire_leader_lock(STANDBY_SECONDS)
 
-    def _pass_watch_on(self) -> None:
-        if self.watches:
-            self.watches = False
-            self._notifier.leave_watch()
+    def _release_leader_lock(self) -> None:
+        if self.is_leader:
+            self.is_leader = False
+            self._notifier.release_leader_lock()
 
     def stop(self) -> None:
         """Acquire no more runs; the current attempt goes on."""

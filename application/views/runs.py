@@ -69,9 +69,6 @@ class Outcomes(NamedTuple):
     delivered: bool | None = None
 
 
-ANY_OUTCOME = Outcomes()
-
-
 class RunSelection(NamedTuple):
     """Which runs a page holds. None: of every status, of every type, asked for by any actor"""
 

@@ -50,10 +50,6 @@ class DueDeliveries:
         self._catch_up = catch_up
         self._clock = clock
 
-    async def prepare(self, claimed: ClaimedDelivery) -> DueDelivery | None:
-        """Everything that an attempt takes; None when the delivery is to be given up."""
-        return (await self.prepare_all([claimed]))[0]
-
     async def prepare_all(self, claimed: Sequence[ClaimedDelivery]) -> Sequence[DueDelivery | None]:
         """Everything that an attempt at each takes; None for a delivery that is to be given up.
 

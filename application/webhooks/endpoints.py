@@ -15,6 +15,7 @@ from application.runs.report_runs import Freshness
 from application.views.accounts import AccountList
 from application.views.json_text import json_text
 from application.views.paging import ListQuery, PageOf, read_page
+from application.views.scoped_lookup import found_in
 from application.views.webhook_endpoints import DISABLED, ENABLED, EndpointList, EndpointRow
 from application.webhooks.endpoint_commands import ChangeEndpoint, CreateEndpoint, changed_details, new_details
 from domain.access.caller import Scope
@@ -155,13 +156,11 @@ class WebhookEndpoints:
     async def get(self, scope: Scope, id: str) -> EndpointRow:
         """Raises `NotFound`."""
         await self._views.caught_up()
+        return await found_in(scope, id, NOUN, self._find)
+
+    async def _find(self, scope: Scope, id: str) -> EndpointRow | None:
         found = await self._endpoints.get(scope, id)
-        if found is None or found.deleted_at is not None:
-            other = Scope(scope.account, not scope.livemode)
-            elsewhere = await self._endpoints.get(other, id)
-            exists = elsewhere is not None and elsewhere.deleted_at is None
-            raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
-        return found
+        return None if found is None or found.deleted_at is not None else found
 
     async def scope_of(self, id: str) -> Scope:
         """The scope of an endpoint of any account, of a deleted one too. Raises `NotFound`."""

@@ -10,6 +10,7 @@ from application.ports.outbox import OutboxQueries
 from application.runs.report_runs import Freshness
 from application.views.paging import Bounds, ListQuery, Page, PageOf, Place, read_page
 from application.views.runs import Outcomes, RunList
+from application.views.scoped_lookup import found_in
 from application.views.webhook_endpoints import EndpointList, EndpointRow
 from application.webhooks.endpoint_notices import EndpointNotices
 from application.webhooks.public_event import (
@@ -21,7 +22,7 @@ from application.webhooks.public_event import (
 )
 from application.webhooks.type_updates import TypeUpdates
 from domain.access.caller import Scope
-from domain.errors import EventExpired, NotFound
+from domain.errors import EventExpired
 from domain.webhooks.event_types import ENDPOINT_TYPES, EVENT_TYPES, KEPT_DAYS, KEPT_SECONDS, TYPE_UPDATED
 
 
@@ -60,11 +61,7 @@ class PublicEvents:
     async def get(self, scope: Scope, id: str) -> PublicEvent:
         """Raises `EventExpired` for an event that is no longer kept, else `NotFound`."""
         await self._views.caught_up()
-        event = await self.find(scope, id)
-        if event is None:
-            other = Scope(scope.account, not scope.livemode)
-            exists = await self.find(other, id)
-            raise NotFound(NOUN, id, exists_in_mode=other.mode if exists else None)
+        event = await found_in(scope, id, NOUN, self.find)
         if event.created < self._kept_since():
             raise EventExpired(id, event.created, KEPT_DAYS)
         return event

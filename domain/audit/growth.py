@@ -57,10 +57,6 @@ class GrowingTree:
                 root = complete if root is None else node_hash(complete, root)
         return EMPTY_ROOT if root is None else root
 
-    def last_hash(self) -> bytes | None:
-        """The hash of the last leaf; None when the last tile is full, or there is no leaf."""
-        return self._rows[0][-1] if self._rows[0] else None
-
     def take_files(self) -> dict[str, bytes]:
         """The files that are full since the last call, and those at the right edge as they are now, by path."""
         files, self._full = self._full, {}

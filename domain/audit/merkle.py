@@ -1,4 +1,4 @@
-"""Merkle trees: roots, inclusion proofs and consistency proofs.
+"""Merkle trees: roots and inclusion proofs.
 
 Source: RFC 9162, section 2.1, with SHA-256.
 """
@@ -59,25 +59,6 @@ def inclusion_path(index: int, size: int, subtree: Subtree) -> list[bytes]:
     return path[::-1]
 
 
-def consistency_path(old: int, new: int, subtree: Subtree) -> list[bytes]:
-    """The proof that the tree of a new size, which is at least the old one, begins with the tree of the old size."""
-    if old == 0:
-        return []
-    start, end = 0, new
-    path = []
-    while end != old:
-        middle = start + split(end - start)
-        if old <= middle:
-            path.append(subtree(middle, end))
-            end = middle
-        else:
-            path.append(subtree(start, middle))
-            start = middle
-    if start > 0:
-        path.append(subtree(start, end))
-    return path[::-1]
-
-
 def root_by_inclusion(hash: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
     """The root that an inclusion proof leads to, from the hash of a leaf. Raises `ProofRefused` for a wrong length."""
     if not 0 <= index < size:
@@ -96,38 +77,3 @@ def root_by_inclusion(hash: bytes, index: int, size: int, path: Sequence[bytes])
     if last:
         raise ProofRefused(f"The proof has {len(path)} hashes, which is too few for a tree of {size:,} leaves.")
     return hash
-
-
-def must_be_consistent(old: int, old_root: bytes, new: int, new_root: bytes, path: Sequence[bytes]) -> None:
-    """Raises `ProofRefused` unless a proof shows that the new tree begins with the old one."""
-    if not 0 <= old <= new:
-        raise ProofRefused(f"The old tree has {old:,} leaves, which is more than the {new:,} of the new one.")
-    if old in (0, new):
-        if path or (old == new and old_root != new_root):
-            raise ProofRefused("Trees of one size have different roots, or the proof has hashes that it needs not.")
-        return
-    roots = _roots_by_consistency(old, new, [old_root, *path] if old & (old - 1) == 0 else path)
-    if roots != (old_root, new_root):
-        raise ProofRefused("The proof leads to other roots.")
-
-
-def _roots_by_consistency(old: int, new: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:
-    place, last = old - 1, new - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    if not path:
-        raise ProofRefused("The proof has no hashes.")
-    old_root = new_root = path[0]
-    for hash in path[1:]:
-        if last == 0:
-            raise ProofRefused("The proof has too many hashes.")
-        if place & 1 or place == last:
-            old_root, new_root = node_hash(hash, old_root), node_hash(hash, new_root)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            new_root = node_hash(new_root, hash)
-        place, last = place >> 1, last >> 1
-    if last:
-        raise ProofRefused("The proof has too few hashes.")
-    return old_root, new_root

@@ -5,7 +5,7 @@ Source: c2sp.org/tlog-tiles, with tiles of height 8.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from domain.audit.merkle import HASH_BYTES, root_of, split
@@ -67,14 +67,6 @@ def tile_of(level: int, number: int, size: int) -> Tile:
     return Tile(level, number, min(WIDTH, row - number * WIDTH))
 
 
-def tiles_of(size: int) -> Iterator[Tile]:
-    """Every tile and bundle of the tree of a size."""
-    level, row = ENTRIES, size
-    while row:
-        yield from (tile_of(level, number, size) for number in range(-(-row // WIDTH)))
-        level, row = level + 1, size >> HEIGHT * (level + 1)
-
-
 def hashes_in(tile: bytes) -> list[bytes]:
     return [tile[place : place + HASH_BYTES] for place in range(0, len(tile), HASH_BYTES)]
 
@@ -105,12 +97,6 @@ class TileTree:
         self.size = size
         self._read = read
         self._known: dict[Tile, list[bytes]] = {}
-
-    def root(self) -> bytes:
-        return self.subtree(0, self.size)
-
-    def leaf_hash(self, index: int) -> bytes:
-        return self.subtree(index, index + 1)
 
     def subtree(self, start: int, end: int) -> bytes:
         """The root over the leaves from `start` up to `end`, as proofs need them: begins at a multiple of its size."""

@@ -154,10 +154,10 @@ class Ledger(TextIdAggregate):
             return None
         ledger = cls.blank(event, livemode=event.originator_id == cls.id_of(livemode=True))
         ledger.kept_from = event.snapshot["kept_from"]
-        for owner, said in event.snapshot["owners"].items():
-            ledger.owners[owner] = windows_of(said["windows"])
-            ledger.complete_through[owner] = said["complete_through"]
-            ledger.complete_from[owner] = said["complete_from"]
+        for owner, facts in event.snapshot["owners"].items():
+            ledger.owners[owner] = windows_of(facts["windows"])
+            ledger.complete_through[owner] = facts["complete_through"]
+            ledger.complete_from[owner] = facts["complete_from"]
         event.apply(ledger)
         return ledger
 
@@ -190,14 +190,15 @@ class Ledger(TextIdAggregate):
 
         Raises `LedgerRefused` for a declaration by which the owner's data would end before it begins.
         """
-        begins = self.complete_from.get(owner) if complete_from is None else complete_from
+        is_declaration = complete_through is not None or complete_from is not None
+        complete_from = self.complete_from.get(owner) if complete_from is None else complete_from
         declared = self.complete_through.get(owner) if complete_through is None else complete_through
-        said = widened(self.owners.get(owner, {}), brought, created, complete_through, begins)
-        if complete_through is not None or complete_from is not None:
-            must_end_after_it_begins(said, declared)
-        if tables == self.tables and not self._is_news(owner, said, declared, begins):
+        owner_windows = widened(self.owners.get(owner, {}), brought, created, complete_through, complete_from)
+        if is_declaration:
+            must_end_after_it_begins(owner_windows, declared)
+        if tables == self.tables and not self._is_news(owner, owner_windows, declared, complete_from):
             return False
-        windows = merged_with(self.windows, self.owners, owner, said)
+        windows = merged_with(self.windows, self.owners, owner, owner_windows)
         first = windows.get(_FIRST_TABLE)
         self.record(
             self.Loaded,
@@ -206,7 +207,7 @@ class Ledger(TextIdAggregate):
             account=account,
             tables=tables,
             files=[file.plain for file in files],
-            **self._facts_of_owner(owner, said, windows, declared, begins),
+            **self._facts_of_owner(owner, owner_windows, windows, declared, complete_from),
             window_start=first.start if first else None,
             window_end=first.end if first else None,
         )
@@ -232,19 +233,19 @@ class Ledger(TextIdAggregate):
         Raises `LedgerRefused` when the owner's data would end before it begins.
         """
         through = self.complete_through.get(owner) if complete_through is None else complete_through
-        begins = self.complete_from.get(owner) if complete_from is None else complete_from
-        before = self._windows_of(owner, begins, through)
-        said = widened(before, {}, created, complete_through, begins)
-        must_end_after_it_begins(said, through)
-        if not self._is_news(owner, said, through, begins):
+        complete_from = self.complete_from.get(owner) if complete_from is None else complete_from
+        before = self._windows_of(owner, complete_from, through)
+        owner_windows = widened(before, {}, created, complete_through, complete_from)
+        must_end_after_it_begins(owner_windows, through)
+        if not self._is_news(owner, owner_windows, through, complete_from):
             return False
-        windows = merged_with(self.windows, self.owners, owner, said)
+        windows = merged_with(self.windows, self.owners, owner, owner_windows)
         self.record(
             self.CompletenessDeclared,
             at=at,
             actor=actor,
             tables=self.tables,
-            **self._facts_of_owner(owner, said, windows, through, begins),
+            **self._facts_of_owner(owner, owner_windows, windows, through, complete_from),
         )
         return True
 
@@ -272,15 +273,15 @@ class Ledger(TextIdAggregate):
         windows, snapshot = _as_lists(self.windows), self._snapshot({})
         self.record(event, at=at, actor=actor, tables=tables, windows=windows, snapshot=snapshot, **facts)
 
-    def _is_news(self, owner: str, windows: Windows, through: int | None, begins: int | None) -> bool:
+    def _is_news(self, owner: str, windows: Windows, through: int | None, complete_from: int | None) -> bool:
         known = (self.owners.get(owner), self.complete_through.get(owner), self.complete_from.get(owner))
-        return (windows, through, begins) != known
+        return (windows, through, complete_from) != known
 
     def _facts_of_owner(
-        self, owner: str, said: Windows, windows: Windows, through: int | None, begins: int | None
+        self, owner: str, owner_windows: Windows, windows: Windows, through: int | None, complete_from: int | None
     ) -> dict[str, Any]:
         """The fields of a `NewVersionOfOwner`, but for `tables`."""
-        owned = _owner_facts(said, through, begins)
+        owned = _owner_facts(owner_windows, through, complete_from)
         return {
             "windows": _as_lists(windows),
             "owner": owner,
@@ -299,14 +300,14 @@ class Ledger(TextIdAggregate):
         }
         return {"owners": owners | changed, "kept_from": self.kept_from}
 
-    def _windows_of(self, owner: str, begins: int | None, through: int | None) -> Windows:
+    def _windows_of(self, owner: str, complete_from: int | None, through: int | None) -> Windows:
         """An owner's windows; of a table without rows of the owner, those of all accounts or of the whole ledger."""
         known = {**self.windows, **self.owners.get(ALL_ACCOUNTS, {}), **self.owners.get(owner, {})}
         if known:
             return known
-        if begins is None or through is None:
+        if complete_from is None or through is None:
             raise LedgerRefused("The ledger has no rows yet. Say both from when and through when it is complete.")
-        return {_FIRST_TABLE: DataWindow(begins, through)}
+        return {_FIRST_TABLE: DataWindow(complete_from, through)}
 
     def pinned(self) -> PinnedLedger:
         return PinnedLedger(self.livemode, self.version, self.tables)
@@ -316,6 +317,6 @@ def _as_lists(windows: Windows) -> dict[str, list[int]]:
     return {table: [window.start, window.end] for table, window in windows.items()}
 
 
-def _owner_facts(windows: Windows, through: int | None, begins: int | None) -> dict[str, Any]:
+def _owner_facts(windows: Windows, through: int | None, complete_from: int | None) -> dict[str, Any]:
     """What is known of an owner, as events store it."""
-    return {"windows": _as_lists(windows), "complete_through": through, "complete_from": begins}
+    return {"windows": _as_lists(windows), "complete_through": through, "complete_from": complete_from}

@@ -94,34 +94,31 @@ OPENING_BALANCE = "opening_balance"
 KNOWN_CATEGORIES = (*CATEGORIES, *UNLISTED_CATEGORIES, OPENING_BALANCE)
 """The categories that a filter always takes. It also takes any other one that rows of the ledger have."""
 
-PAYOUTS_BLOCK = ("payout", "payout_reversal")
-"""The categories that move money between the balance and the bank; all others are activity."""
 
-
-class Sign(NamedTuple):
+class CategoryRule(NamedTuple):
     """A rule that gives a transaction of some type another category than its type's default.
 
     description  prefix of its description, in lower case; "" for any
     sources      allowed prefixes of its source id; none for any
-    brings       True when the amount must be positive, False when it must not be; None for either
+    is_positive  True when the amount must be positive, False when it must not be; None for either
     """
 
     category: str
     type: str
     description: str = ""
     sources: tuple[str, ...] = ()
-    brings: bool | None = None
+    is_positive: bool | None = None
 
 
 _DISPUTES, _REFUNDS = ("dp_", "du_"), ("re_", "pyr_")
 
-SIGNS = (
-    Sign("dispute", "adjustment", description="chargeback withdrawal"),
-    Sign("dispute_reversal", "adjustment", description="chargeback reversal"),
-    Sign("refund_failure", "adjustment", description="refund failure"),
-    Sign("dispute", "adjustment", sources=_DISPUTES, brings=False),
-    Sign("dispute_reversal", "adjustment", sources=_DISPUTES, brings=True),
-    Sign("refund_failure", "adjustment", sources=_REFUNDS, brings=True),
+CATEGORY_RULES = (
+    CategoryRule("dispute", "adjustment", description="chargeback withdrawal"),
+    CategoryRule("dispute_reversal", "adjustment", description="chargeback reversal"),
+    CategoryRule("refund_failure", "adjustment", description="refund failure"),
+    CategoryRule("dispute", "adjustment", sources=_DISPUTES, is_positive=False),
+    CategoryRule("dispute_reversal", "adjustment", sources=_DISPUTES, is_positive=True),
+    CategoryRule("refund_failure", "adjustment", sources=_REFUNDS, is_positive=True),
 )
 """The first match wins. A row alone does not distinguish the reversal of a partial capture from a refund, nor a fee's
 refund from another adjustment: these need a category in the data."""

@@ -5,8 +5,8 @@ Events keep their fields and the types of these, so that everything goes on read
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from domain.errors import InvalidParameter
 
@@ -21,6 +21,33 @@ PERSONS = ("cli", "user")
 
 SALT = "salt"
 """The random part of an event's bytes. It goes too: with it, the digest from before could be used to guess."""
+
+
+class Erasure(NamedTuple):
+    """One erasure of an event, as a later event records it.
+
+    version        of the event that was erased, in its run
+    before, after  SHA-256 of its bytes, hex
+    by             who erased it, and where that is on record
+    """
+
+    version: int
+    before: str
+    after: str
+    by: str = ""
+
+
+def chain_from(digest: str, version: int, erasures: Iterable[Erasure]) -> list[Erasure]:
+    """Those erasures of an event of which each began with the bytes that the one before left, from a digest on.
+
+    digest    of the bytes that the first must have begun with
+    erasures  of the run, oldest first
+    """
+    chain: list[Erasure] = []
+    for erasure in erasures:
+        if (erasure.version, erasure.before) == (version, chain[-1].after if chain else digest):
+            chain.append(erasure)
+    return chain
 
 
 def must_be_erasable(field: str) -> None:

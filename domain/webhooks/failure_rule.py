@@ -24,7 +24,7 @@ class Health(StrEnum):
     GIVEN_UP = "given up"
 
 
-class Verdict(Enum):
+class Consequence(Enum):
     """What follows from failures in a row."""
 
     NOTHING = 0
@@ -39,16 +39,16 @@ class FailureRule(NamedTuple):
     disable_seconds: float = 5.0 * DAY_SECONDS
     disable_attempts: int = 20
 
-    def verdict(self, failed: int, seconds: float) -> Verdict:
+    def consequence(self, failed: int, seconds: float) -> Consequence:
         """
         failed   attempts that failed in a row
         seconds  since the first of them
         """
         if failed >= self.disable_attempts and seconds >= self.disable_seconds:
-            return Verdict.DISABLE
+            return Consequence.DISABLE
         announce = max(self.disable_seconds - WARNING_SECONDS, self.disable_seconds / 2)
         if failed >= self.disable_attempts and seconds >= announce:
-            return Verdict.ANNOUNCE
+            return Consequence.ANNOUNCE
         if failed >= FAILING_ATTEMPTS and seconds >= min(FAILING_SECONDS, announce):
-            return Verdict.IS_FAILING
-        return Verdict.NOTHING
+            return Consequence.IS_FAILING
+        return Consequence.NOTHING

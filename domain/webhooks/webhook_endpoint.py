@@ -10,7 +10,7 @@ from domain.aggregate import TextIdAggregate, TextIdCreated
 from domain.errors import NotFound
 from domain.ids import new_id
 from domain.plain_text import LINE_BREAKS, check_text
-from domain.webhooks.failure_rule import FailureRule, Health, Verdict
+from domain.webhooks.failure_rule import Consequence, FailureRule, Health
 from domain.webhooks.signing_secret import FIRST_GENERATION
 
 NOUN = "webhook endpoint"
@@ -226,13 +226,13 @@ class WebhookEndpoint(TextIdAggregate):
         """
         if self.is_deleted or not self.is_enabled:
             return
-        verdict = rule.verdict(failed, (at - since).total_seconds())
-        if verdict is Verdict.DISABLE:
+        consequence = rule.consequence(failed, (at - since).total_seconds())
+        if consequence is Consequence.DISABLE:
             self.disable(actor=actor, at=at, reason=FAILING)
-        elif verdict is Verdict.ANNOUNCE and self.health != Health.ABOUT_TO_BE_DISABLED:
+        elif consequence is Consequence.ANNOUNCE and self.health != Health.ABOUT_TO_BE_DISABLED:
             disable_at = int(since.timestamp() + rule.disable_seconds)
             self.record(self.DisableAnnounced, at=at, actor=actor, disable_at=disable_at)
-        elif verdict is Verdict.IS_FAILING and self.health == Health.GOOD:
+        elif consequence is Consequence.IS_FAILING and self.health == Health.GOOD:
             self.record(self.Failing, at=at, actor=actor, since=int(since.timestamp()), failed_attempts=failed)
 
     def report_success(self, *, actor: str, at: datetime) -> None:

@@ -1,1 +1,1 @@
-"""This machine: its clock and its disk."""
+"""What every adapter needs of this machine and of text: clock, disk, streams, CSV rows, SQL text, log lines."""

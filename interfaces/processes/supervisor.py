@@ -18,7 +18,7 @@ STOP_SECONDS = 7.0
 
 
 MOST_FAILED_STARTS = 5
-"""In a row, for each worker: some seconds, in which a store that is starting up may answer."""
+"""In a row, for each process: some seconds, in which a store that is starting up may answer."""
 
 
 class Kind(StrEnum):
@@ -35,57 +35,57 @@ class Supervisor:
     def __init__(
         self,
         settings: Settings,
-        workers: int,
+        count: int,
         given_up: Callable[[], None] | None = None,
         kind: Kind = Kind.WORKER,
     ) -> None:
         """
-        workers   how many processes
+        count     how many processes
         given_up  called when no process could start in all its tries; None: they are tried for ever
         """
         program = ChildProgram(f"{kind} process", f"interfaces.entrypoints.{kind}", settings=settings)
         tries = MOST_FAILED_STARTS if given_up else None
         self._given_up = given_up
-        self._workers = [RestartingProcess(program, most_failed_starts=tries) for _ in range(workers)]
+        self._processes = [RestartingProcess(program, most_failed_starts=tries) for _ in range(count)]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_alive, name="supervisor", daemon=True)
 
     def start(self) -> None:
-        for worker in self._workers:
-            worker.start()
+        for process in self._processes:
+            process.start()
         self._thread.start()
 
     @property
     def count(self) -> int:
         """How many processes it keeps alive."""
-        return len(self._workers)
+        return len(self._processes)
 
     def ask_to_stop(self) -> None:
         """Ask every process to stop, and do not wait; `stop` follows."""
-        for worker in self._workers:
-            worker.ask_to_stop()
+        for process in self._processes:
+            process.ask_to_stop()
 
     def stop(self) -> None:
-        """Ask every worker to stop, and kill those that do not in time."""
+        """Ask every process to stop, and kill those that do not in time."""
         self._stopping.set()
         self._thread.join()
         self.ask_to_stop()
         deadline = time.monotonic() + STOP_SECONDS
-        for worker in self._workers:
-            worker.stop(max(0.1, deadline - time.monotonic()))
+        for process in self._processes:
+            process.stop(max(0.1, deadline - time.monotonic()))
 
     def processes(self) -> list[ChildProcess]:
-        """The worker processes of this moment."""
-        return [worker.child for worker in self._workers if worker.child is not None]
+        """The processes of this moment."""
+        return [process.child for process in self._processes if process.child is not None]
 
     @property
     def has_given_up(self) -> bool:
-        return bool(self._workers) and all(worker.has_given_up for worker in self._workers)
+        return bool(self._processes) and all(process.has_given_up for process in self._processes)
 
     def _keep_alive(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
-            for worker in self._workers:
-                worker.restart_if_ended()
+            for process in self._processes:
+                process.restart_if_ended()
             if self._given_up and self.has_given_up:
                 self._given_up()
                 return

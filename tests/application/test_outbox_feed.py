@@ -120,14 +120,14 @@ def test_a_due_delivery_holds_the_event_the_endpoint_and_every_secret_that_signs
     second = asyncio.run(site.endpoints.roll_secret(SCOPE, made.row.id, overlap_seconds=60, actor=ACTOR))
     (claimed,) = site.claimed()
 
-    due = asyncio.run(site.deliveries.prepare(claimed))
+    (due,) = asyncio.run(site.deliveries.prepare_all([claimed]))
 
     assert due is not None and isinstance(due.event.subject, RunRow)
     assert (due.event.subject.id, due.endpoint.id, due.pending) == (run.id, made.row.id, 1)
     assert (due.event.type, due.connected_account, due.endpoint.base_url) == (RUN_SUCCEEDED, None, "http://here")
     assert list(due.secrets) == [second, made.secret]
     site.clock.move(60)
-    later = asyncio.run(site.deliveries.prepare(claimed))
+    (later,) = asyncio.run(site.deliveries.prepare_all([claimed]))
     assert later is not None and list(later.secrets) == [second]
 
 
@@ -143,7 +143,7 @@ def test_what_is_due_to_an_endpoint_that_is_gone_cannot_be_attempted(site: Webho
         asyncio.run(site.endpoints.delete(SCOPE, endpoint, ACTOR))
     site.stores.projector.catch_up()
 
-    assert asyncio.run(site.deliveries.prepare(claimed)) is None
+    assert asyncio.run(site.deliveries.prepare_all([claimed])) == [None]
 
 
 def test_an_outbox_that_is_new_looks_back_three_days_and_one_that_was_fed_any_time(site: WebhookSite) -> None:

@@ -11,7 +11,7 @@ import pytest
 from application.ports.outbox import Attempt, Delivery
 from application.views.json_text import json_text
 from application.views.paging import Bounds, Page, Place
-from application.views.runs import ANY_OUTCOME, Backlog, Outcomes, RunRow, RunSelection
+from application.views.runs import Backlog, Outcomes, RunRow, RunSelection
 from domain.access.caller import Scope
 from domain.runs.report_run import Status
 from domain.webhooks.event_types import RUN_FAILED
@@ -141,8 +141,8 @@ class RunListContract:
             self.views.runs.fail(rows[0].id, "No.", at=110, position=11)
             self.views.runs.succeed(rows[1].id, at=111, position=12, file_id="file_2", file_size=5)
 
-        def finished(page: Page, outcomes: Outcomes = ANY_OUTCOME, scope: Scope = SCOPE) -> list[int]:
-            return [row.position for row in asyncio.run(self.views.runs.finished(scope, page, outcomes))]
+        def finished(page: Page, outcomes: Outcomes | None = None, scope: Scope = SCOPE) -> list[int]:
+            return [row.position for row in asyncio.run(self.views.runs.finished(scope, page, outcomes or Outcomes()))]
 
         assert finished(Page(limit=9)) == [2, 1, 3]
         assert finished(Page(limit=1, after=Place(111, 12))) == [1]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.instants import DAY_SECONDS
-from domain.webhooks.failure_rule import FailureRule, Health, Verdict
+from domain.webhooks.failure_rule import Consequence, FailureRule, Health
 from domain.webhooks.webhook_endpoint import WebhookEndpoint
 from tests.domain.test_webhook_endpoint import an_endpoint, topics_of
 from tests.support.clock import NOON
@@ -16,30 +16,32 @@ RULE = FailureRule()
 
 
 @pytest.mark.parametrize(
-    ("failed", "days", "verdict"),
+    ("failed", "days", "expected"),
     [
-        (2, 4.9, Verdict.NOTHING),
-        (3, 0.01, Verdict.NOTHING),
-        (3, 0.05, Verdict.IS_FAILING),
-        (19, 30, Verdict.IS_FAILING),
-        (20, 3.9, Verdict.IS_FAILING),
-        (20, 4, Verdict.ANNOUNCE),
-        (20, 4.99, Verdict.ANNOUNCE),
-        (20, 5, Verdict.DISABLE),
-        (500, 4.99, Verdict.ANNOUNCE),
+        (2, 4.9, Consequence.NOTHING),
+        (3, 0.01, Consequence.NOTHING),
+        (3, 0.05, Consequence.IS_FAILING),
+        (19, 30, Consequence.IS_FAILING),
+        (20, 3.9, Consequence.IS_FAILING),
+        (20, 4, Consequence.ANNOUNCE),
+        (20, 4.99, Consequence.ANNOUNCE),
+        (20, 5, Consequence.DISABLE),
+        (500, 4.99, Consequence.ANNOUNCE),
     ],
 )
-def test_both_the_time_and_the_number_of_attempts_must_be_reached(failed: int, days: float, verdict: Verdict) -> None:
-    assert RULE.verdict(failed, days * DAY_SECONDS) is verdict
+def test_both_the_time_and_the_number_of_attempts_must_be_reached(
+    failed: int, days: float, expected: Consequence
+) -> None:
+    assert RULE.consequence(failed, days * DAY_SECONDS) is expected
 
 
 def test_a_shorter_time_is_announced_at_its_half() -> None:
     rule = FailureRule(disable_seconds=60, disable_attempts=3)
 
-    assert [rule.verdict(3, seconds) for seconds in (29, 30, 60)] == [
-        Verdict.NOTHING,
-        Verdict.ANNOUNCE,
-        Verdict.DISABLE,
+    assert [rule.consequence(3, seconds) for seconds in (29, 30, 60)] == [
+        Consequence.NOTHING,
+        Consequence.ANNOUNCE,
+        Consequence.DISABLE,
     ]
 
 

@@ -9,10 +9,8 @@ import pytest
 from domain.audit.merkle import (
     EMPTY_ROOT,
     ProofRefused,
-    consistency_path,
     inclusion_path,
     leaf_hash,
-    must_be_consistent,
     node_hash,
     root_by_inclusion,
     root_of,
@@ -80,31 +78,3 @@ def test_a_proof_holds_for_no_other_index_hash_or_length() -> None:
 def test_an_index_outside_of_the_tree_is_refused() -> None:
     with pytest.raises(ProofRefused, match="The index 5 is not below the size 5"):
         root_by_inclusion(MANY[5], 5, 5, [])
-
-
-def test_every_tree_is_proved_to_begin_with_every_smaller_one() -> None:
-    for new in range(41):
-        for old in range(new + 1):
-            must_be_consistent(
-                old, subtree(0, old), new, subtree(0, new), consistency_path(old, new, subtree) if old < new else []
-            )
-
-
-def test_a_consistency_proof_holds_for_no_other_root_or_length() -> None:
-    for new in range(2, 24):
-        for old in range(1, new):
-            path = consistency_path(old, new, subtree)
-
-            for wrong_old, wrong_new, wrong_path in (
-                (MANY[39], subtree(0, new), path),
-                (subtree(0, old), MANY[39], path),
-                (subtree(0, old), subtree(0, new), path[:-1]),
-                (subtree(0, old), subtree(0, new), [*path, MANY[0]]),
-            ):
-                with pytest.raises(ProofRefused):
-                    must_be_consistent(old, wrong_old, new, wrong_new, wrong_path)
-
-
-def test_a_tree_that_has_become_smaller_is_refused() -> None:
-    with pytest.raises(ProofRefused, match="which is more than the 3"):
-        must_be_consistent(5, subtree(0, 5), 3, subtree(0, 3), [])

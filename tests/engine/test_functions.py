@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 from duckdb import DuckDBPyConnection
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.money import CURRENCIES, THREE_DECIMAL, ZERO_DECIMAL
 from domain.runs.timezones import timezones
@@ -92,6 +96,40 @@ def test_every_time_zone_that_clients_may_name_prints_as_its_own_calendar_says(c
     wrong = {zone for zone, microseconds, text in printed if text != _local(microseconds, zone)}
     assert len(printed) == len(timezones()) * len(INSTANTS)
     assert wrong == set()
+
+
+def hundredths_of_change(now: int, before: int) -> str:
+    percent = Fraction(100 * (now - before), before)
+    rounded = int(abs(percent) * 100 + Fraction(1, 2))  # halves go away from zero
+    return f"{Decimal(rounded if percent >= 0 else -rounded).scaleb(-2) + 0:.2f}"
+
+
+@settings(deadline=None)
+@given(
+    before=st.integers(1, 10**24) | st.integers(-(10**24), -1),
+    steps=st.integers(-(10**6), 10**9),
+    near=st.integers(-1, 1),
+)
+def test_changes_in_percent_are_those_of_exact_fractions_near_the_halves_too(
+    connection: DuckDBPyConnection, before: int, steps: int, near: int
+) -> None:
+    now = before + before * (2 * steps + 1) // 20_000 + near
+
+    printed = connection.execute(
+        "select change_percent(cast($now as decimal(38, 0)), cast($before as decimal(38, 0)))",
+        {"now": str(now), "before": str(before)},
+    ).fetchone()
+
+    assert printed == (hundredths_of_change(now, before),)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "text"), [(150, 100, "50.00"), (1, 3, "-66.67"), (5, 5, "0.00"), (5, 0, None)]
+)
+def test_a_change_is_printed_in_percent(
+    connection: DuckDBPyConnection, now: int, before: int, text: str | None
+) -> None:
+    assert connection.execute("select change_percent($1, $2)", [now, before]).fetchone() == (text,)
 
 
 @pytest.mark.parametrize("zone", ["Etc/UTC", "America/New_York"])

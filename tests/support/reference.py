@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.ledger.reporting_category import SIGNS, TYPES_BY_CATEGORY, Sign
+from domain.ledger.reporting_category import CATEGORY_RULES, TYPES_BY_CATEGORY, CategoryRule
 from domain.money import THREE_DECIMAL, ZERO_DECIMAL
 
 _CATEGORY_BY_TYPE = {type: category for category, types in TYPES_BY_CATEGORY.items() for type in types}
@@ -12,18 +12,18 @@ def category_of(
     type: str, *, source: str | None = None, description: str | None = None, amount: int = 0, net: int = 0
 ) -> str:
     """The category of a balance transaction without one; an unknown type is its own category."""
-    for sign in SIGNS:
-        if _matches(sign, type, source or "", description or "", amount or net):
-            return sign.category
+    for rule in CATEGORY_RULES:
+        if _matches(rule, type, source or "", description or "", amount or net):
+            return rule.category
     return _CATEGORY_BY_TYPE.get(type, type)
 
 
-def _matches(sign: Sign, type: str, source: str, description: str, moved: int) -> bool:
+def _matches(rule: CategoryRule, type: str, source: str, description: str, moved: int) -> bool:
     return (
-        type == sign.type
-        and description.lower().startswith(sign.description)
-        and source.startswith(sign.sources or "")
-        and sign.brings in (None, moved > 0)
+        type == rule.type
+        and description.lower().startswith(rule.description)
+        and source.startswith(rule.sources or "")
+        and rule.is_positive in (None, moved > 0)
     )
 
 

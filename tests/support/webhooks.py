@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 
 from application.ledger.availability import AvailabilityQuery
@@ -166,8 +167,8 @@ class WebhookSite:
         asyncio.run(self.feed.catch_up())
         return list(self.outbox.claim(worker, limit=1_000, of_each=1_000, lease_seconds=60))
 
-    def due(self) -> list[DueDelivery | None]:
-        return [asyncio.run(self.deliveries.prepare(one)) for one in self.claimed()]
+    def due(self) -> Sequence[DueDelivery | None]:
+        return asyncio.run(self.deliveries.prepare_all(self.claimed()))
 
 
 NOON_SECONDS = int(NOON.timestamp())

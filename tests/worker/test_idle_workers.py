@@ -57,7 +57,7 @@ class Crew:
         for thread in self._threads:
             thread.start()
         until(lambda: all(claims.looks for claims in self.claims), "a worker does not look")
-        until(lambda: any(loop.watches for loop in self.loops), "no worker watches")
+        until(lambda: any(loop.is_leader for loop in self.loops), "no worker watches")
 
     def stop(self) -> None:
         for loop in self.loops:
@@ -101,9 +101,9 @@ def test_several_new_runs_wake_as_many_workers(crew: Crew) -> None:
 
 
 def test_when_the_worker_that_watches_ends_another_watches(crew: Crew) -> None:
-    watching = next(loop for loop in crew.loops if loop.watches)
+    watching = next(loop for loop in crew.loops if loop.is_leader)
     watching.stop()
-    until(lambda: any(loop.watches for loop in crew.loops if loop is not watching), "no other worker watches")
+    until(lambda: any(loop.is_leader for loop in crew.loops if loop is not watching), "no other worker watches")
 
     run_id = saved(crew.stores[0])
 

@@ -190,7 +190,7 @@ def test_work_ends_soon_after_a_stop(stores: Stores, tmp_path: Path) -> None:
 
 def test_a_worker_process_that_is_killed_is_replaced_and_all_end_at_a_stop(tmp_path: Path) -> None:
     with stores_in(tmp_path):
-        supervisor = Supervisor(Settings(data=tmp_path, log_level="error"), workers=1)
+        supervisor = Supervisor(Settings(data=tmp_path, log_level="error"), count=1)
     supervisor.start()
     first = supervisor.processes()
 

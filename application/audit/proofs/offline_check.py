@@ -15,6 +15,7 @@ from domain.audit.leaf import Leaf, digest_of, leaf_in
 from domain.audit.merkle import ProofRefused, leaf_hash, root_by_inclusion
 from domain.audit.proof_file import ProofFile
 from domain.audit.signed_note import NoteRefused, VerifierKey, Verify
+from domain.runs.erasure import Erasure, chain_from
 from domain.runs.report_run import ReportRun
 
 TIMESTAMP = "timestamp"
@@ -142,11 +143,11 @@ class OfflineCheck:
             if leaf.aggregate_version != number:
                 yield f"leaves/{number}: It is of event {leaf.aggregate_version}."
             now = digest_of(self._read(f"events/{number}.json"))
-            digest, eraser = self._erased_to(number, leaf.sha256)
-            if now != digest:
+            erased = chain_from(leaf.sha256, number, self._erasures_after(number))
+            if now != (erased[-1].after if erased else leaf.sha256):
                 yield f"events/{number}.json, position {leaf.position:,}: The bytes are not those that were sealed."
-            elif eraser:
-                self._erased.append(f"Event {number} was erased by {eraser}. The rest stays valid.")
+            elif erased:
+                self._erased.append(f"Event {number} was erased by {erased[-1].by}. The rest stays valid.")
             yield from self._proof_faults(f"proofs/{number}.tlog-proof", leaf, entry)
             if f"{number}.tlog-proof" in self._names(TIMESTAMP):
                 yield from self._proof_faults(f"{TIMESTAMP}/{number}.tlog-proof", leaf, entry, self._stamped_note())
@@ -154,18 +155,15 @@ class OfflineCheck:
         except FileNotFoundError as missing:
             yield f"{missing}: The file is missing."
 
-    def _erased_to(self, version: int, digest: str) -> tuple[str, str]:
-        """The digest that erasures left of an event, and who erased it, as later events of the run record it."""
-        eraser = ""
+    def _erasures_after(self, version: int) -> Iterator[Erasure]:
+        """What later events of the run record of erasures."""
         for number in range(version + 1, len(self._names("events")) + 1):
             leaf = leaf_in(self._read(f"leaves/{number}"))
-            if leaf is None or leaf.topic != ReportRun.Erased.TOPIC:
-                continue
-            facts = _facts(self._read(f"events/{number}.json"))
-            if (facts.get("erased_version"), facts.get("sha256_before")) == (version, digest):
-                digest = str(facts.get("sha256_after"))
-                eraser = f"{facts.get('actor')} ({leaf.topic} at position {leaf.position:,})"
-        return digest, eraser
+            if leaf is not None and leaf.topic == ReportRun.Erased.TOPIC:
+                facts = _facts(self._read(f"events/{number}.json"))
+                digests = (str(facts.get("sha256_before")), str(facts.get("sha256_after")))
+                by = f"{facts.get('actor')} ({leaf.topic} at position {leaf.position:,})"
+                yield Erasure(facts.get("erased_version", 0), *digests, by)
 
     def _timestamp_faults(self) -> Iterator[str]:
         if not self._names(TIMESTAMP):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import orjson
 
@@ -10,6 +10,7 @@ from application.audit.whole_log.differences import about
 from application.log.export import PositionedEvent
 from domain.audit.leaf import Leaf, digest_of
 from domain.errors import SealBroken
+from domain.runs.erasure import Erasure, chain_from
 from domain.runs.report_run import ReportRun
 
 
@@ -29,11 +30,12 @@ def must_be_sealed(row: PositionedEvent, leaf: Leaf, rows: Sequence[PositionedEv
 
 
 def _digest_after_erasures(version: int, digest: str, rows: Sequence[PositionedEvent]) -> str:
-    """The digest of an event as its erasures left it, each of which begins with what the one before left."""
+    chain = chain_from(digest, version, _erasures_in(rows))
+    return chain[-1].after if chain else digest
+
+
+def _erasures_in(rows: Sequence[PositionedEvent]) -> Iterator[Erasure]:
     for _, _, _, topic, state in rows:
-        if topic != ReportRun.Erased.TOPIC:
-            continue
-        facts = orjson.loads(state)
-        if (facts["erased_version"], facts["sha256_before"]) == (version, digest):
-            digest = facts["sha256_after"]
-    return digest
+        if topic == ReportRun.Erased.TOPIC:
+            facts = orjson.loads(state)
+            yield Erasure(facts["erased_version"], facts["sha256_before"], facts["sha256_after"])

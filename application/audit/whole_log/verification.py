@@ -21,8 +21,6 @@ from domain.audit.merkle import leaf_hash
 from domain.audit.signed_note import Verify
 from domain.audit.tiles import ENTRIES, WIDTH, entries_in, hashes_in, tile_at, tile_of
 
-PROGRESS_EVENTS = 10_000
-
 
 class Verified(NamedTuple):
     """The outcome.

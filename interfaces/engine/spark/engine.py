@@ -1,4 +1,4 @@
-"""Computes built-in reports on a server that speaks Spark Connect."""
+"""Computes reports on a server that speaks Spark Connect: built-in ones, and custom ones that opt in."""
 
 from __future__ import annotations
 

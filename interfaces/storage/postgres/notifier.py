@@ -15,10 +15,10 @@ LOOK_SECONDS = 0.1
 """How long one wait for a notification lasts; between two of them, `wake` takes effect."""
 
 LOCK_SECONDS = 1
-"""How long one wait for the lock of the watch lasts, likewise."""
+"""How long one wait for the lock of the leader lasts, likewise."""
 
-WATCH_LOCK = 7_283_004
-"""The advisory lock of the process that watches the log for all that are idle."""
+LEADER_LOCK = 7_283_004
+"""The advisory lock of the leader, the idle process that waits for events."""
 
 
 class PostgresLogNotifier:
@@ -37,17 +37,17 @@ class PostgresLogNotifier:
     def wake(self) -> None:
         self._woken.set()
 
-    def take_watch(self, timeout_seconds: float) -> bool:
+    def acquire_leader_lock(self, timeout_seconds: float) -> bool:
         deadline = time.monotonic() + timeout_seconds
         while not self._woken.is_set() and time.monotonic() < deadline:
-            if self._watch_taken():
+            if self._is_lock_acquired():
                 return True
         return False
 
-    def leave_watch(self) -> None:
-        """A lock that is not left ends with its connection."""
+    def release_leader_lock(self) -> None:
+        """A lock that is not released ends with its connection."""
         try:
-            self._listening().execute("select pg_advisory_unlock(%s)", (WATCH_LOCK,))
+            self._listening().execute("select pg_advisory_unlock(%s)", (LEADER_LOCK,))
         except (StoreUnavailable, psycopg.Error):
             self.close()
 
@@ -67,10 +67,10 @@ class PostgresLogNotifier:
             self._reconnect_later()
             return True
 
-    def _watch_taken(self) -> bool:
-        """Wait for the lock of the watch, for up to `LOCK_SECONDS`."""
+    def _is_lock_acquired(self) -> bool:
+        """Wait for the lock of the leader, for up to `LOCK_SECONDS`."""
         try:
-            self._listening().execute("select pg_advisory_lock(%s)", (WATCH_LOCK,))
+            self._listening().execute("select pg_advisory_lock(%s)", (LEADER_LOCK,))
         except psycopg.errors.LockNotAvailable:
             return False
         except (StoreUnavailable, psycopg.Error):

@@ -1,1 +1,1 @@
-"""Storage in the SQL that SQLite and PostgreSQL share: views, claims and idempotency records."""
+"""Storage in the SQL that SQLite and PostgreSQL share: views, queue, outbox, seal state, idempotency and secrets."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from application.ports.claims import HORIZON_LEASES
 from application.ports.clock import Clock
 from application.ports.outbox import NO_ROOM_NAMED, Attempt, ClaimedDelivery, Delivery
 from domain.access.caller import Scope
 from interfaces.storage.sql.database import Database, Row
 from interfaces.storage.sql.statements import statements
-
-HORIZON_LEASES = 10
-"""How many lease times ahead a lease may end; one that ends later was made before the clock was set back."""
 
 
 class SqlOutbox:
@@ -49,7 +47,6 @@ class SqlOutbox:
         limit: int,
         of_each: int,
         lease_seconds: float,
-        without: Collection[str] = (),
         room: Mapping[str, int] = NO_ROOM_NAMED,
     ) -> Sequence[ClaimedDelivery]:
         now = self._now()
@@ -66,7 +63,7 @@ class SqlOutbox:
             for waiting in self._writer.every(self._sql["endpoints"], {"now": now}):
                 endpoint = waiting["endpoint_id"]
                 wanted = min(room.get(endpoint, of_each), limit - len(claimed))
-                if wanted > 0 and endpoint not in without:
+                if wanted > 0:
                     values = {**lease, "endpoint_id": endpoint, "limit": wanted}
                     claimed += sorted(self._writer.every(self._sql["claim"], values), key=_turn)
         return [ClaimedDelivery(_delivery(row), row["attempts"]) for row in claimed]

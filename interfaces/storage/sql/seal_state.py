@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from application.ports.seal_states import HORIZON_LEASES, SealState
+from application.ports.claims import HORIZON_LEASES
+from application.ports.seal_states import SealState
 from interfaces.storage.sql.database import Writer
 from interfaces.storage.sql.statements import statements
 

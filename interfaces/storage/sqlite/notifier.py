@@ -6,16 +6,16 @@ import threading
 import time
 
 from interfaces.storage.sqlite.events import SqliteRecorder
-from interfaces.storage.sqlite.watch_lock import WatchLock
+from interfaces.storage.sqlite.leader_lock import LeaderLock
 
 POLL_SECONDS = 0.01
 """The longest delay of a notification of another process's commit. One poll takes a few microseconds."""
 
 
 class SqliteLogNotifier:
-    def __init__(self, recorder: SqliteRecorder, watch_lock: WatchLock) -> None:
+    def __init__(self, recorder: SqliteRecorder, leader_lock: LeaderLock) -> None:
         self._recorder = recorder
-        self._watch_lock = watch_lock
+        self._leader_lock = leader_lock
         self._woken = threading.Event()
         self._seen: int | None = None
 
@@ -33,11 +33,11 @@ class SqliteLogNotifier:
     def wake(self) -> None:
         self._woken.set()
 
-    def take_watch(self, timeout_seconds: float) -> bool:
-        return self._watch_lock.take(timeout_seconds, self._woken)
+    def acquire_leader_lock(self, timeout_seconds: float) -> bool:
+        return self._leader_lock.acquire(timeout_seconds, self._woken)
 
-    def leave_watch(self) -> None:
-        self._watch_lock.leave()
+    def release_leader_lock(self) -> None:
+        self._leader_lock.release()
 
     def close(self) -> None:
-        self._watch_lock.close()
+        self._leader_lock.close()

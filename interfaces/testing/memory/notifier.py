@@ -16,11 +16,11 @@ class MemoryLogNotifier:
     def wake(self) -> None:
         self._grown.set()
 
-    def take_watch(self, timeout_seconds: float) -> bool:
+    def acquire_leader_lock(self, timeout_seconds: float) -> bool:
         return True  # there is one process
 
-    def leave_watch(self) -> None:
-        """Nothing to leave."""
+    def release_leader_lock(self) -> None:
+        """Nothing to release."""
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -6,11 +6,10 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from application.ports.claims import HORIZON_LEASES
 from application.ports.clock import Clock
 from application.ports.outbox import NO_ROOM_NAMED, Attempt, ClaimedDelivery, Delivery
 from domain.access.caller import Scope
-
-HORIZON_LEASES = 10
 
 
 @dataclass(slots=True)
@@ -63,21 +62,17 @@ class MemoryOutbox:
         limit: int,
         of_each: int,
         lease_seconds: float,
-        without: Collection[str] = (),
         room: Mapping[str, int] = NO_ROOM_NAMED,
     ) -> Sequence[ClaimedDelivery]:
         now = self._now()
         with self._one_at_a_time:
             claimed: list[Entry] = []
             for endpoint in self._waiting_longest_first(now):
-                if endpoint not in without:
-                    free = [
-                        entry
-                        for entry in self._of(endpoint)
-                        if entry.is_free(now, now + HORIZON_LEASES * lease_seconds)
-                    ]
-                    wanted = max(0, min(room.get(endpoint, of_each), limit - len(claimed)))
-                    claimed += sorted(free, key=lambda entry: entry.turn)[:wanted]
+                free = [
+                    entry for entry in self._of(endpoint) if entry.is_free(now, now + HORIZON_LEASES * lease_seconds)
+                ]
+                wanted = max(0, min(room.get(endpoint, of_each), limit - len(claimed)))
+                claimed += sorted(free, key=lambda entry: entry.turn)[:wanted]
             for entry in claimed:
                 entry.worker, entry.leased_until = worker, now + lease_seconds
             return [ClaimedDelivery(entry.delivery, entry.attempts) for entry in claimed]

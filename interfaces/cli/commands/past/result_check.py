@@ -39,7 +39,7 @@ def verify_result(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun verify-result january.csv --run frr_0123456789abcdefABCDEFGH
     """
-    from application.history.result_verification import Verdict
+    from application.history.result_verification import ResultVerdict
     from interfaces.composition.installation import Installation
     from interfaces.composition.reports import result_verification
 
@@ -47,7 +47,7 @@ def verify_result(settings: Settings, options: argparse.Namespace) -> int:
         verification = result_verification(installation)
         found, success = _compared(installation, verification, options)
         _say(found)
-        if found.verdict is not Verdict.SAME or success is None or options.only_digest:
+        if found.verdict is not ResultVerdict.SAME or success is None or options.only_digest:
             return int(found.verdict)
         remade = _remade(verification, success.originator_id)
         _say(remade)

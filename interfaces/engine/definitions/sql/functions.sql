@@ -1,4 +1,4 @@
--- Functions that report SQL shares: how amounts and times are printed. Nothing here passes through floating point.
+-- Functions that report SQL shares: how amounts and times are printed. Each is exact.
 
 -- Minor units (any whole number) as a decimal of the currency's own exponent: -5 usd is -0.05, 5 jpy is 5. 64-bit
 -- decimals print three times as fast as 128-bit ones, so amounts that fit use them; a search in one text is planned
@@ -44,12 +44,24 @@ create macro metadata_value(metadata, pointer) as
 create macro date_text(instant) as
     substr(utc_text(instant), 1, 10);
 
--- How much more `now` is than `before`, in percent with two decimals: 150 after 100 is 50.00. Nothing is a part of
--- nothing.
+-- The whole part of a quotient of whole numbers. Engines divide decimals as floating point; without the remainder, the
+-- quotient is a whole number, which that holds exactly up to 2^53.
+create macro whole_quotient(numerator, denominator) as
+    cast(round((numerator - numerator % denominator) / denominator) as decimal(16, 0));
+
+-- How much more `now` is than `before`, in percent with two decimals, halves rounded away from zero: 150 after 100 is
+-- 50.00. Nothing is a part of nothing.
 create macro change_percent(now, before) as
     case
         when before <> 0
-        then cast(cast(round((now - before) * 10000.0 / before) as decimal(16, 0)) * cast(0.01 as decimal(2, 2)) as varchar)
+        then cast(
+            case when (now < before) = (before < 0) then 1 else -1 end
+            * whole_quotient(
+                abs(now - before) * cast(20000 as decimal(5, 0)) + abs(before),
+                abs(before) * cast(2 as decimal(1, 0))
+            )
+            * cast(0.01 as decimal(2, 2)) as varchar
+        )
     end;
 
 create macro truth_text(truth) as

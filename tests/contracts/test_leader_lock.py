@@ -1,4 +1,4 @@
-"""The watch on the log: one process has it, and it passes to another when that one leaves it or ends."""
+"""The leader lock: one process has it, and it passes to another when that one releases it or ends."""
 
 from __future__ import annotations
 
@@ -24,29 +24,31 @@ def notifiers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[
         yield one, other
 
 
-def test_one_process_watches_until_it_leaves(notifiers: tuple[ClosingNotifier, ClosingNotifier]) -> None:
+def test_one_process_leads_until_it_releases_the_lock(
+    notifiers: tuple[ClosingNotifier, ClosingNotifier],
+) -> None:
     one, other = notifiers
 
-    assert one.take_watch(LONG_SECONDS)
-    assert not other.take_watch(0.05)
-    one.leave_watch()
-    assert other.take_watch(LONG_SECONDS)
+    assert one.acquire_leader_lock(LONG_SECONDS)
+    assert not other.acquire_leader_lock(0.05)
+    one.release_leader_lock()
+    assert other.acquire_leader_lock(LONG_SECONDS)
 
 
-def test_the_watch_of_a_process_that_ends_passes_on(notifiers: tuple[ClosingNotifier, ClosingNotifier]) -> None:
+def test_the_lock_of_a_process_that_ends_passes_on(notifiers: tuple[ClosingNotifier, ClosingNotifier]) -> None:
     one, other = notifiers
-    one.take_watch(LONG_SECONDS)
+    one.acquire_leader_lock(LONG_SECONDS)
 
     one.close()
 
-    assert other.take_watch(LONG_SECONDS)
+    assert other.acquire_leader_lock(LONG_SECONDS)
 
 
-def test_a_process_that_waits_for_the_watch_can_be_woken(notifiers: tuple[ClosingNotifier, ClosingNotifier]) -> None:
+def test_a_process_that_waits_for_the_lock_can_be_woken(notifiers: tuple[ClosingNotifier, ClosingNotifier]) -> None:
     one, other = notifiers
-    one.take_watch(LONG_SECONDS)
+    one.acquire_leader_lock(LONG_SECONDS)
     taken: list[bool] = []
-    waiting = threading.Thread(target=lambda: taken.append(other.take_watch(LONG_SECONDS)))
+    waiting = threading.Thread(target=lambda: taken.append(other.acquire_leader_lock(LONG_SECONDS)))
     waiting.start()
 
     other.wake()

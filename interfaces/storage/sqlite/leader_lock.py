@@ -1,4 +1,4 @@
-"""The lock of the process that watches the log for all that are idle: on a file, so that it ends with the process."""
+"""The lock of the leader, the idle process that waits for events: on a file, so that it ends with the process."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TextIO
 
 POLL_SECONDS = 0.02
-"""The longest delay between the end of one watch and the begin of the next."""
+"""The longest delay between the release of the lock and its next acquisition."""
 
 
-class WatchLock:
+class LeaderLock:
     def __init__(self, file: Path) -> None:
-        """file  made when the lock is first taken"""
+        """file  made when the lock is first acquired"""
         self._path = file
         self._file: TextIO | None = None
 
-    def take(self, timeout_seconds: float, interrupted: threading.Event) -> bool:
+    def acquire(self, timeout_seconds: float, interrupted: threading.Event) -> bool:
         """Wait for the lock; False after the time, or when interrupted."""
         if self._file is None:
             self._file = self._path.open("w")
@@ -28,7 +28,7 @@ class WatchLock:
                 return False
         return True
 
-    def leave(self) -> None:
+    def release(self) -> None:
         if self._file is not None:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
