@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from ipaddress import IPv6Address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, collapse_addresses, ip_network
 from pathlib import Path
 from typing import Any
-
-from interfaces.proxy_addresses import unreadable_word
 
 
 class SettingRefused(ValueError):
@@ -21,7 +19,7 @@ def _path(text: str, name: str) -> Path:
     return Path(text)
 
 
-def _words(text: str, name: str) -> tuple[str, ...]:
+def _words(text: str, name: str = "") -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
@@ -98,12 +96,12 @@ def checked(
                 "separated by commas."
             )
     for network in (value or ()) if networks else ():
-        if not _is_network(network):
+        if _network_of(network) is None:
             raise SettingRefused(
                 f"{name} has {network!r}, which is no network. Give networks such as 10.1.0.0/16 or fd12::/48, "
                 "separated by commas."
             )
-    if proxies and (word := unreadable_word(value)) is not None:
+    if proxies and (word := unreadable_proxy(value)) is not None:
         raise SettingRefused(
             f"{name} has {word!r}, which is no address and no network. Give those of the proxies, such as 10.0.0.7 or "
             "10.1.0.0/16, separated by commas, or * alone for all."
@@ -154,12 +152,33 @@ def _is_ipv6(address: str) -> bool:
     return True
 
 
-def _is_network(text: str) -> bool:
+EVERY_PROXY = "*"
+"""The whole list of trusted proxies: every address is one."""
+
+
+def unreadable_proxy(listed: str) -> str | None:
+    """The first word of a list of trusted proxies that is neither an address nor a network; None when there is none.
+
+    uvicorn takes such a word for a text to compare with a caller's address, which it never equals.
+    """
+    return next((word for word in _words(listed) if listed != EVERY_PROXY and _network_of(word) is None), None)
+
+
+def trusts_every_address(listed: str) -> bool:
+    """Whether networks of the list hold all addresses of IPv4 or of IPv6, each alone or together."""
+    if listed == EVERY_PROXY:
+        return True
+    networks = [network for word in _words(listed) if (network := _network_of(word)) is not None]
+    of_ipv4 = collapse_addresses(one for one in networks if isinstance(one, IPv4Network))
+    of_ipv6 = collapse_addresses(one for one in networks if isinstance(one, IPv6Network))
+    return any(one.prefixlen == 0 for one in of_ipv4) or any(one.prefixlen == 0 for one in of_ipv6)
+
+
+def _network_of(word: str) -> IPv4Network | IPv6Network | None:
     try:
-        ip_network(text)
+        return ip_network(word)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _begins(value: str, address: Sequence[str]) -> bool:

@@ -9,8 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from domain.near_misses import did_you_mean
-from interfaces.proxy_addresses import trusts_every_address
-from interfaces.setting_values import ANY_USER, READERS, SettingRefused, checked, key_for_user, shown, written
+from interfaces.setting_values import (
+    ANY_USER,
+    READERS,
+    SettingRefused,
+    checked,
+    key_for_user,
+    shown,
+    trusts_every_address,
+    written,
+)
 
 PREFIX = "REPORTRUN_"
 

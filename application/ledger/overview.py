@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from application.access.ledger_access import LedgerFacts
@@ -80,6 +81,12 @@ class LedgerHistory:
             return []
         return [_change(event) for event in new_versions(self._events, livemode)]
 
+    def newest_changes(self, livemode: bool, most: int, facts: LedgerFacts = EVERYTHING) -> list[LedgerChange]:
+        """At most so many versions, newest first, of the accounts that a key may know of."""
+        events = self._events.newest_first(Ledger.id_of(livemode))
+        known = (event for event in events if isinstance(event, NewVersion) and facts.has_version_of(_owner_of(event)))
+        return [_change(event) for event in islice(known, most)]
+
     def kept_from(self, livemode: bool) -> int:
         """The first version that was not vacuumed."""
         ledger = self._ledger(livemode)
@@ -141,7 +148,7 @@ def _change(event: NewVersion) -> LedgerChange:
         topic=event.TOPIC,
         at=event.timestamp,
         actor=event.actor,
-        owner=event.owner if isinstance(event, NewVersionOfOwner) else ALL_ACCOUNTS,
+        owner=_owner_of(event),
         files=tuple(dict.fromkeys(str(file["file"]) for file in files)),
         rows=total("rows"),
         inserted=total("inserted"),
@@ -149,3 +156,7 @@ def _change(event: NewVersion) -> LedgerChange:
         unread=tuple(dict.fromkeys(unread)),
         window=window_around(windows_of(event.windows)),
     )
+
+
+def _owner_of(event: NewVersion) -> str:
+    return event.owner if isinstance(event, NewVersionOfOwner) else ALL_ACCOUNTS

@@ -23,7 +23,7 @@ _REPLAY_ERRORS = (OriginatorVersionError, AssertionError, ValueError, TypeError,
 
 
 _PAGE_EVENTS = 64
-"""How many events are read at a time on the way back to a snapshot."""
+"""How many events are read at a time, newest first."""
 
 
 class LoggedEvent(NamedTuple):
@@ -71,7 +71,7 @@ class EventStore(Application[str]):
         """The aggregate from the last event with a snapshot, and what came after it; from all events without one."""
         later: list[TextIdEvent] = []
         found: Any = None
-        for event in self._newest_first(id):
+        for event in map(self.mapper.to_domain_event, self._stored_newest_first(id)):
             found = kind.restored(event)
             if found is not None:
                 break
@@ -80,17 +80,26 @@ class EventStore(Application[str]):
             found = event.mutate(found)
         return found
 
-    def _newest_first(self, id: str) -> Iterator[TextIdEvent]:
+    def _stored_newest_first(self, id: str) -> Iterator[StoredEvent]:
+        """Read in pages, as they are taken."""
         below: int | None = None
-        while stored := self.recorder.select_events(id, lte=below, desc=True, limit=_PAGE_EVENTS):
-            yield from map(self.mapper.to_domain_event, stored)
+        while stored := self._page(id, below):
+            yield from stored
             below = stored[-1].originator_version - 1
+
+    def _page(self, id: str, below: int | None) -> Sequence[StoredEvent]:
+        with _translate_errors():
+            return self.recorder.select_events(id, lte=below, desc=True, limit=_PAGE_EVENTS)
 
     def events_of(self, id: str) -> Sequence[TextIdEvent]:
         """Every event of one aggregate, oldest first; those that cannot be decoded as in `read`."""
         with _translate_errors():
             stored = self.recorder.select_events(id)
         return [self.mapper.decode_or_mark(one) for one in stored]
+
+    def newest_first(self, id: str) -> Iterator[TextIdEvent]:
+        """The events of one aggregate, read while they are taken; those that cannot be decoded as in `read`."""
+        return map(self.mapper.decode_or_mark, self._stored_newest_first(id))
 
     def stored_events(self, id: str) -> Sequence[StoredEvent]:
         """Every event of one aggregate as it is stored, oldest first."""

@@ -9,7 +9,7 @@ from typing import Any
 from application.log.damage import DamagedEvent, LogFault
 from application.log.event_store import EventStore
 from application.projecting.projection import Apply, Projection
-from application.views.views import ProjectedViews, UnitOfWork
+from application.views.views import ProjectedViews, UnitOfWork, ValueRefused
 from domain.aggregate import TextIdEvent
 from domain.errors import StoreUnavailable
 
@@ -18,11 +18,12 @@ log = logging.getLogger("reportrun.views")
 BATCH_EVENTS = 2_000
 
 _DAMAGE_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
-"""What applying an event raises whose values contradict each other; the database's errors are others."""
+"""What applying an event raises whose values contradict each other, or that the database cannot hold, as a
+`ValueRefused`; other errors of the database are trouble of the moment."""
 
 
 def _report(fault: LogFault) -> None:
-    log.error("An event is damaged and left out of the views: %s. `reportrun doctor` says more.", fault)
+    log.error("An event is damaged and left out of the views: %s. `reportrun rebuild` names every such event.", fault)
 
 
 class ViewsAheadOfLog(StoreUnavailable):
@@ -90,7 +91,8 @@ class Projector:
         except _DAMAGE_ERRORS as error:
             if isinstance(event, DamagedEvent):
                 raise
-            reason = f"its values contradict each other ({error})"
+            is_refused = isinstance(error, ValueRefused)
+            reason = f"{'the views cannot hold it' if is_refused else 'its values contradict each other'} ({error})"
             self._damaged(LogFault(position, event.originator_id, event.originator_version, reason))
             self._apply(DamagedEvent.instead_of(event, reason), position, reached)
 

@@ -11,6 +11,10 @@ from application.projecting.projection import Projection
 Writer = TypeVar("Writer")
 
 
+class ValueRefused(ValueError):
+    """A value that the views' database cannot hold, though the log of events does."""
+
+
 class UnitOfWork(Protocol):
     """One transaction that writes rows and positions of views."""
 

@@ -69,8 +69,8 @@ def server(installation: Installation) -> ASGIApp:
     if installation.settings.seal:
         look_at_seal(installation)
     stores.projector.catch_up()  # what is wrong with the store is said before anything is served
-    with ThreadPoolExecutor(1, "prepare") as beside:
-        prepared = beside.submit(stores.store.prepare)  # it writes to the disk while a web framework is imported
+    with ThreadPoolExecutor(1, "prepare") as preparing:
+        prepared = preparing.submit(stores.store.prepare)  # it writes to the disk while a web framework is imported
         application = _application(installation)
         prepared.result()
     return application

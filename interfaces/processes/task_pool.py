@@ -17,7 +17,7 @@ from interfaces.processes.child import ChildProgram, OtherVersion
 from interfaces.processes.task_processes import TaskProcesses, TasksStopped
 
 WAIT_SECONDS = 30.0
-"""How long a task waits for its turn."""
+"""How long a task waits for a free process."""
 
 _STOPPING = "The server is stopping. Try again in a minute."
 
@@ -57,7 +57,7 @@ class TaskPool:
     async def run(self, order: object, seconds: float, progress: Callable[[float], None] = lambda part: None) -> Any:
         """The result of an order.
 
-        seconds   how long it may take, without the wait for its turn
+        seconds   how long it may take, without the wait for a free process
         progress  called in another thread
 
         Raises `InvalidParameter` with the process's sentence, or `StoreUnavailable` when it may go better later.

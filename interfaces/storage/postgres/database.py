@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+from application.views.views import ValueRefused
 from interfaces.storage.postgres.arrays import array_insert, column_arrays
 from interfaces.storage.postgres.connection import Connection, SharedConnection, statement
 from interfaces.storage.postgres.pooled_reader import PooledReader
-from interfaces.storage.sql.database import ValueRefused
 
 Row = dict[str, Any]
 

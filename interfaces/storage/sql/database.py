@@ -10,10 +10,6 @@ Row = Mapping[str, Any]
 """A row by column name."""
 
 
-class ValueRefused(ValueError):
-    """A value that the database cannot hold, and SQLite or the event log can."""
-
-
 class Reader(Protocol):
     """Reads without blocking the event loop for more than a moment."""
 

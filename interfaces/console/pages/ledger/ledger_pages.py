@@ -8,7 +8,6 @@ from typing import NamedTuple
 from starlette.requests import Request
 from starlette.responses import Response
 
-from application.access.ledger_access import LedgerFacts
 from application.ledger.overview import LedgerChange
 from domain.ledger.availability import ALL_ACCOUNTS
 from interfaces.console.console_services import services_of
@@ -41,22 +40,17 @@ async def ledger_page(request: Request) -> Response:
     livemode, history = caller.scope.livemode, services.ledger
     owners = await asyncio.to_thread(history.owners, livemode)
     facts = await services.ledger_access.facts_for(caller, owners)
-    changes = await asyncio.to_thread(history.changes, livemode)
-    shown = [_shown(change, facts) for change in reversed(changes) if facts.has_version_of(change.owner)]
+    changes = await asyncio.to_thread(history.newest_changes, livemode, MOST_VERSIONS + 1, facts)
     windows = await history.windows(livemode, facts)
     may_load = services.upload_bytes > 0 and await services.ledger_access.may_load(caller)
     return page(
         request,
         "ledger.html",
-        versions=shown[:MOST_VERSIONS],
-        has_more=len(shown) > MOST_VERSIONS,
+        versions=[ShownVersion(change, facts.has(change.owner)) for change in changes[:MOST_VERSIONS]],
+        has_more=len(changes) > MOST_VERSIONS,
         windows=windows[:MOST_WINDOWS],
         has_more_windows=len(windows) > MOST_WINDOWS,
         all_accounts=ALL_ACCOUNTS,
         may_load=may_load,
         newest_load=services.loads.newest_of(caller.scope) if may_load else None,
     )
-
-
-def _shown(change: LedgerChange, facts: LedgerFacts) -> ShownVersion:
-    return ShownVersion(change, facts.has(change.owner))
