@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from domain.counting import counted
 from interfaces.cli.arguments import add_action, add_data
 from interfaces.cli.output import result
 from interfaces.settings import Settings
@@ -37,5 +38,5 @@ def files(settings: Settings, options: argparse.Namespace) -> int:
             must_trust_clock(installation.stores.events, installation.clock)
         installation.stores.projector.catch_up()
         swept = asyncio.run(file_sweep(installation).sweep())
-    result(f"{swept:,} expired files were removed.")
+    result(f"{counted(swept, 'expired file was', 'expired files were')} removed.")
     return 0

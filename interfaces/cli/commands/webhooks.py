@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from application.webhooks.endpoint_commands import MAX_DESCRIPTION, ChangeEndpoint, CreateEndpoint
 from application.webhooks.endpoints import WebhookEndpoints
 from domain.access.caller import Scope
+from domain.counting import counted
 from domain.instants import utc_text
 from domain.webhooks.signing_secret import LONGEST_OVERLAP_SECONDS, OVERLAP_SECONDS
 from interfaces.cli.arguments import add_action, add_data, add_events, add_mode, count, id_text, plain
@@ -158,7 +159,10 @@ def _roll(settings: Settings, options: argparse.Namespace) -> int:
     overlap = options.overlap_hours * HOUR_SECONDS
     with _endpoint(settings, options.id) as (endpoints, scope):
         secret = asyncio.run(endpoints.roll_secret(scope, options.id, overlap_seconds=overlap, actor=person()))
-    remark(f"{options.id}: the secret before signs for {options.overlap_hours} hours more. The new one is shown now:")
+    remark(
+        f"{options.id}: the secret before signs for {counted(options.overlap_hours, 'hour')} more. The new one is "
+        "shown now:"
+    )
     result(secret)
     return 0
 
