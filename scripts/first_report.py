@@ -21,6 +21,7 @@ KEY_FILE = DATA / "first_report.key"
 ENVIRONMENT = {**without_settings(), "REPORTRUN_DATA": str(DATA)}
 """The demo is loaded into this folder alone: settings of the shell may name another database or ledger."""
 DEADLINE_SECONDS = 60
+MOST_PORT = 65_535
 FORM = (
     ("report_type", "balance.summary.1"),
     ("parameters[interval_start]", "1735689600"),
@@ -34,7 +35,15 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # the server must not outlive this script
         signal.signal(number, lambda *_: sys.exit(1))
     _must_be_free(options.port)
-    _command("demo")
+    try:
+        _command("demo")
+    except KeyboardInterrupt:
+        sys.exit("Stopped before the demo ledger was loaded. The next start goes on.")
+    return _serve(options)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    """Serve until Ctrl-C, or until the report is made."""
     server = subprocess.Popen(
         [REPORTRUN, "serve", "--port", str(options.port)],
         env=ENVIRONMENT,
@@ -62,8 +71,18 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--once", action="store_true", help="exit after the report")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="default 8000; 0: any")
+    parser.add_argument(
+        "--port", type=_port, default=os.environ.get("PORT", "8000"), help="default: PORT, or 8000; 0: any free one"
+    )
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= MOST_PORT):
+        raise argparse.ArgumentTypeError(
+            f"{text[:80]!r} is no port. Give --port or PORT a whole number from 0 to {MOST_PORT}."
+        )
+    return int(text)
 
 
 def _must_be_free(port: int) -> None:

@@ -11,6 +11,7 @@ from application.audit.whole_log.verification import Verified
 from application.health.findings import Finding, good, look, wrong
 from application.ports.seal_states import SealState
 from application.ports.tile_files import TileFiles
+from domain.counting import counted
 from domain.errors import SealBroken, StoreUnavailable
 
 
@@ -57,7 +58,7 @@ class SealChecks:
 
     def _summary(self, state: SealState) -> Iterator[Finding]:
         newer = (self.log.max_notification_id() or 0) - state.position
-        later = f" {newer:,} newer positions are not sealed yet." if newer else ""
+        later = f" {counted(newer, 'newer position is', 'newer positions are')} not sealed yet." if newer else ""
         yield good(
             f"The log is sealed up to position {state.position:,}, and ends as it was sealed.{later} The events before "
             "were not compared: see `--deep`."

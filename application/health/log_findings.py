@@ -10,6 +10,7 @@ from application.health.findings import Finding, good, wrong
 from application.log.damage import LogFault
 from application.log.event_store import EventStore
 from application.log.log_check import NAMED_FAULTS, Numbered, faults_of_events, sequence_faults
+from domain.counting import counted
 from domain.errors import StoreUnavailable
 
 
@@ -61,4 +62,4 @@ def _named(faults: list[LogFault]) -> Iterator[Finding]:
             "A backup from before the damage has it whole."
         )
     if len(faults) > NAMED_FAULTS:
-        yield wrong(f"There are {len(faults) - NAMED_FAULTS:,} more events that are damaged.")
+        yield wrong(f"{counted(len(faults) - NAMED_FAULTS, 'more event is', 'more events are')} damaged.")

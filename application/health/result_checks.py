@@ -11,6 +11,7 @@ from application.health.findings import Finding, Level, good, wrong
 from application.history.result_digest import stored_digest
 from application.ports.results import ResultStore
 from application.views.files import FileList, FileRow
+from domain.counting import counted
 from domain.errors import NotFound
 
 FILES_AT_ONCE = 50
@@ -124,15 +125,19 @@ def _found(place: str, faults: Sequence[tuple[str, Fault]], files: int) -> list[
     """files: that were looked at"""
     if not faults:
         return [good(f"Result files are kept in {place}: {files:,} were read, and each has the digest on record.")]
-    sentences = {
-        Fault.MISSING: "{place} lacks {count} result files, {named}.",
-        Fault.DAMAGED: "{place} has {count} result files that are not what their runs made, {named}.",
+    words = {
+        Fault.MISSING: ("lacks", "result file", "result files"),
+        Fault.DAMAGED: (
+            "has",
+            "result file that is not what its run made",
+            "result files that are not what their runs made",
+        ),
     }
     found = []
-    for fault, sentence in sentences.items():
-        runs = [run for run, one in faults if one is fault]
+    for fault, (verb, one, several) in words.items():
+        runs = [run for run, its_fault in faults if its_fault is fault]
         if runs:
-            about = sentence.format(place=place, count=f"{len(runs):,}", named=_named(runs))
+            about = f"{place} {verb} {counted(len(runs), one, several)}, {_named(runs)}."
             found.append(wrong(f"{about} {_remedy(runs[0])}"))
     return found
 

@@ -15,6 +15,7 @@ from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
 from application.ports.ledger import LedgerLookup
 from application.views.api_keys import KeyList
+from domain.counting import counted
 from domain.errors import StoreUnavailable
 from domain.instants import utc_text
 from domain.ledger.ledger import Ledger
@@ -100,14 +101,17 @@ class StoreChecks:
         if not self._has_few_to_apply():
             behind = self.events.last_position() - self.views_position()
             return look(
-                f"The views are {behind:,} events behind the log, so the queue of pending runs was not checked, and "
-                "keys and result files may be missing below. A server, or `--deep`, brings them up to date."
+                f"The views are {counted(behind, 'event')} behind the log, so the queue of pending runs was not "
+                "checked, and keys and result files may be missing below. A server, or `--deep`, brings them up to "
+                "date."
             )
         behind = self.events.last_position() - self.catch_up()
         if behind < 0:
             return wrong("The views hold events that the log does not have. `reportrun rebuild` makes them again.")
         if behind > 0:
-            return look(f"The views are {behind:,} events behind the log. `reportrun rebuild` makes them again.")
+            return look(
+                f"The views are {counted(behind, 'event')} behind the log. `reportrun rebuild` makes them again."
+            )
         return good("The views hold every event.")
 
     def _check_ledgers(self) -> Iterator[Finding]:
@@ -143,7 +147,7 @@ class StoreChecks:
             return look(f"The {mode} ledger is empty. `reportrun load` fills it; `reportrun demo` loads an example.")
         not_read = "" if self.deep else " Its files are there, and were not read: see `--deep`."
         return good(
-            f"The {mode} ledger is at version {ledger.version} with {len(ledger.tables)} tables, "
+            f"The {mode} ledger is at version {ledger.version} with {counted(len(ledger.tables), 'table')}, "
             f"from {utc_text(ledger.window.start)} through {utc_text(ledger.window.end)}.{not_read}"
         )
 
@@ -164,7 +168,7 @@ class StoreChecks:
         for fault in reports.faults:
             yield wrong(f"{fault} The others are offered. Mend it, and start again what is running.")
         if reports.folder and reports.ids:
-            yield good(f"{reports.folder} has {len(reports.ids)} report types: {', '.join(reports.ids)}.")
+            yield good(f"{reports.folder} has {counted(len(reports.ids), 'report type')}: {', '.join(reports.ids)}.")
 
     def _check_results(self) -> list[Finding]:
         try:
@@ -173,10 +177,10 @@ class StoreChecks:
             return [wrong(str(trouble))]
 
     def _read_results(self, files: int) -> None:
-        self.progress(f"{files:,} result files", 0.0)
+        self.progress(counted(files, "result file"), 0.0)
 
     def _check_keys(self) -> Finding:
         working = [key for key in asyncio.run(self.keys.all()) if key.revoked_at is None]
         if working:
-            return good("There is 1 key." if len(working) == 1 else f"There are {len(working)} keys.")
+            return good(f"There {'is' if len(working) == 1 else 'are'} {counted(len(working), 'key')}.")
         return look("There is no key, so nobody can call. `reportrun keys create` makes one.")

@@ -11,6 +11,7 @@ from typing import Protocol
 from application.health.findings import Finding, good, wrong
 from application.log.event_store import EventStore
 from application.queue.queue_feed import PendingRuns
+from domain.counting import counted
 from domain.runs.report_run import ReportRun
 
 MOST_CHECKED = 1_000
@@ -44,7 +45,7 @@ class QueueCheck:
         lost = [id for id in oldest if not self.queue.has(id) and self._is_pending(id)]
         if lost:
             return wrong(
-                f"The queue lacks {len(lost):,} pending runs, such as {lost[0]}, so no worker takes them. "
+                f"The queue lacks {counted(len(lost), 'pending run')}, such as {lost[0]}, so no worker takes them. "
                 "`reportrun rebuild runs` fills it anew."
             )
         return good(f"The queue holds every pending run: {self.queue.size():,}.")

@@ -7,6 +7,7 @@ import asyncio
 import time
 
 from application.ports.outbox import Attempt
+from domain.counting import counted
 from domain.instants import utc_text
 from interfaces.cli.arguments import add_action, count, id_text, instant
 from interfaces.cli.output import result, table
@@ -91,5 +92,9 @@ def recover(settings: Settings, options: argparse.Namespace) -> int:
     since = min(options.since, int(time.time()))
     with Installation(settings) as installation:
         missed = asyncio.run(resending(installation).recover(options.id, since))
-    result(f"{missed:,} events since {utc_text(since)} are due to {options.id}. A deliverer sends them, oldest first.")
+    are = "is" if missed == 1 else "are"
+    result(
+        f"{counted(missed, 'event')} since {utc_text(since)} {are} due to {options.id}. A deliverer sends them, oldest "
+        "first."
+    )
     return 0

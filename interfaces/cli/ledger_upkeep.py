@@ -6,6 +6,7 @@ import argparse
 import re
 
 from application.ledger.vacuum import Keep, VacuumLedger
+from domain.counting import counted
 from interfaces.cli.output import progress_bar, remark, result
 from interfaces.settings import Settings
 
@@ -22,8 +23,8 @@ def compact_ledger(settings: Settings, options: argparse.Namespace) -> int:
         result(f"The {options.mode} ledger has no small files to merge: it is unchanged at version {done.version}.")
         return 0
     result(
-        f"The {options.mode} ledger is now at version {done.version}, with the same rows in {done.files_after:,} files "
-        f"instead of {done.files_before:,}. Versions before it stay readable."
+        f"The {options.mode} ledger is now at version {done.version}, with the same rows in "
+        f"{counted(done.files_after, 'file')} instead of {done.files_before:,}. Versions before it stay readable."
     )
     return 0
 
@@ -55,7 +56,7 @@ def vacuum_ledger(settings: Settings, options: argparse.Namespace) -> int:
         return 0
     result(
         f"The {options.mode} ledger is at version {done.version}, and its versions from {done.kept_from} on are kept. "
-        f"{done.removed.files:,} files with {done.removed.size / 1_000_000:,.1f} MB were removed."
+        f"{counted(done.removed.files, 'file was', 'files were')} removed, {done.removed.size / 1_000_000:,.1f} MB."
     )
     return 0
 

@@ -32,6 +32,7 @@ from interfaces.storage.sql.queue.claims import SqlClaims
 from interfaces.storage.sql.queue.queue_tables import SqlQueue
 from interfaces.storage.sql.queue.workers import SqlWorkers
 from interfaces.storage.sql.views.views import SqlViews
+from interfaces.storage.sqlite import folder_removal
 from interfaces.storage.sqlite.store import make_log, open_copy, open_sqlite
 from interfaces.storage.store import Store
 
@@ -119,6 +120,11 @@ def make_log_for_backup(settings: Settings) -> None:
     """Make an empty log where one is missing, also under views that were made of another."""
     if not settings.database_url:
         make_log(settings.data)
+
+
+def remove_unused(settings: Settings, most_events: int) -> None:
+    """Remove the data folder, unless its log has more events than that, or another process has opened it."""
+    folder_removal.remove_unused(settings.data, most_events)
 
 
 def place_of_store(settings: Settings) -> str:

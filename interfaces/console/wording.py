@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.counting import counted
 from domain.money import exponent_of
 
 _SIZES = ("bytes", "kB", "MB", "GB", "TB")
@@ -50,7 +51,7 @@ def count(number: int) -> str:
 
 def rows(number: int) -> str:
     """`1 row`, `1,234 rows`."""
-    return "1 row" if number == 1 else f"{count(number)} rows"
+    return counted(number, "row")
 
 
 def amount(minor: int, currency: str) -> str:

@@ -54,7 +54,7 @@ def test_a_summary_of_many_files_asks_once_and_says_how_many_it_looked_for(tmp_p
 def test_a_summary_names_a_file_that_is_gone_of_those_it_looks_for(tmp_path: Path, number: int) -> None:
     found = checks(Files(FILES_AT_ONCE), tmp_path, gone=[number]).summary()
 
-    assert found.level is Level.WRONG and f"lacks 1 result files, such as that of frr_{number:05}" in found.sentence
+    assert found.level is Level.WRONG and f"lacks 1 result file, such as that of frr_{number:05}" in found.sentence
 
 
 def test_a_summary_of_few_files_has_looked_for_all(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_thorough_check_compares_the_digest_of_every_file(tmp_path: Path) -> N
     missing, damaged = looked.thorough(lambda files: None)
 
     assert missing.sentence == (
-        "/files lacks 1 result files, such as that of frr_00007. Copy them from a backup, or make them again: "
+        "/files lacks 1 result file, such as that of frr_00007. Copy them from a backup, or make them again: "
         "`reportrun run --as-of-run frr_00007 --out FILE` does so from the data of then."
     )
     assert damaged.level is Level.WRONG and damaged.sentence.startswith(

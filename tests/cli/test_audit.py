@@ -80,7 +80,7 @@ def test_newer_events_are_counted(founded: Cli) -> None:
 
     assert (code, out.splitlines()[0]) == (
         0,
-        "The log is what was sealed: all 3 leaves were compared. 1 newer events are not sealed yet.",
+        "The log is what was sealed: all 3 leaves were compared. 1 newer event is not sealed yet.",
     )
 
 

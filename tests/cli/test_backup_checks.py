@@ -75,7 +75,7 @@ def test_a_backup_of_a_damaged_log_is_refused_and_keeps_the_older_one(
     code, out, err = in_folder(source, "backup", str(backup))
 
     assert (code, out) == (1, "")
-    assert f"1 events are damaged (position 2, {id}, version 2: its data cannot be decoded)" in err
+    assert f"1 event is damaged (position 2, {id}, version 2: its data cannot be decoded)" in err
     assert backup.read_bytes() == older
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["a.backup"]
 
@@ -113,10 +113,10 @@ def test_damage_that_is_accepted_is_marked_and_restored_as_it_was(
     empty = last_position(tmp_path / "target")
     restored = in_folder(tmp_path / "target", "restore", backup, "--accept-damage")
 
-    assert made[0] == 0 and "1 damaged events are marked in it" in made[2]
+    assert made[0] == 0 and "1 damaged event is marked in it" in made[2]
     with closing(sqlite3.connect(backup)) as connection:
         assert connection.execute("select position, originator_id from damaged_events").fetchall() == [(2, id)]
-    assert refused[0] == 1 and "Nothing was restored: 1 events" in refused[2] and empty == 0
+    assert refused[0] == 1 and "Nothing was restored: 1 damaged event in" in refused[2] and empty == 0
     assert restored[0] == 0 and last_position(tmp_path / "target") == 2
 
 

@@ -38,8 +38,7 @@ def test_a_line_that_was_appended_to_a_result_is_found_by_a_thorough_look(used: 
     assert summary[0] == 0 and "are there, and were not read: `--deep` reads each." in summary[1]
     assert thorough[0] == 1
     assert (
-        f"has 1 result files that are not what their runs made, such as that of {run_of(tmp_path / 'data')}."
-        in thorough[1]
+        f"has 1 result file that is not what its run made, such as that of {run_of(tmp_path / 'data')}." in thorough[1]
     )
 
 
@@ -55,5 +54,5 @@ def test_a_restore_of_all_names_a_result_that_is_damaged_or_missing_in_the_backu
 
     assert damaged[0] == 1 and missing[0] == 1
     assert damaged[1].startswith("Restored the ledger, the result files and the log up to position ")
-    assert f"has 1 result files that are not what their runs made, such as that of {run}. Copy them " in damaged[1]
-    assert f"lacks 1 result files, such as that of {run}. Copy them from a backup, or make them again" in missing[1]
+    assert f"has 1 result file that is not what its run made, such as that of {run}. Copy them " in damaged[1]
+    assert f"lacks 1 result file, such as that of {run}. Copy them from a backup, or make them again" in missing[1]

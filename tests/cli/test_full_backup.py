@@ -56,7 +56,7 @@ def test_all_of_an_installation_is_back_after_a_restore(used: Cli, tmp_path: Pat
     again = used("run", "--as-of-run", run, "--data", str(restored))
 
     assert made[0] == back[0] == doctor[0] == 0
-    assert "1 result files are in" in made[1]
+    assert "1 result file are in" in made[1]
     assert contents(restored / "ledger") == contents(tmp_path / "data" / "ledger")
     assert contents(restored / "files") == contents(tmp_path / "data" / "files")
     assert again[0] == 0 and "The same, byte for byte" in again[2]
@@ -71,7 +71,7 @@ def test_a_second_backup_copies_what_is_new(used: Cli, tmp_path: Path) -> None:
     changed = used("backup", "--all", str(backup))[1]
 
     assert unchanged.endswith("; 0 files were copied now.\n")
-    assert changed.endswith("; 1 files were copied now.\n") and "2 result files" in changed
+    assert changed.endswith("; 1 file was copied now.\n") and "2 result files" in changed
 
 
 def test_a_second_backup_removes_what_is_gone_after_its_log_is_in_place(

@@ -83,7 +83,16 @@ def test_a_server_that_says_nothing_is_not_ready_in_time(reportrun: Cli) -> None
     assert code == 1 and "It does not answer: timed out." in err
 
 
-def test_what_is_no_address_is_wrong_usage(reportrun: Cli) -> None:
-    code, _, err = reportrun("healthcheck", "--url", "localhost:8000")
+@pytest.mark.parametrize(
+    "text", ["localhost:8000", "http://", "http://[::1", "http://[zz]:1", "http://host:99999", "http://host:x"]
+)
+def test_what_is_no_address_is_wrong_usage(reportrun: Cli, text: str) -> None:
+    code, _, err = reportrun("healthcheck", "--url", text)
 
-    assert code == 2 and "'localhost:8000' is no address. Give http://HOST:PORT or https://HOST." in err
+    assert code == 2 and f"{text!r} is no address. Give http://HOST:PORT or https://HOST." in err
+
+
+def test_a_host_that_no_name_can_be_does_not_answer(reportrun: Cli) -> None:
+    code, _, err = reportrun("healthcheck", "--url", f"http://{'a' * 64}.test")
+
+    assert code == 1 and "is not ready. It does not answer: " in err

@@ -166,7 +166,7 @@ def test_a_vacuum_asks_before_files_of_runs_cannot_be_made_again(two_days: Cli, 
     assert (refused, before[0], done, after[0]) == (1, 0, 0, 1)
     assert "1 run has read versions of the test ledger before 3" in why
     assert out == (
-        "The test ledger is at version 4, and its versions from 3 on are kept. 1 files with 0.0 MB were removed.\n"
+        "The test ledger is at version 4, and its versions from 3 on are kept. 1 file was removed, 0.0 MB.\n"
     )
     assert "Version 2 of the test ledger was vacuumed: its versions are kept from 3 on." in after[2]
     versions = two_days("ledger", "versions")[1]

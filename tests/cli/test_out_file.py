@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from interfaces.cli.out_file import atomic_write, place_for_file
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, Start
 
 
 def runs_in(reportrun: Cli) -> int:
@@ -127,3 +129,36 @@ def test_a_file_made_again_is_there_under_its_name_alone(loaded: Cli, tmp_path: 
     assert code == 0
     assert sorted(path.name for path in folder.iterdir()) == ["a.csv", "b.csv"]
     assert (folder / "b.csv").read_bytes() == Path(folder / "a.csv").read_bytes()
+
+
+@pytest.fixture
+def full_pipe() -> Iterator[int]:
+    """The writing end of a pipe that takes nothing more: a write to it waits."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    os.set_blocking(writing, True)
+    yield writing
+    os.close(writing)
+    os.close(reading)
+
+
+def test_a_report_made_again_leaves_nothing_in_the_data_folder_after_a_kill(
+    loaded: Cli, started: Start, full_pipe: int, tmp_path: Path
+) -> None:
+    run_id = loaded("run", "balance.summary.1", "--out", str(tmp_path / "a.csv"))[2].split()[0]
+    before = sorted(path.name for path in (tmp_path / "data").iterdir())
+    killed = started("run", "--as-of-run", run_id, stdout=full_pipe)
+    assert killed.stderr is not None
+    while "The same, byte for byte" not in killed.stderr.readline():
+        assert killed.poll() is None
+    killed.kill()
+    killed.wait()
+
+    code = loaded("run", "--as-of-run", run_id, "--out", str(tmp_path / "b.csv"))[0]
+
+    assert code == 0
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == before
+    assert list((tmp_path / "data" / "spill").glob("again-*")) == []

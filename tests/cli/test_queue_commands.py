@@ -49,7 +49,7 @@ def test_the_doctor_names_a_run_that_the_queue_has_lost_and_a_rebuild_brings_it_
     rebuilt = reportrun("rebuild", "runs")[0]
 
     assert code == 1
-    assert f"wrong The queue lacks 1 pending runs, such as {runs[0]}, so no worker takes them." in out
+    assert f"wrong The queue lacks 1 pending run, such as {runs[0]}, so no worker takes them." in out
     assert "`reportrun rebuild runs`" in out
     assert rebuilt == 0
     assert taken(tmp_path / DATA) == runs

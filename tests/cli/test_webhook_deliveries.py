@@ -83,7 +83,7 @@ def test_what_an_endpoint_has_missed_is_sent(reportrun: Cli, event: str) -> None
 
     assert code == 0
     assert out == (
-        f"1 events since 2026-01-01 00:00:00 UTC are due to {endpoint}. A deliverer sends them, oldest first.\n"
+        f"1 event since 2026-01-01 00:00:00 UTC is due to {endpoint}. A deliverer sends them, oldest first.\n"
     )
 
 

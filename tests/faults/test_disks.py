@@ -93,7 +93,7 @@ def test_a_result_file_that_is_gone_is_not_found_and_doctor_names_its_run(sqlite
     doctor = site.command("doctor")
     assert (answer.status_code, answer.json()["error"]["type"]) == (404, "invalid_request_error")
     assert is_ready(site)
-    assert doctor.returncode == 1 and f"lacks 1 result files, such as that of {run['id']}" in doctor.stdout
+    assert doctor.returncode == 1 and f"lacks 1 result file, such as that of {run['id']}" in doctor.stdout
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.6])

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.packaging.conftest import ROOT
 
@@ -44,6 +47,44 @@ def test_a_port_that_is_in_use_is_named_before_anything_is_made(tmp_path: Path) 
         f"Port {port} cannot be used: Address already in use. `bash scripts/run --port 0` takes any free one.\n"
     )
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "environment"),
+    [(["--port", "70000"], {}), (["--port", "-1"], {}), (["--port", "x"], {}), ([], {"PORT": "70000"})],
+)
+def test_a_port_that_is_none_is_refused_in_one_sentence(
+    tmp_path: Path, words: list[str], environment: dict[str, str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "first_report.py"), *words],
+        env={**os.environ, "REPORTRUN_DATA": str(tmp_path / "data"), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    port = [*words, *environment.values()][-1]
+    assert done.returncode == 2
+    assert f"{port!r} is no port. Give --port or PORT a whole number from 0 to 65535.\n" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_ctrl_c_while_the_demo_is_loaded_ends_with_one_sentence(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with subprocess.Popen(
+        [sys.executable, str(ROOT / "scripts" / "first_report.py"), "--once", "--port", "0"],
+        env={**os.environ, "REPORTRUN_DATA": str(data)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as started:
+        while not data.exists():
+            assert started.poll() is None
+        started.send_signal(signal.SIGINT)
+        _, said = started.communicate()
+
+    assert (started.returncode, said) == (1, "Stopped before the demo ledger was loaded. The next start goes on.\n")
 
 
 def first_report(data: Path) -> str:

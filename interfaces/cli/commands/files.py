@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
+from domain.counting import counted
 from domain.instants import utc_text
 from interfaces.cli.arguments import add_action, add_data
 from interfaces.cli.output import remark, result
@@ -61,9 +62,11 @@ async def _sweep(installation: Installation, *, unrecorded: bool, only_says: boo
     from interfaces.composition.commands import file_sweep, unrecorded_files
 
     expired, others = file_sweep(installation), unrecorded_files(installation)
-    removed = "would be removed" if only_says else "were removed"
     number = await (expired.expired() if only_says else expired.sweep())
-    result(f"{number:,} expired files {removed}.")
+    if only_says:
+        result(f"{counted(number, 'expired file')} would be removed.")
+    else:
+        result(f"{counted(number, 'expired file was', 'expired files were')} removed.")
     found = await others.find()
     if not found.files:
         return
@@ -75,7 +78,7 @@ async def _sweep(installation: Installation, *, unrecorded: bool, only_says: boo
     elif unrecorded:
         others.remove(found)
     if unrecorded:
-        result(f"Files on no record that {removed}: {len(found.files):,}.")
+        result(f"Files on no record that {'would be' if only_says else 'were'} removed: {len(found.files):,}.")
     else:
         remark(f"Files on no record: {len(found.files):,}. --dry-run names them, --unrecorded removes them.")
 

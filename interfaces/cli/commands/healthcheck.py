@@ -6,6 +6,7 @@ import argparse
 import json
 from http.client import HTTPException
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 
 from interfaces.cli.arguments import count, filled
@@ -28,9 +29,18 @@ def add_healthcheck(command: argparse.ArgumentParser) -> None:
 
 
 def _address(text: str) -> str:
-    if not filled(text).startswith(("http://", "https://")):
+    if not (filled(text).startswith(("http://", "https://")) and _has_host(text)):
         raise argparse.ArgumentTypeError(f"{text[:80]!r} is no address. Give http://HOST:PORT or https://HOST.")
     return text.rstrip("/")
+
+
+def _has_host(text: str) -> bool:
+    """Whether there is a host in the address, and its port, if any, is a number up to 65535."""
+    try:
+        parts = urlsplit(text)
+        return parts.hostname is not None and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
 
 
 def healthcheck(settings: Settings, options: argparse.Namespace) -> int:
@@ -55,7 +65,7 @@ def _ask(address: str, seconds: float) -> tuple[bool, str]:
             return True, _told(answer.read(MOST_BYTES)) or ""
     except HTTPError as refused:
         return False, _told(refused.read(MOST_BYTES)) or f"It answers with status {refused.code}."
-    except (OSError, HTTPException) as trouble:
+    except (OSError, HTTPException, ValueError) as trouble:
         return False, f"It does not answer: {getattr(trouble, 'reason', trouble)}."
 
 

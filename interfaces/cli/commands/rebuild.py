@@ -7,6 +7,7 @@ import argparse
 from application.log.damage import LogFault
 from application.log.log_check import sequence_faults, summary
 from application.views.registry import PROJECTIONS
+from domain.counting import counted
 from interfaces.cli.output import progress_bar, remark, result
 from interfaces.settings import Settings
 
@@ -42,7 +43,8 @@ def rebuild(settings: Settings, options: argparse.Namespace) -> int:
         faults += sequence_faults(stores.store.recorder.out_of_sequence())
         if faults:
             remark(
-                f"reportrun: {len(faults):,} events are damaged, and what they belong to is set aside: "
+                f"reportrun: {counted(len(faults), 'event is', 'events are')} damaged, and the objects concerned are "
+                "set aside: "
                 f"{summary(sorted(set(faults)))}."
             )
         result(f"Rebuilt {', '.join(kind.name for kind in kinds)} from the log up to position {position:,}.")

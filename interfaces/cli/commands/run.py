@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,6 +18,7 @@ from interfaces.cli.ctrl_c import CTRL_C
 from interfaces.cli.output import progress_bar, remark, remarks_of
 from interfaces.cli.run_flags import EDGES, add_parameter_flags, given_flags, parameters_of
 from interfaces.cli.run_output import is_workbook, place_for_report, write_report
+from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.host.sync_stream import in_sync
 from interfaces.settings import Settings
 
@@ -69,7 +69,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     with Installation(settings) as installation, remarks_of(FALLBACK_LOGGER):
         local = local_runs(installation)
         if options.as_of_run is not None:
-            _make_again(local, options.as_of_run, settings.data, out)
+            _make_again(local, options.as_of_run, settings.spill_folder, out)
         else:
             _deliver(local, _make(local, options, installation.clock.now()), installation.results, out)
     return 0
@@ -107,9 +107,10 @@ def _must_be_alone(options: argparse.Namespace) -> None:
         raise InvalidParameter(f"--as-of-run takes what the run itself was asked for. Leave {flags[0]} out.")
 
 
-def _make_again(local: LocalRuns, run_id: str, folder: Path, out: Path | None) -> None:
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        made = Path(scratch) / f"{run_id}.csv"
+def _make_again(local: LocalRuns, run_id: str, spill_folder: Path, out: Path | None) -> None:
+    scratch = ScratchFolder(spill_folder, "again-")
+    try:
+        made = scratch.path / f"{run_id}.csv"
         with progress_bar(run_id) as progress:
             again = local.make_again(run_id, made, lambda part: progress(run_id, part))
         on_record = again.on_record
@@ -118,6 +119,8 @@ def _make_again(local: LocalRuns, run_id: str, folder: Path, out: Path | None) -
             remark(f"It was made by {again.engine_on_record} then, and by {again.engine} now.")
         with made.open("rb") as file:
             write_report(_chunks_of(file), out, local.separator_of(run_id))
+    finally:
+        scratch.remove()
 
 
 def _deliver(local: LocalRuns, file: FileRow, results: ResultStore, out: Path | None) -> None:

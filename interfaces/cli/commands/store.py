@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from domain.counting import counted
 from domain.errors import InvalidParameter, NotFound
 from interfaces.cli.arguments import path
 from interfaces.cli.installations.new_installations import removed_if_refused
@@ -14,6 +15,7 @@ from interfaces.cli.output import progress_bar, remark, result
 from interfaces.settings import Settings
 
 if TYPE_CHECKING:
+    from application.log.damage import LogFault
     from interfaces.composition.backups import Progress, Restored
 
 
@@ -56,7 +58,6 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
 
     Example: reportrun backup --all ./reportrun-backup
     """
-    from application.log.log_check import summary
     from interfaces.composition.installation import Installation
     from interfaces.composition.stores import back_up
 
@@ -66,20 +67,26 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     with Installation(settings, only_reads=True) as installation:
         count, faults = back_up(installation.stores, place, accept_damage=options.accept_damage)
     if faults:
-        remark(f"reportrun: {len(faults):,} damaged events are marked in it: {summary(faults)}.")
-    result(f"{count:,} events are in {options.file}.")
+        remark(_marked(faults))
+    result(f"{counted(count, 'event is', 'events are')} in {options.file}.")
     return 0
 
 
-def _back_up_all(settings: Settings, options: argparse.Namespace) -> int:
+def _marked(faults: Sequence[LogFault]) -> str:
     from application.log.log_check import summary
+
+    damaged = counted(len(faults), "damaged event is", "damaged events are")
+    return f"reportrun: {damaged} marked in it: {summary(faults)}."
+
+
+def _back_up_all(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.backups import back_up_all
     from interfaces.composition.installation import Installation
 
     with Installation(settings, only_reads=True) as installation, progress_bar("backing up") as bar:
         made = back_up_all(installation, options.file, _shown(bar), accept_damage=options.accept_damage)
     if made.faults:
-        remark(f"reportrun: {len(made.faults):,} damaged events are marked in it: {summary(made.faults)}.")
+        remark(_marked(made.faults))
     if not made.is_held:
         remark(
             "reportrun: The ledger cannot be written to from here, so nothing kept a vacuum from removing files "
@@ -87,8 +94,9 @@ def _back_up_all(settings: Settings, options: argparse.Namespace) -> int:
         )
     removed = f" and {made.removed:,} removed, which are not in use any more" if made.removed else ""
     result(
-        f"{made.events:,} events, {made.ledger.files:,} files of the ledger and {made.results.files:,} result files "
-        f"are in {options.file}; {made.ledger.new + made.results.new:,} files were copied now{removed}."
+        f"{counted(made.events, 'event')}, {counted(made.ledger.files, 'file')} of the ledger and "
+        f"{counted(made.results.files, 'result file')} are in {options.file}; "
+        f"{counted(made.ledger.new + made.results.new, 'file was', 'files were')} copied now{removed}."
     )
     return 0
 

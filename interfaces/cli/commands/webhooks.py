@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from application.webhooks.endpoint_commands import ChangeEndpoint, CreateEndpoint
 from application.webhooks.endpoints import WebhookEndpoints
 from domain.access.caller import Scope
+from domain.counting import counted
 from domain.instants import utc_text
 from domain.webhooks.signing_secret import LONGEST_OVERLAP_SECONDS, OVERLAP_SECONDS
 from domain.webhooks.webhook_endpoint import MAX_DESCRIPTION
@@ -164,7 +165,10 @@ def _roll(settings: Settings, options: argparse.Namespace) -> int:
     overlap = options.overlap_hours * HOUR_SECONDS
     with _endpoint(settings, options.id) as (endpoints, scope):
         secret = asyncio.run(endpoints.roll_secret(scope, options.id, overlap_seconds=overlap, actor=person()))
-    remark(f"{options.id}: the secret before signs for {options.overlap_hours} hours more. The new one is shown now:")
+    remark(
+        f"{options.id}: the secret before signs for {counted(options.overlap_hours, 'hour')} more. The new one is "
+        "shown now:"
+    )
     result(secret)
     return 0
 

@@ -57,10 +57,10 @@ def removed_if_refused(installation: Installation) -> Iterator[None]:
         yield
     except BaseException:
         if is_new and settings.data.exists():
-            from interfaces.storage.sqlite.folder_removal import remove_unused
+            from interfaces.composition.stores import remove_unused
 
             installation.close()
-            remove_unused(settings.data, EVENTS_OF_PLATFORM)
+            remove_unused(settings, EVENTS_OF_PLATFORM)
         raise
 
 

@@ -13,6 +13,7 @@ from application.log.idempotency_records import IdempotencyRecord
 from application.log.log_check import passed_on, sequence_faults, summary
 from application.ports.seal_states import SealState
 from application.ports.webhook_secrets import WebhookSecret
+from domain.counting import counted
 from interfaces.storage.backups.backup_format import VERSION, escaped, out_of_sequence
 from interfaces.storage.sql.idempotency_records import COLUMNS, record_of
 from interfaces.storage.sql.seal_state import COLUMNS as SEAL_COLUMNS
@@ -67,8 +68,8 @@ def _events(
     yield from passed_on(rows, faults.append)
     if faults and not accept_damage:
         raise BackupRefused(
-            f"Nothing was restored: {len(faults):,} events of {file} are damaged ({summary(sorted(faults))}). Restore "
-            "another backup; `restore --accept-damage` takes this one, and sets aside what is damaged."
+            f"Nothing was restored: {counted(len(faults), 'damaged event')} in {file} ({summary(sorted(faults))}). "
+            "Restore another backup; `restore --accept-damage` takes this one, and sets aside what is damaged."
         )
 
 

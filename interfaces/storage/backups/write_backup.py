@@ -8,6 +8,7 @@ from pathlib import Path
 from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport
 from application.log.log_check import passed_on, sequence_faults, summary
+from domain.counting import counted
 from domain.ids import random_id
 from interfaces.host.disk.fsync import fsync
 from interfaces.storage.backups.backup_format import CREATE, out_of_sequence
@@ -34,8 +35,8 @@ def write_backup(file: Path, log: LogExport, *, accept_damage: bool = False) -> 
             connection.close()
         if faults and not accept_damage:
             raise BackupRefused(
-                f"No backup was written: {len(faults):,} events are damaged ({summary(faults)}). `backup "
-                "--accept-damage` writes them as they are, and marks them. Keep the older backups."
+                f"No backup was written: {counted(len(faults), 'event is', 'events are')} damaged ({summary(faults)}). "
+                "`backup --accept-damage` writes them as they are, and marks them. Keep the older backups."
             )
         fsync(part)
         part.replace(file)

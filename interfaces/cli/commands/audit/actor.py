@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from domain.counting import counted
 from domain.errors import InvalidParameter
 from interfaces.cli.arguments import add_action, id_text, instant
 from interfaces.cli.output import remark
@@ -61,7 +62,7 @@ def _list(settings: Settings, options: argparse.Namespace) -> int:
         deeds = trail(installation.stores.events, selection)
         count = print_rows((deed._asdict() for deed in deeds), WIDTHS, options.format)
         near = near_actors(installation.stores.events, options.actor) if options.actor and not count else []
-    remark(f"{count:,} events")
+    remark(counted(count, "event"))
     if options.actor and not count:
         _suggest(options.actor, near)
     return 0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from domain.counting import counted
 from interfaces.cli.arguments import add_action, path, text_or_file
 from interfaces.cli.output import progress_bar, result
 from interfaces.settings import Settings
@@ -63,7 +64,11 @@ def _verify_log(settings: Settings) -> int:
         )
         return 1
     _print_newest(verified.stamped)
-    later = f" {verified.unsealed:,} newer events are not sealed yet." if verified.unsealed else ""
+    later = (
+        f" {counted(verified.unsealed, 'newer event is', 'newer events are')} not sealed yet."
+        if verified.unsealed
+        else ""
+    )
     result(f"The log is what was sealed: all {verified.leaves:,} leaves were compared.{later}")
     return 0
 

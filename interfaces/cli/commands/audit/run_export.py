@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from domain.counting import counted
 from interfaces.cli.arguments import add_action, id_text, path
 from interfaces.cli.output import result
 from interfaces.settings import Settings
@@ -31,5 +32,8 @@ def _export(settings: Settings, options: argparse.Namespace) -> int:
             sealed_now(installation)
         proof = run_proofs(installation).of(options.id)
     write_export(options.out, proof, settings.timestamp_ca)
-    result(f"{options.out} proves {len(proof.events)} events of {options.id}. Its README.md says how to check them.")
+    result(
+        f"{options.out} proves {counted(len(proof.events), 'event')} of {options.id}. Its README.md says how to "
+        "check them."
+    )
     return 0

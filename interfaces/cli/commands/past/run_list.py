@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from domain.counting import counted
 from domain.instants import utc_text
 from interfaces.cli.arguments import id_text, instant
 from interfaces.cli.output import remark
@@ -52,7 +53,7 @@ def runs(settings: Settings, options: argparse.Namespace) -> int:
     with Installation(settings, only_reads=True) as installation:
         found = runs_then(installation.stores.events, moment, account=options.account, livemode=livemode)
         count = print_rows(map(_row, found), WIDTHS, options.format)
-    remark(f"1 run {moment}" if count == 1 else f"{count:,} runs {moment}")
+    remark(f"{counted(count, 'run')} {moment}")
     return 0
 
 
