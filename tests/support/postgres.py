@@ -26,12 +26,17 @@ class PostgresServer:
         self._folder = folder
         self._fsync = fsync
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = free_port()
-        self.url = f"postgresql://reportrun@127.0.0.1:{self.port}/postgres"
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://reportrun@127.0.0.1:{self.port}/postgres"
 
     def create(self) -> None:
+        """Make the server's folder, then choose a port: during `initdb` it could be taken by another program."""
         _run("initdb", "--auth=trust", "--username=reportrun", "--no-sync", "--encoding=UTF8", "--locale=C",
              "--pgdata", str(self._folder))  # fmt: skip
+        self.port = free_port()
 
     def start(self) -> None:
         settings = {
@@ -117,8 +122,8 @@ def postgres(*, fsync: bool = False) -> Iterator[PostgresServer]:
             shutil.chown(root, "nobody")
         server = PostgresServer(root / "data", fsync=fsync)
         server.create()
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from application.ports.claims import Claims
+from application.runs import work_loop
 from application.runs.work_loop import WorkLoop
 from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores
@@ -37,10 +38,11 @@ class CountedClaims:
 
 
 class Crew:
-    """Workers on one store, each as a process of its own would be."""
+    """Workers on one store, each as a process of its own would be, and a server's view of it, which asks for runs."""
 
     def __init__(self, folder: Path, url: str, stack: ExitStack) -> None:
         self.engine = Engine()
+        self.server = stack.enter_context(stores_in(folder, url))
         self.stores: list[Stores] = [stack.enter_context(stores_in(folder, url)) for _ in range(WORKERS)]
         self.claims = [CountedClaims(stores.claims) for stores in self.stores]
         self.loops: list[WorkLoop] = []
@@ -67,12 +69,15 @@ class Crew:
             assert not thread.is_alive()
 
     def has_ended(self, run_id: str) -> bool:
-        run = self.stores[0].events.find(ReportRun, run_id)
+        run = self.server.events.find(ReportRun, run_id)
         return run is not None and run.is_finished
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def crew(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Crew]:
+def crew(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
+    """Workers that look only when they are woken: no interval ends during a test."""
+    for interval in ("IDLE_SECONDS", "STANDBY_SECONDS"):
+        monkeypatch.setattr(work_loop, interval, 600.0)
     url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
     with ExitStack() as stack:
         crew = Crew(tmp_path, url, stack)
@@ -85,7 +90,7 @@ def crew(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Crew]:
 def test_a_new_run_wakes_one_worker_and_the_one_that_watches_next(crew: Crew) -> None:
     before = crew.looks
 
-    run_id = saved(crew.stores[0])
+    run_id = saved(crew.server)
     until(lambda: crew.has_ended(run_id), "the run does not end")
 
     assert crew.looks - before < WORKERS
@@ -95,7 +100,7 @@ def test_several_new_runs_wake_as_many_workers(crew: Crew) -> None:
     crew.engine.may_end.clear()
 
     for _ in range(3):
-        saved(crew.stores[0])
+        saved(crew.server)
 
     until(lambda: len(crew.stores[0].queue_writer.every("select run_id from queue_leases")) == 3, "runs are left")
 
@@ -105,6 +110,6 @@ def test_when_the_worker_that_watches_ends_another_watches(crew: Crew) -> None:
     watching.stop()
     until(lambda: any(loop.is_leader for loop in crew.loops if loop is not watching), "no other worker watches")
 
-    run_id = saved(crew.stores[0])
+    run_id = saved(crew.server)
 
     until(lambda: crew.has_ended(run_id), "the run does not end")
