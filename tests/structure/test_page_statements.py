@@ -81,11 +81,8 @@ def test_the_page_of_the_architecture_has_every_package_in_its_table_and_its_dia
     assert [name for name in packages if name not in {*drawn, "testing"}] == []
 
 
-@pytest.mark.parametrize("layer", ["application", "interfaces"])
-def test_a_layer_has_packages_and_no_loose_modules(layer: str) -> None:
-    loose = {file.stem for file in (ROOT / layer).glob("*.py")}
-
-    assert loose - {"__init__", "settings", "setting_values"} == set()
+def test_the_application_has_no_modules_outside_of_packages() -> None:
+    assert [file.name for file in (ROOT / "application").glob("*.py")] == ["__init__.py"]
 
 
 def test_the_readme_has_every_file_and_folder_of_the_data_folder() -> None:
