@@ -65,8 +65,7 @@ class Authentication:
 
 
 def _must_be_good(key: KeyRow, clock: Clock) -> None:
-    expired = key.expires_at is not None and key.expires_at <= clock.now().timestamp()
-    if expired or key.revoked_at is not None:
+    if key.has_ended(clock.now().timestamp()):
         raise ExpiredKey(key.redacted)
     if key.kind == KeyKind.PUBLISHABLE:
         raise PublishableKeyGiven

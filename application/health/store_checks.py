@@ -13,8 +13,10 @@ from application.ledger.checking import LedgerCheck, damage_of_current, damage_o
 from application.ledger.missing_tables import missing_tables
 from application.log.damage import RecordDamaged
 from application.log.event_store import EventStore
+from application.ports.clock import Clock
 from application.ports.ledger import LedgerLookup
 from application.views.api_keys import KeyList
+from domain.access.api_key import KeyKind
 from domain.counting import counted
 from domain.errors import StoreUnavailable
 from domain.instants import utc_text
@@ -66,6 +68,7 @@ class StoreChecks:
     views_position: Callable[[], int]
     catch_up: Callable[[], int]
     keys: KeyList
+    clock: Clock
     ledger: LedgerCheck
     lookup: LedgerLookup
     custom_reports: Callable[[], CustomReportsState]
@@ -180,7 +183,9 @@ class StoreChecks:
         self.progress(counted(files, "result file"), 0.0)
 
     def _check_keys(self) -> Finding:
-        working = [key for key in asyncio.run(self.keys.all()) if key.revoked_at is None]
+        now, every = self.clock.now().timestamp(), asyncio.run(self.keys.all())
+        working = [key for key in every if not key.has_ended(now) and key.kind != KeyKind.PUBLISHABLE]
         if working:
             return good(f"There {'is' if len(working) == 1 else 'are'} {counted(len(working), 'key')}.")
-        return look("There is no key, so nobody can call. `reportrun keys create` makes one.")
+        no_key = "There is no key that works" if every else "There is no key"
+        return look(f"{no_key}, so every call is refused. `reportrun keys create` makes one.")

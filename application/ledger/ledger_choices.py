@@ -59,8 +59,9 @@ class LedgerChoices:
     def _currencies_of(self, livemode: bool, table: str, accounts: tuple[str, ...]) -> Sequence[str]:
         ledger = newest_version(self._events, livemode)
         key = (livemode, ledger.version, table, accounts)
-        if key not in self._currencies:
-            self._currencies[key] = self._search.currencies(ledger, table, accounts)
-            if len(self._currencies) > MOST_KEPT:
+        found = self._currencies.get(key)
+        if found is None:
+            found = self._currencies[key] = self._search.currencies(ledger, table, accounts)
+            if len(self._currencies) > MOST_KEPT:  # another thread may have removed any entry, also this one
                 self._currencies.popitem(last=False)
-        return self._currencies[key]
+        return found

@@ -9,7 +9,7 @@ from typing import TypeVar
 from eventsourcing.persistence import IntegrityError
 
 from application.log.event_store import EventStore
-from application.log.idempotency_records import Append, IdempotencyRecord
+from application.log.idempotency_records import Append, IdempotencyRecord, KeyRecorded
 from domain.aggregate import TextIdAggregate
 from domain.errors import NotFound
 
@@ -51,7 +51,9 @@ class Changes:
             try:
                 await self.store(aggregate, record)
                 return aggregate
-            except IntegrityError:  # another change was stored first, or this request was carried out before
+            except KeyRecorded:  # this request was carried out before
+                raise
+            except IntegrityError:  # another change was stored first
                 if last:
                     raise
         raise AssertionError("the last try has returned or raised")

@@ -30,6 +30,10 @@ class KeyRow:
     revoked_at: int | None = None
     name: str = ""
 
+    def has_ended(self, at: float) -> bool:
+        """Whether it was revoked, or has expired. at: Unix seconds"""
+        return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= at)
+
 
 DAMAGED_AT = 0
 """`revoked_at` of a key that is refused because an event of it is damaged."""

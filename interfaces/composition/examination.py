@@ -70,6 +70,7 @@ def _store_checks(installation: Installation, deep: bool, progress: Callable[[st
         views_position=stores.views.position,
         catch_up=stores.projector.catch_up,
         keys=stores.views.keys,
+        clock=installation.clock,
         ledger=LedgerCheck(stores.events, installation.ledger.check(digests=deep)),
         lookup=RowLookup(installation.ledger),
         custom_reports=lambda: _custom_reports_state(installation),

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from application.health.findings import Finding, Level, good
 from application.health.store_checks import MOST_APPLIED_EVENTS, CustomReportsState, StoreChecks
+from application.views.api_keys import KeyRow
+from domain.access.api_key import KeyKind
+from tests.support.clock import NOON, StillClock
+
+NOON_SECONDS = int(NOON.timestamp())
+
+KEY = KeyRow("key_1", "acct_1", False, KeyKind.SECRET, "", "sk_test_***", (), created=1)
 
 
 @dataclass
@@ -18,6 +25,7 @@ class Store:
     last: int
     caught_up: int = 0
     queues_checked: int = 0
+    keys: Sequence[KeyRow] = ()
 
     def last_position(self) -> int:
         return self.last
@@ -45,8 +53,8 @@ class Store:
     def damaged_loads(self, livemode: bool, progress: object) -> Sequence[object]:
         return []
 
-    async def all(self) -> Sequence[object]:
-        return []
+    async def all(self) -> Sequence[KeyRow]:
+        return self.keys
 
 
 def findings(store: Store, *, deep: bool) -> list[Finding]:
@@ -56,6 +64,7 @@ def findings(store: Store, *, deep: bool) -> list[Finding]:
         views_position=lambda: 0,
         catch_up=store.catch_up,
         keys=store,  # type: ignore[arg-type]
+        clock=StillClock(),
         ledger=store,  # type: ignore[arg-type]
         lookup=store,  # type: ignore[arg-type]
         custom_reports=lambda: CustomReportsState("", (), ()),
@@ -86,3 +95,19 @@ def test_views_that_are_a_little_behind_and_those_of_a_deep_look_are_brought_up_
 
     assert (store.caught_up, store.queues_checked) == (1, 1)
     assert good("The views hold every event.") in found
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        ([KEY, replace(KEY, expires_at=NOON_SECONDS + 1)], "There are 2 keys."),
+        ([KEY, replace(KEY, expires_at=NOON_SECONDS), replace(KEY, revoked_at=5)], "There is 1 key."),
+        (
+            [replace(KEY, expires_at=NOON_SECONDS), replace(KEY, kind=KeyKind.PUBLISHABLE)],
+            "There is no key that works, so every call is refused. `reportrun keys create` makes one.",
+        ),
+        ([], "There is no key, so every call is refused. `reportrun keys create` makes one."),
+    ],
+)
+def test_the_keys_that_work_are_counted(keys: Sequence[KeyRow], sentence: str) -> None:
+    assert sentence in [found.sentence for found in findings(Store(1, keys=keys), deep=False)]
