@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from application.history.result_verification import ResultVerification
 from application.ledger.availability import AvailabilityQuery
@@ -12,13 +15,14 @@ from application.runs.local_run import LocalRuns
 from application.runs.report_types import ReportTypes
 from application.runs.run_rules import RunRules
 from application.runs.type_survey import TypeSurvey
-from domain.report_types import ReportType
+from domain.report_types import Catalogue, ReportType
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.engine.definitions.report_definition import can_run
 from interfaces.host.actors import person, this_process
 from interfaces.ledger.lookups.ledger_lookup import RowLookup
+from interfaces.settings import Settings
 
 
 def report_types(installation: Installation, *, live_only: bool = True) -> ReportTypes:
@@ -36,6 +40,12 @@ def report_types(installation: Installation, *, live_only: bool = True) -> Repor
 def type_survey(installation: Installation) -> TypeSurvey:
     lookup = RowLookup(installation.ledger)
     return TypeSurvey(installation.catalogue, report_types(installation), installation.stores.events, lookup)
+
+
+def known_types(settings: Settings) -> Catalogue:
+    """Every known report type, custom ones too, for settings without an installation; none is made."""
+    with TemporaryDirectory() as nowhere:
+        return Installation(replace(settings, data=Path(nowhere))).catalogue
 
 
 def run_rules(installation: Installation, types: ReportTypes) -> RunRules:

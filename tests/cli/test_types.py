@@ -140,3 +140,32 @@ def test_every_report_has_a_sentence_of_its_own(loaded: Cli) -> None:
         sentence = found[one.id]["description"]
         assert sentence != f"{one.name}."
         assert sentence.endswith(".") and sentence.count(". ") == 0
+
+
+def test_without_an_installation_every_type_is_listed_and_none_is_made(
+    reportrun: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "ids.sql").write_text(
+        '/*\nid = "shop.ids.1"\nname = "Ids of the shop"\ncolumns = ["id"]\n*/\nselect id from balance_transactions\n'
+    )
+    monkeypatch.setenv("REPORTRUN_REPORTS", str(folder))
+
+    code, out, err = reportrun("types")
+    as_json = json.loads(reportrun("types", "--family", "balance", "--json")[1])
+
+    ids = [line for line in out.splitlines() if line and not line.startswith(" ")]
+    assert code == 0
+    assert sorted(ids) == sorted(["shop.ids.1", *(one.id for one in catalogue())])
+    assert (out.count("  no installation\n"), "can run" in out) == (len(ids), False)
+    assert err.startswith(f"There is no installation in {tmp_path / 'data'}. ")
+    assert {(one["can_run"], one["reason"]) for one in as_json} == {(False, "There is no installation.")}
+    assert not (tmp_path / "data").exists()
+
+
+def test_without_an_installation_there_is_no_account_to_list_types_for(reportrun: Cli, tmp_path: Path) -> None:
+    code, out, err = reportrun("types", "--account", "acct_1")
+
+    assert (code, out) == (1, "")
+    assert err.startswith(f"reportrun: There is no installation in {tmp_path / 'data'}. ")

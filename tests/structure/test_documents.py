@@ -53,6 +53,18 @@ def test_the_commands_page_has_every_command() -> None:
     assert set(re.findall(r"`reportrun ([a-z][a-z-]*)", page)) == set(COMMANDS)
 
 
+def test_the_commands_page_has_every_flag_of_every_command() -> None:
+    page = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+    documented: dict[tuple[str, str], set[str]] = {}
+    for command, rest in re.findall(r"`reportrun ([a-z][a-z-]*)([^`]*)`(?=[^\n]*\|\n)", page):
+        action = rest.split()[0] if command in WITH_ACTIONS else ""
+        documented.setdefault((command, action), set()).update(_flags_in(rest))
+
+    assert documented == {
+        (command, action): listed_flags(command, action) for command in COMMANDS for action in actions_of(command)
+    }
+
+
 def test_the_test_script_lists_every_layer() -> None:
     shown = subprocess.run(
         ["bash", ROOT / "scripts" / "test", "--help"], capture_output=True, text=True, check=True
@@ -160,13 +172,28 @@ def text_of(document: Path) -> str:
 
 @cache
 def flags_of(command: str, action: str = "") -> set[str]:
-    words = [command, action] if re.fullmatch("[a-z]+", action) else [command]
-    return _flags_in(
-        subprocess.run(
-            [sys.executable, "-m", "interfaces.cli.main", *words, "--help"],
-            capture_output=True, text=True, check=True, cwd=ROOT,
-        ).stdout
-    )  # fmt: skip
+    return _flags_in(help_of(*([command, action] if re.fullmatch("[a-z]+", action) else [command])))
+
+
+@cache
+def help_of(*words: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-m", "interfaces.cli.main", *words, "--help"],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    ).stdout  # fmt: skip
+
+
+def listed_flags(command: str, action: str) -> set[str]:
+    """The flags that a command's help lists, but for those that every command has."""
+    words = [command, action] if action else [command]
+    return set(re.findall(r"^  (--[a-z-]+)", help_of(*words), re.MULTILINE)) - {"--data"}
+
+
+def actions_of(command: str) -> list[str]:
+    """The actions of a command; one that is empty for a command without any."""
+    if command not in WITH_ACTIONS:
+        return [""]
+    return re.findall(r"^    ([a-z]+)\b", help_of(command), re.MULTILINE)
 
 
 @cache

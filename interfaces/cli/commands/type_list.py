@@ -17,12 +17,17 @@ from domain.report_types.descriptions import description_of
 from domain.report_types.needed_tables import remedy
 from domain.report_types.versions import changes, in_order
 from interfaces.cli.arguments import add_mode, id_text
-from interfaces.cli.output import result
+from interfaces.cli.installations.new_installations import has_installation, no_installation
+from interfaces.cli.output import remark, result
+from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 
 if TYPE_CHECKING:
     from application.runs.type_survey import TypeState
     from domain.report_types import ReportType
+
+NOWHERE = "There is no installation."
+"""Why no type can run before one is made."""
 
 WIDEST = 120
 """Characters of a line, also on wider terminals."""
@@ -45,10 +50,22 @@ def add_types(command: argparse.ArgumentParser) -> None:
 def types(settings: Settings, options: argparse.Namespace) -> int:
     """List the report types: what each holds and takes, and whether it can run now.
 
-    Parameters with a star are required. The API lists only the types that can run.
+    Parameters with a star are required. The API lists only the types that can run. Before there is an installation
+    it lists every type, too.
 
     Example: reportrun types --family payouts
     """
+    states = _states(settings, options) if has_installation(settings) else _states_nowhere(settings, options)
+    if options.json:
+        result(json.dumps([_as_json(state) for state in states], indent=2))
+    else:
+        by_id = {state.report_type.id: state for state in states}
+        ordered = in_order(state.report_type for state in states)
+        result("\n\n".join("\n".join(_lines(by_id[one.id], ordered)) for one in ordered))
+    return 0
+
+
+def _states(settings: Settings, options: argparse.Namespace) -> Sequence[TypeState]:
     from interfaces.composition.commands import administration
     from interfaces.composition.installation import Installation
     from interfaces.composition.reports import type_survey
@@ -58,14 +75,20 @@ def types(settings: Settings, options: argparse.Namespace) -> int:
         scope = Scope(options.account or admin.platform(), options.mode == "live")
         admin.must_exist(scope.account)
         installation.stores.projector.catch_up()
-        states = type_survey(installation).states(scope, options.family)
-    if options.json:
-        result(json.dumps([_as_json(state) for state in states], indent=2))
-    else:
-        by_id = {state.report_type.id: state for state in states}
-        ordered = in_order(state.report_type for state in states)
-        result("\n\n".join("\n".join(_lines(by_id[one.id], ordered)) for one in ordered))
-    return 0
+        return type_survey(installation).states(scope, options.family)
+
+
+def _states_nowhere(settings: Settings, options: argparse.Namespace) -> Sequence[TypeState]:
+    """Of every type, for who has no installation yet. Raises `SettingRefused` for an account, which only one has."""
+    from application.runs.type_survey import TypeState
+    from interfaces.composition.reports import known_types
+
+    sentence = no_installation(settings)
+    if options.account is not None:
+        raise SettingRefused(sentence)
+    known = known_types(settings)
+    remark(sentence)
+    return [TypeState(one, None, NOWHERE) for one in known if options.family in (None, one.family)]
 
 
 def _as_json(state: TypeState) -> dict[str, Any]:
@@ -102,6 +125,8 @@ def _lines(state: TypeState, types: Sequence[ReportType]) -> Iterator[str]:
 
 
 def _runs(state: TypeState) -> str:
+    if state.reason == NOWHERE:
+        return "no installation"
     if state.window is None:
         made = " `reportrun run` makes it in either mode." if state.report_type.live_only else ""
         return f"cannot run: {state.reason}{made}"

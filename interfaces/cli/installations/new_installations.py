@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CAN_BEGIN = ("serve", "load", "demo", "accounts", "migrate", "restore", "doctor")
 """Commands that a new installation may begin with."""
 
+LISTS_WITHOUT_ONE = ("types",)
+"""Commands that have something to say without an installation, and make none."""
+
 EVENTS_OF_PLATFORM = 2
 """The first events of every log: the installation and its platform account."""
 
@@ -32,6 +35,14 @@ def has_installation(settings: Settings) -> bool:
 def new_installation(settings: Settings) -> str:
     """The sentence about a new installation."""
     return f"Made a new installation in {settings.data.absolute()}."
+
+
+def no_installation(settings: Settings) -> str:
+    """The sentence about a folder without an installation."""
+    return (
+        f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data names "
+        "another folder."
+    )
 
 
 @contextmanager
@@ -74,9 +85,6 @@ def require_installation(settings: Settings, options: argparse.Namespace, *, nee
             f"The data folder {settings.data} is not a folder. --data or REPORTRUN_DATA names another."
         )
     action = getattr(options, "action", None)
-    begins = options.command in CAN_BEGIN or action == "create" or needs_none
+    begins = options.command in (*CAN_BEGIN, *LISTS_WITHOUT_ONE) or action == "create" or needs_none
     if not begins and not has_installation(settings):
-        raise SettingRefused(
-            f"There is no installation in {settings.data}. `reportrun demo` and `reportrun serve` make one; --data "
-            "names another folder."
-        )
+        raise SettingRefused(no_installation(settings))
