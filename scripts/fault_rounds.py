@@ -15,8 +15,8 @@ from upkeep_rounds import keep_up
 
 from interfaces.storage.postgres.schema import migrate
 from tests.faults.campaign import KILLS, Campaign, carry_out
-from tests.faults.site import Site, site_in
 from tests.support.postgres import postgres
+from tests.support.site import Site, site_in
 
 HEADS = (
     "store", "rounds", *(f"killed: {kind}" for kind in KILLS), "acknowledged", "lost", "twice in the list",
