@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from upkeep_rounds import keep_up
+from upkeep_rounds import PLACES, keep_up
 
 from interfaces.storage.postgres.schema import migrate
 from tests.faults.campaign import KILLS, Campaign, carry_out
-from tests.faults.site import Site, site_in
 from tests.support.postgres import postgres
+from tests.support.site import Site, site_in
 
 HEADS = (
     "store", "rounds", *(f"killed: {kind}" for kind in KILLS), "acknowledged", "lost", "twice in the list",
@@ -27,15 +27,15 @@ HEADS = (
 
 
 def main() -> int:
-    options = _options()
-    if options.upkeep:
-        return keep_up(options.upkeep, options.store)
-    print(f"seed {options.seed}", flush=True)
+    asked = options()
+    if asked.upkeep:
+        return keep_up(asked.upkeep, asked.store)
+    print(f"seed {asked.seed}", flush=True)
     campaigns = []
-    for store in options.store or ("sqlite", "postgres"):
-        with _site(store, workers=2 if options.pending else 1) as site:
+    for store in asked.store or ("sqlite", "postgres"):
+        with _site(store, workers=2 if asked.pending else 1) as site:
             campaign = carry_out(
-                site, rounds=options.rounds, seed=options.seed, pending_elsewhere=options.pending, told=_tell(store)
+                site, rounds=asked.rounds, seed=asked.seed, pending_elsewhere=asked.pending, told=_tell(store)
             )
             campaigns.append(campaign)
     print("\n".join(_table(campaigns)))
@@ -45,7 +45,8 @@ def main() -> int:
     return 1 if any(campaign.reckoning.wrong for campaign in campaigns) else 0
 
 
-def _options() -> argparse.Namespace:
+def options() -> argparse.Namespace:
+    """What was asked for; ends the script where that does not fit together."""
     parser = argparse.ArgumentParser(prog="scripts/faults", description="Kill a server and its workers, many times.")
     parser.add_argument("--rounds", type=int, default=200, help="kills on each store (default 200)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="to repeat a run")
@@ -55,8 +56,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--upkeep", type=float, metavar="SECONDS", help="instead: loads, reports, compactions and vacuums at once"
     )
-    parser.add_argument("--store", action="append", choices=("sqlite", "postgres"), help="one store alone")
-    return parser.parse_args()
+    parser.add_argument("--store", action="append", choices=PLACES, help="one alone; bucket: with --upkeep")
+    asked = parser.parse_args()
+    if asked.store and "bucket" in asked.store and not asked.upkeep:
+        parser.error("--store bucket takes --upkeep: kills are tried on sqlite and postgres.")
+    return asked
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from attacks.memory import MemoryWatch
-from tests.faults.site import Site
+from tests.support.site import Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import httpx
 
 from attacks.attack import Attack, Target, Verdict
 from tests.faults.asking import finished_run, get
-from tests.faults.site import Site
 from tests.faults.traffic import RUNS
+from tests.support.site import Site
 
 FIRST = "where originator_id = ? and originator_version = 1"
 BREAK = f"update stored_events set state = cast('[' || substr(state, 2) as blob) {FIRST}"

@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Iterable
 
-from tests.faults.site import Site
+from tests.support.site import Site
 
 RUNS = "/v1/reporting/report_runs"
 FORM = "report_type=balance.summary.1&parameters[interval_start]=1735689600&parameters[interval_end]=1738368000"

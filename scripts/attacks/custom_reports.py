@@ -9,8 +9,8 @@ import httpx
 
 from attacks.attack import Attack, Target, Verdict
 from attacks.connections import RUNS
-from tests.faults.processes import until
 from tests.faults.traffic import a_report
+from tests.support.processes import until
 
 LIMIT_SECONDS = 5
 MOST_SECONDS = 3 * LIMIT_SECONDS

@@ -10,8 +10,8 @@ import duckdb
 
 from attacks.attack import Attack, Target, Verdict
 from attacks.loads import load_of, rows_of
-from tests.faults.site import Site
 from tests.support.folders import files_below
+from tests.support.site import Site
 
 ROWS = 40_000_000
 LIMIT_MIB = 64

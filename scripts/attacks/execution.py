@@ -10,7 +10,7 @@ import httpx
 from attacks.attack import Attack, Target, Verdict
 from attacks.memory import MemoryWatch
 from tests.faults.asking import get
-from tests.faults.site import QUICK, site_in
+from tests.support.site import QUICK, site_in
 
 
 def carry_out(attack: Attack, folder: Path, seconds: float) -> Verdict:

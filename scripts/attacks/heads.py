@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from attacks.attack import Attack, Target, Verdict
 from attacks.connections import FORM, RUNS, head, status_of
-from tests.faults.site import Site
+from tests.support.site import Site
 
 
 def trailers(target: Target) -> Verdict:

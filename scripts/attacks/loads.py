@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from tests.faults.site import Site
+from tests.support.site import Site
 from tests.support.small_ledger import DAY, JANUARY_START
 
 COLUMNS = "id,amount,fee,net,currency,created,available_on,type,reporting_category,source,status"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from tests.faults.processes import resident_mib
+from tests.support.processes import resident_mib_of_all
 
 CEILING_MIB = 2_000.0
 """The target is killed beyond this, so that an attack that succeeds does not harm the machine."""
@@ -51,11 +51,4 @@ class MemoryWatch:
                 return
 
     def _now(self) -> float:
-        return sum(map(_resident, self._pids()))
-
-
-def _resident(pid: int) -> float:
-    try:
-        return resident_mib(pid)
-    except (FileNotFoundError, ProcessLookupError):  # it has just ended
-        return 0.0
+        return resident_mib_of_all(self._pids())

@@ -17,8 +17,8 @@ from domain.access.caller import Scope
 from domain.runs.report_run import Status
 from interfaces.composition.stores import Stores
 from interfaces.storage.postgres.schema import migrate
-from tests.faults.processes import proportional_mib
 from tests.support.postgres import postgres
+from tests.support.processes import proportional_mib
 from tests.support.stores import stores_in
 
 FEW = 1_000

@@ -20,7 +20,7 @@ from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.composition.webhooks import endpoint_administration
 from interfaces.settings import Settings
-from tests.faults.processes import children_of, cpu_seconds, runs_module
+from tests.support.processes import children_of, cpu_seconds, runs_module
 from tests.support.receiver import Received, hang, receiving
 from tests.support.runs import a_file
 

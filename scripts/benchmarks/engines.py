@@ -20,7 +20,7 @@ from interfaces.engine.spark.engine import SparkEngine
 from interfaces.engine.spark.server_address import ServerAddress
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.demo.demo import write_ledger
-from tests.faults.processes import cpu_seconds
+from tests.support.processes import cpu_seconds
 from tests.support.sail import running_sail
 from tests.support.spark_server import running_spark
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.processes import children_of, resident_mib
 from tests.support.environment import without_settings
+from tests.support.processes import children_of, resident_mib
 
 REPORTRUN = Path(sys.executable).with_name("reportrun")
 START_SECONDS = 30

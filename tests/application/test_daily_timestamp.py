@@ -12,8 +12,8 @@ from application.audit.timestamps.daily_timestamp import RETRY_SECONDS, DailyTim
 from application.audit.timestamps.kept_timestamps import KeptTimestamps
 from domain.audit.checkpoint import Checkpoint
 from domain.errors import StoreUnavailable
-from tests.application.test_sealer import MemoryFiles, NoPlace
 from tests.support.clock import StillClock
+from tests.support.sealing import MemoryFiles, NoPlace
 
 DAY = 86_400
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -26,20 +25,9 @@ from interfaces.testing.memory.store import open_memory
 from tests.support.clock import NOON
 from tests.support.deliveries import ACCEPTED, FAILED, LEASE_SECONDS, FakeSender, a_deliverer, attempts_of, deliver_all
 from tests.support.runs import SCOPE
-from tests.support.stores import stores_in
 from tests.support.webhooks import ACTOR, WebhookSite
 
 LIVE = Scope(SCOPE.account, livemode=True)
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WebhookSite]:
-    if request.param == "memory":
-        yield WebhookSite(open_memory())
-        return
-    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
-    with stores_in(tmp_path, url) as stores:
-        yield WebhookSite(stores)
 
 
 def event_of(site: WebhookSite, scope: Scope = SCOPE) -> str:

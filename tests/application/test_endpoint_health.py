@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,21 +20,10 @@ from interfaces.http.responses.webhook_objects import public_event_object
 from interfaces.testing.memory.store import open_memory
 from tests.support.deliveries import ACCEPTED, FAILED, FakeSender, a_deliverer, deliver_all
 from tests.support.runs import SCOPE
-from tests.support.stores import stores_in
 from tests.support.webhooks import ACTOR, WebhookSite
 
 LIVE = Scope(SCOPE.account, livemode=True)
 HOUR = 3600
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WebhookSite]:
-    if request.param == "memory":
-        yield WebhookSite(open_memory())
-        return
-    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
-    with stores_in(tmp_path, url) as stores:
-        yield WebhookSite(stores)
 
 
 def endpoint_at(site: WebhookSite, url: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,22 +15,10 @@ from application.webhooks.outbox_feed import NEW_OUTBOX_SECONDS
 from domain.access.caller import Scope
 from domain.errors import StoreUnavailable
 from domain.webhooks.event_types import RUN_FAILED, RUN_SUCCEEDED, TYPE_UPDATED
-from interfaces.testing.memory.store import open_memory
 from tests.support.runs import SCOPE
-from tests.support.stores import stores_in
 from tests.support.webhooks import ACTOR, WebhookSite
 
 SHOP = Scope("acct_shop", livemode=False)
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WebhookSite]:
-    if request.param == "memory":
-        yield WebhookSite(open_memory())
-        return
-    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
-    with stores_in(tmp_path, url) as stores:
-        yield WebhookSite(stores)
 
 
 def told(site: WebhookSite) -> set[tuple[str, str]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 
@@ -24,20 +23,9 @@ from domain.report_types import catalogue
 from domain.webhooks.event_types import KEPT_SECONDS, RUN_FAILED, RUN_SUCCEEDED, TYPE_UPDATED
 from interfaces.testing.memory.store import MemoryStore, open_memory
 from tests.support.runs import SCOPE
-from tests.support.stores import stores_in
 from tests.support.webhooks import FIRST_DAY, NOON_SECONDS, WebhookSite
 
 LIVE = Scope("acct_1", livemode=True)
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WebhookSite]:
-    if request.param == "memory":
-        yield WebhookSite(open_memory())
-        return
-    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
-    with stores_in(tmp_path, url) as stores:
-        yield WebhookSite(stores)
 
 
 def page(site: WebhookSite, *types: str, limit: int = 100, delivered: bool | None = None, **query: object) -> list[str]:

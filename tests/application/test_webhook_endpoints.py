@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 from eventsourcing.persistence import IntegrityError
@@ -23,20 +22,9 @@ from domain.webhooks.event_types import RUN_FAILED
 from domain.webhooks.webhook_endpoint import WebhookEndpoint
 from interfaces.testing.memory.store import open_memory
 from tests.support.runs import SCOPE
-from tests.support.stores import stores_in
 from tests.support.webhooks import ACTOR, WebhookSite
 
 LIVE = Scope("acct_1", livemode=True)
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WebhookSite]:
-    if request.param == "memory":
-        yield WebhookSite(open_memory())
-        return
-    url = request.getfixturevalue("database_url") if request.param == "postgres" else ""
-    with stores_in(tmp_path, url) as stores:
-        yield WebhookSite(stores)
 
 
 @pytest.fixture

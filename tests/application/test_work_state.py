@@ -14,8 +14,8 @@ from application.views.runs import Backlog
 from domain.errors import StoreUnavailable
 from domain.instants import in_words
 from interfaces.testing.memory.workers import MemoryWorkers
-from tests.faults.processes import until
 from tests.support.clock import NOON, StillClock
+from tests.support.processes import until
 
 NOW = int(NOON.timestamp())
 

@@ -1,27 +1,20 @@
-"""Commands as typed: run in this process, or in a child process where streams, signals or logs matter."""
+"""Commands as typed: run in this process, or in a child process."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from interfaces.cli.main import main
+from tests.support.commands import ROOT, Start, started
 from tests.support.small_ledger import write_small_ledger
 
-ROOT = Path(__file__).parents[2]
-
+__all__ = ["ROOT", "Start", "started"]
 
 Cli = Callable[..., tuple[int, str, str]]
 """Runs a command; gives exit code, stdout and stderr."""
-
-Start = Callable[..., subprocess.Popen[str]]
-"""Starts a command in its own process."""
 
 
 @pytest.fixture
@@ -54,32 +47,3 @@ def loaded(reportrun: Cli, tmp_path: Path) -> Cli:
     for table, path in files.items():
         assert reportrun("load", table, str(path))[0] == 0
     return reportrun
-
-
-@pytest.fixture
-def started(tmp_path: Path) -> Iterator[Start]:
-    """Starts a command in a process of its own, in the same data folder, as a shell does: its output is buffered.
-
-    program  words for the interpreter, in the place of those that start the command line
-    """
-    running: list[subprocess.Popen[str]] = []
-
-    def start(
-        *words: str,
-        program: Sequence[str] = ("-m", "interfaces.cli.main"),
-        stdout: Any = subprocess.PIPE,
-        **changed: str,
-    ) -> subprocess.Popen[str]:
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
-        process = subprocess.Popen(
-            [sys.executable, *program, *words],
-            cwd=ROOT, env={**environment, "REPORTRUN_DATA": str(tmp_path / "data"), **changed}, text=True,
-            stdout=stdout, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        running.append(process)
-        return process
-
-    yield start
-    for process in running:
-        process.kill()
-        process.communicate()

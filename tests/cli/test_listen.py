@@ -10,7 +10,7 @@ from pathlib import Path
 import stripe
 
 from tests.cli.conftest import Cli, Start
-from tests.faults.processes import until
+from tests.support.processes import until
 from tests.support.receiver import Received, receiving, status
 
 SUCCEEDED, FAILED = "reporting.report_run.succeeded", "reporting.report_run.failed"

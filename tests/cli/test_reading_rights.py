@@ -15,7 +15,7 @@ import pytest
 
 from interfaces.cli.commands.audit.group import add_audit
 from tests.cli.conftest import ROOT
-from tests.faults.disks import read_only, small_disk
+from tests.support.disks import read_only, small_disk
 from tests.support.server import serving
 from tests.support.small_ledger import write_small_ledger
 

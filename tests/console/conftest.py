@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
-from tests.http.conftest import in_process
+from tests.support.in_process import in_process
 from tests.support.server import SampleInstallation, install
 
 OWN = {"Sec-Fetch-Site": "same-origin"}

@@ -18,7 +18,7 @@ from interfaces.console.charts.chart_points import MOST_CATEGORIES, MOST_POINTS
 from interfaces.console.charts.chart_specs import BY_DEFINITION, specs_of
 from interfaces.console.charts.chart_sums import MOST_CURRENCIES, MOST_GROUPS, ChartOrder, charts_of
 from interfaces.host.csv_rows import rows_of
-from tests.structure.markdown import ROOT
+from tests.support.markdown import ROOT
 
 GOLDEN = ROOT / "tests" / "engine" / "golden"
 

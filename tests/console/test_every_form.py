@@ -19,7 +19,7 @@ from interfaces.composition.commands import administration, demo_sources, loadin
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.console.conftest import Visitor
-from tests.http.conftest import in_process
+from tests.support.in_process import in_process
 from tests.support.small_ledger import write_small_ledger
 
 CUSTOM = """\

@@ -18,9 +18,9 @@ from domain.access.caller import Scope
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
-from tests.structure.markdown import ROOT
+from tests.support.markdown import ROOT
+from tests.support.official import create, finished, stripe_client
 from tests.support.server import SampleInstallation, install, serving
-from tests.wire.official import create, finished, stripe_client
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 

@@ -34,7 +34,7 @@ from interfaces.http.edge.middleware import Edge
 from interfaces.processes.channel import Channel
 from interfaces.settings import Settings
 from tests.console.conftest import OWN, NewVisitor, Visitor, visitors_of
-from tests.http.conftest import in_process, running
+from tests.support.in_process import in_process, running
 from tests.support.server import SampleInstallation, install
 
 WAIT_SECONDS = 60

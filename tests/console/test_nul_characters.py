@@ -19,8 +19,8 @@ from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.settings import Settings
 from tests.console.conftest import Visitor, visitors_of
-from tests.http.conftest import in_process
 from tests.support.clock import NOON
+from tests.support.in_process import in_process
 
 ACTOR = "cli:test"
 

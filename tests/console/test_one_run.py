@@ -20,7 +20,7 @@ from interfaces.composition.installation import Installation
 from interfaces.composition.reports import local_runs
 from interfaces.settings import Settings
 from tests.console.conftest import NewVisitor, Visitor
-from tests.http.conftest import in_process
+from tests.support.in_process import in_process
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 

@@ -16,7 +16,7 @@ from interfaces.console.record_pages import ROWS, RecordPage
 from interfaces.http.server.proxies import behind_proxies
 from interfaces.settings import Settings
 from tests.console.conftest import NewVisitor, Visitor
-from tests.http.conftest import in_process
+from tests.support.in_process import in_process
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 

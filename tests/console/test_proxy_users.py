@@ -22,7 +22,7 @@ from interfaces.http.server.proxy_users import ProxyUsers, user_of
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 from tests.console.conftest import OWN
-from tests.http.conftest import in_process
+from tests.support.in_process import in_process
 from tests.support.server import SampleInstallation, install
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 

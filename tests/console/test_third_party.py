@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from tests.structure.markdown import ROOT
+from tests.support.markdown import ROOT
 
 VENDOR = ROOT / "interfaces" / "console" / "assets" / "vendor"
 PAGE = (ROOT / "docs" / "third-party.md").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from domain.report_types.amount_columns import AMOUNTS, COUNTS
 from interfaces.host.csv_rows import rows_of
 from interfaces.workbooks.cell_values import number_of
 from interfaces.workbooks.workbook import CELL_CHARACTERS, SHEET_ROWS, must_fit_sheet, write_workbook
-from tests.structure.markdown import ROOT
+from tests.support.markdown import ROOT
 
 GOLDEN = sorted((ROOT / "tests" / "engine" / "golden").glob("*.csv"))
 

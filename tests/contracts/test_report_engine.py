@@ -24,7 +24,7 @@ from interfaces.engine.spark.result_parts import PartsPlace
 from interfaces.engine.spark.server_address import ServerAddress
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.demo.demo import write_ledger
-from tests.engine.small_ledger import PLATFORM, at
+from tests.support.row_ledger import PLATFORM, at
 
 ITEMIZED, SUMMARY = "balance_change_from_activity.itemized.3", "balance.summary.1"
 

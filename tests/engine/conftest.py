@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.small_ledger import Reports, SmallLedger
+from tests.support.row_ledger import Reports, SmallLedger
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.small_ledger import PLATFORM, SHOP, Reports, SmallLedger, csv
+from tests.support.row_ledger import PLATFORM, SHOP, Reports, SmallLedger, csv
 
 ITEMIZED = "balance_change_from_activity.itemized.3"
 SUMMARY = "balance_change_from_activity.summary.1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engine.small_ledger import SHOP, Reports, SmallLedger, csv
+from tests.support.row_ledger import SHOP, Reports, SmallLedger, csv
 
 HEADER = '"category","description","net_amount","currency"'
 

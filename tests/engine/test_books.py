@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.engine.small_ledger import PLATFORM, SHOP, Reports, SmallLedger, csv
+from tests.support.row_ledger import PLATFORM, SHOP, Reports, SmallLedger, csv
 
 JANUARY = ("2025-01-01", "2025-02-01")
 TAX = "tax.transactions.itemized.2"

@@ -15,7 +15,7 @@ from domain.errors import ReportFailed
 from domain.report_types import CUSTOM_FAMILY, ReportType
 from interfaces.engine.by_size import EngineBySize
 from interfaces.engine.custom.query import CustomReport
-from tests.engine.small_ledger import at, order
+from tests.support.row_ledger import at, order
 
 ITEMIZED = "balance_change_from_activity.itemized.3"
 

@@ -13,7 +13,7 @@ from interfaces.engine.definitions.staged_query import StagedQuery
 from interfaces.engine.duckdb.chunk_sizes import chunk_rows, even_rows, in_chunks, is_large, worker_threads
 from interfaces.engine.duckdb.chunk_worker import ChunkWorker
 from interfaces.host.scratch_folder import LOCK
-from tests.engine.small_ledger import Reports, SmallLedger
+from tests.support.row_ledger import Reports, SmallLedger
 
 ITEMIZED = "balance_change_from_activity.itemized.3"
 JANUARY = ("2025-01-01", "2025-02-01")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.small_ledger import PLATFORM, SHOP, Reports, SmallLedger
+from tests.support.row_ledger import PLATFORM, SHOP, Reports, SmallLedger
 
 OTHER = "acct_other"
 STRANGER = "acct_stranger"

@@ -19,7 +19,7 @@ from interfaces.engine.definitions.report_query import ReportQuery
 from interfaces.engine.duckdb.csv_copy import write_at_once
 from interfaces.engine.duckdb.query_watch import QueryWatch
 from interfaces.engine.duckdb.warm_database import WarmDatabase
-from tests.engine.small_ledger import PLATFORM, at
+from tests.support.row_ledger import PLATFORM, at
 
 ROOT = Path(__file__).parents[2]
 TIMES, ROWS = 6, 600_000

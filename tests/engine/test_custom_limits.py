@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,8 +30,9 @@ from interfaces.engine.definitions.statement import Statement
 from interfaces.engine.duckdb.engine import DuckDbEngine
 from interfaces.engine.duckdb.query_watch import QueryWatch
 from interfaces.processes.channel import Channel
-from tests.engine.small_ledger import PLATFORM, SmallLedger, at
-from tests.engine.small_ledger import order as built_in
+from tests.support.processes import resident_mib_of_all, until
+from tests.support.row_ledger import PLATFORM, SmallLedger, at
+from tests.support.row_ledger import order as built_in
 
 TIME_LIMIT_SECONDS, MEMORY_LIMIT_MIB = 5, 256
 
@@ -113,7 +113,7 @@ def memory_of_the_tree() -> Iterator[Peak]:
 
 
 def _tree_mib() -> float:
-    return sum(_resident_mib(process) for process in _tree(str(os.getpid())))
+    return resident_mib_of_all(map(int, _tree(str(os.getpid()))))
 
 
 def _tree(process: str) -> list[str]:
@@ -124,21 +124,6 @@ def _tree(process: str) -> list[str]:
     except OSError:  # it has just ended
         return []
     return [process, *(descendant for child in children for descendant in _tree(child))]
-
-
-def _resident_mib(process: str) -> float:
-    try:
-        found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
-    except OSError:
-        return 0.0
-    return int(found[1]) / 1024 if found else 0.0
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < deadline, "it does not come"
-        threading.Event().wait(0.02)
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
@@ -176,7 +161,7 @@ def test_the_process_of_a_report_ends_with_the_worker(tmp_path: Path) -> None:
         worker = Channel(process.stdout.fileno(), process.stdin.fileno())
         worker.receive_within(20)
         worker.send(request_in(tmp_path, UNINTERRUPTIBLE))
-        wait_for((tmp_path / "report.csv").exists)
+        until((tmp_path / "report.csv").exists, "it does not come")
 
         process.stdin.close()
 
@@ -194,7 +179,7 @@ def test_a_report_whose_process_is_killed_may_be_made_again(tmp_path: Path) -> N
 
     thread = threading.Thread(target=make)
     thread.start()
-    wait_for((tmp_path / "report.csv").exists)
+    until((tmp_path / "report.csv").exists, "it does not come")
     (child,) = set(_tree(str(os.getpid()))) - before
     os.kill(int(child), signal.SIGKILL)
     thread.join()
@@ -227,7 +212,7 @@ def test_a_report_that_is_killed_leaves_nothing_of_what_it_spilled(tmp_path: Pat
 
     thread = threading.Thread(target=make)
     thread.start()
-    wait_for(lambda: any(path.is_file() for path in spill.rglob("*")))
+    until(lambda: any(path.is_file() for path in spill.rglob("*")), "it does not come")
     (child,) = set(_tree(str(os.getpid()))) - before
     os.kill(int(child), signal.SIGKILL)
     thread.join()

@@ -20,7 +20,7 @@ from interfaces.engine.custom.header import BrokenReport, report_of
 from interfaces.engine.custom.query import CustomReport
 from interfaces.engine.custom.reports import CustomReports, read_reports
 from interfaces.engine.duckdb.engine import DuckDbEngine
-from tests.engine.small_ledger import PLATFORM, SHOP, SmallLedger, at
+from tests.support.row_ledger import PLATFORM, SHOP, SmallLedger, at
 
 FEES = """/*
 id = "shop.fees_by_day.1"

@@ -14,7 +14,7 @@ from domain.ledger.ledger import PinnedLedger
 from interfaces.engine.duckdb.engine import DuckDbEngine
 from interfaces.engine.duckdb.failures import report_failure
 from interfaces.host.scratch_folder import LOCK
-from tests.engine.small_ledger import Reports, SmallLedger, at, order
+from tests.support.row_ledger import Reports, SmallLedger, at, order
 
 ITEMIZED = "balance_change_from_activity.itemized.3"
 JANUARY = ("2025-01-01", "2025-02-01")

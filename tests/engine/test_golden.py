@@ -27,7 +27,7 @@ from interfaces.engine.definitions.report_definition import definition_of
 from interfaces.engine.duckdb.engine import DuckDbEngine
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.demo.demo import write_ledger
-from tests.engine.small_ledger import PLATFORM, SHOP, at
+from tests.support.row_ledger import PLATFORM, SHOP, at
 
 GOLDEN = Path(__file__).parent / "golden"
 START, DAYS = date(2025, 1, 20), 20

@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.engine.small_ledger import PLATFORM, SHOP, Reports, SmallLedger, at
 from tests.support.reference import decimal_text
+from tests.support.row_ledger import PLATFORM, SHOP, Reports, SmallLedger, at
 
 DAY = 86_400
 FIRST = at("2025-03-01")

@@ -12,9 +12,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.small_ledger import Reports, SmallLedger
 from tests.engine.test_identities import BOUNDED, CURRENCIES, DAY, FIRST, seconds
 from tests.support.reference import decimal_text
+from tests.support.row_ledger import Reports, SmallLedger
 
 ACCOUNTS = ("Cash", "Revenue", "DeferredRevenue")
 SHOPS = ("acct_a", "acct_b")

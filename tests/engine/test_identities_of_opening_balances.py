@@ -10,7 +10,6 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.small_ledger import SHOP
 from tests.engine.test_identities import (
     BLOCK,
     BOUNDED,
@@ -23,6 +22,7 @@ from tests.engine.test_identities import (
     utc,
 )
 from tests.support.reference import decimal_text
+from tests.support.row_ledger import SHOP
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from interfaces.engine.spark.result_parts import PartsPlace
-from tests.faults.processes import until
 from tests.support.many_rows import COLUMNS, INTERVAL, write_many_transactions
+from tests.support.processes import until
 from tests.support.spark_server import SparkProcess, running_spark
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 
 from domain.ledger.ledger import PinnedLedger
 from interfaces.engine.duckdb.ledger_views import LedgerViews
-from tests.engine.small_ledger import Reports, SmallLedger
+from tests.support.row_ledger import Reports, SmallLedger
 
 ITEMIZED = "balance_change_from_activity.itemized.3"
 JANUARY = ("2025-01-01", "2025-02-01")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.small_ledger import SHOP, Reports, SmallLedger, csv
+from tests.support.row_ledger import SHOP, Reports, SmallLedger, csv
 
 ENDING = "ending_balance_reconciliation.itemized.4"
 ENDING_COLUMNS = ["balance_transaction_id", "created", "available_on", "gross", "net", "reporting_category"]

@@ -18,8 +18,8 @@ from interfaces.engine.spark.opt_in.opt_ins import OptIns
 from interfaces.engine.spark.opt_in.trial import trial_on
 from interfaces.engine.spark.opt_in.trial_rows import ROWS, trial_rows
 from interfaces.engine.spark.server_address import ServerAddress
-from tests.engine.small_ledger import SmallLedger, at, order
 from tests.support.delta_copy import DeltaCopy
+from tests.support.row_ledger import SmallLedger, at, order
 from tests.support.sail import SailProcess
 
 ORDERED = """

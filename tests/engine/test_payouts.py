@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engine.small_ledger import PLATFORM, Reports, SmallLedger, csv
+from tests.support.row_ledger import PLATFORM, Reports, SmallLedger, csv
 
 ITEMIZED = "payouts.itemized.3"
 JANUARY = ("2025-01-01", "2025-02-01")

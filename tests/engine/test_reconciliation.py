@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.small_ledger import Reports, SmallLedger, csv
+from tests.support.row_ledger import Reports, SmallLedger, csv
 
 ITEMIZED = "payout_reconciliation.itemized.5"
 BY_ID = "payout_reconciliation.by_id.itemized.4"

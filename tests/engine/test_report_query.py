@@ -20,7 +20,7 @@ from interfaces.engine.definitions.functions import functions
 from interfaces.engine.definitions.report_definition import can_run
 from interfaces.engine.definitions.report_query import ReportQuery, report_query
 from interfaces.engine.duckdb.ledger_views import empty_view
-from tests.engine.small_ledger import at, order
+from tests.support.row_ledger import at, order
 
 RUNNABLE = [report_type for report_type in catalogue() if can_run(report_type)]
 ITEMIZED = "balance_change_from_activity.itemized.3"

@@ -16,9 +16,9 @@ from interfaces.engine.spark import session
 from interfaces.engine.spark.engine import SparkEngine
 from interfaces.engine.spark.server_address import ServerAddress
 from interfaces.engine.spark.session import ServerSession
-from tests.engine.small_ledger import Reports, SmallLedger
-from tests.faults.processes import cpu_seconds, until
 from tests.support.delta_copy import DeltaCopy
+from tests.support.processes import cpu_seconds, until
+from tests.support.row_ledger import Reports, SmallLedger
 from tests.support.sail import SailProcess, running_sail
 from tests.support.spark_server import SparkProcess
 

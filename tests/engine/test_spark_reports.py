@@ -12,8 +12,8 @@ import pytest
 from domain.errors import ReportFailed
 from interfaces.engine.spark.engine import SparkEngine
 from interfaces.engine.spark.server_address import ServerAddress
-from tests.engine.small_ledger import Reports, SmallLedger
 from tests.support.delta_copy import DeltaCopy
+from tests.support.row_ledger import Reports, SmallLedger
 from tests.support.sail import SailProcess
 
 JANUARY = ("2025-01-01", "2025-02-01")

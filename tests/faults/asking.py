@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from tests.faults.reckoning import settle
-from tests.faults.site import Site
 from tests.faults.traffic import RUNS, a_report
+from tests.support.site import Site
 
 
 def client_of(site: Site, timeout: float = 30.0) -> httpx.Client:

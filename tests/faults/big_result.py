@@ -7,7 +7,7 @@ from domain.runs.report_run import ReportRun, ResultFile
 from interfaces.composition.installation import Installation
 from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
-from tests.faults.site import Site
+from tests.support.site import Site
 
 BIG_BYTES = 64 * 1024 * 1024
 

@@ -13,11 +13,11 @@ from domain.access.caller import Scope
 from interfaces.host.clock import SystemClock
 from tests.faults.backlog import FAILURE, add_backlog
 from tests.faults.checkpoints import Checkpoints
-from tests.faults.endpoints import Endpoints, endpoints_of
 from tests.faults.loads import Loads
 from tests.faults.reckoning import Reckoning, reckon
-from tests.faults.site import VICTIMS, Site
 from tests.faults.traffic import Traffic
+from tests.support.endpoints import Endpoints, endpoints_of
+from tests.support.site import VICTIMS, Site
 
 ROUND_VICTIMS = (*VICTIMS, "load")
 KILLS = (*ROUND_VICTIMS, "starting server")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.site import Site, site_in
+from tests.support.site import Site, site_in
 
 collect_ignore_glob = [] if sys.platform == "linux" else ["test_*"]
 

@@ -11,9 +11,9 @@ from contextlib import suppress
 
 import httpx
 
-from tests.faults.processes import until
-from tests.faults.site import Site
 from tests.faults.traffic import RUNS, a_report
+from tests.support.processes import until
+from tests.support.site import Site
 from tests.support.small_ledger import DAY, JANUARY_START
 
 LOAD_SECONDS = 120

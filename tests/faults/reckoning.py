@@ -17,12 +17,12 @@ from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores
 from interfaces.host.scratch_folder import LOCK
 from tests.faults.checkpoints import Checkpoints
-from tests.faults.endpoints import Endpoints
 from tests.faults.loads import ROWS, Loads, rows_by_load
-from tests.faults.processes import until
-from tests.faults.site import Site
 from tests.faults.traffic import RUNS, Traffic, a_report
+from tests.support.endpoints import Endpoints
 from tests.support.folders import files_below
+from tests.support.processes import until
+from tests.support.site import Site
 from tests.support.stores import every_row
 
 STUCK_SECONDS = 30.0

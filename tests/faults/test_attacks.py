@@ -14,7 +14,7 @@ from attacks.attack import Attack, Target, Verdict
 from attacks.execution import carry_out
 
 from tests.faults.asking import create
-from tests.faults.processes import has_gone, until
+from tests.support.processes import has_gone, until
 
 QUICK_ATTACKS = ("deep-form", "many-parameters", "damaged-files")
 """The others take longer: bash scripts/attack."""

@@ -14,10 +14,10 @@ import pytest
 
 from tests.faults.asking import create
 from tests.faults.big_result import a_big_result
-from tests.faults.processes import open_files_of, resident_mib, until
 from tests.faults.reckoning import listed_runs, settle
-from tests.faults.site import Site, site_in
 from tests.faults.traffic import RUNS
+from tests.support.processes import open_files_of, resident_mib, until
+from tests.support.site import Site, site_in
 
 IDLE_CONNECTIONS = 1_000
 SLOW_READERS = 20

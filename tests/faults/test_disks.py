@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.faults.asking import create, created, finished_run, get, is_ready, message_of, run_of
-from tests.faults.disks import filled, read_only, small_disk
-from tests.faults.processes import until
 from tests.faults.reckoning import reckon, settle
-from tests.faults.site import QUICK, Site, site_in
 from tests.faults.traffic import RUNS, Traffic
+from tests.support.disks import filled, read_only, small_disk
+from tests.support.processes import until
+from tests.support.site import QUICK, Site, site_in
 
 KILLED = "everything"
 

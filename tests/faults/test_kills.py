@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.faults.campaign import carry_out
-from tests.faults.site import Site
+from tests.support.site import Site
 
 ROUNDS = 25
 """On each store; `scripts/faults` goes on for longer."""

@@ -16,11 +16,11 @@ import pytest
 
 from interfaces.storage.postgres.schema import migrate
 from tests.faults.asking import client_of, create, finished_run, is_ready
-from tests.faults.processes import children_of, until
 from tests.faults.reckoning import reckon
-from tests.faults.site import Site, site_in
 from tests.faults.traffic import RUNS, Traffic, a_report
 from tests.support.postgres import PostgresServer, postgres
+from tests.support.processes import children_of, until
+from tests.support.site import Site, site_in
 
 AWAY_SECONDS = 10.0
 ANSWER_SECONDS = 12.0

@@ -14,7 +14,7 @@ from interfaces.composition.stores import Stores
 from interfaces.processes.supervisor import Kind, Supervisor
 from interfaces.settings import Settings
 from tests.faults.checkpoints import Checkpoints
-from tests.faults.processes import until
+from tests.support.processes import until
 from tests.support.runs import pending_run
 from tests.support.stores import stores_in
 

@@ -12,10 +12,10 @@ from eventsourcing.persistence import StoredEvent
 from application.log.idempotency_records import Append
 from interfaces.storage.sql.views.views import VERSION
 from tests.faults.asking import created, finished_run, get, is_ready, run_of
-from tests.faults.processes import until
 from tests.faults.reckoning import listed_runs, reckon, settle
-from tests.faults.site import Site
 from tests.faults.traffic import RUNS, Traffic
+from tests.support.processes import until
+from tests.support.site import Site
 from tests.support.stores import every_row
 
 NEXT_VERSION = f"{VERSION}next"

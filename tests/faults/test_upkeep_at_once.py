@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import fault_rounds
 import pytest
 
 from tests.faults.upkeep_at_once import AtOnce, check_upkeep
@@ -32,3 +34,18 @@ def test_what_is_kept_stays_the_same_while_all_goes_on_at_once(environment: Mapp
 
     assert same
     assert min(at_once.done[word] for word in ("load", "run", "compact", "vacuum")) >= 1
+
+
+def test_the_rounds_of_upkeep_can_be_had_on_a_bucket_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["faults", "--upkeep", "120", "--store", "bucket"])
+
+    assert fault_rounds.options().store == ["bucket"]
+
+
+def test_kills_are_not_tried_on_a_bucket(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["faults", "--store", "bucket"])
+
+    with pytest.raises(SystemExit):
+        fault_rounds.options()
+
+    assert "--store bucket takes --upkeep: kills are tried on sqlite and postgres." in capsys.readouterr().err

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.http.conftest import InProcess
+from tests.support.in_process import InProcess
 from tests.support.server import SampleInstallation
 
 RUNS = "/v1/reporting/report_runs"

@@ -28,7 +28,7 @@ from interfaces.composition.audit.sealing import sealed_now, sealer
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess, in_process
+from tests.support.in_process import InProcess, in_process
 from tests.support.runs import pending_run
 from tests.support.server import SampleInstallation, install
 

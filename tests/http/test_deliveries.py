@@ -12,7 +12,7 @@ from domain.access.caller import Scope
 from domain.runs.report_run import ReportRun
 from interfaces.composition.installation import Installation
 from interfaces.composition.webhooks import endpoint_administration
-from tests.http.conftest import InProcess
+from tests.support.in_process import InProcess
 from tests.support.runs import a_file
 from tests.support.server import ACTOR, SampleInstallation, install
 

@@ -13,7 +13,7 @@ from domain import errors
 from domain.errors import ReportrunError, request_parameter, run_parameter
 from interfaces.http.app import build_app
 from interfaces.http.edge.errors import CODE, STATUS, error_body, status_of
-from tests.http.conftest import InProcess, nothing_started
+from tests.support.in_process import InProcess, nothing_started
 from tests.support.server import SampleInstallation
 
 RUNS = "/v1/reporting/report_runs"

@@ -10,8 +10,8 @@ import pytest
 
 from interfaces.http.edge.fast_path import FastPath
 from interfaces.http.edge.middleware import Edge
-from tests.http.conftest import InProcess
 from tests.http.routes import methods_and_paths
+from tests.support.in_process import InProcess
 from tests.support.server import SampleInstallation
 
 RUNS = "/v1/reporting/report_runs"

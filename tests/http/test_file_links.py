@@ -16,8 +16,8 @@ from domain.runs.report_run import ReportRun, ResultFile
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess
 from tests.support.clock import StillClock
+from tests.support.in_process import InProcess
 from tests.support.server import ACTOR, SampleInstallation, install
 
 LINKS = "/v1/file_links"

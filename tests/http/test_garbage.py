@@ -9,8 +9,8 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from interfaces.http.server.connection import Connection
-from tests.http.conftest import InProcess
 from tests.http.wire_end import WireEnd
+from tests.support.in_process import InProcess
 
 
 def test_requests_leave_nothing_to_the_garbage_collector(api: InProcess) -> None:

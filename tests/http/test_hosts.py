@@ -14,7 +14,7 @@ from interfaces.http.edge.refusals import HostRefused
 from interfaces.http.server.proxies import behind_proxies
 from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess, nothing_started
+from tests.support.in_process import InProcess, nothing_started
 from tests.support.server import SampleInstallation
 
 SCOPE: dict[str, Any] = {"type": "http", "scheme": "http", "server": ("127.0.0.1", 8000)}

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from interfaces.http.app import build_app
-from tests.http.conftest import InProcess, nothing_started
 from tests.http.test_file_links import Links, installation, links, opened  # noqa: F401 -- fixtures
 from tests.http.test_request_log import Written
+from tests.support.in_process import InProcess, nothing_started
 
 ID = re.compile("req_[0-9A-Za-z]{14}")
 

@@ -11,8 +11,8 @@ import pytest
 
 from domain.report_types import catalogue
 from interfaces.http.routes.operation import Operation
-from tests.http.conftest import InProcess
 from tests.http.routes import methods_and_paths
+from tests.support.in_process import InProcess
 from tests.support.server import SampleInstallation
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.http.conftest import InProcess
+from tests.support.in_process import InProcess
 from tests.support.server import SampleInstallation
 
 RUNS = "/v1/reporting/report_runs"

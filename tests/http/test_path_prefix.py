@@ -13,8 +13,8 @@ from interfaces.http.app import build_app
 from interfaces.http.edge.base_url import PREFIX, is_prefix, path_below, prefix_of
 from interfaces.http.edge.middleware import ROOTS, Edge
 from interfaces.http.server.proxies import behind_proxies
-from tests.http.conftest import InProcess, nothing_started
 from tests.http.routes import methods_and_paths
+from tests.support.in_process import InProcess, nothing_started
 from tests.support.server import SampleInstallation
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}

@@ -15,7 +15,7 @@ from application.health import surroundings
 from application.ports.workers import WorkerProcess
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess, in_process
+from tests.support.in_process import InProcess, in_process
 from tests.support.runs import pending_run
 from tests.support.server import SampleInstallation, install
 

@@ -15,7 +15,7 @@ from domain.ids import random_id
 from domain.runs.report_run import ReportRun, ResultFile
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess, in_process
+from tests.support.in_process import InProcess, in_process
 from tests.support.server import ACTOR, SampleInstallation, install
 
 CONTENTS = b'"category"\n"charge"\n'

@@ -25,7 +25,7 @@ from interfaces.http.request_log.log_output import ONE_WRITE_BYTES, DescriptorOu
 from interfaces.http.request_log.refused_keys import MOST, RefusedKeys
 from interfaces.http.request_log.request_log import RequestLog
 from interfaces.http.request_log.request_records import RequestRecords
-from tests.http.conftest import InProcess, nothing_started
+from tests.support.in_process import InProcess, nothing_started
 from tests.support.server import SampleInstallation
 
 RUNS = "/v1/reporting/report_runs"

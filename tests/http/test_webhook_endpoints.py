@@ -13,7 +13,7 @@ from domain.access.caller import Scope
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
-from tests.http.conftest import InProcess
+from tests.support.in_process import InProcess
 from tests.support.server import SampleInstallation, install
 
 ENDPOINTS = "/v1/webhook_endpoints"

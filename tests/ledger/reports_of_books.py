@@ -9,9 +9,9 @@ from typing import Any
 from application.ports.ledger import LedgerSource
 from domain.ledger.ledger import PinnedLedger
 from domain.report_types import catalogue
-from tests.engine.small_ledger import Reports
 from tests.ledger.conftest import Books
 from tests.support.api_objects import Objects, api_objects
+from tests.support.row_ledger import Reports
 
 METADATA = ["payment_metadata[order_id]", "refund_metadata[reason]", "transfer_metadata[batch]"]
 """Every key that the objects of `api_objects` have."""

@@ -22,8 +22,8 @@ from interfaces.composition.installation import Installation
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.upkeep.backup_holds import HOLDS, backup_hold, must_not_be_held
 from interfaces.settings import Settings
-from tests.faults.processes import until
 from tests.ledger.growing_site import GrowingSite
+from tests.support.processes import until
 from tests.support.small_ledger import write_small_ledger
 
 NEWEST = VacuumLedger(livemode=False, keep=Keep(versions=1))

@@ -12,7 +12,7 @@ from obstore.store import from_url
 from domain.errors import StoreUnavailable
 from interfaces.host.scratch_folder import LOCK, ScratchFolder
 from interfaces.ledger.delta.local_copies import LocalCopies
-from tests.faults.disks import small_disk
+from tests.support.disks import small_disk
 
 MIB = 1024 * 1024
 

@@ -16,8 +16,8 @@ from domain.ledger.tables import TABLES
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.delta.delta_tables import DeltaFolder
 from interfaces.ledger.delta.storage_errors import write_errors
-from tests.faults.disks import filled, read_only, small_disk
 from tests.ledger.conftest import Books
+from tests.support.disks import filled, read_only, small_disk
 
 Files = Callable[..., Path]
 

@@ -16,9 +16,9 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from tests.packaging.conftest import ROOT
+from tests.support.official import create, finished, stripe_client
 from tests.support.server import address_of
 from tests.support.small_ledger import write_small_ledger
-from tests.wire.official import create, finished, stripe_client
 
 SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 

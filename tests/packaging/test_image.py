@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faults.processes import until
 from tests.packaging.buildah import UID, Image, built_image, entry
+from tests.support.processes import until
 from tests.support.server import START_SECONDS, address_of
 
 pytestmark = pytest.mark.skipif(

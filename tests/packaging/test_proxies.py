@@ -19,8 +19,9 @@ import httpx
 import pytest
 
 from interfaces.settings import Settings
-from tests.faults.processes import until
 from tests.packaging.conftest import ROOT
+from tests.support.ports import free_port
+from tests.support.processes import until
 from tests.support.server import SampleInstallation, install, serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
@@ -130,12 +131,6 @@ def replaced(text: str, changes: dict[str, str]) -> str:
         assert text.count(there) == 1, there
         text = text.replace(there, here)
     return text
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

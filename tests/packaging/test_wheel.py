@@ -13,9 +13,9 @@ from zipfile import ZipFile
 import pytest
 
 from tests.packaging.conftest import ROOT, Environment, write_users_packages
+from tests.support.official import create, finished, stripe_client
 from tests.support.server import address_of
 from tests.support.small_ledger import write_small_ledger
-from tests.wire.official import create, finished, stripe_client
 
 USERS_IMPORTS = "import domain, application, interfaces; print(domain.OWNER, interfaces.OWNER, sep=', ')"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import children_of
 from tests.support import postgres as postgres_of_tests
 from tests.support.postgres import PostgresServer, postgres
+from tests.support.processes import children_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
 

@@ -14,9 +14,9 @@ import pytest
 from application.ports.seal_states import SealState
 from interfaces.processes.supervisor import Kind, Supervisor
 from interfaces.settings import Settings
-from tests.cli.conftest import Start, started
-from tests.faults.processes import until
-from tests.support.runs import pending_run
+from tests.support.commands import Start, started
+from tests.support.processes import until
+from tests.support.sealed_logs import grow, is_sealed
 from tests.support.server import install, serving
 from tests.support.stores import stores_in
 from tests.support.timestamp_authority import authority_in
@@ -33,17 +33,6 @@ def data(tmp_path: Path) -> Iterator[Path]:
 def state_of(data: Path) -> SealState | None:
     with stores_in(data) as stores:
         return stores.store.seal_states.get()
-
-
-def is_sealed(data: Path, url: str = "") -> bool:
-    with stores_in(data, url) as stores:
-        state = stores.store.seal_states.get()
-        return state is not None and state.position == stores.events.last_position() and state.is_signed
-
-
-def grow(data: Path, url: str = "") -> None:
-    with stores_in(data, url) as stores:
-        stores.events.save(pending_run())
 
 
 def test_a_server_seals_what_is_stored(data: Path) -> None:

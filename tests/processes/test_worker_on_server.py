@@ -21,7 +21,7 @@ from interfaces.composition.commands import administration, loading
 from interfaces.composition.installation import Installation
 from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
-from tests.faults.processes import until
+from tests.support.processes import until
 from tests.support.sail import SailProcess, running_sail
 from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
 from tests.support.stores import stores_in

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.faults.processes import until
+from tests.support.processes import until
 from tests.support.server import serving
 from tests.support.stores import stores_in
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from interfaces.processes.supervisor import MOST_FAILED_STARTS
-from tests.faults.disks import read_only
+from tests.support.disks import read_only
 
 ROOT = Path(__file__).parents[2]
 

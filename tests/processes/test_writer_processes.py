@@ -27,7 +27,7 @@ from interfaces.storage.writers.appender import WriterProcessAppender
 from interfaces.storage.writers.projector import WriterProcessProjector
 from interfaces.storage.writers.protocol import Role
 from interfaces.storage.writers.writer_process import writer_process, writer_program
-from tests.faults.processes import has_gone, until
+from tests.support.processes import has_gone, until
 from tests.support.runs import SCOPE, pending_run
 from tests.support.stores import stores_in
 

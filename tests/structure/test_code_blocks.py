@@ -17,9 +17,9 @@ import pytest
 from stripe import StripeClient
 
 from interfaces.engine.custom.reports import read_reports
-from tests.structure.markdown import DOCUMENTS, Block, blocks_of, name_of
+from tests.support.markdown import DOCUMENTS, Block, blocks_of, name_of
+from tests.support.official import create, finished, stripe_client
 from tests.support.server import SampleInstallation
-from tests.wire.official import create, finished, stripe_client
 
 BLOCKS = [block for document in DOCUMENTS for block in blocks_of(document)]
 KNOWN_LANGUAGES = {"js", "python", "console", "bash", "sql", "toml", "text", "mermaid", ""}

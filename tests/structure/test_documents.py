@@ -17,7 +17,7 @@ import domain
 from domain.aggregate import TextIdAggregate, TextIdEvent
 from interfaces.cli.dispatch import COMMANDS
 from interfaces.settings import Settings
-from tests.structure.markdown import DOCUMENTS, ROOT, name_of
+from tests.support.markdown import DOCUMENTS, ROOT, name_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "docs" / "reference"

@@ -6,7 +6,7 @@ import re
 import tomllib
 
 from interfaces.host.extras import how_to_install
-from tests.structure.markdown import DOCUMENTS, ROOT, name_of
+from tests.support.markdown import DOCUMENTS, ROOT, name_of
 
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 

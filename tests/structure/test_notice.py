@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.structure.markdown import ROOT
 from tests.structure.test_constraints import needed_at_run_time
+from tests.support.markdown import ROOT
 
 SCRIPT = ROOT / "scripts" / "licences.py"
 NOTICE = ROOT / "NOTICE"

@@ -12,7 +12,7 @@ import pytest
 from interfaces import settings
 from interfaces.settings import Settings
 from interfaces.storage.store import Recorder, Store
-from tests.structure.markdown import ROOT
+from tests.support.markdown import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

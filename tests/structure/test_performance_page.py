@@ -6,7 +6,7 @@ import re
 
 from benchmarks.__main__ import SERVER_SUBJECTS, SUBJECTS
 
-from tests.structure.markdown import ROOT
+from tests.support.markdown import ROOT
 
 PAGE = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
 SIZING = (ROOT / "docs" / "operate" / "sizing.md").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tests.structure.markdown import ROOT
+from tests.support.markdown import ROOT
 
 PARTS = {
     "eventsourcing.domain:BaseAggregate.__base_init__": "167fcfa2866b8065",

@@ -8,7 +8,7 @@ from deltalake import write_deltalake
 
 from domain.ledger.ledger import PinnedLedger
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
-from tests.engine.small_ledger import SmallLedger
+from tests.support.row_ledger import SmallLedger
 
 
 class DeltaCopy(DeltaLedger):

@@ -14,6 +14,7 @@ import pytest
 
 from interfaces.engine.spark.server_address import ServerAddress
 from interfaces.engine.spark.session import ServerSession
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv" / "spark_server" / "bin" / "python"
@@ -50,7 +51,7 @@ def running_spark(folder: Path) -> Iterator[SparkProcess]:
     pytest.importorskip("pyspark", reason="The extra spark is not installed.")
     if not PYTHON.exists():
         pytest.skip("Spark and Java are not installed: CONTRIBUTING.md says how.")
-    port = _free_port()
+    port = free_port()
     with (folder / "spark.log").open("wb") as log:
         server = subprocess.Popen(_command(port), cwd=folder, stdout=log, stderr=log)
     try:
@@ -90,12 +91,6 @@ def _command(port: int) -> list[str]:
         *("-cp", f"{found[1]}/jars/*"),
         "org.apache.spark.sql.connect.service.SparkConnectServer",
     ]
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from stripe import StripeClient
 
+from tests.support.official import create, finished, plain, stripe_client
 from tests.support.server import LIVE_ONLY, SampleInstallation, install, serving
-from tests.wire.official import create, finished, plain, stripe_client
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,10 @@ import pytest
 
 from domain.audit.checkpoint import Checkpoint
 from interfaces.audit.tile_bucket import TileBucket
-from tests.application.test_sealer import Killed, Sealing
-from tests.cli.conftest import Start, started
-from tests.faults.processes import until
-from tests.processes.test_sealer_process import grow, is_sealed
+from tests.support.commands import Start, started
+from tests.support.processes import until
+from tests.support.sealed_logs import grow, is_sealed
+from tests.support.sealing import Killed, Sealing
 from tests.support.server import install, serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 

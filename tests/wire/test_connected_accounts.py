@@ -19,9 +19,9 @@ from domain.instants import DAY_SECONDS
 from interfaces.composition.commands import administration, loading
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
+from tests.support.official import finished, stripe_client
 from tests.support.server import install, serving
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
-from tests.wire.official import finished, stripe_client
 
 ITEMIZED = "connected_account_balance_change_from_activity.itemized.3"
 JANUARY: Any = {"interval_start": 1735689600, "interval_end": JANUARY_END}

@@ -10,9 +10,9 @@ import httpx
 import pytest
 from stripe import StripeClient
 
+from tests.support.official import create, finished
 from tests.support.server import SampleInstallation
 from tests.wire.envelopes import body_of, refusal
-from tests.wire.official import create, finished
 
 PLAIN = {"Accept-Encoding": "identity"}
 

@@ -14,9 +14,9 @@ import httpx
 import pytest
 from stripe import InvalidRequestError, StripeClient
 
+from tests.support.official import create, finished, stripe_client
 from tests.support.server import SampleInstallation, install, serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
-from tests.wire.official import create, finished, stripe_client
 
 README = Path(__file__).parents[2] / "README.md"
 FEES = "shop.fees_by_day.1"

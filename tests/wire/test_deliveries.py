@@ -18,12 +18,12 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from stripe import InvalidRequestError, StripeClient
 
 from domain.webhooks.signing_secret import new_secret
-from tests.faults.endpoints import endpoints_of
-from tests.faults.processes import until
-from tests.faults.site import site_in
+from tests.support.endpoints import endpoints_of
+from tests.support.official import create, finished, plain, stripe_client
+from tests.support.processes import until
 from tests.support.receiver import Received, Receiver, receiving, status
 from tests.support.server import STOP_SECONDS, SampleInstallation, install, serving
-from tests.wire.official import create, finished, plain, stripe_client
+from tests.support.site import site_in
 
 LOOPBACK = {"webhook_networks": "127.0.0.0/8", "webhook_schedule_test": "0,0.2,0.2", "webhook_timeout_seconds": "2"}
 

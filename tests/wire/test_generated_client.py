@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.official import FINISH_SECONDS
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
-from tests.wire.official import FINISH_SECONDS
 
 PACKAGE = "generated_reportrun_client"
 

@@ -12,8 +12,8 @@ from domain.access.caller import Scope
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
+from tests.support.official import finished, stripe_client
 from tests.support.server import SampleInstallation
-from tests.wire.official import finished, stripe_client
 from tests.wire.test_authentication import RUNS, bearer
 
 Headers = dict[str, str]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.processes import resident_mib
 from tests.support.server import STOP_SECONDS, address_of
 
 CONNECTIONS = 20
@@ -38,11 +39,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)
-
-
-def resident_mib(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
 def flood(port: int, path: bytes, take: Callable[[socket.socket], object]) -> None:

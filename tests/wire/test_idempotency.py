@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.processes import until
 from tests.support.server import SampleInstallation, serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
@@ -39,9 +40,7 @@ def test_the_same_request_again_is_answered_with_the_first_bytes_and_a_new_reque
 ) -> None:
     first = create(http, key)
     run_id = first.json()["id"]
-    deadline = time.monotonic() + 20
-    while http.get(f"{RUNS}/{run_id}").json()["status"] == "pending":
-        assert time.monotonic() < deadline
+    until(lambda: http.get(f"{RUNS}/{run_id}").json()["status"] != "pending", "the run does not end")
 
     again = create(http, key)
 

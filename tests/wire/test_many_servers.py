@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from interfaces.storage.postgres.schema import migrate
 from tests.support.postgres import PostgresServer
+from tests.support.processes import until
 from tests.support.server import serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
 from tests.support.stores import stores_in
@@ -75,12 +75,6 @@ def furnish(data: Path, database_url: str) -> str:
         return admin.create_key(Scope(admin.platform(), False), KeyKind.SECRET, (), None)[1]
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about in time"
-
-
 def test_what_one_server_acknowledged_another_shows_at_once(pair: Pair) -> None:
     for _ in range(5):
         created = pair.one.post("/v1/reporting/report_runs", data=RUN).json()["id"]
@@ -88,7 +82,7 @@ def test_what_one_server_acknowledged_another_shows_at_once(pair: Pair) -> None:
         def is_shown(created: str = created) -> bool:
             return pair.other.get(f"/v1/reporting/report_runs/{created}").status_code == 200
 
-        wait_until(is_shown, SEEN_WITHIN_SECONDS)
+        until(is_shown, "it is not shown", SEEN_WITHIN_SECONDS)
         assert pair.other.get("/v1/reporting/report_runs?limit=1").json()["data"][0]["id"] == created
 
 
@@ -131,7 +125,7 @@ def test_every_run_of_both_servers_is_made_once_by_one_of_the_workers(pair: Pair
         listed = pair.one.get("/v1/reporting/report_runs?limit=100").json()["data"]
         return all(run["status"] != "pending" for run in listed)
 
-    wait_until(are_finished)
+    until(are_finished, "they do not end", 30)
     listed = pair.other.get("/v1/reporting/report_runs?limit=100").json()["data"]
 
     assert {run["id"] for run in listed} >= set(ids)

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from stripe import StripeClient
 
+from tests.support.official import finished, plain
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 from tests.wire.envelopes import body_of, refusal
-from tests.wire.official import finished, plain
 
 PLANNED = "/v1/test_helpers/reporting/report_runs"
 A_REPORT = {

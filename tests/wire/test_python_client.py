@@ -16,8 +16,8 @@ import pytest
 import stripe
 from stripe import StripeClient
 
+from tests.support.official import create, finished, plain, stripe_client
 from tests.support.server import SampleInstallation, serving
-from tests.wire.official import create, finished, plain, stripe_client
 
 
 def test_a_report_is_asked_for_waited_for_and_downloaded(

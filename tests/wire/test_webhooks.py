@@ -12,9 +12,9 @@ from domain.instants import DAY_SECONDS
 from interfaces.composition.commands import loading
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
+from tests.support.official import create, finished, plain
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
-from tests.wire.official import create, finished, plain
 
 SUCCEEDED, UPDATED = "reporting.report_run.succeeded", "reporting.report_type.updated"
 

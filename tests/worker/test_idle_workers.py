@@ -15,7 +15,7 @@ from application.runs import work_loop
 from application.runs.work_loop import WorkLoop
 from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores
-from tests.faults.processes import until
+from tests.support.processes import until
 from tests.support.stores import stores_in
 from tests.worker.test_work_loop import Engine, loop_on, saved
 

@@ -9,8 +9,8 @@ from statistics import median
 from benchmarks.client import Client
 from benchmarks.figure import Effort, Figure, ratio
 from benchmarks.servers import Server, Site
-from tests.faults.processes import children_of, cpu_seconds, runs_module
 from tests.support.postgres import postgres
+from tests.support.processes import children_of, cpu_seconds, runs_module
 
 MANY = 16
 RUNS_A_SECOND_OF_EFFORT = 20

@@ -19,9 +19,9 @@ from interfaces.composition.commands import administration, loading
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.settings import Settings
-from tests.faults.processes import children_of, descendants_of, has_gone, runs_module, until
 from tests.support.environment import without_settings
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
+from tests.support.processes import children_of, descendants_of, has_gone, runs_module, until
 from tests.support.server import STOP_SECONDS, address_of
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
 from tests.support.stores import stores_in

@@ -11,9 +11,9 @@ from application.webhooks.endpoint_commands import CreateEndpoint
 from interfaces.composition.installation import Installation
 from interfaces.composition.webhooks import endpoint_administration
 from interfaces.settings import Settings
-from tests.faults.processes import until
-from tests.faults.site import Site
+from tests.support.processes import until
 from tests.support.receiver import Received, Receiver, receiving, status
+from tests.support.site import Site
 
 RECEIVERS = 2
 

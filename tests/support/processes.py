@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -45,6 +46,15 @@ def resident_mib(pid: int) -> float:
     """The memory that a process has in use."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * 4096 / 1024**2
+
+
+def resident_mib_of_all(pids: Iterable[int]) -> float:
+    """The memory that processes have in use; those that have just ended are left out."""
+    total = 0.0
+    for pid in pids:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            total += resident_mib(pid)
+    return total
 
 
 def proportional_mib(pid: int) -> float:

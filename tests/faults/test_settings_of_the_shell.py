@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT
-from tests.faults.site import site_in
 from tests.faults.upkeep_at_once import AtOnce
+from tests.support.site import site_in
+
+ROOT = Path(__file__).parents[2]
 
 LOADS = (
     "tests/cli/test_streams_and_signals.py::"
