@@ -65,8 +65,8 @@ class Loading:
         self._changes = changes
 
     def load(self, command: LoadFiles, progress: Callable[[str, float], None] = lambda what, part: None) -> Loaded:
-        """Raises `LedgerRefused` for a row that fails a check and for a completeness date before all rows, `LedgerBusy`
-        while another load runs."""
+        """Raises `LedgerRefused` for a row that fails a check and for a completeness that ends before it begins,
+        `LedgerBusy` while another load runs."""
         changes = self._changes
         account = changes.accounts.platform() if command.account is None else command.account
         must_be_account_id(account)

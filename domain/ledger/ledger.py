@@ -188,13 +188,14 @@ class Ledger(TextIdAggregate):
         complete_through  the completeness date that the load declares, in Unix seconds
         complete_from     from when the load declares the owner's data complete; None keeps what was declared
 
-        Raises `LedgerRefused` for a declaration by which the owner's data would end before it begins.
+        A completeness date before the owner's first row leaves an empty window, as that of an account that has begun
+        since. Raises `LedgerRefused` when the load declares by itself that the data ends before it begins.
         """
-        is_declaration = complete_through is not None or complete_from is not None
+        is_whole = complete_through is not None and complete_from is not None
         complete_from = self.complete_from.get(owner) if complete_from is None else complete_from
         declared = self.complete_through.get(owner) if complete_through is None else complete_through
         owner_windows = widened(self.owners.get(owner, {}), brought, created, complete_through, complete_from)
-        if is_declaration:
+        if is_whole:
             must_end_after_it_begins(owner_windows, declared)
         if tables == self.tables and not self._is_news(owner, owner_windows, declared, complete_from):
             return False

@@ -79,20 +79,18 @@ def test_a_declaration_without_a_time_or_with_times_in_disorder_is_refused(two_d
     assert two_days("ledger", "complete", "--account", "acct_a", "--all-accounts", "--from", "2025-01-01")[0] == 2
 
 
-def test_a_load_complete_through_a_time_before_its_rows_is_refused_and_can_be_made_rightly(
+def test_a_load_complete_through_a_time_before_its_rows_is_taken_and_says_what_is_missing(
     reportrun: Cli, tmp_path: Path
 ) -> None:
     (tmp_path / "rows.csv").write_text(f"{ROWS}txn_1,100,0,100,usd,2025-02-02,2025-02-02,charge\n", encoding="utf-8")
-    load = ("load", "balance_transactions", str(tmp_path / "rows.csv"), "--complete-through")
+    load = ("load", "balance_transactions", str(tmp_path / "rows.csv"), "--complete-through", "2025-02-02")
 
-    code, _, error = reportrun(*load, "2025-02-02")
-    versions = reportrun("ledger", "versions")[1]
-    again, out, _ = reportrun(*load, "2025-02-03")
+    code, out, error = reportrun(*load)
+    declared = reportrun(*load, "--complete-from", "2025-02-03")
 
-    assert code == 1
-    assert "begins at 2025-02-02 00:00:00 UTC, so it cannot be complete through 2025-02-02 00:00:00 UTC." in error
-    assert "load" not in versions
-    assert (again, cells(out)[1]) == (0, ["balance_transactions", "rows.csv", "1", "1", "0", "0", "0", "0"])
+    assert (code, cells(out)[1]) == (0, ["balance_transactions", "rows.csv", "1", "1", "0", "0", "0", "0"])
+    assert "holds no whole calendar month: 2025-02-02 through 2025-02-02." in out + error
+    assert declared[0] == 1
 
 
 def test_versions_lists_who_loaded_what_when(two_days: Cli, tmp_path: Path) -> None:

@@ -283,10 +283,15 @@ def test_a_ledger_without_rows_cannot_begin_after_it_is_complete(books: Books) -
     assert (books.ledger.version, books.days("acct_a")) == (recorded, (1, 3))
 
 
-@pytest.mark.parametrize("through", [2, 3])
-def test_a_load_cannot_be_complete_through_a_time_before_all_of_its_rows(books: Books, through: int) -> None:
-    with pytest.raises(LedgerRefused, match="begins at 1970-01-04 00:00:00 UTC, so it cannot be complete through"):
-        books.load("acct_a", 3, 5, complete_through=through)
+def test_a_load_is_taken_for_an_account_that_has_begun_since_its_completeness_date(books: Books) -> None:
+    books.load("acct_new", 3, 5, complete_through=2)
 
-    assert books.load("acct_a", 3, 5, complete_through=through, complete_from=1)
-    assert books.days("acct_a") == (1, through)
+    assert books.days("acct_new") == (3, 3)
+
+
+def test_a_load_cannot_declare_that_data_ends_before_it_begins(books: Books) -> None:
+    with pytest.raises(LedgerRefused, match="begins at 1970-01-04 00:00:00 UTC, so it cannot be complete through"):
+        books.load("acct_a", 3, 5, complete_through=2, complete_from=4)
+
+    assert books.load("acct_a", 3, 5, complete_through=2, complete_from=1)
+    assert books.days("acct_a") == (1, 2)
