@@ -96,4 +96,4 @@ def test_a_broken_file_is_named_by_doctor(site: Site) -> None:
 
     assert said.returncode == 1
     assert f"wrong {site.reports / 'broken.sql'} is no report type: it does not begin with a comment" in said.stdout
-    assert f"good  {site.reports} has 1 report types: {FEES}." in said.stdout
+    assert f"good  {site.reports} has 1 report type: {FEES}." in said.stdout
