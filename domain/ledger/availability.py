@@ -106,6 +106,15 @@ def _start(window: DataWindow, stored: Span | None, complete_from: int | None) -
     return start if complete_from is None else min(start, complete_from)
 
 
+def must_be_in_order(complete_from: int | None, complete_through: int | None) -> None:
+    """Raises `LedgerRefused` when one declaration says that data ends before it begins, whatever rows there are."""
+    if complete_from is not None and complete_through is not None and complete_through <= complete_from:
+        raise LedgerRefused(
+            f"Data that is complete from {utc_text(complete_from)} cannot be complete through "
+            f"{utc_text(complete_through)}. Give a later time through which, or an earlier one from when."
+        )
+
+
 def must_end_after_it_begins(windows: Windows, complete_through: int | None) -> None:
     """Raises `LedgerRefused` when a declaration leaves no time in the window of any table.
 

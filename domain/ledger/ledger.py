@@ -19,6 +19,7 @@ from domain.ledger.availability import (
     Span,
     Windows,
     merged_with,
+    must_be_in_order,
     must_end_after_it_begins,
     widened,
     window_around,
@@ -191,12 +192,10 @@ class Ledger(TextIdAggregate):
         A completeness date before the owner's first row leaves an empty window, as that of an account that has begun
         since. Raises `LedgerRefused` when the load declares by itself that the data ends before it begins.
         """
-        is_whole = complete_through is not None and complete_from is not None
+        must_be_in_order(complete_from, complete_through)
         complete_from = self.complete_from.get(owner) if complete_from is None else complete_from
         declared = self.complete_through.get(owner) if complete_through is None else complete_through
         owner_windows = widened(self.owners.get(owner, {}), brought, created, complete_through, complete_from)
-        if is_whole:
-            must_end_after_it_begins(owner_windows, declared)
         if tables == self.tables and not self._is_news(owner, owner_windows, declared, complete_from):
             return False
         windows = merged_with(self.windows, self.owners, owner, owner_windows)
@@ -233,6 +232,7 @@ class Ledger(TextIdAggregate):
 
         Raises `LedgerRefused` when the owner's data would end before it begins.
         """
+        must_be_in_order(complete_from, complete_through)
         through = self.complete_through.get(owner) if complete_through is None else complete_through
         complete_from = self.complete_from.get(owner) if complete_from is None else complete_from
         before = self._windows_of(owner, complete_from, through)

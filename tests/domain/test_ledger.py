@@ -277,7 +277,7 @@ def test_a_ledger_without_rows_cannot_begin_after_it_is_complete(books: Books) -
 
     with pytest.raises(LedgerRefused, match="begins at 1970-01-07 00:00:00 UTC, so it cannot be complete through 1970"):
         declare(books, "acct_a", first=6)
-    with pytest.raises(LedgerRefused, match="Give a later time, or an earlier one from when it is complete"):
+    with pytest.raises(LedgerRefused, match="Give a later time through which, or an earlier one from when"):
         declare(books, "acct_b", first=6, last=5)
 
     assert (books.ledger.version, books.days("acct_a")) == (recorded, (1, 3))
@@ -289,8 +289,21 @@ def test_a_load_is_taken_for_an_account_that_has_begun_since_its_completeness_da
     assert books.days("acct_new") == (3, 3)
 
 
+@pytest.mark.parametrize("through", [3, 4])
+def test_a_declaration_ends_after_it_begins_whatever_rows_there_are(books: Books, through: int) -> None:
+    books.load("acct_a", 0, 5)
+    recorded = books.ledger.version
+
+    with pytest.raises(LedgerRefused, match="complete from 1970-01-05 00:00:00 UTC cannot be complete through 1970-01"):
+        declare(books, "acct_a", first=4, last=through)
+    with pytest.raises(LedgerRefused, match="cannot be complete through"):
+        books.load("acct_a", 0, 5, complete_from=4, complete_through=through)
+
+    assert books.ledger.version == recorded
+
+
 def test_a_load_cannot_declare_that_data_ends_before_it_begins(books: Books) -> None:
-    with pytest.raises(LedgerRefused, match="begins at 1970-01-04 00:00:00 UTC, so it cannot be complete through"):
+    with pytest.raises(LedgerRefused, match="complete from 1970-01-05 00:00:00 UTC cannot be complete through"):
         books.load("acct_a", 3, 5, complete_through=2, complete_from=4)
 
     assert books.load("acct_a", 3, 5, complete_through=2, complete_from=1)
