@@ -33,11 +33,13 @@ class Value:
     """One value of a record in SQL, and its DuckDB type: `VARCHAR` for all that comes as text.
 
     decimal_comma  whether decimals in the text have a comma
+    trimmed        the name of its text without the spaces around it, once that has one
     """
 
     expression: str
     type: str
     decimal_comma: bool = False
+    trimmed: str = ""
 
     def is_a(self, types: Sequence[str]) -> bool:
         return self.type.startswith(tuple(types)) and not self.type.endswith("]")
@@ -72,8 +74,9 @@ def as_text(value: Value) -> str:
 def is_given(value: Value, *, text: bool) -> str:
     """Whether the file has a value there. text: whether the column holds text, where `NULL` may be a name"""
     if value.type == "VARCHAR":
-        trimmed = f"trimmed({value.expression})"
-        return f"coalesce({trimmed} <> '', false)" if text else f"coalesce(not is_missing({trimmed}), false)"
+        return (
+            f"coalesce({value.trimmed} <> '', false)" if text else f"coalesce(not is_missing({value.trimmed}), false)"
+        )
     if value.is_a(_FLOATS):
         return f"coalesce(not isnan({value.expression}), false)"
     return f"{value.expression} is not null"
@@ -86,7 +89,7 @@ def converted(kind: Kind, value: Value) -> str:
     for types, macro in _FROM_TYPES.get(kind, {}).items():
         if value.is_a(types):
             return f"{macro}({value.expression})"
-    text = f"trimmed({as_text(value)})"
+    text = value.trimmed
     if value.decimal_comma and kind in (Kind.INTEGER, Kind.DECIMAL):
         text = f"replace({text}, ',', '.')"
     return f"{_FROM_TEXT[kind]}({text})"
@@ -94,7 +97,7 @@ def converted(kind: Kind, value: Value) -> str:
 
 def id_text(value: Value) -> str:
     """The value as an id: trimmed text."""
-    return f"id_of_text({as_text(value)})"
+    return f"id_of_trimmed({value.trimmed})"
 
 
 def conversion_message(kind: Kind, text: str) -> str:

@@ -107,11 +107,6 @@ create macro microseconds_of_text(text) as
         else epoch_us(try_cast(regexp_replace(text, ' ?(UTC|Z)$', '+00') as timestamptz))
     end;
 
--- An amount in major units as minor units, exactly: 12.50 usd is 1250. The last separator is that of decimals; a comma
--- or dot before it groups thousands.
-create macro scaled(text, currency) as
-    whole_decimal(try_cast(text as decimal(38, 6)) * minor_units_of(currency));
-
 -- `12.5` of `12.500`: how many decimals a typed column prints says nothing about its values.
 create macro without_zeros(text) as
     case when contains(text, '.') then rtrim(rtrim(text, '0'), '.') else text end;
@@ -144,20 +139,28 @@ create macro not_an_amount(text, currency) as
         else 'is not an amount in ' || coalesce(currency, 'a currency') || ', such as ' || sample_amount(currency) || '.'
     end;
 
+-- A number in major units as programs write it. The last separator is that of decimals; a comma or dot before it groups
+-- thousands.
+create macro plain_number(text) as
+    case
+        when regexp_full_match(text, '[+-]?[0-9]+([.,][0-9]{1,6})?') then replace(text, ',', '.')
+        when regexp_full_match(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]{1,6}') then replace(text, ',', '')
+        when regexp_full_match(text, '[+-]?[0-9]{1,3}([.][0-9]{3})+,[0-9]{1,6}')
+            then replace(replace(text, '.', ''), ',', '.')
+    end;
+
+-- An amount in major units as minor units, exactly: 12.50 usd is 1250.
 create macro minor_units(text, currency) as
     case
-        when may_be_thousands(text, currency) then null
-        when regexp_full_match(text, '[+-]?[0-9]+([.,][0-9]{1,6})?') then scaled(replace(text, ',', '.'), currency)
-        when regexp_full_match(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]{1,6}') then scaled(replace(text, ',', ''), currency)
-        when regexp_full_match(text, '[+-]?[0-9]{1,3}([.][0-9]{3})+,[0-9]{1,6}')
-            then scaled(replace(replace(text, '.', ''), ',', '.'), currency)
+        when not may_be_thousands(text, currency)
+        then whole_decimal(try_cast(plain_number(text) as decimal(38, 6)) * minor_units_of(currency))
     end;
 
 -- Words that stand for a missing value where no text is expected. None is longer than four bytes, which most values are.
 create macro is_missing(text) as
     case when strlen(text) > 4 then false else text in ('', '\N', 'NULL', 'null', 'NaN', 'nan') end;
 
-create macro id_of_text(text) as case when not is_missing(trimmed(text)) then trimmed(text) end;
+create macro id_of_trimmed(text) as case when not is_missing(text) then text end;
 
 -- Keys with their values; of a key that is there several times, the last value counts, as in a JSON object.
 create macro last_of_each_key(pairs) as

@@ -19,12 +19,13 @@ from interfaces.ledger.checks.conversions import (
 )
 from interfaces.ledger.checks.deletions import is_deleted
 from interfaces.ledger.checks.file_columns import must_have_columns_once, must_have_required_columns
+from interfaces.ledger.checks.named_values import NamedValues
 from interfaces.ledger.checks.row_check import RowCheck
 from interfaces.ledger.checks.unread_columns import ACTIVE, unread_columns
 from interfaces.ledger.sources.column_names import flattened_keys, names_of
 from interfaces.ledger.sources.nested_values import flattened_metadata
 from interfaces.ledger.sources.records import Records
-from interfaces.ledger.sources.time_stamps import stamp_of
+from interfaces.ledger.sources.time_stamps import stamp_of, stamps_in
 
 _OWNER = "account"
 
@@ -121,21 +122,24 @@ where {self.only or "true"}{self._without_superseded()}"""
         return column
 
     def _read(self, *, with_text: bool = False) -> str:
+        named = NamedValues(self.records.query)
         selected = ["record", *self.records.carried, f"{is_deleted(self.records)} as deleted"]
-        selected.append(f"{stamp_of(self.records)} as stamp")
+        selected.append(f"{stamp_of([named.value(value) for value in stamps_in(self.records)])} as stamp")
         for column, kind in self.table.columns.items():
             text = kind is Kind.TEXT and column not in self.table.codes
             convert = partial(converted, kind) if kind is not Kind.TEXT or text else id_text
-            selected += _read_column(column, SQL_TYPES[kind], convert, self._values(column), with_text, text=text)
-        selected += _read_column("owner", "varchar", _owner, self._values(_OWNER), with_text)
+            values = [named.value(value, is_reference=column in self.table.ids) for value in self._values(column)]
+            selected += _read_column(column, SQL_TYPES[kind], convert, values, with_text, text=text)
+        owners = [named.value(value) for value in self._values(_OWNER)]
+        selected += _read_column("owner", "varchar", _owner, owners, with_text)
         for value in self.records.find((ACTIVE,)):
-            selected.append(f"{converted(Kind.BOOLEAN, value)} as active")
-        return f"select {', '.join(selected)} from ({self.records.query})"
+            selected.append(f"{converted(Kind.BOOLEAN, named.value(value))} as active")
+        return f"select {', '.join(selected)} from ({named.query()})"
 
     def _values(self, column: str) -> list[Value]:
         if column == _OWNER:
             return self.records.find((self._owner_name,))
-        values = self.records.find(names_of(self.table, column), references=column in self.table.ids)
+        values = self.records.find(names_of(self.table, column))
         if self.table.columns[column] is Kind.METADATA and (keys := self._flattened_keys()):
             values.append(flattened_metadata({key: self.records.column(name) for key, name in keys.items()}))
         return values
@@ -178,4 +182,4 @@ def _first(given: Sequence[str], expressions: Sequence[str], otherwise: Sequence
 
 
 def _owner(value: Value) -> str:
-    return f"account_id(trimmed({as_text(value)}))"
+    return f"account_id({value.trimmed})"

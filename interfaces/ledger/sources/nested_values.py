@@ -14,13 +14,6 @@ def nested_value(column: Value, steps: Place) -> Value:
     return Value(f"nested_text({as_text(column)}, {quoted(pointer(steps))})", "VARCHAR")
 
 
-def reference(value: Value) -> Value:
-    """An id; of an object that is written out, its id."""
-    if value.type != "VARCHAR" and not value.is_nested:
-        return value
-    return Value(f"reference_id({as_text(value)})", "VARCHAR")
-
-
 def flattened_metadata(values: Mapping[str, Value]) -> Value:
     """The metadata whose keys have columns of their own, as a JSON object; null when all are empty."""
     pairs = ", ".join(f"{{'key': {quoted(key)}, 'value': {as_text(value)}}}" for key, value in values.items())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from interfaces.ledger.checks.conversions import Value
 from interfaces.ledger.checks.row_check import RowCheck
 from interfaces.ledger.sources.column_names import Place, header_key, places_of
-from interfaces.ledger.sources.nested_values import nested_value, reference
+from interfaces.ledger.sources.nested_values import nested_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,10 @@ class Records:
     stamps: tuple[Value, ...] = ()
     has_more: bool | None = None
 
-    def find(self, names: tuple[str, ...], *, references: bool = False) -> list[Value]:
-        """The values that the file has under any of these names, in their order.
-
-        references  whether they are ids, so that an object stands for its id
-        """
+    def find(self, names: tuple[str, ...]) -> list[Value]:
+        """The values that the file has under any of these names, in their order."""
         places = dict.fromkeys(place for name in names for place in places_of(name, self.columns))
-        values = [self._at(place) for place in places]
-        return [reference(value) for value in values] if references else values
+        return [self._at(place) for place in places]
 
     def column(self, name: str) -> Value:
         """The value of a column by its name in the file."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from interfaces.ledger.checks.conversions import as_text
+from collections.abc import Sequence
+
+from interfaces.ledger.checks.conversions import Value, as_text
 from interfaces.ledger.sources.records import Records
 
 STAMPS = (
@@ -29,7 +31,11 @@ ENVELOPE_STAMPS = (
 """Where envelopes have them, as JSON pointers."""
 
 
-def stamp_of(records: Records) -> str:
-    """The row's time stamp in microseconds since 1970; null without one."""
-    values = [*records.stamps, *records.find(STAMPS)]
+def stamps_in(records: Records) -> list[Value]:
+    """The time stamps that a record may have, the one that counts first."""
+    return [*records.stamps, *records.find(STAMPS)]
+
+
+def stamp_of(values: Sequence[Value]) -> str:
+    """The first of them that is there, in microseconds since 1970; null without one."""
     return f"coalesce({', '.join(f'microseconds_of_text({as_text(value)})' for value in values)})" if values else "null"

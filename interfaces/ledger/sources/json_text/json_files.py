@@ -82,15 +82,18 @@ def records_of_lines(
     found = found if lines is wrapped else set(lines.keys(connection))
     keys = {header_key(key): key for key in sorted(found, reverse=True)}
     extracted = _extracted(names, keys, table)
-    paths = [pointer((keys[column], *steps)) for column, *steps in extracted]
+    paths = ["/object", *(pointer((keys[column], *steps)) for column, *steps in extracted)]
     query = f"""
         select
             *,
-            json_scalar(found[1]) as kind,
+            json_scalar(found_1) as kind,
             found is not null and ltrim(line, {quoted(_SPACES)})[1] = '{{' as is_object
         from (
-            select *, try(cast(json_extract(line, {text_list(["/object", *paths])}) as varchar[])) as found
-            from ({lines.query})
+            select *, {", ".join(f"found[{n}] as found_{n}" for n in range(1, len(paths) + 1))}
+            from (
+                select *, try(cast(json_extract(line, {text_list(paths)}) as varchar[])) as found
+                from ({lines.query})
+            )
         )"""
     return Records(
         query,
@@ -126,7 +129,7 @@ def _extracted(names: Sequence[str], keys: dict[str, str], table: Table) -> dict
     flattened = flattened_keys(table, tuple(keys.values())).values()
     named = [place for name in names for place in places_of(name, keys)]
     wholes: list[Place] = [(column,) for column in (*(place[0] for place in named), *map(header_key, flattened))]
-    position = {place: f"found[{n}]" for n, place in enumerate(dict.fromkeys([*named, *wholes]), start=2)}
+    position = {place: f"found_{n}" for n, place in enumerate(dict.fromkeys([*named, *wholes]), start=2)}
     values = {}
     for place, found in position.items():
         column, *steps = place

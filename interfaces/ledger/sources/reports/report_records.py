@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -17,6 +18,8 @@ from interfaces.ledger.sources.reports.report_files import ReportFile, display_k
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+_WORDS = re.compile(r"\w+")
 
 _TEXTS = ("description", "name", "email", "address", "descriptor", "number", "message")
 """Parts of names of columns in which an empty text is a text."""
@@ -39,7 +42,7 @@ class ReportRecords:
     def of(self, connection: DuckDBPyConnection, table: str) -> Records:
         """What the records tell of a table."""
         sql = files(__package__).joinpath(f"sql/{self.kind.name}.{table}.sql").read_text("utf-8")
-        query = f"with file as (\n{self._file()}\n)\n{sql}"
+        query = f"with file as (\n{self._file(set(_WORDS.findall(sql)))}\n)\n{sql}"
         described = connection.execute(f"describe {query}").fetchall()
         columns = {
             header_key(column): Value(name(column), type) for column, type, *_ in described if column != "record"
@@ -74,40 +77,50 @@ class ReportRecords:
         return self
 
     def _wrong_amount(self) -> str:
-        amounts = " union all ".join(
-            f"select record, {quoted(column)} as name, {column} as amount, {currency} as currency from file "
-            f"where {column} is not null and {column}_minor is null"
+        """SQL of the first amount that is none: its record, its column, and the message."""
+        minor = {f"{column}_minor" for column in self.kind.amounts}
+        amounts = ", ".join(
+            f"{{name: {quoted(column)}, amount: {column}, currency: {currency}, minor: {column}_minor}}"
             for column, currency in self.kind.amounts.items()
         )
-        message = "shown(amount) || ' ' || not_an_amount(amount, currency)"
-        return f"with file as ({self._file()}) select record, name, {message} from ({amounts}) order by record limit 1"
+        return (
+            f"with file as ({self._file(minor)}), "
+            f"amounts as (select record, unnest([{amounts}], recursive := true) from file) "
+            "select record, name, shown(amount) || ' ' || not_an_amount(amount, currency) from amounts "
+            "where amount is not null and minor is null order by record limit 1"
+        )
 
     def _decimal_commas(self) -> str:
         return (
-            f"with file as ({self._file()}), "
+            f"with file as ({self._file(set(self.kind.amounts))}), "
             f"amounts as (select unnest([{', '.join(self.kind.amounts)}]) as amount from file) "
             "select bool_or(has_decimal_comma(amount)) and not bool_or(has_decimal_point(amount)) from amounts"
         )
 
-    def _file(self) -> str:
-        """SQL of the columns of this kind by name, null where the file lacks one; amounts in minor units, too."""
+    def _file(self, wanted: set[str]) -> str:
+        """SQL of `record` and of those columns of this kind that are wanted, null where the file lacks one.
+
+        An amount's column with `_minor` behind its name has it in minor units.
+        """
         there = {display_key(column): self.records.column(column) for column in self.records.header}
-        keys: dict[str, dict[str, Value]] = {column: {} for column in self.kind.metadata}
-        for column in self.records.header:
-            found = metadata_key(column)
-            if found and found[0] in keys:
-                keys[found[0]][found[1]] = self.records.column(column)
-        columns = [f"{_cell(column, there.get(column))} as {name(column)}" for column in sorted(self.kind.columns)]
-        columns += [
-            f"{flattened_metadata(values).expression if values else 'null'} as {column}"
-            for column, values in keys.items()
-        ]
         commas = self.decimal_comma or any(value.decimal_comma for value in there.values())
-        amounts = [
-            f"minor_units({f'with_point({column})' if commas else column}, {currency}) as {column}_minor"
-            for column, currency in self.kind.amounts.items()
+        amounts = {column: currency for column, currency in self.kind.amounts.items() if f"{column}_minor" in wanted}
+        wanted = wanted.union(amounts, amounts.values())
+        columns = [
+            f"{_cell(column, there.get(column))} as {name(column)}" for column in sorted(wanted & self.kind.columns)
         ]
-        return f"select *, {', '.join(amounts)} from (select record, {', '.join(columns)} from ({self.records.query}))"
+        columns += [f"{self._metadata(column)} as {column}" for column in self.kind.metadata if column in wanted]
+        minor = [
+            f"minor_units({f'with_point({column})' if commas else column}, {currency}) as {column}_minor"
+            for column, currency in amounts.items()
+        ]
+        cells = f"select {', '.join(['record', *columns])} from ({self.records.query})"
+        return f"select {', '.join(['*', *minor])} from ({cells})"
+
+    def _metadata(self, column: str) -> str:
+        keys = ((metadata_key(header), header) for header in self.records.header)
+        values = {key[1]: self.records.column(header) for key, header in keys if key and key[0] == column}
+        return flattened_metadata(values).expression if values else "null"
 
     def _unread(self) -> tuple[str, ...]:
         return tuple(
