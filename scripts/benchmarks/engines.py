@@ -17,6 +17,7 @@ from domain.report_types import catalogue
 from domain.runs.run_parameters import check_parameters
 from interfaces.engine.duckdb.engine import DuckDbEngine
 from interfaces.engine.spark.engine import SparkEngine
+from interfaces.engine.spark.result_parts import PartsPlace
 from interfaces.engine.spark.server_address import ServerAddress
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from interfaces.ledger.demo.demo import write_ledger
@@ -30,6 +31,9 @@ INTERVAL = {"interval_start": 1_735_689_600, "interval_end": 1_735_689_600 + DAY
 TYPES = ("balance_change_from_activity.itemized.3", "balance_change_from_activity.summary.1")
 SIZES = (5, 0.5)
 """A full measurement, of 1,000,000 rows, is of ledgers of this part of it: 200,000 and 2,000,000 rows."""
+
+JAVA = ("-Xmx6g",)
+"""Spark's own defaults, but for the memory that 2,000,000 rows need."""
 
 Make = Callable[[ReportOrder], tuple[float, float]]
 """Makes a report. Gives its seconds and its CPU seconds, those of the server included."""
@@ -68,15 +72,21 @@ def _server(name: str, delta: DeltaLedger, folder: Path, stack: ExitStack) -> tu
         sail = stack.enter_context(running_sail())
         engine, pid = SparkEngine(delta, ServerAddress(sail.url)), sail.process.pid
     else:
-        spark = stack.enter_context(running_spark(folder))
-        engine, pid = SparkEngine(delta, ServerAddress(spark.url), reads_files=True), spark.process.pid
+        spark = stack.enter_context(running_spark(folder, JAVA))
+        parts = PartsPlace(str(folder / "parts"), kept_seconds=3600)
+        engine, pid = SparkEngine(delta, ServerAddress(spark.url), reads_files=True, parts=parts), spark.process.pid
     return stack.enter_context(closing(engine)), pid
 
 
 def _maker(engine: ReportEngine, folder: Path, server: int | None = None) -> Make:
     def make(order: ReportOrder) -> tuple[float, float]:
         began, used = time.perf_counter(), _cpu(server)
-        engine.write_csv(order, folder / "report.csv", time_limit_seconds=3600, progress=lambda part: None)
+        file = folder / "report.csv"
+        written = engine.write_csv(order, file, time_limit_seconds=3600, progress=lambda part: None)
+        if written.pieces is not None:
+            with file.open("wb") as joined:
+                joined.writelines(written.pieces)
+            written.pieces.close()
         return time.perf_counter() - began, _cpu(server) - used
 
     return make

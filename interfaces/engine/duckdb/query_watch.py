@@ -91,7 +91,7 @@ class Task(Generic[Answer]):
     def __init__(self, connection: Interruptible, work: Callable[[], Answer]) -> None:
         self._connection = connection
         self._work = work
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self._answers: list[Answer] = []
         self.ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="report-query", daemon=True)
@@ -100,7 +100,7 @@ class Task(Generic[Answer]):
     def _run(self) -> None:
         try:
             self._answers.append(self._work())
-        except Exception as error:
+        except BaseException as error:  # a library may end the thread by SystemExit, and give neither answer nor error
             self._error = error
         finally:
             self.ended.set()
@@ -117,6 +117,8 @@ class Task(Generic[Answer]):
     def answer(self) -> Answer:
         """What the work gave, once it has ended. Raises what it raised."""
         self._thread.join()
-        if self._error is not None:
+        if isinstance(self._error, Exception):
             raise self._error
+        if self._error is not None:
+            raise RuntimeError(f"The work ended by {self._error!r}.") from self._error
         return self._answers[0]

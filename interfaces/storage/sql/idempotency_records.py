@@ -10,7 +10,7 @@ from domain.access.caller import Scope
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
 
-SWEEP_RECORDS = 250
+SWEEP_RECORDS = 100
 """Records that one call deletes: the lock that appends wait for is held for a few milliseconds."""
 
 
