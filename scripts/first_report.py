@@ -36,7 +36,9 @@ def main() -> int:
         signal.signal(number, lambda *_: sys.exit(1))
     _must_be_free(options.port)
     try:
-        _command("demo")
+        if not KEY_FILE.exists():  # an earlier start that came as far has loaded it
+            print("Loading the demo ledger.", flush=True)
+            _command("demo")
     except KeyboardInterrupt:
         sys.exit("Stopped before the demo ledger was loaded. The next start goes on.")
     return _serve(options)

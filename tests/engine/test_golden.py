@@ -74,8 +74,7 @@ class Books:
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
-    folder = tmp_path_factory.mktemp("golden")
-    with books_in(folder) as made:
+    with books_in(tmp_path_factory.mktemp("golden")) as made:
         yield made
 
 

@@ -20,23 +20,27 @@ every_type = pytest.mark.parametrize("report_type", list(catalogue()), ids=lambd
 
 
 @pytest.fixture(scope="module")
-def on_sail(sail: SailProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
-    with books_in(tmp_path_factory.mktemp("golden")) as books:
-        engine = SparkEngine(books.delta, ServerAddress(sail.url))
-        yield replace(books, engine=engine)
-        engine.close()
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
+    with books_in(tmp_path_factory.mktemp("golden")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def on_spark(spark: SparkProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
+def on_sail(books: Books, sail: SailProcess) -> Iterator[Books]:
+    engine = SparkEngine(books.delta, ServerAddress(sail.url))
+    yield replace(books, engine=engine)
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def on_spark(books: Books, spark: SparkProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     """Reads files, as the jars for Delta Lake are in no package, and writes itemized reports in parts."""
-    folder = tmp_path_factory.mktemp("golden")
-    with books_in(folder) as books:
-        parts = PartsPlace(str(folder / "parts"), kept_seconds=3600)
-        engine = SparkEngine(books.delta, ServerAddress(spark.url), reads_files=True, parts=parts, parts_from_rows=1)
-        yield replace(books, engine=engine)
-        engine.close()
-        assert list((folder / "parts").glob("*")) == []
+    folder = tmp_path_factory.mktemp("parts")
+    parts = PartsPlace(str(folder), kept_seconds=3600)
+    engine = SparkEngine(books.delta, ServerAddress(spark.url), reads_files=True, parts=parts, parts_from_rows=1)
+    yield replace(books, engine=engine)
+    engine.close()
+    assert list(folder.iterdir()) == []
 
 
 @every_type

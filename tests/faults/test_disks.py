@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,37 @@ from tests.support.processes import until
 from tests.support.site import QUICK, Site, site_in
 
 KILLED = "everything"
+
+
+@dataclass(frozen=True)
+class Killed:
+    """A site all of whose processes were killed under traffic, and a copy of what they left."""
+
+    site: Site
+    traffic: Traffic
+    left: Path
+
+    def restored(self) -> Site:
+        """The site as it was left, whatever has become of it."""
+        self.site.close()
+        shutil.rmtree(self.site.data)
+        shutil.copytree(self.left, self.site.data)
+        return self.site
+
+
+@pytest.fixture(scope="module")
+def was_killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killed]:
+    folder = tmp_path_factory.mktemp("killed")
+    with site_in(folder / "site") as site:
+        site.start()
+        traffic = Traffic(site.address, site.key, seed=4)
+        traffic.start()
+        until(lambda: len(traffic.acknowledged) > 20, "there are no runs")
+        traffic.stop()
+        site.kill(KILLED)
+        until(site.all_gone, "a process outlived SIGKILL")
+        shutil.copytree(site.data, folder / "left")
+        yield Killed(site, traffic, folder / "left")
 
 
 def test_on_a_full_disk_creates_are_refused_reads_go_on_and_space_mends_it(tmp_path: Path) -> None:
@@ -97,19 +130,13 @@ def test_a_result_file_that_is_gone_is_not_found_and_doctor_names_its_run(sqlite
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.6])
-def test_views_whose_write_ahead_log_was_cut_short_catch_up(sqlite_site: Site, kept: float) -> None:
-    site = sqlite_site
-    site.start()
-    traffic = Traffic(site.address, site.key, seed=4)
-    traffic.start()
-    until(lambda: len(traffic.acknowledged) > 20, "there are no runs")
-    traffic.stop()
-    site.kill(KILLED)
+def test_views_whose_write_ahead_log_was_cut_short_catch_up(was_killed: Killed, kept: float) -> None:
+    site = was_killed.restored()
 
     cut(site.data / "views.db-wal", kept)
 
     site.start()
-    assert reckon(site, traffic).wrong == {}
+    assert reckon(site, was_killed.traffic).wrong == {}
 
 
 def test_a_log_that_has_lost_its_end_is_not_served_until_the_views_agree(sqlite_site: Site) -> None:

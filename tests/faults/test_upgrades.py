@@ -47,9 +47,7 @@ def test_two_versions_on_one_store_make_every_run_once_and_both_show_it(site: Si
 
 
 def test_a_run_with_an_event_of_a_later_version_is_shown_and_left_to_that_version(site: Site) -> None:
-    site.start()
     site.workers = 0
-    site.kill("everything")
     site.start()
     id = created(site)
 

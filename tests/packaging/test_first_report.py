@@ -15,9 +15,10 @@ import pytest
 from tests.packaging.conftest import ROOT
 
 
-def test_a_second_start_uses_the_key_of_the_first_until_that_is_revoked(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    shown = [first_report(data), first_report(data)]
+def test_a_second_start_uses_the_key_of_the_first_until_that_is_revoked_and_a_ledger_of_its_own(tmp_path: Path) -> None:
+    data, elsewhere = tmp_path / "data", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shown = [first_report(data, REPORTRUN_LEDGER_URL=str(elsewhere)), first_report(data)]
     keys = [re.findall(r"sk_test_\w+", text)[0] for text in shown]
     listed = reportrun(data, "keys", "list")
     reportrun(data, "keys", "revoke", re.findall(r"key_\w+", listed)[0])
@@ -29,6 +30,8 @@ def test_a_second_start_uses_the_key_of_the_first_until_that_is_revoked(tmp_path
     assert re.findall(r"sk_test_\w+", third)[0] not in keys
     assert f"The data lies in {data}, the key in first_report.key there." in third
     assert (data / "first_report.key").stat().st_mode & 0o077 == 0
+    assert list(elsewhere.iterdir()) == []
+    assert ["Loading the demo ledger." in text for text in (*shown, third)] == [True, False, False]
 
 
 def test_a_port_that_is_in_use_is_named_before_anything_is_made(tmp_path: Path) -> None:
@@ -87,16 +90,18 @@ def test_ctrl_c_while_the_demo_is_loaded_ends_with_one_sentence(tmp_path: Path) 
     assert (started.returncode, said) == (1, "Stopped before the demo ledger was loaded. The next start goes on.\n")
 
 
-def first_report(data: Path) -> str:
-    return run(data, sys.executable, str(ROOT / "scripts" / "first_report.py"), "--once", "--port", "0")
+def first_report(data: Path, **settings: str) -> str:
+    """What the script shows. settings: those of the shell, which name another installation"""
+    script = str(ROOT / "scripts" / "first_report.py")
+    return run(data, sys.executable, script, "--once", "--port", "0", **settings)
 
 
 def reportrun(data: Path, *words: str) -> str:
     return run(data, sys.executable, "-m", "reportrun", *words)
 
 
-def run(data: Path, *words: str) -> str:
-    environment = {**os.environ, "REPORTRUN_DATA": str(data)}
+def run(data: Path, *words: str, **settings: str) -> str:
+    environment = {**os.environ, "REPORTRUN_DATA": str(data), **settings}
     done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from stripe import StripeClient
 
 from interfaces.engine.custom.reports import read_reports
+from interfaces.host.sql_text import quoted
 from tests.support.markdown import DOCUMENTS, Block, blocks_of, name_of
 from tests.support.official import create, finished, stripe_client
 from tests.support.server import SampleInstallation
@@ -31,7 +34,7 @@ FILES = {
     ' "arrival_date": 1735862400, "status": "paid", "type": "bank_account", "method": "standard", "automatic": true}\n',
     "export/refunds.csv": "id,amount,currency,created\nre_1,100,usd,2025-01-03T00:00:00Z\n",
 }
-"""What the examples of `reportrun load` read."""
+"""What the examples of `reportrun load` read; `february.parquet` is made of the first."""
 
 
 def python_in(document: Path) -> str:
@@ -67,14 +70,23 @@ def test_console_commands_succeed(
     run(["bash", "-euo", "pipefail", "-c", "\n".join(commands)], tmp_path, REPORTRUN_DATA=str(installation.data))
 
 
-@blocks_in("bash")
-def test_bash_runs(block: Block, tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the examples of `reportrun load` read."""
+    folder = tmp_path_factory.mktemp("exports")
     for name, content in FILES.items():
-        file = tmp_path / name
+        file = folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(content)
-    copy = "copy (select * replace ('txn_2' as id) from 'january.csv') to 'february.parquet'"
-    run([sys.executable, "-c", f"import duckdb; duckdb.execute({copy!r})"], tmp_path)
+    with duckdb.connect() as connection:
+        january, february = (quoted(str(folder / name)) for name in ("january.csv", "february.parquet"))
+        connection.execute(f"copy (select * replace ('txn_2' as id) from {january}) to {february}")
+    return folder
+
+
+@blocks_in("bash")
+def test_bash_runs(block: Block, exports: Path, tmp_path: Path) -> None:
+    shutil.copytree(exports, tmp_path, dirs_exist_ok=True)
 
     run(["bash", "-euo", "pipefail", "-c", block.code], tmp_path)
 

@@ -11,19 +11,13 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from application.ledger.loading import LoadFiles
-from application.ports.ledger import LedgerSource
-from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
-from interfaces.composition.commands import administration, loading
-from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
-from interfaces.settings import Settings
 from tests.support.environment import without_settings
+from tests.support.furnished import furnish
 from tests.support.ports import free_port
 from tests.support.processes import children_of, descendants_of, has_gone, runs_module, until
 from tests.support.server import STOP_SECONDS, address_of
-from tests.support.small_ledger import JANUARY_END, write_small_ledger
 from tests.support.stores import stores_in
 
 QUICK = {
@@ -179,14 +173,7 @@ def site_in(folder: Path, database_url: str = "", **facts: object) -> Iterator[S
     database_url  of a migrated PostgreSQL database; empty for SQLite in the folder
     """
     data = folder / "data"
-    data.mkdir(parents=True)
-    settings = Settings(data=data, database_url=database_url)
-    with Installation(settings) as installation:
-        admin = administration(installation)
-        sources = [LedgerSource(table, path) for table, path in write_small_ledger(folder).items()]
-        loading(installation).load(LoadFiles(sources, livemode=False, complete_through=JANUARY_END))
-        account = admin.platform()
-        _, key = admin.create_key(Scope(account, livemode=False), KeyKind.SECRET, (), None)
+    account, key = furnish(data, database_url)
     site = Site(data, database_url, account, key, **facts)  # type: ignore[arg-type]
     try:
         yield site
