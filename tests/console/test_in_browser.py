@@ -86,7 +86,7 @@ def address(place: SampleInstallation) -> Iterator[str]:
 def payouts_run(place: SampleInstallation, address: str) -> str:
     """The id of a run of `REPORT` that has succeeded."""
     client = stripe_client(place.test_key, address)
-    return finished(client, create(client, REPORT).id).id
+    return str(finished(client, create(client, REPORT).id).id)
 
 
 @pytest.fixture(scope="module")

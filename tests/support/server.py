@@ -41,6 +41,9 @@ ACTOR = "cli:test"
 LIVE_ONLY = "balance_change_from_activity.itemized.3"
 """For tests whose server has one report type that needs a live-mode key."""
 
+WITHOUT_WORKER = ("--workers", "0")
+"""For a server whose runs nobody waits for: a worker takes half a second of CPU to start."""
+
 PAST = 1_700_000_000
 """When the first run of the stranger's past was asked for; one came every ten seconds."""
 
