@@ -39,11 +39,19 @@ def empty_database(postgres_server: PostgresServer) -> Iterator[str]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def migrated_database(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a database with the schema of this version, for others to be copied from."""
+    with postgres_server.new_database() as url:
+        migrate(url)
+        yield url.rpartition("/")[2]
+
+
 @pytest.fixture
-def database_url(empty_database: str) -> str:
+def database_url(postgres_server: PostgresServer, migrated_database: str) -> Iterator[str]:
     """The address of a new database with the schema of this version."""
-    migrate(empty_database)
-    return empty_database
+    with postgres_server.new_database(migrated_database) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from domain.webhooks.event_types import ENDPOINT_DISABLE_ANNOUNCED, ENDPOINT_DIS
 from domain.webhooks.failure_rule import FailureRule
 from interfaces.http.responses.webhook_objects import public_event_object
 from interfaces.testing.memory.store import open_memory
-from tests.support.deliveries import ACCEPTED, FAILED, FakeSender, a_deliverer, deliver_all
+from tests.support.deliveries import ACCEPTED, FAILED, FakeSender, a_deliverer, deliver_all, delivered
 from tests.support.runs import SCOPE
 from tests.support.webhooks import ACTOR, WebhookSite
 
@@ -37,14 +37,18 @@ def broken_is_away(outgoing: Outgoing) -> Answer:
 
 
 def pass_days(site: WebhookSite, sender: FakeSender, days: int) -> None:
-    """Let time pass, with a run every six hours."""
-    deliverer = a_deliverer(site, sender)
-    for _ in range(days * 4):
-        site.finished_run(scope=LIVE)
-        for _ in range(6):
-            deliver_all(site, deliverer)
-            site.clock.move(HOUR)
-    deliver_all(site, deliverer)
+    """Let time pass, with a run every six hours, on one loop: each has threads of its own to start and to end."""
+
+    async def passed() -> None:
+        deliverer = a_deliverer(site, sender)
+        for _ in range(days * 4):
+            site.finished_run(scope=LIVE)
+            for _ in range(6):
+                await delivered(site, deliverer)
+                site.clock.move(HOUR)
+        await delivered(site, deliverer)
+
+    asyncio.run(passed())
 
 
 def notices(site: WebhookSite, only: EventFilter = ANY_EVENT) -> list[PublicEvent]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,10 +41,18 @@ def founded(reportrun: Cli) -> Cli:
     return reportrun
 
 
+@pytest.fixture(scope="session")
+def loaded_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the small ledger in test mode, for copies: nothing writes to it."""
+    place = tmp_path_factory.mktemp("loaded")
+    for table, path in write_small_ledger(place).items():
+        assert main(("load", table, str(path), "--data", str(place / "data"))) == 0
+    return place / "data"
+
+
 @pytest.fixture
-def loaded(reportrun: Cli, tmp_path: Path) -> Cli:
-    """The same, with the small ledger in test mode."""
-    files = write_small_ledger(tmp_path)
-    for table, path in files.items():
-        assert reportrun("load", table, str(path))[0] == 0
+def loaded(loaded_data: Path, reportrun: Cli, tmp_path: Path) -> Cli:
+    """The same, with the small ledger in test mode, and its files in `tmp_path`."""
+    write_small_ledger(tmp_path)
+    shutil.copytree(loaded_data, tmp_path / "data")
     return reportrun

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from interfaces.composition.audit.erasures import erasing
-from tests.cli.test_audit_tampering import COLUMNS, SealedLog, sealed, unnoticed_changes
+from tests.cli.test_audit_tampering import COLUMNS, SealedLog, opened, sealed_data, unnoticed_changes
 
-__all__ = ["sealed"]
+__all__ = ["sealed_data"]
 
 ERASED, RECORD, LAST_RECORD = 4, 7, 8
 """Positions: of the event that was erased twice, and of the records of that."""
 
 
+@pytest.fixture(scope="module")
+def erased_data(sealed_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the sealed log with events that were erased, for copies."""
+    data = tmp_path_factory.mktemp("erased") / "data"
+    shutil.copytree(sealed_data, data)
+    with opened(data) as log:
+        for field in ("idempotency_key", "parameters"):
+            erasing(log.installation).erase(log.run, [field], "Request 17")
+        log.seal()
+        assert (log.last, log.found()) == (LAST_RECORD, [])
+    return data
+
+
 @pytest.fixture
-def log(sealed: SealedLog) -> SealedLog:
-    for field in ("idempotency_key", "parameters"):
-        erasing(sealed.installation).erase(sealed.run, [field], "Request 17")
-    sealed.seal()
-    assert (sealed.last, sealed.found()) == (LAST_RECORD, [])
-    return sealed
+def log(erased_data: Path, tmp_path: Path) -> Iterator[SealedLog]:
+    shutil.copytree(erased_data, tmp_path / "data")
+    with opened(tmp_path / "data") as log:
+        yield log
 
 
 @pytest.mark.parametrize("column", COLUMNS)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, redirect_stderr
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from domain.errors import SealBroken
+from interfaces.cli.main import main
 from interfaces.composition.audit.audit_checks import run_proofs, write_export
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
@@ -30,17 +32,37 @@ def by_script(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture
-def run_id(loaded: Cli, tmp_path: Path) -> str:
-    printed = loaded("run", "balance.summary.1", "--month", "2025-01", "--out", str(tmp_path / "result.csv"))
-    (id,) = set(re.findall(r"frr_\w+", "".join(printed[1:])))
-    return str(id)
+@pytest.fixture(scope="module")
+def exported(loaded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder to copy: `data`, `result.csv` of a run with the id `run_id`, and `proof`, the export of that run."""
+    place = tmp_path_factory.mktemp("exported")
+    shutil.copytree(loaded_data, place / "data")
+
+    def typed(*words: str) -> str:
+        said = io.StringIO()
+        with redirect_stderr(said):
+            assert main((*words, "--data", str(place / "data"))) == 0, said.getvalue()
+        return said.getvalue()
+
+    said = typed("run", "balance.summary.1", "--month", "2025-01", "--out", str(place / "result.csv"))
+    (run_id,) = set(re.findall(r"frr_\w+", said))
+    (place / "run_id").write_text(run_id)
+    assert typed("audit", "export", run_id, "--out", str(place / "proof")) == ""
+    return place
 
 
 @pytest.fixture
-def proof(loaded: Cli, run_id: str, tmp_path: Path) -> Path:
-    code, out, err = loaded("audit", "export", run_id, "--out", str(tmp_path / "proof"))
-    assert (code, err) == (0, ""), out + err
+def run_id(exported: Path, tmp_path: Path) -> str:
+    """That of a run in the test's own data folder, which has been exported once."""
+    shutil.copytree(exported / "data", tmp_path / "data")
+    shutil.copy(exported / "result.csv", tmp_path)
+    return (exported / "run_id").read_text()
+
+
+@pytest.fixture
+def proof(exported: Path, run_id: str, tmp_path: Path) -> Path:
+    """The export of the run, for the test to change."""
+    shutil.copytree(exported / "proof", tmp_path / "proof")
     return tmp_path / "proof"
 
 
@@ -65,12 +87,12 @@ def test_the_page_of_an_export_names_the_digest_of_the_result_and_has_the_script
 
 
 def test_an_export_is_checked_without_an_installation(
-    proof: Path, loaded: Cli, run_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    proof: Path, reportrun: Cli, run_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = loaded("audit", "key")[1].strip()
+    key = reportrun("audit", "key")[1].strip()
     shutil.rmtree(tmp_path / "data")
 
-    code, out, err = loaded("audit", "verify", str(proof), "--vkey", key)
+    code, out, err = reportrun("audit", "verify", str(proof), "--vkey", key)
 
     assert (code, err) == (0, "")
     assert out.startswith(f"All 3 events of {run_id} are in the log {key.split('+')[0]}, as it was with ")
@@ -151,16 +173,16 @@ FORGERIES: list[Callable[[Path], None]] = [
 
 @pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__.strip("_"))
 def test_a_forged_export_is_refused_by_the_program_and_by_the_script(
-    proof: Path, loaded: Cli, forge: Callable[[Path], None]
+    proof: Path, reportrun: Cli, forge: Callable[[Path], None]
 ) -> None:
     forge(proof)
 
-    assert loaded("audit", "verify", str(proof))[0] == 1
+    assert reportrun("audit", "verify", str(proof))[0] == 1
     assert by_script(proof).returncode != 0
 
 
-def test_every_byte_of_an_export_that_is_changed_is_found(proof: Path, loaded: Cli) -> None:
-    key = loaded("audit", "key")[1].strip()
+def test_every_byte_of_an_export_that_is_changed_is_found(proof: Path, reportrun: Cli) -> None:
+    key = reportrun("audit", "key")[1].strip()
     from interfaces.composition.audit.audit_checks import check_export
 
     unnoticed = []
@@ -176,19 +198,19 @@ def test_every_byte_of_an_export_that_is_changed_is_found(proof: Path, loaded: C
     assert unnoticed == []
 
 
-def test_a_run_without_its_newest_events_is_not_what_the_page_lists(proof: Path, loaded: Cli) -> None:
+def test_a_run_without_its_newest_events_is_not_what_the_page_lists(proof: Path, reportrun: Cli) -> None:
     _newest_event_cut(proof)
 
-    assert loaded("audit", "verify", str(proof))[1] == "README.md: It lists 3 events, and the folder has 2.\n"
+    assert reportrun("audit", "verify", str(proof))[1] == "README.md: It lists 3 events, and the folder has 2.\n"
     assert "README.md lists 3 events, and the folder has 2" in by_script(proof).stderr
 
 
-def test_an_export_that_was_cut_with_its_list_says_that_the_run_has_not_finished(proof: Path, loaded: Cli) -> None:
+def test_an_export_that_was_cut_with_its_list_says_that_the_run_has_not_finished(proof: Path, reportrun: Cli) -> None:
     _newest_event_cut(proof)
     page = proof / "README.md"
     page.write_text(re.sub(r"^\| 3 \| `.*\n", "", page.read_text(), flags=re.MULTILINE))
 
-    code, out, _ = loaded("audit", "verify", str(proof))
+    code, out, _ = reportrun("audit", "verify", str(proof))
 
     assert code == 0
     assert "The last of them is report_run.attempt_started: with these events the run has not finished." in out
@@ -203,20 +225,22 @@ def _tampered_event(data: Path, run_id: str) -> None:
         )
 
 
-def test_a_run_that_was_tampered_with_is_not_exported(loaded: Cli, run_id: str, tmp_path: Path) -> None:
-    loaded("keys", "create")
-    assert loaded("seal", "--once")[0] == 0
+def test_a_run_that_was_tampered_with_is_not_exported(reportrun: Cli, run_id: str, tmp_path: Path) -> None:
+    reportrun("keys", "create")
+    assert reportrun("seal", "--once")[0] == 0
     _tampered_event(tmp_path / "data", run_id)
 
-    code, out, err = loaded("audit", "export", run_id, "--out", str(tmp_path / "proof"))
+    code, out, err = reportrun("audit", "export", run_id, "--out", str(tmp_path / "proof"))
 
     assert (code, out) == (1, "")
     (said,) = re.findall(rf"{run_id} cannot be proved\. (Position \d+: event 3 of .* was changed: its data\.)", err)
-    assert f"{said}\n" in loaded("audit", "verify")[1]
+    assert f"{said}\n" in reportrun("audit", "verify")[1]
     assert not (tmp_path / "proof").exists()
 
 
-def test_what_would_not_pass_its_check_is_not_exported(proof: Path, loaded: Cli, run_id: str, tmp_path: Path) -> None:
+def test_what_would_not_pass_its_check_is_not_exported(
+    proof: Path, reportrun: Cli, run_id: str, tmp_path: Path
+) -> None:
     with Installation(Settings(data=tmp_path / "data"), only_reads=True) as installation:
         good = run_proofs(installation).of(run_id)
     other = replace(good, events=[replace(one, proof=good.events[0].proof) for one in good.events])
@@ -227,27 +251,27 @@ def test_what_would_not_pass_its_check_is_not_exported(proof: Path, loaded: Cli,
     assert not (tmp_path / "refused").exists()
 
 
-def test_a_changed_event_is_named_with_its_position(proof: Path, loaded: Cli) -> None:
+def test_a_changed_event_is_named_with_its_position(proof: Path, reportrun: Cli) -> None:
     _changed_event(proof)
 
-    _, out, _ = loaded("audit", "verify", str(proof))
+    _, out, _ = reportrun("audit", "verify", str(proof))
 
     assert re.match(r"events/3.json, position \d+: The bytes are not those that were sealed.\n", out)
 
 
-def test_an_export_of_another_key_than_the_known_one_is_refused(proof: Path, loaded: Cli) -> None:
+def test_an_export_of_another_key_than_the_known_one_is_refused(proof: Path, reportrun: Cli) -> None:
     other = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
 
-    code, out, _ = loaded("audit", "verify", str(proof), "--vkey", other)
+    code, out, _ = reportrun("audit", "verify", str(proof), "--vkey", other)
 
     assert code == 1 and "The note is not signed by PeterNeumann with the key c74f20a3." in out
 
 
-def test_a_folder_that_has_something_in_it_is_left_alone(loaded: Cli, run_id: str, tmp_path: Path) -> None:
+def test_a_folder_that_has_something_in_it_is_left_alone(reportrun: Cli, run_id: str, tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "letter").write_text("mine")
 
-    code, _, err = loaded("audit", "export", run_id, "--out", str(tmp_path / "taken"))
+    code, _, err = reportrun("audit", "export", run_id, "--out", str(tmp_path / "taken"))
 
     assert code == 1 and "is there already. Name a new folder, or an empty one." in err
     assert [file.name for file in (tmp_path / "taken").iterdir()] == ["letter"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,19 +53,38 @@ class SealedLog:
         return Checkpoint.parse(self.state.note)
 
 
-@pytest.fixture
-def sealed(tmp_path: Path) -> Iterator[SealedLog]:
-    with Installation(Settings(data=tmp_path / "data")) as installation:
+@contextmanager
+def opened(data: Path) -> Iterator[SealedLog]:
+    """The sealed log in a data folder that has one run."""
+    with (
+        Installation(Settings(data=data)) as installation,
+        closing(sqlite3.connect(data / "events.db", timeout=30)) as db,
+    ):
+        db.execute("pragma synchronous = off")  # thousands of changes
+        (run,) = db.execute("select originator_id from stored_events where topic = 'report_run.created'").fetchone()
+        yield SealedLog(installation, db, run)
+
+
+@pytest.fixture(scope="module")
+def sealed_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a small log that is sealed, for copies."""
+    data = tmp_path_factory.mktemp("sealed") / "data"
+    with Installation(Settings(data=data)) as installation:
         admin = administration(installation)
         admin.create_key(Scope(admin.platform(), livemode=False), KeyKind.SECRET, (), None)
         run = pending_run()
         start(run)
         succeed(run)
         installation.stores.events.save(run)
-        intruder = sqlite3.connect(tmp_path / "data" / "events.db", timeout=30)
-        intruder.execute("pragma synchronous = off")  # thousands of changes
-        yield SealedLog(installation, intruder, run.id)
-        intruder.close()
+        sealed_now(installation)
+    return data
+
+
+@pytest.fixture
+def sealed(sealed_data: Path, tmp_path: Path) -> Iterator[SealedLog]:
+    shutil.copytree(sealed_data, tmp_path / "data")
+    with opened(tmp_path / "data") as log:
+        yield log
 
 
 COLUMNS = ("originator_id", "originator_version", "topic", "state")

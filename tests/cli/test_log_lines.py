@@ -7,7 +7,6 @@ import select
 import signal
 import subprocess
 import threading
-import time
 from typing import Any
 
 import httpx
@@ -15,6 +14,7 @@ import orjson
 import pytest
 
 from tests.cli.conftest import Cli, Start
+from tests.support.processes import until
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 FORM = {
@@ -38,10 +38,11 @@ def log_of(loaded: Cli, started: Start, **settings: str) -> tuple[list[str], dic
         run = client.post(RUNS, data=FORM).json()
         failing = client.post(HELPERS, data={**FORM, "error": "No."}).json()
         client.get(RUNS, headers={"Authorization": "Bearer sk_test_nobody_has_this"})
-        deadline = time.monotonic() + END_SECONDS
-        for id in (run["id"], failing["id"]):
-            while client.get(f"{RUNS}/{id}").json()["status"] == "pending":
-                assert time.monotonic() < deadline
+
+        def are_over() -> bool:
+            return "pending" not in [client.get(f"{RUNS}/{one['id']}").json()["status"] for one in (run, failing)]
+
+        until(are_over, "the runs do not end", END_SECONDS)
     server.send_signal(signal.SIGTERM)
     assert server.wait(END_SECONDS) == 0
     reading.join(END_SECONDS)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from interfaces.cli.commands.audit.group import add_audit
-from tests.cli.conftest import ROOT
+from tests.cli.conftest import ROOT, Cli
 from tests.support.disks import read_only, small_disk
 from tests.support.server import serving
 from tests.support.small_ledger import write_small_ledger
@@ -129,8 +129,8 @@ def test_the_doctor_of_a_user_who_may_read_nothing_says_one_thing(another_users:
 
 
 @pytest.mark.parametrize("words", READERS, ids=" ".join)
-def test_a_read_only_mount_can_be_read(data: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
-    expected = run(data, *named(words, tmp_path / "first")).stdout.replace("/first", "/second")
+def test_a_read_only_mount_can_be_read(data: Path, reportrun: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
+    expected = reportrun(*named(words, tmp_path / "first"))[1].replace("/first", "/second")
     words = named(words, tmp_path / "second")
 
     with read_only(data):

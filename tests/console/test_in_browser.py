@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 
 needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed, as npm is not")
 
+AXE_VIOLATIONS = """() => axe.run({ resultTypes: ["violations"] }).then((found) => found.violations)"""
+
 SHOWN_MS = 15_000
 
 REPORT = "payouts.itemized.3"
@@ -45,6 +48,11 @@ BAR_COLOUR = """() => {
   return chart ? chart.data.datasets[0].backgroundColor : null;
 }"""
 
+SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(
+  () => !document.querySelector("[hx-trigger=load], .htmx-request, .htmx-swapping, .htmx-settling")
+)"""
+"""Whether a page that was loaded has in it what it loads by itself."""
+
 KEYS = ("test_key", "reports_only_read_key")
 """An admin, and one that may look at runs only."""
 
@@ -57,7 +65,7 @@ class Visit(NamedTuple):
 
     def open(self, path: str) -> None:
         self.page.goto(path)
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(SETTLED)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +80,13 @@ def address(place: SampleInstallation) -> Iterator[str]:
         client = stripe_client(place.test_key, address)
         finished(client, create(client).id)
         yield address
+
+
+@pytest.fixture(scope="module")
+def payouts_run(place: SampleInstallation, address: str) -> str:
+    """The id of a run of `REPORT` that has succeeded."""
+    client = stripe_client(place.test_key, address)
+    return str(finished(client, create(client, REPORT).id).id)
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +112,31 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     context.close()
 
 
-def visit_of(context: BrowserContext, address: str, key: str, leads_to: str = "Runs") -> Visit:
-    """Sign in by keyboard, by way of the server's first address."""
+CookiesOf = Callable[[str, str], list[Any]]
+"""Gives the cookies of a browser that has signed in with a key, and was led to the page with a heading."""
+
+
+@pytest.fixture(scope="module")
+def cookies_of(browser: Browser, address: str) -> CookiesOf:
+    @cache
+    def cookies_of(key: str, leads_to: str) -> list[Any]:
+        """Sign in by keyboard, by way of the server's first address."""
+        with browser.new_context(base_url=address) as context:
+            visit = new_visit(context, address)
+            visit.page.goto("/")
+            expect(
+                visit.page.get_by_label("API key")
+            ).to_be_focused()  # a page is loaded before its field has the focus
+            visit.page.keyboard.type(key)
+            visit.page.keyboard.press("Enter")
+            expect(visit.page.get_by_role("heading", level=1)).to_have_text(leads_to)
+            assert visit.complaints == []
+            return context.cookies()
+
+    return cookies_of
+
+
+def new_visit(context: BrowserContext, address: str) -> Visit:
     complaints: list[str] = []
 
     def check_host(request: Request) -> None:
@@ -109,25 +147,29 @@ def visit_of(context: BrowserContext, address: str, key: str, leads_to: str = "R
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", check_host)
-    page.goto("/")
-    expect(page.get_by_label("API key")).to_be_focused()  # a page is loaded before its field has the focus
-    page.keyboard.type(key)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(leads_to)
     return Visit(page, complaints)
 
 
+def visit_of(context: BrowserContext, address: str, cookies: list[Any], leads_to: str = "Runs") -> Visit:
+    """Come back to the server's first address as one that has signed in."""
+    context.add_cookies(cookies)
+    visit = new_visit(context, address)
+    visit.page.goto("/")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text(leads_to)
+    return visit
+
+
 @pytest.fixture
-def admin(context: BrowserContext, address: str, place: SampleInstallation) -> Visit:
-    return visit_of(context, address, place.test_key)
+def admin(context: BrowserContext, address: str, place: SampleInstallation, cookies_of: CookiesOf) -> Visit:
+    return visit_of(context, address, cookies_of(place.test_key, "Runs"))
 
 
 @needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_auditor_sees_the_ledger_without_faults(
-    context: BrowserContext, address: str, auditor_key: str, scheme: Any
+    context: BrowserContext, address: str, auditor_key: str, cookies_of: CookiesOf, scheme: Any
 ) -> None:
-    visit = visit_of(context, address, auditor_key, "Audit")
+    visit = visit_of(context, address, cookies_of(auditor_key, "Audit"), "Audit")
     visit.page.emulate_media(color_scheme=scheme)
     visit.open("/console/ledger")
 
@@ -162,6 +204,7 @@ def test_a_report_is_asked_for_watched_drawn_read_and_downloaded_by_keyboard(adm
     page = admin.page
     ask_by_keyboard(page)
     expect(page.locator("canvas[data-chart]").first).to_be_visible()
+    assert page.evaluate(PAINTED) == page.locator("canvas[data-chart]").count() > 1
     tab_to(page, "Numbers of Payouts by day, USD")
     page.keyboard.press("Enter")
     expect(page.get_by_role("cell", name="50.00", exact=True).first).to_be_visible()
@@ -177,10 +220,10 @@ def test_a_report_is_asked_for_watched_drawn_read_and_downloaded_by_keyboard(adm
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_charts_are_drawn_and_their_numbers_read_by_keyboard(admin: Visit, scheme: Any) -> None:
+def test_charts_are_drawn_and_their_numbers_read_by_keyboard(admin: Visit, payouts_run: str, scheme: Any) -> None:
     page = admin.page
     page.emulate_media(color_scheme=scheme)
-    ask_by_keyboard(page)
+    admin.open(f"/console/runs/{payouts_run}")
     charts = page.locator("canvas[data-chart]")
     expect(charts.first).to_be_visible()
     numbers = f"Numbers of {json.loads(str(charts.first.get_attribute('data-chart')))['name']}"
@@ -192,9 +235,9 @@ def test_charts_are_drawn_and_their_numbers_read_by_keyboard(admin: Visit, schem
     assert admin.complaints == []
 
 
-def test_the_scheme_of_charts_changes_with_that_of_the_page(admin: Visit) -> None:
+def test_the_scheme_of_charts_changes_with_that_of_the_page(admin: Visit, payouts_run: str) -> None:
     page = admin.page
-    ask_by_keyboard(page)
+    admin.open(f"/console/runs/{payouts_run}")
     expect(page.locator("canvas[data-chart]").first).to_be_visible()
     light = page.evaluate(BAR_COLOUR)
     page.get_by_role("button", name="Dark or light").press("Enter")
@@ -204,8 +247,8 @@ def test_the_scheme_of_charts_changes_with_that_of_the_page(admin: Visit) -> Non
     assert admin.complaints == []
 
 
-def test_a_workbook_is_downloaded_by_keyboard(admin: Visit) -> None:
-    ask_by_keyboard(admin.page)
+def test_a_workbook_is_downloaded_by_keyboard(admin: Visit, payouts_run: str) -> None:
+    admin.open(f"/console/runs/{payouts_run}")
     tab_to(admin.page, "Download as Excel")
     with admin.page.expect_download() as download:
         admin.page.keyboard.press("Enter")
@@ -217,8 +260,8 @@ def test_a_workbook_is_downloaded_by_keyboard(admin: Visit) -> None:
     assert admin.complaints == []
 
 
-def test_a_run_is_made_again_and_compared_by_keyboard(admin: Visit) -> None:
-    ask_by_keyboard(admin.page)
+def test_a_run_is_made_again_and_compared_by_keyboard(admin: Visit, payouts_run: str) -> None:
+    admin.open(f"/console/runs/{payouts_run}")
     tab_to(admin.page, "Make it again and compare")
     admin.page.keyboard.press("Enter")
 
@@ -340,9 +383,9 @@ def test_a_payout_is_found_and_chosen_by_keyboard(admin: Visit) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_no_page_breaks_the_policy_leaves_the_host_or_logs_an_error(
-    context: BrowserContext, address: str, place: SampleInstallation, key: str
+    context: BrowserContext, address: str, place: SampleInstallation, cookies_of: CookiesOf, key: str
 ) -> None:
-    visit = visit_of(context, address, getattr(place, key))
+    visit = visit_of(context, address, cookies_of(getattr(place, key), "Runs"))
     for path in paths_of(visit.page, place, key):
         visit.open(path)
 
@@ -353,9 +396,9 @@ def test_no_page_breaks_the_policy_leaves_the_host_or_logs_an_error(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("key", KEYS)
 def test_axe_finds_nothing_serious(
-    context: BrowserContext, address: str, place: SampleInstallation, key: str, scheme: Any
+    context: BrowserContext, address: str, place: SampleInstallation, cookies_of: CookiesOf, key: str, scheme: Any
 ) -> None:
-    visit = visit_of(context, address, getattr(place, key))
+    visit = visit_of(context, address, cookies_of(getattr(place, key), "Runs"))
     visit.page.emulate_media(color_scheme=scheme)
     found = {}
     for path in [*paths_of(visit.page, place, key), "/console/sign-in"]:
@@ -431,7 +474,7 @@ def a_run(page: Page) -> str:
 
 def serious_faults(page: Page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    violations = page.evaluate("() => axe.run().then((found) => found.violations)")
+    violations = page.evaluate(AXE_VIOLATIONS)
     return [
         f"{one['id']}: {json.dumps(one['nodes'][0]['html'])} {one['nodes'][0].get('failureSummary')}"
         for one in violations

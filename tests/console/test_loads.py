@@ -7,7 +7,6 @@ import errno
 import os
 import stat
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -35,6 +34,7 @@ from interfaces.processes.channel import Channel
 from interfaces.settings import Settings
 from tests.console.conftest import OWN, NewVisitor, Visitor, visitors_of
 from tests.support.in_process import in_process, running
+from tests.support.processes import asked_until
 from tests.support.server import SampleInstallation, install
 
 WAIT_SECONDS = 60
@@ -77,10 +77,12 @@ def sent(visitor: Visitor, files: Files, **fields: str) -> httpx.Response:
 def ended(visitor: Visitor, answer: httpx.Response) -> str:
     """The page of a load that has ended."""
     assert answer.status_code == 303, answer.text
-    deadline = time.monotonic() + WAIT_SECONDS
-    while "hx-trigger" in (page := visitor.get(answer.headers["location"]).text):
-        assert time.monotonic() < deadline, page
-    return page
+    return asked_until(
+        lambda: visitor.get(answer.headers["location"]).text,
+        lambda page: "hx-trigger" not in page,
+        "the load does not end",
+        WAIT_SECONDS,
+    )
 
 
 def a_file(name: str, *ids: str, column: str = "", created: int = 1_736_000_000) -> tuple[str, tuple[str, bytes]]:

@@ -76,13 +76,14 @@ def a_deliverer(
 
 def deliver_all(site: WebhookSite, deliverer: Deliverer) -> None:
     """Feed the outbox, and attempt everything that is due now."""
+    asyncio.run(delivered(site, deliverer))
 
-    async def deliver() -> None:
-        await site.feed.catch_up()
-        while await deliverer.begin_due():
-            await deliverer.settle()
 
-    asyncio.run(deliver())
+async def delivered(site: WebhookSite, deliverer: Deliverer) -> None:
+    """The same, on a loop that runs."""
+    await site.feed.catch_up()
+    while await deliverer.begin_due():
+        await deliverer.settle()
 
 
 def attempts_of(site: WebhookSite, event_id: str) -> list[Attempt]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from stripe import StripeClient, StripeObject
 
+from tests.support.processes import asked_until
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 FINISH_SECONDS = 30
@@ -28,10 +28,10 @@ def create(
 
 def finished(client: StripeClient, id: str) -> Any:
     """The run, once it is no longer pending."""
-    deadline = time.monotonic() + FINISH_SECONDS
-    while (run := client.v1.reporting.report_runs.retrieve(id)).status == "pending":
-        assert time.monotonic() < deadline, f"{id} was not finished in {FINISH_SECONDS} s"
-    return run
+    runs = client.v1.reporting.report_runs
+    return asked_until(
+        lambda: runs.retrieve(id), lambda run: run.status != "pending", f"{id} is not finished", FINISH_SECONDS
+    )
 
 
 def plain(thing: StripeObject) -> dict[str, Any]:

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
 
 
 def children_of(pid: int) -> list[int]:
@@ -69,6 +72,20 @@ def until(holds: Callable[[], object], complaint: str, seconds: float = 20.0) ->
     while not holds():
         assert time.monotonic() < deadline, f"{complaint}, after {seconds:g} s"
         time.sleep(0.02)
+
+
+def asked_until(
+    ask: Callable[[], Answer], holds: Callable[[Answer], object], complaint: str, seconds: float = 20.0
+) -> Answer:
+    """Ask again until an answer is as it should be, and give it; past the deadline, fail with the complaint."""
+    answers: list[Answer] = []
+
+    def is_right() -> object:
+        answers[:] = [ask()]
+        return holds(answers[0])
+
+    until(is_right, complaint, seconds)
+    return answers[0]
 
 
 def _all_pids() -> list[int]:

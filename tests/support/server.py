@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from application.ledger.loading import LoadFiles
@@ -36,6 +40,9 @@ ACTOR = "cli:test"
 
 LIVE_ONLY = "balance_change_from_activity.itemized.3"
 """For tests whose server has one report type that needs a live-mode key."""
+
+WITHOUT_WORKER = ("--workers", "0")
+"""For a server whose runs nobody waits for: a worker takes half a second of CPU to start."""
 
 PAST = 1_700_000_000
 """When the first run of the stranger's past was asked for; one came every ten seconds."""
@@ -74,8 +81,17 @@ class SampleInstallation:
 
 
 def install(data: Path) -> SampleInstallation:
-    """Make an installation in an empty folder."""
-    data.mkdir(parents=True, exist_ok=True)
+    """Put a copy of the sample installation into an empty folder."""
+    made = _made_once()
+    shutil.copytree(made.data, data, dirs_exist_ok=True)
+    return replace(made, data=data)
+
+
+@cache
+def _made_once() -> SampleInstallation:
+    """The installation that all copies of this process are of: loading its ledger takes longer than a copy."""
+    data = Path(tempfile.mkdtemp(prefix="reportrun-sample-"))
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
     with Installation(Settings(data=data)) as installation:
         return _furnish(installation, data)
 

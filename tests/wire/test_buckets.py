@@ -7,11 +7,11 @@ import io
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
 
+from tests.support.processes import asked_until
 from tests.support.server import serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
 
@@ -46,9 +46,12 @@ def test_a_ledger_in_a_bucket_is_loaded_twice_reported_on_and_the_result_comes_f
             "parameters[interval_end]": str(JANUARY_END),
         }
         run = http.post("/v1/reporting/report_runs", data=form).json()
-        deadline = time.monotonic() + 30
-        while run["status"] == "pending" and time.monotonic() < deadline:
-            run = http.get(f"/v1/reporting/report_runs/{run['id']}").json()
+        run = asked_until(
+            lambda: http.get(f"/v1/reporting/report_runs/{run['id']}").json(),
+            lambda now: now["status"] != "pending",
+            "the run does not end",
+            30,
+        )
         assert run["status"] == "succeeded", run["error"]
         contents = http.get(run["result"]["url"])
         part = http.get(run["result"]["url"], headers={"Range": "bytes=1-8"})

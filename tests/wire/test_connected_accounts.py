@@ -20,7 +20,7 @@ from interfaces.composition.commands import administration, loading
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.support.official import finished, stripe_client
-from tests.support.server import install, serving
+from tests.support.server import WITHOUT_WORKER, install, serving
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
 
 ITEMIZED = "connected_account_balance_change_from_activity.itemized.3"
@@ -163,7 +163,7 @@ def test_each_account_is_offered_the_time_that_its_own_data_is_complete_for(tmp_
         sources = [LedgerSource(table, path) for table, path in write_small_ledger(settings.data).items()]
         for account, through in ((made.platform, JANUARY_END), (made.connected, middle)):
             loading(installation).load(LoadFiles(sources, livemode=False, account=account, complete_through=through))
-    with serving(made.data, live_only_types="") as address:
+    with serving(made.data, *WITHOUT_WORKER, live_only_types="") as address:
         ends = [
             stripe_client(key, address).v1.reporting.report_types.retrieve("balance.summary.1").data_available_end
             for key in (made.test_key, made.connected_key)
@@ -192,7 +192,7 @@ def test_accounts_are_reported_on_until_when_the_data_of_all_that_are_asked_for_
             order = LoadFiles(sources, livemode=False, account=account, complete_through=complete_through)
             loading(installation).load(order)
 
-    with serving(made.data, live_only_types="") as address:
+    with serving(made.data, *WITHOUT_WORKER, live_only_types="") as address:
         client, stranger = stripe_client(made.test_key, address), stripe_client(stranger_key, address)
 
         def ask(interval_end: int, **named: object) -> str:

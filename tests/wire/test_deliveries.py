@@ -18,7 +18,10 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from stripe import InvalidRequestError, StripeClient
 
 from domain.webhooks.signing_secret import new_secret
+from interfaces.composition.installation import Installation
+from interfaces.settings import Settings
 from tests.support.endpoints import endpoints_of
+from tests.support.in_process import in_process
 from tests.support.official import create, finished, plain, stripe_client
 from tests.support.processes import until
 from tests.support.receiver import Received, Receiver, receiving, status
@@ -127,9 +130,11 @@ def test_an_endpoint_that_is_gone_is_disabled(delivering: StripeClient) -> None:
 def test_loopback_is_refused_where_no_network_is_named(tmp_path: Path) -> None:
     site = install(tmp_path / "data")
     with receiving() as receiver:
-        with serving(site.data, **LOOPBACK) as address:
-            made = {"url": receiver.url, "enabled_events": ["*"]}
-            stripe_client(site.test_key, address).v1.webhook_endpoints.create(made)  # type: ignore[arg-type]
+        made = {"url": receiver.url, "enabled_events": ["*"]}
+        settings = Settings(data=site.data, webhook_networks=(LOOPBACK["webhook_networks"],))
+        with Installation(settings) as installation, in_process(installation) as api:
+            form = {"url": receiver.url, "enabled_events[]": "*"}
+            assert api("POST", "/v1/webhook_endpoints", key=site.test_key, data=form).status_code == 200
         with serving(site.data, "--deliverers", "1", webhook_schedule_test="0") as address:
             client = stripe_client(site.test_key, address)
             run = finished(client, create(client).id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.official import FINISH_SECONDS
+from tests.support.processes import asked_until
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 PACKAGE = "generated_reportrun_client"
@@ -85,9 +85,10 @@ def test_it_creates_retrieves_lists_and_downloads(package: str, signed_in: Any) 
 
 
 def finished(package: str, client: Any, id: str) -> Any:
-    deadline = time.monotonic() + FINISH_SECONDS
-    while (run := operation(package, "runs.get_report_run").sync(id, client=client)).status == "pending":
-        assert time.monotonic() < deadline
+    retrieve = operation(package, "runs.get_report_run")
+    run: Any = asked_until(
+        lambda: retrieve.sync(id, client=client), lambda run: run.status != "pending", "it does not end", FINISH_SECONDS
+    )
     assert run.status == "succeeded"
     return run
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.support.processes import until
-from tests.support.server import SampleInstallation, serving
+from tests.support.server import WITHOUT_WORKER, SampleInstallation, install, serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 RUNS = "/v1/reporting/report_runs"
@@ -130,13 +130,11 @@ def test_of_many_at_once_one_makes_the_run_and_the_others_get_a_409_or_its_respo
 
 
 def test_a_key_outlives_the_server_that_answered_it(tmp_path: Path) -> None:
-    from tests.support.server import install
-
     installation = install(tmp_path / "data")
     auth = (installation.test_key, "")
-    with serving(installation.data) as address, httpx.Client(base_url=address, auth=auth) as http:
+    with serving(installation.data, *WITHOUT_WORKER) as address, httpx.Client(base_url=address, auth=auth) as http:
         first = create(http, "outlives")
-    with serving(installation.data) as address, httpx.Client(base_url=address, auth=auth) as http:
+    with serving(installation.data, *WITHOUT_WORKER) as address, httpx.Client(base_url=address, auth=auth) as http:
         again = create(http, "outlives")
 
     assert again.content == first.content
@@ -144,11 +142,9 @@ def test_a_key_outlives_the_server_that_answered_it(tmp_path: Path) -> None:
 
 
 def test_requests_beyond_the_rate_limit_are_refused_with_a_reason(tmp_path: Path) -> None:
-    from tests.support.server import install
-
     installation = install(tmp_path / "data")
     with (
-        serving(installation.data, rate_limit_test="3") as address,
+        serving(installation.data, *WITHOUT_WORKER, rate_limit_test="3") as address,
         httpx.Client(base_url=address, auth=(installation.test_key, "")) as http,
     ):
         answers = [http.get(RUNS) for _ in range(30)]

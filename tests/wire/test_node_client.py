@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.processes import until
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
@@ -141,8 +142,10 @@ def test_the_sentence_of_a_failed_run_is_read_as_the_readme_says(
     }
     headers = {"Authorization": f"Bearer {installation.test_key}"}
     id = web.post("/v1/test_helpers/reporting/report_runs", data=form, headers=headers).json()["id"]
-    while web.get(f"/v1/reporting/report_runs/{id}", headers=headers).json()["status"] == "pending":
-        pass
+    until(
+        lambda: web.get(f"/v1/reporting/report_runs/{id}", headers=headers).json()["status"] != "pending",
+        "the run does not end",
+    )
 
     run = node(installation.test_key, address, f'const id = "{id}"\n{js_of_the_how_to()}\nshow(run)')
 
