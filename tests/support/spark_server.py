@@ -36,11 +36,7 @@ _PROPERTIES = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",
     "spark.sql.shuffle.partitions": "1",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
-"""For tables of some rows: to plan a query again between its stages, or to compile it, takes longer than to run it."""
 
 
 SMALL_JAVA = ("-Xmx900m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
