@@ -7,9 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from pyspark.sql.connect.dataframe import DataFrame
 
 from domain.errors import ReportFailed, ReportTimedOut
 from interfaces.engine.spark import session
@@ -17,7 +20,7 @@ from interfaces.engine.spark.engine import SparkEngine
 from interfaces.engine.spark.server_address import ServerAddress
 from interfaces.engine.spark.session import ServerSession
 from tests.support.delta_copy import DeltaCopy
-from tests.support.processes import cpu_seconds, until
+from tests.support.processes import is_computing, until
 from tests.support.row_ledger import Reports, SmallLedger
 from tests.support.sail import SailProcess, running_sail
 from tests.support.spark_server import SparkProcess
@@ -27,6 +30,7 @@ ITEMIZED, SUMMARY = "balance_change_from_activity.itemized.3", "balance.summary.
 ENDLESS = "select cast(sum(id % 7) as string) as csv_line from range(100000000000)"
 WITHIN_SECONDS = 2.0
 REPORTS = 40
+BROKEN_OFF = 10
 
 
 @pytest.fixture
@@ -137,6 +141,7 @@ def test_a_report_that_is_broken_off_frees_the_server_within_two_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     running: SailProcess | SparkProcess = request.getfixturevalue(server)
+    must_be_idle(running)
     ledger.transaction("txn_1", "2025-01-05", 1000, "charge")
     made = on_server(DeltaCopy(ledger, tmp_path / "delta"), tmp_path, running.url, reads_files=server == "spark")
     made.csv(ITEMIZED, *JANUARY)
@@ -146,15 +151,39 @@ def test_a_report_that_is_broken_off_frees_the_server_within_two_seconds(
     broken_off(made)
 
     assert time.monotonic() - began < 1 + WITHIN_SECONDS + 5  # the machine may be busy
-    until(lambda: is_idle(running.process.pid), "the server goes on")  # the query would for hours
+    made.writer.close()  # type: ignore[attr-defined]
+    until(lambda: not is_computing(running.process.pid), "the server goes on")  # the query would for hours
     assert not made.target.exists()
 
 
-def is_idle(pid: int) -> bool:
-    """Whether a process takes less than a third of a core for a moment."""
-    before = cpu_seconds(pid)
-    time.sleep(0.3)  # nothing tells that a server does nothing
-    return cpu_seconds(pid) - before < 0.1
+def test_a_job_that_spark_starts_after_the_interrupt_is_ended(spark: SparkProcess) -> None:
+    """Spark prepares a stage on a thread of its own, and an interrupt in this time misses the job of the stage."""
+    must_be_idle(spark)
+    sessions = [ServerSession(ServerAddress(spark.url)) for _ in range(BROKEN_OFF)]
+    for opened in sessions:  # which takes a job
+        opened.open()
+    for number, opened in enumerate(sessions):
+        frame = opened.sql(ENDLESS)
+        running = threading.Thread(target=_fails, args=(opened, frame))
+        running.start()
+        running.join(0.4 * number / BROKEN_OFF)
+        while running.is_alive():
+            opened.interrupt(wait=True)
+        opened.close()
+
+    assert all(opened.wait_until_ended(30) for opened in sessions)
+
+    until(lambda: not is_computing(spark.process.pid), "a job goes on")
+
+
+def _fails(session: ServerSession, frame: DataFrame) -> None:
+    with pytest.raises(Exception, match="OPERATION_CANCELED"):
+        list(session.tables(frame))
+
+
+def must_be_idle(server: SailProcess | SparkProcess) -> None:
+    """A server is shared by tests: one that leaves it busy is not to fail others."""
+    until(lambda: not is_computing(server.process.pid), "an earlier test has left the server busy")
 
 
 def test_the_time_limit_holds_while_a_session_is_opened(
@@ -167,7 +196,7 @@ def test_the_time_limit_holds_while_a_session_is_opened(
 
     time_limit(made)
 
-    until(lambda: is_idle(server.process.pid), "the server goes on")
+    until(lambda: not is_computing(server.process.pid), "the server goes on")
 
 
 def test_an_interrupt_leaves_the_queries_of_other_workers_alone(sail: SailProcess) -> None:

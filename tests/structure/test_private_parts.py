@@ -29,6 +29,7 @@ PARTS = {
     "eventsourcing.postgres:PostgresFactory": "b553905f3668da25",
     "eventsourcing.sqlite:SQLiteApplicationRecorder": "1abacf15f02f9064",
     "eventsourcing.sqlite:SQLiteDatastore": "be2c0b1c254052d8",
+    "pyspark.sql.connect.client.core:SparkConnectClient._execute_plan_request_with_metadata": "b248852e83f3bb40",
     "pyspark.sql.connect.client.core:SparkConnectClient.to_table_as_iterator": "43a2b90117abdb6d",
     "pyspark.sql.connect.dataframe:DataFrame.__init__": "7b18f1153cbff8f2",
     "stripe._encode:_api_encode": "b2364ff74ced68ad",

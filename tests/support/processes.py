@@ -45,6 +45,15 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def is_computing(pid: int) -> bool:
+    """Whether some thread of a process wants a core throughout a moment, whether it gets one or not."""
+    for _ in range(10):
+        if not any(_thread_runs(thread) for thread in Path(f"/proc/{pid}/task").iterdir()):
+            return False
+        time.sleep(0.03)  # a thread that ends its work does so in between
+    return True
+
+
 def resident_mib(pid: int) -> float:
     """The memory that a process has in use."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
@@ -86,6 +95,11 @@ def asked_until(
 
     until(is_right, complaint, seconds)
     return answers[0]
+def _thread_runs(thread: Path) -> bool:
+    try:
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0] == "R"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _all_pids() -> list[int]:

@@ -37,6 +37,9 @@ PARTS_FROM_ROWS = 500_000
 INTERRUPT_SECONDS = 2.0
 """How long the end of this process waits for the server to end what it computes."""
 
+LEAVE_SECONDS = 5.5
+"""How long it waits in all, the end of the session included. A supervisor ends a worker after 7 s."""
+
 _ZONE_TRIAL = (
     "select cast(from_utc_timestamp(timestamp '2025-03-09 07:00:00', 'America/New_York') as string) as local_time"
 )
@@ -97,7 +100,7 @@ class SparkEngine:
                 custom = self._opt_ins.of(order.report_type.id)
                 query = custom_query(custom, order) if custom else report_query(order, total_rows=self._total_rows)
                 return watch.answer_of(Task(self._session, lambda: self._written(query, order, target)), (0.0, 1.0))
-            except ReportFailed:
+            except (ReportFailed, KeyboardInterrupt):
                 self._leave_session()
                 raise
             except Exception as error:  # the client raises errors of its own, of gRPC and of Arrow
@@ -156,10 +159,15 @@ class SparkEngine:
     def interrupt(self) -> None:
         """End what the server computes, before this process ends: it would go on for a minute."""
         self._was_interrupted = True
-        until = time.monotonic() + INTERRUPT_SECONDS
-        while self.is_busy and time.monotonic() < until:  # one that comes before the query has begun does nothing
+        began = time.monotonic()
+        while (
+            self.is_busy and time.monotonic() < began + INTERRUPT_SECONDS
+        ):  # one that comes before the query has begun does nothing
             self._session.interrupt(wait=True)
             time.sleep(0.05)
+        self._session.wait_until_ended(began + LEAVE_SECONDS - time.monotonic())
 
     def close(self) -> None:
+        """Leave the session, and wait for its end for some seconds."""
         self._leave_session()
+        self._session.wait_until_ended(LEAVE_SECONDS)

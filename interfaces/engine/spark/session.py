@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import atexit
-import threading
+import time
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from interfaces.engine.spark.server_address import ServerAddress, host_of, unusable_address
+from interfaces.engine.spark.session_end import SessionEnd
 
 if TYPE_CHECKING:
     from pyarrow import Table
@@ -26,12 +26,6 @@ _SESSION_SETTINGS = {
 _RETRIES = 3
 """The client's own policy goes on for ten minutes."""
 
-_PATIENCE_SECONDS = 4.0
-"""How long a server may take to acknowledge an interrupt, before its connection is closed and its query left to it.
-
-An idle server takes 0.05 s; one that is busy with others has been seen to take more than 2.
-"""
-
 _CHANNEL = [("grpc.keepalive_time_ms", 30_000), ("grpc.keepalive_timeout_ms", 10_000)]
 
 
@@ -41,17 +35,22 @@ class ServerSession:
     def __init__(self, address: ServerAddress) -> None:
         self._address = address
         self._open: SparkSession | None = None
-        self._opening: SparkSession | None = None
-        self._interrupting: threading.Thread | None = None
+        self._end: SessionEnd | None = None
+        self._ending: list[SessionEnd] = []
         self._done_percent = 0.0
         self.host = ""
         self.engine = "spark"
         """Engine and version, once it has been asked: `spark 4.3.0`, `sail 0.7.2`."""
 
     @property
+    def is_spark(self) -> bool:
+        """Whether the server is known to be Spark, and not one that only speaks as Spark does."""
+        return self.engine.startswith("spark ")
+
+    @property
     def writes_in_order(self) -> bool:
         """Whether the parts of a written text are in the order of its rows, by name. Sail deals rows out to files."""
-        return self.engine.startswith("spark ")
+        return self.is_spark
 
     def sql(self, text: str, values: Mapping[str, Any] | None = None) -> DataFrame:
         """The rows that a query gives; named values are bound to it."""
@@ -89,39 +88,37 @@ class ServerSession:
 
         wait  for its acknowledgement, for a few seconds at most
         """
-        session = self._open or self._opening
-        if session is None:
-            return
-        interrupting = self._interrupting
-        if interrupting is None or not interrupting.is_alive():
-            interrupting = self._interrupting = threading.Thread(target=_interrupt, args=(session,), daemon=True)
-            interrupting.start()
-        if wait:
-            interrupting.join(_PATIENCE_SECONDS + 0.5)
+        end = self._end
+        if end is not None:
+            end.interrupt(wait=wait)
 
     def close(self) -> None:
-        """Leave the session; the next use opens another."""
-        session, self._open = self._open, None
-        if session is not None:
-            _closed(session)
+        """Leave the session; the next use opens another. One with interrupted queries ends in the background."""
+        end, self._end, self._open = self._end, None, None
+        if end is not None:
+            end.begin(cancels_jobs=self.is_spark)
+            self._ending = [one for one in self._ending if not one.has_ended] + [end]
+
+    def wait_until_ended(self, seconds: float) -> bool:
+        """Wait for the sessions that were left. Gives whether all have ended."""
+        until = time.monotonic() + seconds
+        return all(end.wait(max(0.0, until - time.monotonic())) for end in self._ending)
 
     def _session(self) -> SparkSession:
         if self._open is None:
             url = self._address.read()
             self.host = host_of(url)
-            session = self._opening = _connected(url)
+            session = _connected(url)
+            self._end = SessionEnd(session)
             try:
                 for name, value in _SESSION_SETTINGS.items():
                     session.conf.set(name, value)
                 self.engine = _engine_of(session)
                 session.registerProgressHandler(self._note_progress)
             except BaseException:
-                _closed(session)
+                self.close()
                 raise
-            finally:
-                self._opening = None
             self._open = session
-        self._interrupting = None
         self._done_percent = 0.0
         return self._open
 
@@ -153,31 +150,3 @@ def _engine_of(session: SparkSession) -> str:
     """Spark gives its version first; a server that only speaks as Spark does gives its own."""
     version = str(session.sql("select version() as version").collect()[0][0]).split()[0]
     return f"spark {version}" if session.version.startswith(version) else f"sail {version}"
-
-
-def _interrupt(session: SparkSession) -> None:
-    asked = threading.Thread(target=_quietly_interrupt, args=(session,), daemon=True)
-    asked.start()
-    asked.join(_PATIENCE_SECONDS)
-    if asked.is_alive():
-        with suppress(Exception):
-            session.client.close()
-
-
-def _quietly_interrupt(session: SparkSession) -> None:
-    with suppress(Exception):  # a server that is gone runs nothing
-        session.interruptAll()
-
-
-def _closed(session: SparkSession) -> None:
-    """Release the session in the background: a server that is gone does not hold up the worker."""
-    released = threading.Thread(target=_quietly_stop, args=(session,), daemon=True)
-    released.start()
-    released.join(_PATIENCE_SECONDS)
-    if not released.is_alive():
-        atexit.unregister(session.client.close)
-
-
-def _quietly_stop(session: SparkSession) -> None:
-    with suppress(Exception):
-        session.stop()

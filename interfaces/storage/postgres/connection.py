@@ -14,7 +14,8 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
 from domain.errors import StoreUnavailable
-from interfaces.storage.postgres.address import UNREACHABLE, must_be_well_formed, refusal
+from interfaces.storage.postgres.address import must_be_well_formed
+from interfaces.storage.postgres.database_errors import TRANSLATED, refused, translated
 
 IDLE_IN_TRANSACTION_SECONDS = 15
 """After this the database ends the transaction of a frozen process, which releases its locks."""
@@ -42,30 +43,23 @@ _BEGIN = "begin; set local synchronous_commit = off"
 
 _IN_TRANSACTION = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
-_CONNECTION_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError)
-
 
 def connect(url: str) -> Connection:
     """A connection in autocommit mode, rows as dicts. Raises `StoreUnavailable`."""
     must_be_well_formed(url)
     try:
         return psycopg.connect(url, row_factory=dict_row, **OPTIONS)
-    except _CONNECTION_ERRORS as error:
-        raise StoreUnavailable(refusal(error)) from error
+    except TRANSLATED as error:
+        raise refused(error) from error
 
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Translate errors of the connection, and of a database that cannot write, into `StoreUnavailable`."""
+    """Translate errors of the connection, and of a database that cannot do it now, into `StoreUnavailable`."""
     try:
         yield
-    except _CONNECTION_ERRORS as error:
+    except TRANSLATED as error:
         raise translated(error) from error
-
-
-def translated(error: Exception) -> StoreUnavailable:
-    """What an error of the connection, or a timeout, is translated into."""
-    return StoreUnavailable(UNREACHABLE)
 
 
 class SharedConnection:

@@ -17,8 +17,8 @@ from interfaces.storage.postgres.connection import (
     SharedConnection,
     statement,
     translate_errors,
-    translated,
 )
+from interfaces.storage.postgres.database_errors import translated
 
 Row = dict[str, Any]
 
