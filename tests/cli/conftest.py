@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,23 @@ def loaded(loaded_data: Path, reportrun: Cli, tmp_path: Path) -> Cli:
     write_small_ledger(tmp_path)
     shutil.copytree(loaded_data, tmp_path / "data")
     return reportrun
+
+
+def typed(data: Path, *words: str) -> str:
+    """Run a command upon a data folder that no test has yet; gives what it says on stderr."""
+    said = io.StringIO()
+    with redirect_stderr(said):
+        assert main((*words, "--data", str(data))) == 0, said.getvalue()
+    return said.getvalue()
+
+
+def run_in(place: Path, loaded_data: Path, *words: str) -> str:
+    """Make a balance summary in a folder, upon a copy of the ledger in its `data`; gives the run's id."""
+    shutil.copytree(loaded_data, place / "data")
+    return typed(place / "data", "run", "balance.summary.1", *words).split()[0]
+
+
+def replace_data(place: Path, tmp_path: Path) -> None:
+    """Put a copy of a folder with `data` and more into that of the test, in the place of the data that are there."""
+    shutil.rmtree(tmp_path / "data")
+    shutil.copytree(place, tmp_path, dirs_exist_ok=True)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing, redirect_stderr
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from domain.errors import SealBroken
-from interfaces.cli.main import main
 from interfaces.composition.audit.audit_checks import run_proofs, write_export
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, run_in, typed
 
 SCRIPT = Path(__file__).parents[2] / "application" / "audit" / "proofs" / "check_export.txt"
 
@@ -36,18 +34,9 @@ def by_script(folder: Path) -> subprocess.CompletedProcess[str]:
 def exported(loaded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder to copy: `data`, `result.csv` of a run with the id `run_id`, and `proof`, the export of that run."""
     place = tmp_path_factory.mktemp("exported")
-    shutil.copytree(loaded_data, place / "data")
-
-    def typed(*words: str) -> str:
-        said = io.StringIO()
-        with redirect_stderr(said):
-            assert main((*words, "--data", str(place / "data"))) == 0, said.getvalue()
-        return said.getvalue()
-
-    said = typed("run", "balance.summary.1", "--month", "2025-01", "--out", str(place / "result.csv"))
-    (run_id,) = set(re.findall(r"frr_\w+", said))
+    run_id = run_in(place, loaded_data, "--month", "2025-01", "--out", str(place / "result.csv"))
     (place / "run_id").write_text(run_id)
-    assert typed("audit", "export", run_id, "--out", str(place / "proof")) == ""
+    assert typed(place / "data", "audit", "export", run_id, "--out", str(place / "proof")) == ""
     return place
 
 

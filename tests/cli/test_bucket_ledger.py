@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Start
-from tests.support.small_ledger import write_small_ledger
+from tests.support.buckets import copy_objects, load_into_bucket
+
+
+@pytest.fixture(scope="module")
+def loaded_place(buckets: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small ledger's files, and the `data` of an installation with that ledger in a bucket."""
+    place = tmp_path_factory.mktemp("loaded")
+    load_into_bucket(place)
+    return place
 
 
 @pytest.fixture
-def in_bucket(started: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, buckets: dict[str, str]) -> Any:
+def in_bucket(loaded_place: Path, started: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs a command in a process of its own, upon an installation with the small ledger in a bucket.
 
     The storage runs in this process, and `deltalake` does not let other threads run while it waits.
     """
-    monkeypatch.setenv("REPORTRUN_LEDGER_URL", f"s3://reports/{tmp_path.name}/ledger")
+    ledger = f"s3://reports/{tmp_path.name}/ledger"
+    copy_objects(f"s3://reports/{loaded_place.name}/ledger", ledger)
+    shutil.copytree(loaded_place, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("REPORTRUN_LEDGER_URL", ledger)
 
     def run(*words: str) -> tuple[int, str]:
         process = started(*words)
         out, _ = process.communicate(timeout=60)
         return process.returncode, out
 
-    for table, path in write_small_ledger(tmp_path).items():
-        assert run("load", table, str(path))[0] == 0
     return run
 
 

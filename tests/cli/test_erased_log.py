@@ -9,18 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, replace_data, run_in, typed
 from tests.cli.test_audit_export import by_script
 from tests.support.damage import change_event
 
 
+@pytest.fixture(scope="module")
+def ran(loaded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with `data` and the file of a run, sealed, for copies; and the run's id."""
+    place = tmp_path_factory.mktemp("ran")
+    id = run_in(place, loaded_data, "--timezone", "Europe/Berlin", "--out", str(place / "a.csv"))
+    typed(place / "data", "seal", "--once")
+    return place, id
+
+
 @pytest.fixture
-def run_id(loaded: Cli, tmp_path: Path) -> str:
-    """A run whose events are sealed."""
-    code, _, err = loaded("run", "balance.summary.1", "--timezone", "Europe/Berlin", "--out", str(tmp_path / "a.csv"))
-    assert code == 0, err
-    assert loaded("seal", "--once")[0] == 0
-    return err.split()[0]
+def run_id(ran: tuple[Path, str], loaded: Cli, tmp_path: Path) -> str:
+    """A run that has succeeded, whose events are sealed."""
+    place, id = ran
+    replace_data(place, tmp_path)
+    return id
 
 
 def erase(cli: Cli, run_id: str, *fields: str) -> None:

@@ -7,15 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, replace_data, run_in
+
+
+@pytest.fixture(scope="module")
+def ran(loaded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with `data` and the file of a run, for copies; and the run's id."""
+    place = tmp_path_factory.mktemp("ran")
+    id = run_in(place, loaded_data, "--timezone", "Europe/Berlin", "--out", str(place / "a.csv"))
+    return place, id
 
 
 @pytest.fixture
-def run_id(loaded: Cli, tmp_path: Path) -> str:
+def run_id(ran: tuple[Path, str], loaded: Cli, tmp_path: Path) -> str:
     """A run that has succeeded."""
-    code, _, err = loaded("run", "balance.summary.1", "--timezone", "Europe/Berlin", "--out", str(tmp_path / "a.csv"))
-    assert code == 0, err
-    return err.split()[0]
+    place, id = ran
+    replace_data(place, tmp_path)
+    return id
 
 
 def test_erased_parameters_are_shown_nowhere_and_the_erasure_is_in_the_history(loaded: Cli, run_id: str) -> None:

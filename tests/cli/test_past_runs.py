@@ -10,18 +10,26 @@ import pytest
 
 from application.log.idempotency_records import Append
 from domain.files.read_log import DOWNLOAD, Read, ReadLog
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, replace_data, run_in
 from tests.support.clock import NOON
 from tests.support.runs import SCOPE
 from tests.support.stores import stores_in
 
 
+@pytest.fixture(scope="module")
+def ran(loaded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with `data` and the file of a run, for copies; and the run's id."""
+    place = tmp_path_factory.mktemp("ran")
+    id = run_in(place, loaded_data, "--out", str(place / "made.csv"))
+    return place, id
+
+
 @pytest.fixture
-def run_id(loaded: Cli, tmp_path: Path) -> str:
+def run_id(ran: tuple[Path, str], loaded: Cli, tmp_path: Path) -> str:
     """A run that has succeeded."""
-    code, _, err = loaded("run", "balance.summary.1", "--out", str(tmp_path / "made.csv"))
-    assert code == 0, err
-    return err.split()[0]
+    place, id = ran
+    replace_data(place, tmp_path)
+    return id
 
 
 def test_history_shows_a_run_as_it_was(loaded: Cli, run_id: str) -> None:

@@ -134,10 +134,10 @@ def test_a_read_only_mount_can_be_read(data: Path, reportrun: Cli, tmp_path: Pat
     words = named(words, tmp_path / "second")
 
     with read_only(data):
-        done = run(data, *words)
+        code, printed, err = reportrun(*words)
 
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == expected
+    assert code == 0, err
+    assert printed == expected
 
 
 def test_a_backup_of_a_read_only_mount_says_that_it_keeps_no_vacuum_off(data: Path, tmp_path: Path) -> None:

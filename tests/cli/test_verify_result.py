@@ -11,7 +11,7 @@ import pytest
 from application.history.result_verification import NAMED_MAKERS, ResultVerification
 from domain.runs.report_run import ReportRun
 from interfaces.testing.memory.store import open_memory
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, replace_data, run_in
 from tests.support.runs import pending_run, start, succeed
 
 
@@ -20,11 +20,20 @@ def made(tmp_path: Path) -> Path:
     return tmp_path / "made.csv"
 
 
+@pytest.fixture(scope="module")
+def ran(loaded_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder with `data` and the file of a run, for copies; and the run's id."""
+    place = tmp_path_factory.mktemp("ran")
+    id = run_in(place, loaded_data, "--out", str(place / "made.csv"))
+    return place, id
+
+
 @pytest.fixture
-def run_id(loaded: Cli, made: Path) -> str:
-    code, _, err = loaded("run", "balance.summary.1", "--out", str(made))
-    assert code == 0, err
-    return err.split()[0]
+def run_id(ran: tuple[Path, str], loaded: Cli, tmp_path: Path) -> str:
+    """A run that has succeeded."""
+    place, id = ran
+    replace_data(place, tmp_path)
+    return id
 
 
 def test_the_stored_result_of_a_run_is_the_one_on_record_and_is_made_again(loaded: Cli, run_id: str) -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from unittest import mock
+
+from tests.support.small_ledger import write_small_ledger
 
 
 @contextmanager
@@ -32,3 +37,26 @@ def bucket_storage() -> Iterator[dict[str, str]]:
             yield variables
     finally:
         server.stop()
+
+
+def load_into_bucket(place: Path) -> str:
+    """Load the small ledger into the bucket, with its files and `data` in a folder; gives the ledger's address.
+
+    In processes: the storage runs in this one, and `deltalake` does not let other threads run while it waits.
+    """
+    url = f"s3://reports/{place.name}/ledger"
+    environment = {**os.environ, "REPORTRUN_DATA": str(place / "data"), "REPORTRUN_LEDGER_URL": url}
+    for table, path in write_small_ledger(place).items():
+        command = [sys.executable, "-m", "interfaces.cli.main", "load", table, str(path)]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+    return url
+
+
+def copy_objects(source: str, target: str) -> None:
+    """Copy what is below one address in the bucket to below another."""
+    import boto3
+
+    bucket = boto3.resource("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"]).Bucket("reports")
+    before, after = (url.removeprefix("s3://reports/") + "/" for url in (source, target))
+    for found in bucket.objects.filter(Prefix=before):
+        bucket.Object(after + found.key.removeprefix(before)).copy({"Bucket": "reports", "Key": found.key})
