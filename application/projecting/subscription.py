@@ -19,6 +19,16 @@ RETRY_SECONDS = 0.5
 PAUSE_SECONDS = 0.02
 """How long events gather before they are projected, unless a reader waits: a larger batch costs less per event."""
 
+BUSY_PAUSE_SECONDS = 0.05
+"""The same after a batch of `BUSY_EVENTS` or more: as many will come again."""
+
+BUSY_EVENTS = 20
+
+
+def pause_after(events: int) -> float:
+    """Seconds. events: how many were projected"""
+    return BUSY_PAUSE_SECONDS if events >= BUSY_EVENTS else PAUSE_SECONDS
+
 
 class CatchesUp(Protocol):
     """A `Projector`, in this process or another."""
@@ -106,7 +116,7 @@ class Subscription:
                 self._advance(self._projector.catch_up(self._advance))
                 self.trouble = None
                 if self.position > before and not self._waiting:
-                    self._hurry.wait(PAUSE_SECONDS)
+                    self._hurry.wait(pause_after(self.position - before))
             except Exception as trouble:  # the database is unreachable or full: retry
                 if self.trouble is None:
                     expected = isinstance(trouble, StoreUnavailable)

@@ -32,6 +32,7 @@ def run_parameter(*parts: str) -> ParameterPath:
     return ParameterPath(parts, in_run=True)
 
 
+@lru_cache(maxsize=256)
 def request_parameter(*parts: str) -> ParameterPath:
     return ParameterPath(parts)
 
