@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from tests.support.sail import SailProcess, running_sail
 from tests.support.spark_server import SparkProcess, running_spark
 
 forget_settings()
+
+# Some machines forbid it: each of a thousand child processes would compile our modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Spark's client takes a process without a file of its main module, as pytest-xdist starts, for one that runs doctests.
 vars(sys.modules["__main__"]).setdefault("__file__", __file__)

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from domain.runs.report_run import ReportRun
+from interfaces.composition.stores import Stores
 from interfaces.engine.spark.result_parts import PartsPlace
 from tests.support.many_rows import COLUMNS, INTERVAL, write_many_transactions
 from tests.support.processes import until
 from tests.support.spark_server import SparkProcess, running_spark
+from tests.support.stores import stores_in
 
 ROOT = Path(__file__).parents[2]
 ROWS = 300_000
@@ -31,7 +34,8 @@ class LargeSite:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.parts = folder / "parts"
-        self._environment = {**os.environ, "REPORTRUN_DATA": str(folder / "data")}
+        self.data = folder / "data"
+        self._environment = {**os.environ, "REPORTRUN_DATA": str(self.data)}
         file = write_many_transactions(folder / "balance_transactions.parquet", ROWS)
         code, said = self.ended(self.start("load", "balance_transactions", str(file)))
         assert code == 0, said
@@ -125,7 +129,8 @@ def test_a_worker_that_is_killed_leaves_no_part_and_another_makes_the_file(
 
     worker = site.start("worker", **site.on(spark.url))
     try:
-        until(lambda: "report_run.succeeded" in history(site, run[0]), "the run does not end", 300)
+        with stores_in(site.data) as stores:
+            until(lambda: has_succeeded(stores, run[0]), "the run does not end", 300)
     finally:
         worker.terminate()
         site.ended(worker)
@@ -145,6 +150,10 @@ def test_a_server_that_is_killed_ends_the_run_in_a_sentence_and_leaves_no_part(
     assert code == 1
     assert "The report could not be computed, because the engine cannot be reached now." in said
     assert list(site.parts.iterdir()) == []
+
+
+def has_succeeded(stores: Stores, run: str) -> bool:
+    return any(isinstance(event, ReportRun.Succeeded) for event in stores.events.events_of(run))
 
 
 def history(site: LargeSite, run: str) -> str:

@@ -8,11 +8,12 @@ import httpx
 
 from tests.faults.reckoning import settle
 from tests.faults.traffic import RUNS, a_report
+from tests.support.client import client_at
 from tests.support.site import Site
 
 
-def client_of(site: Site, timeout: float = 30.0) -> httpx.Client:
-    return httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=timeout)
+def client_of(site: Site) -> httpx.Client:
+    return client_at(site.address, site.key)
 
 
 def create(site: Site) -> httpx.Response:

@@ -9,9 +9,8 @@ import threading
 from collections import Counter
 from contextlib import suppress
 
-import httpx
-
 from tests.faults.traffic import RUNS, a_report
+from tests.support.client import client_at
 from tests.support.processes import until
 from tests.support.site import Site
 from tests.support.small_ledger import DAY, JANUARY_START
@@ -90,7 +89,7 @@ class Loads:
 
 def rows_by_load(site: Site) -> Counter[int]:
     """The number of rows of each load in a report that the running site computes."""
-    with httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=30) as client:
+    with client_at(site.address, site.key) as client:
         run = client.post(RUNS, data=a_report(ITEMIZED)).raise_for_status().json()
 
         def ended() -> bool:

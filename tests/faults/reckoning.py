@@ -19,6 +19,7 @@ from interfaces.host.scratch_folder import LOCK
 from tests.faults.checkpoints import Checkpoints
 from tests.faults.loads import ROWS, Loads, rows_by_load
 from tests.faults.traffic import RUNS, Traffic, a_report
+from tests.support.client import client_at
 from tests.support.endpoints import Endpoints
 from tests.support.folders import files_below
 from tests.support.processes import until
@@ -185,7 +186,7 @@ def settle(site: Site) -> None:
 
 def one_more_run(site: Site) -> None:
     """Ask for a report: its worker removes what dead workers left."""
-    with httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=30) as client:
+    with client_at(site.address, site.key) as client:
         client.post(RUNS, data=a_report()).raise_for_status()
 
 
@@ -221,7 +222,7 @@ def _traces(site: Site, ids: Sequence[object]) -> str:
 def listed_runs(site: Site) -> list[dict[str, Any]]:
     """Every run as the list over HTTP has it, page by page."""
     runs: list[dict[str, Any]] = []
-    with httpx.Client(base_url=site.address, headers={"Authorization": f"Bearer {site.key}"}, timeout=30) as client:
+    with client_at(site.address, site.key) as client:
         more = True
         cursor: dict[str, str] = {}
         while more:

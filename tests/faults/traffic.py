@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.client import client_at
 from tests.support.small_ledger import DAY, JANUARY_END, JANUARY_START
 
 ANSWER_SECONDS = 15
@@ -67,9 +68,7 @@ class Traffic:
             assert not thread.is_alive(), "a client hangs"
 
     def _repeat(self, act: Callable[[httpx.Client, random.Random], None], chance: random.Random) -> None:
-        with httpx.Client(
-            base_url=self._address, headers={"Authorization": f"Bearer {self._key}"}, timeout=ANSWER_SECONDS
-        ) as client:
+        with client_at(self._address, self._key, ANSWER_SECONDS) as client:
             while not self._stopping.wait(chance.expovariate(self._rate / 2)):
                 try:
                     act(client, chance)

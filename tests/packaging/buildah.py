@@ -6,9 +6,11 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,14 +114,27 @@ def _same_disk(one: Path, other: Path) -> bool:
 
 
 def _download_wheels(folder: Path) -> None:
-    """What the build installs, since the chroot has not the package index of this machine."""
+    """What the build installs and builds with, since the chroot has not the package index of this machine."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
-    run(*pip, "--constraint", str(ROOT / "constraints.txt"), "--wheel-dir", str(folder), str(ROOT), "hatchling>=1.27")
+    run(*pip, "--constraint", str(ROOT / "constraints.txt"), "--wheel-dir", str(folder), *wanted)
 
 
 def _buildah(storage: Path) -> list[str]:
+    return _buildah_with(_driver(storage), storage)
+
+
+@cache
+def _driver(storage: Path) -> str:
+    """Layers that lie on each other, where this machine can mount them; else each step copies the whole root."""
+    trial = [*_buildah_with("overlay", storage / "trial"), "from", "scratch"]
+    return "vfs" if subprocess.run(trial, capture_output=True, check=False).returncode else "overlay"
+
+
+def _buildah_with(driver: str, storage: Path) -> list[str]:
     return [
-        "buildah", "--storage-driver", "vfs", "--root", str(storage / "root"), "--runroot", str(storage / "runroot"),
+        "buildah", "--storage-driver", driver, "--root", str(storage / "root"), "--runroot", str(storage / "runroot"),
     ]  # fmt: skip
 
 
