@@ -95,6 +95,8 @@ def asked_until(
 
     until(is_right, complaint, seconds)
     return answers[0]
+
+
 def _thread_runs(thread: Path) -> bool:
     try:
         return (thread / "stat").read_text().rpartition(")")[2].split()[0] == "R"
