@@ -13,6 +13,7 @@ import pytest
 
 from application.ports.ledger import LedgerSource, LoadOrder, LoadOutcome
 from domain.ledger.ledger import PinnedLedger
+from interfaces.ledger.checks.conversions import create_conversions
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
 from tests.ledger.growing_site import GrowingSite
 from tests.support.stores import stores_in
@@ -52,6 +53,15 @@ class Books:
             connection.execute("set TimeZone = 'UTC'")
             rows = f"select {columns} from read_parquet({files!r}, hive_partitioning = false)"
             return connection.execute(f"select cast(columns(*) as varchar) from ({rows}) order by all").fetchall()
+
+
+@pytest.fixture
+def conversions() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with the macros that read values."""
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        create_conversions(connection)
+        yield connection
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from domain.ledger.tables import TABLES
-from interfaces.ledger.checks.conversions import Value, create_conversions
+from interfaces.ledger.checks.conversions import Value
 from interfaces.ledger.checks.named_values import NamedValues
 from interfaces.ledger.checks.rows import Rows
 from interfaces.ledger.sources.formats import records_of
@@ -21,24 +20,16 @@ CHARGE = (
 )
 
 
-@pytest.fixture
-def connection() -> duckdb.DuckDBPyConnection:
-    made = duckdb.connect()
-    made.execute("set TimeZone = 'UTC'")
-    create_conversions(made)
-    return made
-
-
-def charges(connection: duckdb.DuckDBPyConnection, folder: Path) -> Rows:
+def charges(conversions: duckdb.DuckDBPyConnection, folder: Path) -> Rows:
     file = folder / "charges.jsonl"
     file.write_text(CHARGE)
     workspace = Workspace(folder, 1024)
-    records = records_of(connection, read_through(file, workspace), TABLES["charges"], None, workspace)
+    records = records_of(conversions, read_through(file, workspace), TABLES["charges"], None, workspace)
     return Rows(TABLES["charges"], records, "acct_platform")
 
 
-def test_each_value_of_an_object_is_computed_once(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    rows = charges(connection, tmp_path)
+def test_each_value_of_an_object_is_computed_once(conversions: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    rows = charges(conversions, tmp_path)
     query = rows.query()
 
     read = [expression for value in rows.records.extracted.values() if (expression := value.expression) in query]
@@ -46,10 +37,10 @@ def test_each_value_of_an_object_is_computed_once(connection: duckdb.DuckDBPyCon
     assert [expression for expression in read if query.count(expression) > 1] == []
 
 
-def test_named_values_are_those_of_the_object(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    query = charges(connection, tmp_path).query()
+def test_named_values_are_those_of_the_object(conversions: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    query = charges(conversions, tmp_path).query()
 
-    found = connection.execute(
+    found = conversions.execute(
         "select id, amount, currency, epoch(created), customer_id, billing_address_city, metadata, failed_check "
         f"from ({query})"
     ).fetchall()
@@ -57,7 +48,7 @@ def test_named_values_are_those_of_the_object(connection: duckdb.DuckDBPyConnect
     assert found == [("ch_1", 1250, "eur", 1735689600.0, "cus_1", "Bonn", '{"order_id":"7"}', None)]
 
 
-def test_a_column_keeps_its_own_name_and_an_expression_gets_one(connection: duckdb.DuckDBPyConnection) -> None:
+def test_a_column_keeps_its_own_name_and_an_expression_gets_one(conversions: duckdb.DuckDBPyConnection) -> None:
     values = NamedValues('select \'a\' as cell0, \'{"id": "b"}\' as "cell 1"')
 
     plain = values.value(Value("cell0", "VARCHAR"))
@@ -67,7 +58,7 @@ def test_a_column_keeps_its_own_name_and_an_expression_gets_one(connection: duck
 
     assert plain.expression == "cell0"
     assert again == same
-    found = connection.execute(
+    found = conversions.execute(
         f"select {plain.trimmed}, {reference.expression}, {again.expression} from ({values.query()})"
     ).fetchone()
     assert found == ("a", "b", "A")
