@@ -20,6 +20,9 @@ from tests.support.small_ledger import JANUARY_END, write_small_ledger
 Furniture = tuple[str, str]
 """The platform's account, and a secret key of its test mode."""
 
+_PLACE = tempfile.gettempdir()
+"""As this process begins: attacks have a temporary folder each, which is gone when the next begins."""
+
 
 def furnish(data: Path, database_url: str = "") -> Furniture:
     """Put January 2025 and a key into a new data folder, and into a migrated PostgreSQL database where one is given."""
@@ -33,7 +36,7 @@ def furnish(data: Path, database_url: str = "") -> Furniture:
 @cache
 def _made_once() -> tuple[Path, Furniture]:
     """The folder that all copies of this process are of."""
-    folder = Path(tempfile.mkdtemp(prefix="reportrun-furnished-"))
+    folder = Path(tempfile.mkdtemp(prefix="reportrun-furnished-", dir=_PLACE))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder / "data", _made(folder / "data")
 
