@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -122,19 +121,8 @@ def _download_wheels(folder: Path) -> None:
 
 
 def _buildah(storage: Path) -> list[str]:
-    return _buildah_with(_driver(storage), storage)
-
-
-@cache
-def _driver(storage: Path) -> str:
-    """Layers that lie on each other, where this machine can mount them; else each step copies the whole root."""
-    trial = [*_buildah_with("overlay", storage / "trial"), "from", "scratch"]
-    return "vfs" if subprocess.run(trial, capture_output=True, check=False).returncode else "overlay"
-
-
-def _buildah_with(driver: str, storage: Path) -> list[str]:
     return [
-        "buildah", "--storage-driver", driver, "--root", str(storage / "root"), "--runroot", str(storage / "runroot"),
+        "buildah", "--storage-driver", "vfs", "--root", str(storage / "root"), "--runroot", str(storage / "runroot"),
     ]  # fmt: skip
 
 
