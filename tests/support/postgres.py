@@ -19,6 +19,11 @@ from tests.support.ports import free_port
 
 START_SECONDS = 30
 
+MEMORY = Path("/dev/shm")
+
+ROOM_BYTES = 2 * 1024**3
+"""What a server must find free in memory to be put there: some hundred MB are used."""
+
 
 class PostgresServer:
     """One server. fsync is off unless told: tests kill processes, not machines."""
@@ -46,6 +51,7 @@ class PostgresServer:
             "unix_socket_directories": "",
             "fsync": "on" if self._fsync else "off",
             "max_connections": "200",
+            "max_wal_size": "256MB",
             "shared_buffers": "128MB",
             "log_min_messages": "fatal",
         }
@@ -119,7 +125,7 @@ class PostgresServer:
 @contextmanager
 def postgres(*, fsync: bool = False) -> Iterator[PostgresServer]:
     """A running server in a folder that its user may enter."""
-    root = Path(tempfile.mkdtemp(prefix="reportrun-postgres-"))
+    root = Path(tempfile.mkdtemp(prefix="reportrun-postgres-", dir=None if fsync else _memory()))
     try:
         if os.getuid() == 0:
             shutil.chown(root, "nobody")
@@ -132,6 +138,11 @@ def postgres(*, fsync: bool = False) -> Iterator[PostgresServer]:
             server.stop()
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    """A file system in memory with room for a server whose data need not outlive the machine; None where is none."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM_BYTES else None
 
 
 def _run(name: str, *words: str) -> None:
