@@ -68,6 +68,14 @@ class DeltaLedger:
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
         return [file.uri for file in self._folder.local(self._created_files(ledger, table, created))]
 
+    def data_files(self, ledger: PinnedLedger, table: str) -> tuple[DataFile, ...]:
+        """The files of the table, with what its log says of their rows. No data file is read."""
+        return self._folder.files_of(ledger, table)
+
+    def fetched(self, files: Sequence[DataFile]) -> list[str]:
+        """The paths of files for an engine; those in a bucket are fetched, unless a copy is there."""
+        return [file.uri for file in self._folder.local(files)]
+
     def stored_files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
         return [file.uri for file in self._created_files(ledger, table, created)]
 

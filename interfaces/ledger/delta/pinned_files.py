@@ -24,6 +24,7 @@ class DataFile:
     size         in bytes
     first, last  `created` of its first and last row, Unix seconds; None where rows have none
     rows         how many; None where the table's log does not say
+    ids          the least and the greatest `id`; None where the table's log does not say
     """
 
     uri: str
@@ -32,9 +33,13 @@ class DataFile:
     first: int | None
     last: int | None
     rows: int | None
+    ids: tuple[str, str] | None
 
     def may_hold(self, first: int, last: int) -> bool:
         return self.first is None or self.last is None or (self.first <= last and self.last >= first)
+
+    def may_hold_id(self, id: str) -> bool:
+        return self.ids is None or self.ids[0] <= id <= self.ids[1]
 
 
 class PinnedFiles:
@@ -60,15 +65,13 @@ class PinnedFiles:
         """
         added = self._added(uri, version)
         partition = next((name for name in added.schema.names if name.startswith("partition.")), "partition")
-        paths, *values = (
-            _column(added, name)
-            for name in ("path", partition, "size_bytes", "min.created", "max.created", "num_records")
-        )
+        statistics = ("min.created", "max.created", "num_records", "min.id", "max.id")
+        paths, *values = (_column(added, name) for name in ("path", partition, "size_bytes", *statistics))
         if any(map(is_never_written, paths)):
             raise _unreadable()
         return tuple(
-            DataFile(f"{uri}/{path}", partition, size, _seconds(first), _seconds(last), rows)
-            for path, partition, size, first, last, rows in sorted(zip(paths, *values, strict=True))
+            DataFile(f"{uri}/{path}", partition, size, _seconds(first), _seconds(last), rows, _range(least, greatest))
+            for path, partition, size, first, last, rows, least, greatest in sorted(zip(paths, *values, strict=True))
         )
 
     def _added(self, uri: str, version: int) -> Any:
@@ -95,6 +98,10 @@ def _unreadable() -> StoreUnavailable:
     return StoreUnavailable(
         "A version of the ledger that is on record cannot be read. `reportrun doctor` says what is wrong with it."
     )
+
+
+def _range(least: str | None, greatest: str | None) -> tuple[str, str] | None:
+    return None if least is None or greatest is None else (least, greatest)
 
 
 def _seconds(instant: datetime | None) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from domain.ledger.ledger import PinnedLedger
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
-from interfaces.ledger.lookups.parquet_rows import select_rows
+from interfaces.ledger.lookups.parquet_rows import portions, rows_of, select_rows
 
 _PAYOUT = """
     select 1
@@ -30,7 +30,11 @@ class RowLookup:
         self._ledger = ledger
 
     def has_payout(self, ledger: PinnedLedger, account: str, payout: str) -> bool:
-        return bool(select_rows(self._ledger, ledger, "payouts", _PAYOUT, {"account": account, "payout": payout}))
+        files = [file for file in self._ledger.data_files(ledger, "payouts") if file.may_hold_id(payout)]
+        values = {"account": account, "payout": payout}
+        return any(
+            rows_of(self._ledger.fetched(some), "payouts", _PAYOUT, values) for some in portions(self._ledger, files)
+        )
 
     def may_have_category(self, ledger: PinnedLedger, accounts: Sequence[str], category: str) -> bool:
         if self._ledger.is_in_bucket:  # the whole table would be fetched

@@ -10,12 +10,13 @@ from application.ports.ledger import FoundPayout
 from domain.ledger.ledger import PinnedLedger
 from domain.money import THREE_DECIMAL, ZERO_DECIMAL
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
-from interfaces.ledger.lookups.parquet_rows import select_rows
+from interfaces.ledger.delta.pinned_files import DataFile
+from interfaces.ledger.lookups.parquet_rows import portions, rows_of, select_rows
 
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,3})?", re.ASCII)
 
 _PAYOUTS = """
-    select id, amount, currency, cast(epoch(created) as bigint), status, coalesce(automatic, false)
+    select id, amount, currency, cast(floor(epoch(created)) as bigint), status, coalesce(automatic, false)
     from read_parquet($files, hive_partitioning = false)
     where account = $account
         and (
@@ -65,7 +66,19 @@ class ParquetSearch:
             "minor_of_two": _minor_units(text, 2),
             "minor_of_three": _minor_units(text, 3),
         }
-        return [FoundPayout(*row) for row in select_rows(self._ledger, ledger, "payouts", _PAYOUTS, values)]
+        found = list[FoundPayout]()
+        for files in portions(self._ledger, self._ledger.data_files(ledger, "payouts")):
+            if len(found) == most and all(_is_older(file, found[-1].created) for file in files):
+                break
+            rows = rows_of(self._ledger.fetched(files), "payouts", _PAYOUTS, values)
+            found += (FoundPayout(*row) for row in rows)
+            found = sorted(found, key=lambda payout: (-payout.created, payout.id))[:most]
+        return found
+
+
+def _is_older(file: DataFile, created: int) -> bool:
+    """Whether all rows of a file were created before, by its table's log."""
+    return file.last is not None and file.last < created
 
 
 def _minor_units(text: str, exponent: int) -> int | None:

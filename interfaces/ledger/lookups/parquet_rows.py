@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.errors import StoreUnavailable
 from domain.ledger.ledger import PinnedLedger
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
+from interfaces.ledger.delta.pinned_files import DataFile
 
 MEMORY_LIMIT = "256MiB"
 
@@ -23,9 +24,25 @@ def select_rows(
 
     Raises `StoreUnavailable` when the table's files cannot be read.
     """
+    return rows_of(ledger.files(version, table), table, sql, values)
+
+
+def portions(ledger: DeltaLedger, files: Sequence[DataFile]) -> Iterator[Sequence[DataFile]]:
+    """The files that are worth reading together: all of them, but one by one from a bucket, newest rows first.
+
+    A caller that has found what it looks for fetches no more of them.
+    """
+    if not ledger.is_in_bucket:
+        yield files
+        return
+    for file in sorted(files, key=lambda file: (file.last is None, file.last), reverse=True):
+        yield (file,)
+
+
+def rows_of(files: Sequence[str], table: str, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """As `select_rows`, of these files of the table."""
     import duckdb
 
-    files = ledger.files(version, table)
     if not files:
         return []
     with duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY_LIMIT}) as connection:
