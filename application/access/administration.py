@@ -87,9 +87,19 @@ class Administration:
             )
 
     def create_key(
-        self, scope: Scope, kind: KeyKind, permissions: tuple[str, ...], expires_at: int | None, name: str = ""
+        self,
+        scope: Scope,
+        kind: KeyKind,
+        permissions: tuple[str, ...],
+        expires_at: int | None,
+        name: str = "",
+        stored: Callable[[str, str], None] = lambda key, secret: None,
     ) -> tuple[str, str]:
-        """A new key: its id, and its secret, which cannot be shown again. name: who or what uses it"""
+        """A new key: its id, and its secret, which cannot be shown again.
+
+        name    who or what uses it
+        stored  called with both once the key is stored, and before anything else can fail
+        """
         self.must_exist(scope.account)
         key, secret = ApiKey.create(
             scope,
@@ -101,6 +111,7 @@ class Administration:
             name=name,
         )
         self._events.save(key)
+        stored(key.id, secret)
         self._show()
         return key.id, secret
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from application.health.findings import Finding, good, wrong
-from application.log.damage import LogFault
+from application.health.held_values import MustHold, refusal
+from application.log.damage import NOT_HELD, LogFault
 from application.log.event_store import EventStore
 from application.log.log_check import NAMED_FAULTS, Numbered, faults_of_events, sequence_faults
 from domain.counting import counted
@@ -26,14 +27,16 @@ class CheckedLog(Protocol):
 class LogChecks:
     """Looks at the log.
 
-    deep      read and decode every event; else the log is opened only
-    progress  called with the position that has been read, and the last one
+    deep       read and decode every event; else the log is opened only
+    progress   called with the position that has been read, and the last one
+    must_hold  raises `ValueRefused` for a value that the database of the views cannot hold
     """
 
     events: EventStore
     recorder: CheckedLog
     deep: bool = False
     progress: Callable[[int, int], None] = lambda position, last: None
+    must_hold: MustHold = lambda values: None
 
     def findings(self) -> Iterator[Finding]:
         """Raises `StoreUnavailable` after the finding that the store of the log is damaged: all is made from it."""
@@ -52,14 +55,23 @@ class LogChecks:
             yield good(f"The event log is whole, up to position {last:,}: every event was read.")
 
     def _faults(self, last: int) -> Iterator[LogFault]:
-        return faults_of_events(self.events, lambda position: self.progress(position, max(position, last)))
+        return faults_of_events(
+            self.events,
+            lambda position: self.progress(position, max(position, last)),
+            lambda event: refusal(event, self.must_hold),
+        )
+
+
+_CURE = " A backup from before the damage has it whole."
 
 
 def _named(faults: list[LogFault]) -> Iterator[Finding]:
     for fault in faults[:NAMED_FAULTS]:
+        is_whole = fault.reason.startswith(NOT_HELD)
+        what, cure = ("cannot be shown", "") if is_whole else ("is damaged", _CURE)
         yield wrong(
-            f"An event of the log is damaged: {fault}. What it belongs to is set aside, and everything else is served. "
-            "A backup from before the damage has it whole."
+            f"An event of the log {what}: {fault}. What it belongs to is set aside, and everything else is served."
+            f"{cure}"
         )
     if len(faults) > NAMED_FAULTS:
         yield wrong(f"{counted(len(faults) - NAMED_FAULTS, 'more event is', 'more events are')} damaged.")

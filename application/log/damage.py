@@ -13,6 +13,9 @@ from domain.errors import StoreUnavailable
 NO_TIME = datetime.fromtimestamp(0, UTC)
 """The timestamp of a damaged event whose own cannot be read."""
 
+NOT_HELD = "the views cannot hold it"
+"""How the reason of a fault begins where the event is whole, and only the database of the views refuses it."""
+
 DAMAGED_TOPIC = "reportrun.damaged"
 """The type under which a damaged event is shown; it is never stored."""
 

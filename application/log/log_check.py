@@ -12,6 +12,7 @@ from application.log.damage import DamagedEvent, LogFault
 from application.log.event_store import EventStore
 from application.log.event_types import MAPPER
 from application.log.export import PositionedEvent
+from domain.aggregate import TextIdEvent
 
 BATCH_EVENTS = 2_000
 
@@ -31,13 +32,20 @@ def fault_of(row: PositionedEvent) -> LogFault | None:
     return LogFault(position, id, version, event.reason) if isinstance(event, DamagedEvent) else None
 
 
-def faults_of_events(events: EventStore, progress: Callable[[int], None]) -> Iterator[LogFault]:
-    """Decode every event of a log, in batches, and give those that are damaged. progress: called with positions."""
+def faults_of_events(
+    events: EventStore, progress: Callable[[int], None], refusal: Callable[[TextIdEvent], str] = lambda event: ""
+) -> Iterator[LogFault]:
+    """Decode every event of a log, in batches, and give those that are damaged.
+
+    progress  called with positions
+    refusal   why the views cannot hold an event that is whole, "" where they can
+    """
     position = 0
     while batch := list(events.read(position, BATCH_EVENTS)):
         for logged in batch:
-            if isinstance(event := logged.event, DamagedEvent):
-                yield LogFault(logged.position, event.originator_id, event.originator_version, event.reason)
+            event = logged.event
+            if reason := event.reason if isinstance(event, DamagedEvent) else refusal(event):
+                yield LogFault(logged.position, event.originator_id, event.originator_version, reason)
         position = batch[-1].position
         progress(position)
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from application.log.damage import DamagedEvent, LogFault
+from application.log.damage import NOT_HELD, DamagedEvent, LogFault
 from application.log.event_store import EventStore
 from application.projecting.projection import Apply, Projection
 from application.views.views import ProjectedViews, UnitOfWork, ValueRefused
@@ -92,7 +92,7 @@ class Projector:
             if isinstance(event, DamagedEvent):
                 raise
             is_refused = isinstance(error, ValueRefused)
-            reason = f"{'the views cannot hold it' if is_refused else 'its values contradict each other'} ({error})"
+            reason = f"{NOT_HELD if is_refused else 'its values contradict each other'} ({error})"
             self._damaged(LogFault(position, event.originator_id, event.originator_version, reason))
             self._apply(DamagedEvent.instead_of(event, reason), position, reached)
 

@@ -66,7 +66,13 @@ def _store_checks(installation: Installation, deep: bool, progress: Callable[[st
 
     return StoreChecks(
         events=stores.events,
-        log=LogChecks(events=stores.events, recorder=stores.store.recorder, deep=deep, progress=events_read),
+        log=LogChecks(
+            events=stores.events,
+            recorder=stores.store.recorder,
+            deep=deep,
+            progress=events_read,
+            must_hold=stores.store.database.writer.must_hold,
+        ),
         views_position=stores.views.position,
         catch_up=stores.projector.catch_up,
         keys=stores.views.keys,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from application.health.findings import Level
 from application.log.damage import LogFault
 from application.projecting.rebuild import rebuild
 from application.views.registry import PROJECTIONS
@@ -15,6 +16,7 @@ from domain.access.api_key import ApiKey, KeyKind
 from domain.access.caller import Scope
 from domain.webhooks.webhook_endpoint import EndpointDetails, WebhookEndpoint
 from interfaces.composition.commands import administration
+from interfaces.composition.examination import examination
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.settings import Settings
@@ -130,3 +132,14 @@ def test_events_that_the_database_cannot_hold_are_set_aside(store: Installation,
     assert faults[0].reason == (
         "the views cannot hold it (PostgreSQL holds no text with a NUL character, as 'a\\x00b' has)"
     )
+
+
+def test_doctor_names_events_that_the_database_cannot_hold(store: Installation, scope: Scope) -> None:
+    save_key(store.stores, scope, "Books")
+    key = save_key(store.stores, scope, "a\0b")
+
+    findings = [sentence for level, sentence in examination(store, deep=True) if level is Level.WRONG]
+
+    (named,) = [sentence for sentence in findings if "cannot be shown" in sentence]
+    assert f"{key}, version 1: the views cannot hold it (PostgreSQL holds no text with a NUL character" in named
+    assert named.endswith("What it belongs to is set aside, and everything else is served.")

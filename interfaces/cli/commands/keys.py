@@ -9,6 +9,7 @@ from application.views.api_keys import DAMAGED_AT, KeyRow
 from domain.access.api_key import KeyKind
 from domain.access.caller import PERMISSIONS, Scope
 from domain.access.names import MAX_NAME
+from domain.errors import StoreUnavailable
 from domain.instants import utc_text
 from interfaces.cli.arguments import add_action, add_data, add_mode, id_text, instant, plain
 from interfaces.cli.installations.new_installations import removed_if_refused
@@ -75,14 +76,23 @@ def _create(settings: Settings, options: argparse.Namespace) -> int:
         kind = KeyKind.PUBLISHABLE
     elif options.restricted:
         kind = KeyKind.RESTRICTED
+    stored = list[str]()
+
+    def tell(id: str, secret: str) -> None:
+        stored.append(id)
+        remark(f"{id} for {scope.account} in {scope.mode} mode. The secret is shown only now:")
+        result(secret)
+
     with Installation(settings) as installation, removed_if_refused(installation):
         admin = administration(installation)
         scope = Scope(options.account or admin.platform(), options.mode == "live")
-        id, secret = admin.create_key(
-            scope, kind, tuple(options.restricted or ()), options.expires_at, options.name.strip()
-        )
-    remark(f"{id} for {scope.account} in {scope.mode} mode. The secret is shown only now:")
-    result(secret)
+        permissions = tuple(options.restricted or ())
+        try:
+            admin.create_key(scope, kind, permissions, options.expires_at, options.name.strip(), stored=tell)
+        except StoreUnavailable as trouble:
+            if not stored:
+                raise
+            remark(f"reportrun: {stored[0]} is stored, and works once the views can be written again. {trouble}")
     return 0
 
 

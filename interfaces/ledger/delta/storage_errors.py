@@ -22,6 +22,16 @@ def unreachable(uri: str, trouble: Exception) -> LedgerUnreachable:
     return LedgerUnreachable(f"The {place} of the ledger cannot be read now. {_reason(uri, trouble)}")
 
 
+def unremovable(uri: str, trouble: Exception) -> StoreUnavailable:
+    """Files of the table in a folder or bucket cannot be removed."""
+    return StoreUnavailable(f"Files of the ledger cannot be removed now, in {uri}. {_sentences(uri, trouble)}")
+
+
+def unlistable(uri: str, trouble: Exception) -> StoreUnavailable:
+    """The files of the table in a bucket cannot be listed."""
+    return StoreUnavailable(f"The files of the ledger cannot be listed now, in {uri}. {_sentences(uri, trouble)}")
+
+
 @contextmanager
 def write_errors(uri: str) -> Iterator[None]:
     """Around what writes to the table in a folder or bucket. Translates errors.
@@ -48,6 +58,11 @@ def _unwritable(uri: str, trouble: Exception) -> StoreUnavailable:
 def _reason(uri: str, trouble: Exception) -> str:
     reason = reason_of(trouble) if "://" in uri and _is_of_storage(trouble) else disk_reason_of(trouble)
     return " ".join(filter(None, reason or ("`reportrun doctor` says what is wrong with it.",)))
+
+
+def _sentences(uri: str, trouble: Exception) -> str:
+    """Reason and remedy of what failed in the storage itself."""
+    return " ".join(filter(None, reason_of(trouble) if "://" in uri else disk_reason_of(trouble) or ()))
 
 
 def _is_of_storage(trouble: Exception) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from domain.errors import StoreUnavailable
+from interfaces.ledger.delta.storage_errors import unlistable, unremovable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def remove_files(table: str, files: Sequence[StoredFile]) -> None:
             for file in files:
                 Path(file.uri).unlink(missing_ok=True)
         except OSError as trouble:
-            raise StoreUnavailable("Files of the ledger cannot be removed now.") from trouble
+            raise unremovable(table, trouble) from trouble
     elif files:
         _remove_from_bucket(table, [file.uri for file in files])
 
@@ -50,8 +50,8 @@ def _in_bucket(table: str) -> list[StoredFile]:
     bucket, folder = f"{address.scheme}://{address.netloc}", address.path.strip("/")
     try:
         listed = [one for batch in obstore.list(from_url(bucket), prefix=folder) for one in batch]
-    except BaseError as trouble:
-        raise StoreUnavailable("The files of the ledger cannot be listed now. Try again in a moment.") from trouble
+    except (BaseError, FileNotFoundError) as trouble:
+        raise unlistable(table, trouble) from trouble
     return [
         StoredFile(f"{bucket}/{one['path']}", one["size"], one["last_modified"].timestamp())
         for one in listed
@@ -68,5 +68,5 @@ def _remove_from_bucket(table: str, uris: Iterable[str]) -> None:
     bucket = f"{address.scheme}://{address.netloc}"
     try:
         obstore.delete(from_url(bucket), [uri.removeprefix(f"{bucket}/") for uri in uris])
-    except BaseError as trouble:
-        raise StoreUnavailable("Files of the ledger cannot be removed now. Try again in a moment.") from trouble
+    except (BaseError, FileNotFoundError) as trouble:  # the bucket is gone
+        raise unremovable(table, trouble) from trouble
