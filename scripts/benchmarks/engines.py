@@ -30,8 +30,8 @@ START, DAYS = date(2025, 1, 1), 365
 INTERVAL = {"interval_start": 1_735_689_600, "interval_end": 1_735_689_600 + DAYS * 86_400}
 TYPES = ("balance_change_from_activity.itemized.3", "balance_change_from_activity.summary.1")
 SIZES = ((5, 3), (0.5, 1))
-"""A full measurement, of 1,000,000 rows, is of ledgers of this part of it, 200,000 and 2,000,000 rows, in so many rounds
-at most: a large report takes minutes, beside which a server's first one costs little more."""
+"""A full measurement, of 1,000,000 rows, is of ledgers of this part of it, 200,000 and 2,000,000 rows, in at most so
+many rounds: a large report takes minutes, beside which a server's first one costs little more."""
 
 JAVA = ("-Xmx6g",)
 """Spark's own defaults, but for the memory that 2,000,000 rows need."""
