@@ -46,12 +46,12 @@ def cpu_seconds(pid: int) -> float:
 
 
 def is_computing(pid: int) -> bool:
-    """Whether some thread of a process wants a core throughout a moment, whether it gets one or not."""
-    for _ in range(10):
-        if not any(_thread_runs(thread) for thread in Path(f"/proc/{pid}/task").iterdir()):
-            return False
-        time.sleep(0.03)  # a thread that ends its work does so in between
-    return True
+    """Whether some thread of a process wants a core for most of a moment, whether it gets one or not."""
+    looks = []
+    for _ in range(20):
+        looks.append(any(_thread_runs(thread) for thread in Path(f"/proc/{pid}/task").iterdir()))
+        time.sleep(0.02)  # nothing tells that a process does nothing
+    return sum(looks) > len(looks) / 2
 
 
 def resident_mib(pid: int) -> float:
