@@ -170,12 +170,24 @@ from queue_leases
 
 -- :ended
 -- leases that have ended and waits that are over; one that begins beyond the horizon was made before the clock was set
--- back
+-- back. Each in the order of an index: for conditions joined by `or`, PostgreSQL reads all runs that wait.
 select run_id, account
-from queue_leases
-where held_until <= :now
-    or held_since > :horizon
-limit :limit
+from (
+    select run_id, account
+    from queue_leases
+    where held_until <= :now
+    order by held_until
+    limit :limit
+) as ended
+union
+select run_id, account
+from (
+    select run_id, account
+    from queue_leases
+    where held_since > :horizon
+    order by held_since
+    limit :limit
+) as ahead
 
 -- :end
 delete from queue_leases
