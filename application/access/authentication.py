@@ -65,7 +65,7 @@ class Authentication:
 
 
 def _must_be_good(key: KeyRow, clock: Clock) -> None:
-    if not key.has_no_end and key.has_ended(clock.now().timestamp()):
+    if key.has_ended(clock.now().timestamp()):
         raise ExpiredKey(key.redacted)
     if key.kind == KeyKind.PUBLISHABLE:
         raise PublishableKeyGiven

@@ -15,16 +15,29 @@ from application.views.api_keys import KeyList
 from domain.access.account import Account
 from domain.access.api_key import ApiKey, KeyKind
 from domain.access.caller import PERMISSIONS, Caller
-from domain.errors import InvalidParameter, NotAPlatform, NotFound, NotOneOf, SecretKeyNeeded, request_parameter
+from domain.errors import (
+    InvalidParameter,
+    NotAPlatform,
+    NotFound,
+    NotOneOf,
+    SecretKeyNeeded,
+    StoreUnavailable,
+    request_parameter,
+)
 
 NOUN = "API key"
 
 
 class NewKey(NamedTuple):
-    """secret: shown this once"""
+    """A key that is stored.
+
+    secret   shown this once
+    trouble  why it does not work yet: the views could not be written; "" when it does
+    """
 
     id: str
     secret: str
+    trouble: str = ""
 
 
 class KeyCommands:
@@ -67,7 +80,10 @@ class KeyCommands:
             name=name,
         )
         await self._changes.store(key, lambda key: None)
-        await self._show()
+        try:
+            await self._show()
+        except StoreUnavailable as trouble:  # nothing else has the secret
+            return NewKey(key.id, secret, str(trouble))
         return NewKey(key.id, secret)
 
     async def revoke(self, caller: Caller, id: str) -> None:

@@ -30,11 +30,6 @@ class KeyRow:
     revoked_at: int | None = None
     name: str = ""
 
-    @property
-    def has_no_end(self) -> bool:
-        """Whether it works at any time: most keys do, and need no look at the clock."""
-        return self.revoked_at is None and self.expires_at is None
-
     def has_ended(self, at: float) -> bool:
         """Whether it was revoked, or has expired. at: Unix seconds"""
         return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= at)

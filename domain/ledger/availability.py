@@ -107,7 +107,7 @@ def _start(window: DataWindow, stored: Span | None, complete_from: int | None) -
 
 
 def must_be_in_order(complete_from: int | None, complete_through: int | None) -> None:
-    """Raises `LedgerRefused` when one declaration says that data ends before it begins, whatever rows there are."""
+    """Raises `LedgerRefused` when one declaration says that data ends before it begins: rows do not matter."""
     if complete_from is not None and complete_through is not None and complete_through <= complete_from:
         raise LedgerRefused(
             f"Data that is complete from {utc_text(complete_from)} cannot be complete through "

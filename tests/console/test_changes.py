@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from application.access.key_commands import KeyCommands
 from domain.access.api_key import ApiKey, KeyKind
 from domain.access.caller import Scope
+from domain.errors import StoreUnavailable
 from domain.webhooks.webhook_endpoint import WebhookEndpoint
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
@@ -305,3 +307,18 @@ def made_event(visitor: Visitor) -> str:
     """The newest event of the account."""
     page = visitor.get("/console/webhooks").text
     return str(re.findall(r'href="/console/webhooks/events/(evt_\w+)"', page)[0])
+
+
+def test_the_secret_of_a_stored_key_is_shown_while_the_views_are_away(
+    operator: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def show(commands: KeyCommands) -> None:
+        raise StoreUnavailable("The views cannot be written now.")
+
+    monkeypatch.setattr(KeyCommands, "_show", show)
+    made = operator.post(KEYS, {"kind": "secret"})
+    monkeypatch.undo()
+
+    assert made.status_code == 200
+    assert "It is stored, and works once the views can be written again. The views cannot be written now." in made.text
+    assert secret_in(made.text).startswith("sk_test_")

@@ -160,10 +160,8 @@ class SparkEngine:
         """End what the server computes, before this process ends: it would go on for a minute."""
         self._was_interrupted = True
         began = time.monotonic()
-        while (
-            self.is_busy and time.monotonic() < began + INTERRUPT_SECONDS
-        ):  # one that comes before the query has begun does nothing
-            self._session.interrupt(wait=True)
+        while self.is_busy and time.monotonic() < began + INTERRUPT_SECONDS:
+            self._session.interrupt(wait=True)  # one that comes before the query has begun does nothing
             time.sleep(0.05)
         self._session.wait_until_ended(began + LEAVE_SECONDS - time.monotonic())
 

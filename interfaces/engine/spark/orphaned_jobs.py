@@ -73,7 +73,7 @@ class _Session:
         return list(self._server.Interrupt(request, **self._options).interrupted_ids)
 
     def forget(self, operations: Iterable[str]) -> None:
-        """Release the results of operations: an id whose results were not released is never accepted again."""
+        """Release the results of operations: only then is the id of an operation accepted again."""
         whole = self._proto.ReleaseExecuteRequest.ReleaseAll()
         for operation in operations:
             request = self._proto.ReleaseExecuteRequest(**self._fields, operation_id=operation, release_all=whole)

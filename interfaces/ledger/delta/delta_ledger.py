@@ -66,7 +66,7 @@ class DeltaLedger:
         must_not_be_held(self._folder.root)
 
     def files(self, ledger: PinnedLedger, table: str, created: tuple[int, int] | None = None) -> list[str]:
-        return [file.uri for file in self._folder.local(self._created_files(ledger, table, created))]
+        return self.fetched(self._created_files(ledger, table, created))
 
     def data_files(self, ledger: PinnedLedger, table: str) -> tuple[DataFile, ...]:
         """The files of the table, with what its log says of their rows. No data file is read."""

@@ -39,7 +39,9 @@ async def create_key(request: Request) -> Response:
         )
     except InvalidParameter as fault:
         return await _access_page(request, fault)
-    return page(request, "secret.html", what="key", id=made.id, secret=made.secret, back="/access")
+    return page(
+        request, "secret.html", what="key", id=made.id, secret=made.secret, trouble=made.trouble, back="/access"
+    )
 
 
 async def revoke_key(request: Request) -> Response:
