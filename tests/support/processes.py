@@ -31,8 +31,9 @@ def runs_module(pid: int, module: str) -> bool:
 
 
 def has_gone(pid: int) -> bool:
-    """Whether a process has ended, reaped or not."""
-    return _state_and_parent(pid)[0] in ("", "Z")
+    """Whether a process has ended with all its threads, reaped or not; the last of them closes its sockets."""
+    state, _ = _state_and_parent(pid)
+    return state == "" or (state == "Z" and _threads_of(pid) <= 1)
 
 
 def open_files_of(pid: int) -> int:
@@ -106,6 +107,13 @@ def _thread_runs(thread: Path) -> bool:
 
 def _all_pids() -> list[int]:
     return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _threads_of(pid: int) -> int:
+    try:
+        return len(list(Path(f"/proc/{pid}/task").iterdir()))
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def _state_and_parent(pid: int) -> tuple[str, int]:
