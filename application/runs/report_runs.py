@@ -14,7 +14,7 @@ from application.runs.run_history import HistoryPage, page_of_history
 from application.runs.run_rules import RunRules
 from application.views.json_text import json_text
 from application.views.paging import ListQuery, Page, PageOf, read_page
-from application.views.runs import ANY_RUN, RunList, RunRow, RunSelection
+from application.views.runs import ANY_RUN, ListedRun, RunList, RunRow, RunSelection
 from application.views.scoped_lookup import found_in
 from domain.access.caller import Caller, Scope
 from domain.runs.report_run import PlannedOutcome, ReportRun
@@ -106,7 +106,7 @@ class ReportRuns:
         await self._views.caught_up()
         return await found_in(scope, id, NOUN, self._runs.get)
 
-    async def page(self, query: ListQuery, selection: RunSelection = ANY_RUN) -> PageOf[RunRow]:
+    async def page(self, query: ListQuery, selection: RunSelection = ANY_RUN) -> PageOf[ListedRun]:
         """Raises `ReferenceNotFound` for a cursor that leads nowhere, then `ConflictingCursors` for two."""
         await self._views.caught_up()
         rows = self._runs if selection is ANY_RUN else _SelectedRuns(self._runs, selection)
@@ -133,5 +133,5 @@ class _SelectedRuns:
     async def get(self, scope: Scope, id: str) -> RunRow | None:
         return await self._runs.get(scope, id)
 
-    async def page(self, scope: Scope, page: Page) -> Sequence[RunRow]:
+    async def page(self, scope: Scope, page: Page) -> Sequence[ListedRun]:
         return await self._runs.selected(scope, page, self._selection)

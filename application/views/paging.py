@@ -55,13 +55,19 @@ class Placed(Protocol):
 Row = TypeVar("Row", bound=Placed, covariant=True)  # noqa: PLC0105 -- one name for the protocol and what uses it
 
 
-class PagedList(Protocol[Row]):
-    """Rows in the order of their places, read within one scope."""
+class Pages(Protocol[Row]):
+    """Rows in the order of their places, read within one scope. What `get` gives has the place of the id's row."""
 
-    async def get(self, scope: Scope, id: str) -> Row | None: ...
+    async def get(self, scope: Scope, id: str) -> Placed | None: ...
 
     async def page(self, scope: Scope, page: Page) -> Sequence[Row]:
         """At most `page.limit` rows, nearest the cursor first."""
+
+
+class PagedList(Pages[Row], Protocol[Row]):
+    """Pages of the rows that `get` gives."""
+
+    async def get(self, scope: Scope, id: str) -> Row | None: ...
 
 
 class ListQuery(NamedTuple):
@@ -81,7 +87,7 @@ class PageOf(NamedTuple, Generic[Row]):
     has_more: bool
 
 
-async def read_page(rows: PagedList[Row], query: ListQuery, noun: str) -> PageOf[Row]:
+async def read_page(rows: Pages[Row], query: ListQuery, noun: str) -> PageOf[Row]:
     """Read a page between cursors.
 
     noun  what a row is called in errors

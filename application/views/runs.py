@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from application.log.damage import DamagedEvent
 from application.projecting.projection import Projection, seconds
 from application.views.json_text import json_text
-from application.views.paging import Page, PagedList, Place
+from application.views.paging import Page, Pages, Place
 from domain.access.caller import Scope
 from domain.aggregate import TextIdEvent
 from domain.files.file_link import FileLink
@@ -57,6 +57,28 @@ class RunRow(NamedTuple):
         return Place(self.finished_at or 0, self.finished_position)
 
 
+class ListedRun(NamedTuple):
+    """One run as lists show it: what they read of a `RunRow`, because each column of a page takes its time."""
+
+    position: int
+    id: str
+    livemode: bool
+    report_type: str
+    parameters: str
+    created: int
+    status: str
+    attempts: int
+    error: str | None
+    succeeded_at: int | None
+    file_id: str | None
+    file_size: int | None
+    has_links: int
+
+    @property
+    def place(self) -> Place:
+        return Place(self.created, self.position)
+
+
 class Outcomes(NamedTuple):
     """Which finished runs are asked for.
 
@@ -91,13 +113,15 @@ class Backlog(NamedTuple):
     oldest: int | None
 
 
-class RunList(PagedList[RunRow], Protocol):
+class RunList(Pages[ListedRun], Protocol):
     """Reads runs and their status."""
+
+    async def get(self, scope: Scope, id: str) -> RunRow | None: ...
 
     async def finished(self, scope: Scope, page: Page, outcomes: Outcomes) -> Sequence[RunRow]:
         """At most `page.limit` finished runs, nearest the cursor first. Their places are those of their outcomes."""
 
-    async def selected(self, scope: Scope, page: Page, selection: RunSelection) -> Sequence[RunRow]:
+    async def selected(self, scope: Scope, page: Page, selection: RunSelection) -> Sequence[ListedRun]:
         """At most `page.limit` runs of a selection, nearest the cursor first."""
 
     async def backlog(self, most: int) -> Backlog:

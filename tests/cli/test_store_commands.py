@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from application.views.paging import Page
-from application.views.runs import RunRow
+from application.views.runs import ListedRun
 from interfaces.cli.main import main
 from interfaces.storage.postgres.schema import STEPS
 from tests.cli.conftest import Cli
@@ -32,7 +32,7 @@ def reportrun(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     return run
 
 
-def some_runs(folder: Path, database_url: str = "") -> Sequence[RunRow]:
+def some_runs(folder: Path, database_url: str = "") -> Sequence[ListedRun]:
     """Stores a finished and a pending run; gives the list as readers see it."""
     with stores_in(folder, database_url) as stores:
         finished, pending = pending_run(), pending_run()
@@ -44,7 +44,7 @@ def some_runs(folder: Path, database_url: str = "") -> Sequence[RunRow]:
         return asyncio.run(stores.views.runs.page(SCOPE, Page(limit=10)))
 
 
-def list_of(folder: Path, database_url: str = "") -> Sequence[RunRow]:
+def list_of(folder: Path, database_url: str = "") -> Sequence[ListedRun]:
     with stores_in(folder, database_url) as stores:
         return asyncio.run(stores.views.runs.page(SCOPE, Page(limit=10)))
 

@@ -11,7 +11,7 @@ import pytest
 from application.ports.outbox import Attempt, Delivery
 from application.views.json_text import json_text
 from application.views.paging import Bounds, Page, Place
-from application.views.runs import Backlog, Outcomes, RunRow, RunSelection
+from application.views.runs import Backlog, ListedRun, Outcomes, RunRow, RunSelection
 from domain.access.caller import Scope
 from domain.runs.report_run import Status
 from domain.webhooks.event_types import RUN_FAILED
@@ -64,6 +64,22 @@ class RunListContract:
 
         assert asyncio.run(self.views.runs.get(SCOPE, row.id)) == row
         assert asyncio.run(self.views.runs.get(SCOPE, "frr_new")) is not None
+
+    def test_a_page_shows_of_a_run_what_the_run_by_itself_shows(self) -> None:
+        pending, done, failed = self.rows([100, 101, 102])
+        with self.views.unit_of_work():
+            self.views.runs.start_attempt(pending.id, 2)
+            self.views.runs.succeed(done.id, at=103, position=4, file_id="file_1", file_size=7)
+            self.views.runs.mark_linked(done.id)
+            self.views.runs.fail(failed.id, "No data.", at=104, position=5)
+
+        page = asyncio.run(self.views.runs.page(SCOPE, Page(limit=3)))
+        rows = [asyncio.run(self.views.runs.get(SCOPE, row.id)) for row in (failed, done, pending)]
+
+        assert [row._asdict() for row in page] == [
+            {field: getattr(row, field) for field in ListedRun._fields} for row in rows
+        ]
+        assert [row.place for row in page] == [row.place for row in rows if row]
 
     def test_the_newest_come_first(self) -> None:
         self.rows([100, 100, 101, 105])

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from application.views.json_text import json_text
-from application.views.runs import RunRow
+from application.views.runs import ListedRun
 from interfaces.http.responses.json_bytes import item_bytes, json_bytes, list_bytes
 from interfaces.http.responses.objects import list_object, run_item, run_object
 
@@ -16,11 +16,24 @@ BASE = "http://127.0.0.1:8000"
 AWKWARD = {"columns": [], "currency": "0\n", "interval_start": 0}
 
 
-def a_run(position: int, **changed: Any) -> RunRow:
+def a_run(position: int, **changed: Any) -> ListedRun:
     parameters = json_text(AWKWARD)
-    return RunRow(position, f"frr_{position}", "acct_1", False, "balance.summary.1", parameters, 100)._replace(
-        **changed
+    pending = ListedRun(
+        position=position,
+        id=f"frr_{position}",
+        livemode=False,
+        report_type="balance.summary.1",
+        parameters=parameters,
+        created=100,
+        status="pending",
+        attempts=0,
+        error=None,
+        succeeded_at=None,
+        file_id=None,
+        file_size=None,
+        has_links=0,
     )
+    return pending._replace(**changed)
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])

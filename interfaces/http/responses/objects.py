@@ -13,7 +13,7 @@ from application.log.damage import topic_of
 from application.runs.history_actors import PLATFORM
 from application.runs.report_types import Offer
 from application.runs.run_history import history_event_id
-from application.views.runs import RunRow
+from application.views.runs import ListedRun, RunRow
 from domain.aggregate import TextIdEvent
 from interfaces.http.request_log.ended_request import MAX_PATH, EndedRequest
 from interfaces.http.responses.file_objects import NO_LINKS, FileLinkList, file_of_run
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # processes that deliver events write these objects without a
     from interfaces.http.responses import response_models
 
 
-def run_object(run: RunRow, base_url: str, links: FileLinkList = NO_LINKS) -> response_models.ReportRun:
+def run_object(run: RunRow | ListedRun, base_url: str, links: FileLinkList = NO_LINKS) -> response_models.ReportRun:
     """links  of its result"""
     return {
         "id": run.id,
@@ -41,12 +41,12 @@ def run_object(run: RunRow, base_url: str, links: FileLinkList = NO_LINKS) -> re
 
 
 @lru_cache(maxsize=1024)
-def run_item(run: RunRow, base_url: str) -> bytes:
+def run_item(run: ListedRun, base_url: str) -> bytes:
     """A run as it stands in a list. Cached by all values of the row, so a change of any of them is shown."""
     return item_bytes(run_object(run, base_url))
 
 
-def _result(run: RunRow, base_url: str, links: FileLinkList) -> response_models.File | None:
+def _result(run: RunRow | ListedRun, base_url: str, links: FileLinkList) -> response_models.File | None:
     if run.file_id is None or run.succeeded_at is None or run.file_size is None:
         return None
     return file_of_run(run.file_id, run.id, run.succeeded_at, run.file_size, base_url, links)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from application.views.runs import RunRow
+from application.views.runs import ListedRun, RunRow
 from interfaces.http.edge.request_context import RequestContext, api_of
 from interfaces.http.responses.file_objects import NO_LINKS, FileLinkList
 from interfaces.http.responses.json_bytes import item_bytes
@@ -23,13 +23,13 @@ async def links_of(request: Request, context: RequestContext, file_id: str, has_
     return FileLinkList(await links.of_file(context.caller.scope, file_id), context.base_url, links.now())
 
 
-async def links_of_result(request: Request, context: RequestContext, run: RunRow) -> FileLinkList:
+async def links_of_result(request: Request, context: RequestContext, run: RunRow | ListedRun) -> FileLinkList:
     """Of the file that a run made."""
     if not run.has_links:
         return NO_LINKS
     return await links_of(request, context, run.file_id or "", run.has_links)
 
 
-async def linked_run_item(request: Request, context: RequestContext, run: RunRow) -> bytes:
+async def linked_run_item(request: Request, context: RequestContext, run: ListedRun) -> bytes:
     """A run with links as it stands in a list. Not cached: links expire."""
     return item_bytes(run_object(run, context.base_url, await links_of_result(request, context, run)))

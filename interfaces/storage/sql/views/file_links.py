@@ -22,7 +22,7 @@ class SqlFileLinkList(PagedTable[FileLinkRow]):
         if only.expired is not None:
             filters["expired" if only.expired else "not expired"] = {"now": only.now}
         values = {name: value for named in filters.values() for name, value in named.items()}
-        return await self.page_of(scope, page, self.order, tuple(filters), **values)
+        return await self.page_of(self.row, scope, page, self.order, tuple(filters), **values)
 
     async def by_token(self, token: str) -> FileLinkRow | None:
         found = await self._reader.tuples(self._sql["by_token"], {"token": token})

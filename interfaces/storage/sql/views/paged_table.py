@@ -19,10 +19,11 @@ Changes = dict[str, list[dict[str, Any]]]
 
 
 Row = TypeVar("Row", bound=NamedTuple)
+Listed = TypeVar("Listed", bound=NamedTuple)
 
 
-class PagedTable(SqlTable, Generic[Row]):
-    """Adds `get`, `page` and `add` to a table of rows that have a place.
+class PlacedTable(SqlTable, Generic[Row]):
+    """Adds `get`, `page_of` and `add` to a table of rows that have a place.
 
     row      the type of rows; its fields are the table's columns, in their order
     changes  statements that set columns of the row `:id`, in the order in which they are executed
@@ -39,7 +40,7 @@ class PagedTable(SqlTable, Generic[Row]):
         super().__init__(database, view, suffix, has_indexes=has_indexes)
         self._column = {name: place for place, name in enumerate(self.row._fields)}
         self._id, self._livemode = self._column["id"], self._column["livemode"]
-        self._pages: dict[tuple[str, tuple[str, str], tuple[str, ...]], str] = {}
+        self._pages: dict[tuple[str, type[NamedTuple], tuple[str, str], tuple[str, ...]], str] = {}
         self._held_back = self._no_changes()
         self.discard()
 
@@ -47,13 +48,16 @@ class PagedTable(SqlTable, Generic[Row]):
         found = await self._reader.tuples(self._sql["get"], within(scope, id=id))
         return self.row._make(found[0]) if found else None
 
-    async def page(self, scope: Scope, page: Page) -> Sequence[Row]:
-        return await self.page_of(scope, page, self.order, self.filters)
-
     async def page_of(
-        self, scope: Scope, page: Page, order: tuple[str, str], filters: tuple[str, ...], **more: Any
-    ) -> Sequence[Row]:
-        """A page in another order, or of fewer rows. more: values that the filters name"""
+        self,
+        row: type[Listed],
+        scope: Scope,
+        page: Page,
+        order: tuple[str, str],
+        filters: tuple[str, ...] = (),
+        **more: Any,
+    ) -> Sequence[Listed]:
+        """A page of rows that fulfil the filters. row: its fields are columns; more: values that the filters name"""
         if page.before:
             direction, place = "newer", page.before
             first, last = max(page.created.first, place.created), page.created.last
@@ -61,18 +65,25 @@ class PagedTable(SqlTable, Generic[Row]):
             direction, place = "older", page.after or _NEWEST
             first, last = page.created.first, min(page.created.last, place.created)
         values = within(scope, first=first, last=last, created=place.created, position=place.position, limit=page.limit)
-        statement = self._page_statement(direction, order, filters)
-        return list(map(self.row._make, await self._reader.tuples(statement, values | more)))
+        statement = self._page_statement(direction, row, order, filters)
+        return list(map(row._make, await self._reader.tuples(statement, values | more)))
 
-    def _page_statement(self, direction: str, order: tuple[str, str], filters: tuple[str, ...]) -> str:
-        known = self._pages.get((direction, order, filters))
+    def _page_statement(
+        self, direction: str, row: type[NamedTuple], order: tuple[str, str], filters: tuple[str, ...]
+    ) -> str:
+        known = self._pages.get((direction, row, order, filters))
         if known is None:
             created, position = order
             conditions = "\n    ".join(self._sql[f"filter {name}"] for name in filters)
             known = statements("views/pages.sql")[direction]
-            for name, text in (("created", created), ("position", position), ("filters", conditions)):
+            for name, text in (
+                ("columns", ", ".join(row._fields)),
+                ("created", created),
+                ("position", position),
+                ("filters", conditions),
+            ):
                 known = known.replace(f"{{{name}}}", text)
-            known = self._pages[direction, order, filters] = known.replace("{table}", self.name)
+            known = self._pages[direction, row, order, filters] = known.replace("{table}", self.name)
         return known
 
     def add(self, row: Row) -> None:
@@ -124,3 +135,10 @@ class PagedTable(SqlTable, Generic[Row]):
 
     def _no_changes(self) -> Changes:
         return {statement: [] for statement in self.changes}
+
+
+class PagedTable(PlacedTable[Row]):
+    """Adds `page`, of whole rows."""
+
+    async def page(self, scope: Scope, page: Page) -> Sequence[Row]:
+        return await self.page_of(self.row, scope, page, self.order, self.filters)

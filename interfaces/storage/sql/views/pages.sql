@@ -1,9 +1,9 @@
--- Pages of views whose rows have a place. `{table}` is the view's table, `{created}` and `{position}` are the columns of
--- the place, and `{filters}` what else rows must fulfil.
+-- Pages of views whose rows have a place. `{table}` is the view's table, `{columns}` are those that a page reads,
+-- `{created}` and `{position}` those of the place, and `{filters}` is what else rows must fulfil.
 
 -- :older
 -- rows older than a place, nearest first
-select *
+select {columns}
 from {table}
 where account = :account
     and livemode = :livemode
@@ -16,7 +16,7 @@ limit :limit
 
 -- :newer
 -- rows newer than a place, nearest first
-select *
+select {columns}
 from {table}
 where account = :account
     and livemode = :livemode

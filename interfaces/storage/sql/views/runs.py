@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from application.queue.queue_feed import PendingRun
 from application.views.paging import Page
-from application.views.runs import Backlog, Outcomes, RunRow, RunSelection
+from application.views.runs import Backlog, ListedRun, Outcomes, RunRow, RunSelection
 from domain.access.caller import Scope
 from domain.runs.report_run import Status
-from interfaces.storage.sql.views.paged_table import PagedTable
+from interfaces.storage.sql.views.paged_table import PlacedTable
 
 BATCH_RUNS = 10_000
 """Pending runs that are read at once: bounds memory."""
@@ -17,7 +17,7 @@ BATCH_RUNS = 10_000
 _BY_OUTCOME = ("finished_at", "finished_position")
 
 
-class SqlRunList(PagedTable[RunRow]):
+class SqlRunList(PlacedTable[RunRow]):
     row = RunRow
     changes = (
         "start_attempt",  # none starts after a run has finished
@@ -30,6 +30,9 @@ class SqlRunList(PagedTable[RunRow]):
         "erase_asker",
     )
 
+    async def page(self, scope: Scope, page: Page) -> Sequence[ListedRun]:
+        return await self.page_of(ListedRun, scope, page, self.order)
+
     async def finished(self, scope: Scope, page: Page, outcomes: Outcomes) -> Sequence[RunRow]:
         filters = ["finished"]
         if len(outcomes.statuses) == 1:
@@ -37,9 +40,9 @@ class SqlRunList(PagedTable[RunRow]):
         if outcomes.delivered is not None:
             filters.append("delivered" if outcomes.delivered else "undelivered")
         status = {"status": outcomes.statuses[0]} if "one status" in filters else {}
-        return await self.page_of(scope, page, _BY_OUTCOME, tuple(filters), **status)
+        return await self.page_of(self.row, scope, page, _BY_OUTCOME, tuple(filters), **status)
 
-    async def selected(self, scope: Scope, page: Page, selection: RunSelection) -> Sequence[RunRow]:
+    async def selected(self, scope: Scope, page: Page, selection: RunSelection) -> Sequence[ListedRun]:
         filters = [selection.status.value] if selection.status else []
         values = {}
         for filter_name, column in (("one type", "report_type"), ("one asker", "asked_by")):
@@ -47,7 +50,7 @@ class SqlRunList(PagedTable[RunRow]):
             if wanted is not None:
                 filters.append(filter_name)
                 values[column] = wanted
-        return await self.page_of(scope, page, self.order, tuple(filters), **values)
+        return await self.page_of(ListedRun, scope, page, self.order, tuple(filters), **values)
 
     async def backlog(self, most: int) -> Backlog:
         row = await self._reader.one(self._sql["backlog"], {"most": most})

@@ -7,22 +7,25 @@ from operator import attrgetter
 from typing import Any
 
 from application.views.paging import Page
-from application.views.runs import Backlog, Outcomes, RunRow, RunSelection
+from application.views.runs import ANY_RUN, Backlog, ListedRun, Outcomes, RunRow, RunSelection
 from domain.access.caller import Scope
 from domain.runs.report_run import Status
-from interfaces.testing.memory.views.table import PagedMemoryTable, page_of
+from interfaces.testing.memory.views.table import PlacedMemoryTable, page_of
 
 
-class MemoryRunList(PagedMemoryTable[RunRow]):
+class MemoryRunList(PlacedMemoryTable[RunRow]):
     def start_attempt(self, id: str, attempt: int) -> None:
         self._change(id, attempts=attempt)
+
+    async def page(self, scope: Scope, page: Page) -> Sequence[ListedRun]:
+        return await self.selected(scope, page, ANY_RUN)
 
     async def finished(self, scope: Scope, page: Page, outcomes: Outcomes) -> Sequence[RunRow]:
         """Deliveries are not known to views in memory: every event counts as delivered."""
         rows = [row for row in self.shown.values() if row.finished_position and row.status in outcomes.statuses]
         return [] if outcomes.delivered is False else page_of(rows, scope, page, attrgetter("outcome_place"))
 
-    async def selected(self, scope: Scope, page: Page, selection: RunSelection) -> Sequence[RunRow]:
+    async def selected(self, scope: Scope, page: Page, selection: RunSelection) -> Sequence[ListedRun]:
         rows = [
             row
             for row in self.shown.values()
@@ -30,7 +33,7 @@ class MemoryRunList(PagedMemoryTable[RunRow]):
             and selection.report_type in (None, row.report_type)
             and selection.asked_by in (None, row.asked_by)
         ]
-        return page_of(rows, scope, page)
+        return [_listed(row) for row in page_of(rows, scope, page)]
 
     async def backlog(self, most: int) -> Backlog:
         pending = sorted(row for row in self.shown.values() if row.status == Status.PENDING.value)
@@ -70,3 +73,7 @@ class MemoryRunList(PagedMemoryTable[RunRow]):
     def _change(self, id: str, **values: Any) -> None:
         if id in self.draft:
             self.draft[id] = self.draft[id]._replace(**values)
+
+
+def _listed(row: RunRow) -> ListedRun:
+    return ListedRun._make(getattr(row, field) for field in ListedRun._fields)

@@ -47,18 +47,22 @@ class MemoryTable(Generic[Row]):
         return self._views.draft.rows[self._view]
 
 
-class PagedMemoryTable(MemoryTable[Scoped]):
-    """Adds `get`, `page` and `add` to rows that have a place."""
+class PlacedMemoryTable(MemoryTable[Scoped]):
+    """Adds `get` and `add` to rows that have a place."""
 
     async def get(self, scope: Scope, id: str) -> Scoped | None:
         row = self.shown.get(id)
         return row if row and _is_in(scope, row) else None
 
-    async def page(self, scope: Scope, page: Page) -> Sequence[Scoped]:
-        return page_of(self.shown.values(), scope, page)
-
     def add(self, row: Scoped) -> None:
         self.draft.setdefault(row.id, row)
+
+
+class PagedMemoryTable(PlacedMemoryTable[Scoped]):
+    """Adds `page`, of whole rows."""
+
+    async def page(self, scope: Scope, page: Page) -> Sequence[Scoped]:
+        return page_of(self.shown.values(), scope, page)
 
 
 def page_of(
