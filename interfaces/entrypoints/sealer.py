@@ -10,6 +10,7 @@ from domain.errors import StoreUnavailable
 from interfaces.composition.audit.sealing import seal_loop
 from interfaces.composition.installation import Installation
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
+from interfaces.host.garbage import collect_garbage_seldom
 from interfaces.processes.restarting import CANNOT_START
 from interfaces.setting_values import SettingRefused
 
@@ -30,6 +31,7 @@ def main() -> int:
             log.error("The log cannot be sealed. %s", error)
             return CANNOT_START
         stop_with_parent(stop)
+        collect_garbage_seldom()  # each look makes thousands of rows at once, which would start it
         loop.run(stop)
     return 0
 

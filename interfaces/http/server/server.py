@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import resource
 import signal
@@ -18,6 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from domain.errors import ReportrunError
+from interfaces.host.garbage import collect_garbage_seldom
 from interfaces.http.server.connection import Connection
 from interfaces.http.server.proxies import behind_proxies
 from interfaces.http.server.rate_limited_warnings import RateLimitedWarnings
@@ -31,9 +31,6 @@ BACKLOG = 2048
 
 SWITCH_SECONDS = 0.0005
 """How long the event loop may hold the interpreter lock while the projection thread waits for it."""
-
-GARBAGE_OBJECTS = 10_000
-"""New objects after which the garbage collector runs."""
 
 MOST_OPEN_FILES = 65_536
 """Each connection is one; the soft limit of a process is often 1,024."""
@@ -61,7 +58,7 @@ def serve_until_stopped(
     """
     _allow_many_connections()
     sys.setswitchinterval(SWITCH_SECONDS)
-    _collect_garbage_seldom()
+    collect_garbage_seldom()
     warnings = RateLimitedWarnings()
     config = uvicorn.Config(
         behind_proxies(app, settings.forwarded_allow_ips, settings.console_user_header),
@@ -125,13 +122,6 @@ class _Server(uvicorn.Server):
 def _transport_security(seconds: int) -> list[tuple[str, str]]:
     """The header that keeps browsers on HTTPS, for this host alone; none for 0 seconds."""
     return [("Strict-Transport-Security", f"max-age={seconds}")] if seconds else []
-
-
-def _collect_garbage_seldom() -> None:
-    """Requests leave hardly any reference cycles, and a collection of the whole program costs time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
 
 
 def _allow_many_connections() -> None:
