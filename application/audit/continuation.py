@@ -30,6 +30,34 @@ def published_checkpoint(files: TileFiles) -> Checkpoint | None:
         return None
 
 
+def signed_checkpoint(state: SealState) -> Checkpoint:
+    """The checkpoint in the database, its signature unchecked. Raises `SealBroken` for a text that is none."""
+    try:
+        return Checkpoint.parse(state.note)
+    except NoteRefused as refused:
+        raise SealBroken(
+            f"The newest checkpoint in the database is not good. {refused} `audit verify` says what differs."
+        ) from None
+
+
+def must_be_recorded(state: SealState | None, published: Checkpoint | None, place: str) -> None:
+    """Raises `SealBroken` for a published checkpoint of which the database records nothing.
+
+    A record of sealing that was removed, or made anew, would begin another log without a trace of the one before. After
+    a restore there is a trace: the last checkpoint known then.
+
+    place  of the published checkpoint, for the sentence
+    """
+    if published is None or (state is not None and (state.note or state.previous or state.origin == published.origin)):
+        return
+    raise SealBroken(
+        f"A checkpoint of {published.size:,} leaves of {published.origin} is published in {place}, and the database "
+        "does not record that it was sealed: the record was removed, or another database was put in its place. Nothing "
+        "is sealed. `reportrun restore` with a backup begins a new incarnation; for a database that is meant to be a "
+        "new one, move what is published to another place."
+    )
+
+
 def must_reach(
     log: StoredLog, state: SealState, published: Checkpoint | None, erased: Callable[[], Erased] = lambda: NONE_ERASED
 ) -> None:

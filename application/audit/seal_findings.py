@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from application.audit.continuation import must_go_on, must_reach, published_checkpoint
+from application.audit.continuation import must_be_recorded, must_go_on, must_reach, published_checkpoint
 from application.audit.leaves import Erased, StoredLog
 from application.audit.whole_log.verification import Verified
 from application.health.findings import Finding, good, look, wrong
@@ -22,6 +22,7 @@ class SealChecks:
     state       gives how far the log is sealed; None where nothing is
     erased      finds the events that were erased after they had been sealed; it reads the whole log
     timestamps  what is to be said about those of a state
+    refusal     says why this machine may not sign for a state; empty when it may, or does not seal
     verify      compares every event, for a thorough look; None for a summary
     """
 
@@ -30,6 +31,7 @@ class SealChecks:
     files: TileFiles
     erased: Callable[[], Erased]
     timestamps: Callable[[SealState], Iterator[Finding]]
+    refusal: Callable[[SealState], str]
     verify: Callable[[], Verified] | None = None
 
     def findings(self) -> Iterator[Finding]:
@@ -40,7 +42,12 @@ class SealChecks:
 
     def _findings(self) -> Iterator[Finding]:
         published = published_checkpoint(self.files)
-        state = self.state()
+        try:
+            state = self.state()
+            must_be_recorded(state, published, self.files.place)
+        except SealBroken as broken:
+            yield wrong(str(broken))
+            return
         if state is None or state.size == 0:
             yield look(
                 "Nothing of the log is sealed, so a change of it cannot be seen. `reportrun serve` and "
@@ -54,6 +61,8 @@ class SealChecks:
             yield wrong(str(broken))
             return
         yield from self._thorough() if self.verify else self._summary(state)
+        if refusal := self.refusal(state):
+            yield wrong(f"This machine does not seal what is new. {refusal}")
         yield from self.timestamps(state)
 
     def _summary(self, state: SealState) -> Iterator[Finding]:

@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 
 from application.audit.checkpoint_copy import CheckpointCopy
-from application.audit.continuation import CHECKPOINT, must_go_on, must_reach, published_checkpoint
+from application.audit.continuation import (
+    CHECKPOINT,
+    must_be_recorded,
+    must_go_on,
+    must_reach,
+    published_checkpoint,
+    signed_checkpoint,
+)
 from application.audit.leaves import NONE_ERASED, Erased, StoredLog, batches, entries_of, first_entries
 from application.audit.published_tiles import PublishedTree
 from application.audit.seal_lease import SealLease
@@ -76,7 +83,7 @@ class Sealer:
         Raises `SealBroken` when the log is not what was sealed, `SealRefused` with another key than that of the log.
         """
         state = self._begin()
-        self._must_have_key(state)
+        must_have_key(state, self._signer)
         if not self._lease.acquire():
             self._tree = None
             return None
@@ -98,21 +105,17 @@ class Sealer:
         """Let another process seal."""
         self._lease.release()
 
-    def _must_have_key(self, state: SealState) -> None:
-        found = self._signer.public_key.hex()
-        if found != state.public_key:
-            raise SealRefused(
-                f"The checkpoints of this log are signed with the key {state.public_key[:16]}..., and this process has "
-                f"{found[:16]}.... Give it the same one, in `audit.key` or as REPORTRUN_AUDIT_KEY."
-            )
-
     def _opened(self, state: SealState) -> GrowingTree:
         """The tree as it was sealed: from its files, else from the log. Raises `SealBroken`."""
         tree = self._tree
         if tree is None or tree.size != state.size:
-            must_reach(self._log, state, published_checkpoint(self._files), self._erased)
-            tree = self._tree = self._read(state) or self._made_again(state)
+            self._tree = None
+            published = published_checkpoint(self._files)
+            must_be_recorded(state, published, self._files.place)
+            must_reach(self._log, state, published, self._erased)
+            tree = self._read(state) or self._made_again(state)
             self._must_follow(state)
+            self._tree = tree
         return tree
 
     def _must_follow(self, state: SealState) -> None:
@@ -122,11 +125,10 @@ class Sealer:
         """
         if not state.note:
             return
-        signed = Checkpoint.parse(state.note)
+        signed = signed_checkpoint(state)
         tree = PublishedTree(state.size, self._files).tiles
         is_own = signed.signed(VerifierKey(state.origin, self._signer.public_key), self._signer.sign) == state.note
         if not is_own or signed.size > state.size or tree.subtree(0, signed.size) != signed.root:
-            self._tree = None
             raise SealBroken(
                 f"What is recorded as sealed does not follow from the checkpoint of {signed.size:,} leaves that was "
                 "signed last: the database and the files were changed. Nothing more is sealed. `audit verify` "
@@ -205,3 +207,13 @@ class Sealer:
             shift = HEIGHT * max(level, 0)
             if before >> shift and (before >> shift) // WIDTH < (size >> shift) // WIDTH:
                 self._files.remove_below(f"{Tile(level, (before >> shift) // WIDTH).path}.p")
+
+
+def must_have_key(state: SealState, signer: Signer) -> None:
+    """Raises `SealRefused` for another key than that of the log."""
+    found = signer.public_key.hex()
+    if found != state.public_key:
+        raise SealRefused(
+            f"The checkpoints of this log are signed with the key {state.public_key[:16]}..., and this process has "
+            f"{found[:16]}.... Give it the same one, in `audit.key` or as REPORTRUN_AUDIT_KEY."
+        )

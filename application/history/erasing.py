@@ -17,6 +17,7 @@ from application.log.event_store import EventStore
 from application.ports.clock import Clock
 from application.ports.erasable_log import ErasableLog, ForgottenKey, Replacement
 from application.runs.report_runs import NOUN
+from application.webhooks.public_event import event_id_of
 from domain.access.caller import Scope
 from domain.errors import InvalidParameter, NotFound, StoreUnavailable
 from domain.runs.erasure import erased_state, must_be_erasable, replaced_values
@@ -44,6 +45,7 @@ class Erasing:
         person: str,
         seal: Callable[[], bool],
         drop_old_views: Callable[[], object],
+        forget_answers: Callable[[str], object],
         show: Callable[[], object],
     ) -> None:
         """
@@ -51,6 +53,7 @@ class Erasing:
         seal    seals what is in the log, and says whether it is sealed at all: the leaves of events are made over the
                 bytes from before
         drop_old_views   drops those of earlier versions of the program, which nothing brings up to date
+        forget_answers   blanks what webhook endpoints answered to a public event, by its id
         show    brings the views up to date
         """
         self._events = events
@@ -59,6 +62,7 @@ class Erasing:
         self._person = person
         self._seal = seal
         self._drop_old_views = drop_old_views
+        self._forget_answers = forget_answers
         self._show = show
 
     def erase(self, run_id: str, fields: Sequence[str], reason: str) -> Sequence[ErasedEvent]:
@@ -83,6 +87,7 @@ class Erasing:
             raise InvalidParameter(f"No event of {run_id} has anything to erase in {', '.join(fields)}.")
         replaced = [self._replaced(run, one, values, reason, was_sealed) for one, values in blank.items()]
         self._drop_old_views()
+        self._forget_answers(event_id_of(run_id))
         self._store(run, replaced, _forgotten(stored[0]))
         self._show()
         return [ErasedEvent(one.originator_version, one.topic, _blanked_in(one, fields)) for one in blank]

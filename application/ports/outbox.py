@@ -116,6 +116,9 @@ class Outbox(Protocol):
     def make_due(self, deliveries: Sequence[Delivery]) -> None:
         """Make deliveries due at once, with attempts counted anew: new ones, delivered ones and those given up."""
 
+    def forget_answers(self, event_id: str) -> None:
+        """Blank the answers to an event: an endpoint may have sent back what it was sent, which is to be erased."""
+
     def sweep(self, before: int) -> None:
         """Delete the deliveries of events created before an instant, Unix seconds, with their attempts."""
 

@@ -35,14 +35,20 @@ def verify(public_key: bytes, signature: bytes, text: bytes) -> bool:
     return True
 
 
-def signing_key(setting: str, file: Path) -> SigningKey:
-    """The key of the setting, else that of the file, which is made when it is missing. Raises `SettingRefused`.
+def signing_key(setting: str, file: Path, *, may_be_new: bool) -> SigningKey:
+    """The key of the setting, else that of the file. Raises `SettingRefused`.
 
-    setting  32 bytes in Base64, as the file has them; empty where it is not set
+    setting     32 bytes in Base64, as the file has them; empty where it is not set
+    may_be_new  whether a missing file is made: nothing was ever signed with another key
     """
     if setting:
         return _key_of(setting, "REPORTRUN_AUDIT_KEY")
     if not file.exists():
+        if not may_be_new:
+            raise SettingRefused(
+                f"{file} is missing, which has the key that signs the checkpoints of this log. Put it back, or set "
+                "REPORTRUN_AUDIT_KEY."
+            )
         _make(file)
     return _key_of(file.read_text(encoding="ascii", errors="replace"), str(file))
 

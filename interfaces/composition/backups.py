@@ -119,7 +119,7 @@ def restore_log(
     def sealing(saved: LogExport) -> SealState | None:
         nonlocal found
         if saved.seal is not None:
-            public_key = signer(installation.settings).public_key
+            public_key = signer(installation.settings, may_be_new=True).public_key
             found = restored_state(saved.seal, saved.events, newest_checkpoint, public_key, verify)
         return found.state
 

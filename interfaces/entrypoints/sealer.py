@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 
-from domain.errors import StoreUnavailable
+from domain.errors import SealBroken, StoreUnavailable
 from interfaces.composition.audit.sealing import seal_loop
 from interfaces.composition.installation import Installation
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
@@ -27,7 +27,7 @@ def main() -> int:
     with Installation(settings, makes_log=False) as installation:
         try:
             loop = seal_loop(installation)
-        except (StoreUnavailable, SettingRefused, OSError) as error:  # the supervisor tries again
+        except (SealBroken, StoreUnavailable, SettingRefused, OSError) as error:  # the supervisor tries again
             log.error("The log cannot be sealed. %s", error)
             return CANNOT_START
         stop_with_parent(stop)

@@ -13,8 +13,10 @@ import pytest
 from application.history.erased_events import erased_events
 from application.history.erasing import ErasedEvent, Erasing
 from application.log.log_check import fault_of
+from application.ports.outbox import Attempt
 from application.projecting.projector import Projector
 from application.views.registry import PROJECTIONS
+from application.webhooks.public_event import event_id_of
 from domain.errors import InvalidParameter, NotFound, StoreUnavailable
 from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores, rebuild_views
@@ -42,6 +44,7 @@ def erasing(stores: Stores, *, is_sealed: bool = True) -> Erasing:
         person="cli:bob",
         seal=lambda: is_sealed,
         drop_old_views=stores.views.drop_earlier_versions,
+        forget_answers=stores.outbox.forget_answers,
         show=stores.projector.catch_up,
     )
 
@@ -80,6 +83,22 @@ def test_parameters_are_gone_from_the_event_and_from_the_views(stores: Stores) -
     assert recorded.topic == "event.erased" and b"cus_1" not in recorded.state
     row = asyncio.run(stores.views.runs.get(SCOPE, run.id))
     assert row is not None and row.parameters == '{"columns":[],"customer":"[erased]"}'
+
+
+def test_what_endpoints_have_sent_back_goes_too(stores: Stores) -> None:
+    run, other = finished(stores), finished(stores)
+    attempts = [
+        Attempt(event_id_of(one.id), "we_1", 1, 1.0, 0.1, 200, None, "Thanks for cus_1", True, None)
+        for one in (run, other)
+    ]
+    stores.outbox.record("deliverer:a:1", attempts)
+
+    erasing(stores).erase(run.id, ["parameters.customer"], REASON)
+
+    assert [[attempt.answer for attempt in asyncio.run(stores.outbox.attempts(one.event_id))] for one in attempts] == [
+        [""],
+        ["Thanks for cus_1"],
+    ]
 
 
 def test_a_rebuild_gives_the_same_views(stores: Stores) -> None:

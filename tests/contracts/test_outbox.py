@@ -293,6 +293,17 @@ class OutboxContract:
         assert self.pending(1, 2, 3) == {"evt_1": 2, "evt_2": 1}
         assert self.pending() == {}
 
+    def test_the_answers_to_one_event_can_be_forgotten(self) -> None:
+        self.outbox.feed([a_delivery(1), a_delivery(2)], 2)
+        self.outbox.record("w", [an_attempt(a_delivery(1)), an_attempt(a_delivery(2))])
+
+        self.outbox.forget_answers(a_delivery(1).event_id)
+
+        assert asyncio.run(self.outbox.attempts(a_delivery(1).event_id)) == [
+            an_attempt(a_delivery(1))._replace(answer="")
+        ]
+        assert asyncio.run(self.outbox.attempts(a_delivery(2).event_id)) == [an_attempt(a_delivery(2))]
+
     def test_a_sweep_deletes_old_events_with_their_attempts_and_no_others(self) -> None:
         old = a_delivery(1)._replace(created=NOON_SECONDS - 1)
         self.outbox.feed([old, a_delivery(2)], 2)

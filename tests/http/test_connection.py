@@ -30,13 +30,14 @@ class App:
         self.headers: list[tuple[bytes, bytes]] = []
         self.left = 0
         self.takes_long_bodies = False
+        self.reads_bodies = True
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.asked.append(scope["path"])
         self.headers = scope["headers"]
         if self.takes_long_bodies:
             allow_long_body({**scope})  # as middleware passes it on
-        body, more = b"", True
+        body, more = b"", self.reads_bodies
         while more:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -177,6 +178,32 @@ def test_the_app_never_sees_a_trailer_field(in_one_read: bool) -> None:
         await story.send(*([request] if in_one_read else [request[at : at + 1] for at in range(len(request))]))
 
     assert told(tell).app.headers == [(b"host", b"x"), (b"transfer-encoding", b"chunked")]
+
+
+@pytest.mark.parametrize("endless", [b"0\r\nX: ", b"0\r\nX", b"1;x=", b"0\r\n" + b"X: y\r\n" * 1000])
+@pytest.mark.parametrize("is_answered_early", [True, False])
+def test_what_is_no_data_of_a_chunked_body_is_limited(endless: bytes, is_answered_early: bool) -> None:
+    async def tell(story: Story) -> None:
+        story.app.reads_bodies = not is_answered_early
+        await story.send(b"POST /1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        await story.send(endless, *[b"a" * 16_384] * 3)
+        assert not story.wire.ended and not story.wire.closed
+
+        await story.send(b"a" * 16_384)
+        assert story.wire.ended or story.wire.closed
+
+    written = told(tell).wire.written
+
+    assert (b"/1=" in written) == is_answered_early
+    assert (b"More than 65536 bytes of a chunked body are no data" in written) != is_answered_early
+
+
+def test_many_small_chunks_are_read_whole() -> None:
+    async def tell(story: Story) -> None:
+        await story.send(b"POST /1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        await story.send(*[b"1;some=extension\r\nb\r\n" * 100] * 50, b"0\r\n\r\n")
+
+    assert told(tell).wire.written.endswith(b"/1=" + b"b" * 5000)
 
 
 # ---------------------------------------------------------------- what cannot be read

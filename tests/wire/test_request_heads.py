@@ -72,6 +72,15 @@ def test_another_version_of_http_is_refused(address: str, version: str) -> None:
     assert b"connection: close" in head
 
 
+@pytest.mark.parametrize("codings", ["gzip, chunked", "gzip,chunked", "Deflate, Chunked"])
+def test_a_coding_of_the_body_that_is_not_read_is_refused(address: str, codings: str) -> None:
+    status, body, head = answered(address, ["Host: x", f"Transfer-Encoding: {codings}"])
+
+    sentence = "is not one that this server reads. Send the body as it is, with its Content-Length or in chunks."
+    assert (status, body) == (501, refusal(f"The transfer coding {codings} {sentence}", log=None))
+    assert b"connection: close" in head
+
+
 @pytest.mark.parametrize("in_one_read", [True, False])
 def test_a_key_behind_the_body_opens_nothing(address: str, installation: SampleInstallation, in_one_read: bool) -> None:
     head = f"POST {RUNS} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode()

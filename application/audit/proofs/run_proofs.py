@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from application.audit.continuation import signed_checkpoint
 from application.audit.leaves import StoredLog
 from application.audit.origins import verifier_key
 from application.audit.proofs.run_timestamps import RunTimestamp, RunTimestamps
@@ -15,7 +16,6 @@ from application.audit.published_tiles import PublishedTree
 from application.log.export import PositionedEvent
 from application.ports.seal_states import SealStates
 from application.ports.tile_files import TileFiles
-from domain.audit.checkpoint import Checkpoint
 from domain.audit.merkle import inclusion_path
 from domain.audit.proof_file import ProofFile
 from domain.errors import NotFound, NotSealedYet
@@ -72,7 +72,7 @@ class RunProofs:
         state = self._states.get()
         if state is None or not state.note:
             raise NotSealedYet(run_id)
-        size = Checkpoint.parse(state.note).size
+        size = signed_checkpoint(state).size
         try:
             tree = PublishedTree(size, self._files)
             events = [_proved(row, rows, tree, state.note) for row in rows]

@@ -17,7 +17,7 @@ from domain.audit.signed_note import NoteRefused, VerifierKey
 from domain.errors import InvalidParameter, SealBroken
 from interfaces.audit.export_folder import ExportContents, ExportFolder
 from interfaces.composition.audit.log_places import tile_files
-from interfaces.composition.audit.sealing import erased_here, seal_state
+from interfaces.composition.audit.sealing import erased_here, key_refusal, seal_state
 from interfaces.composition.audit.timestamping import stamped_checkpoints, timestamp_findings, timestamp_tokens
 from interfaces.composition.installation import Installation
 
@@ -65,6 +65,7 @@ def seal_checks(installation: Installation, *, deep: bool, progress: Callable[[i
         files=tile_files(installation.settings),
         erased=lambda: erased_here(installation),
         timestamps=lambda state: timestamp_findings(installation, state),
+        refusal=lambda state: key_refusal(installation, state),
         verify=(lambda: verification(installation, progress).verified()) if deep else None,
     )
 

@@ -25,5 +25,6 @@ def erasing(installation: Installation) -> Erasing:
         person=person(),
         seal=seal,
         drop_old_views=stores.views.drop_earlier_versions,
+        forget_answers=stores.outbox.forget_answers,
         show=lambda: show_everywhere(stores.projector.catch_up),
     )

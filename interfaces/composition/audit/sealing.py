@@ -8,19 +8,20 @@ import time
 from urllib.parse import urlsplit
 
 from application.audit.checkpoint_copy import CheckpointCopy
-from application.audit.continuation import must_go_on, must_reach, published_checkpoint
+from application.audit.continuation import must_be_recorded, must_go_on, must_reach, published_checkpoint
 from application.audit.leaves import Erased
 from application.audit.origins import first_state
 from application.audit.seal_loop import SealLoop
-from application.audit.sealer import Sealer
+from application.audit.sealer import Sealer, must_have_key
 from application.history.erased_events import erased_events
 from application.ports.seal_states import SealState
 from application.ports.signer import Signer
-from domain.errors import SealBroken, StoreUnavailable
+from domain.errors import SealBroken, SealRefused, StoreUnavailable
 from interfaces.composition.audit.log_places import checkpoint_copies, tile_files
 from interfaces.composition.audit.timestamping import daily_timestamp
 from interfaces.composition.installation import Installation
 from interfaces.host.actors import this_process
+from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 
 log = logging.getLogger("reportrun.seal")
@@ -34,11 +35,11 @@ LEASE_PERIODS, SHORTEST_LEASE_SECONDS = 5, 2.0
 """How long a sealer that was killed keeps the lease: in times of the interval between two seals."""
 
 
-def signer(settings: Settings) -> Signer:
-    """The key that signs checkpoints, made when it is missing. Raises `SettingRefused`."""
+def signer(settings: Settings, *, may_be_new: bool) -> Signer:
+    """The key that signs checkpoints; when it is missing, one that is new, or `SettingRefused`."""
     from interfaces.audit.signing_key import signing_key
 
-    return signing_key(settings.audit_key, settings.audit_key_file)
+    return signing_key(settings.audit_key, settings.audit_key_file, may_be_new=may_be_new)
 
 
 def erased_here(installation: Installation) -> Erased:
@@ -47,32 +48,50 @@ def erased_here(installation: Installation) -> Erased:
 
 
 def seal_state(installation: Installation) -> SealState:
-    """How far the log is sealed; sealing begins when it has not yet. Raises `StoreUnavailable` for a copy."""
-    states = installation.stores.store.seal_states
+    """How far the log is sealed; sealing begins when it has not yet.
+
+    Raises `StoreUnavailable` for a copy, and `SealBroken` where something is published of which nothing is recorded.
+    """
+    states, files = installation.stores.store.seal_states, tile_files(installation.settings)
     state = states.get()
     if state is not None:
         return state
+    published = published_checkpoint(files)
+    must_be_recorded(states.get(), published, files.place)
     if installation.reads_a_copy:
         raise StoreUnavailable("Nothing of the log is sealed yet. `reportrun serve` and `reportrun seal` do so.")
-    public_key = signer(installation.settings).public_key
+    public_key = signer(installation.settings, may_be_new=True).public_key
     return states.begin(first_state(_host(installation.settings), installation.stores.events, public_key))
 
 
 def sealer(installation: Installation) -> Sealer:
-    """Raises `SettingRefused` for a key that is none, and `StoreUnavailable`."""
+    """Raises `SettingRefused` for a key that is none, or is missing, and `StoreUnavailable`."""
     store = installation.stores.store
+    begun = store.seal_states.get() is not None
     return Sealer(
         log=store.recorder,
         states=store.seal_states,
         begin=lambda: seal_state(installation),
         files=tile_files(installation.settings),
-        signer=signer(installation.settings),
+        signer=signer(installation.settings, may_be_new=not begun),
         clock=installation.clock,
         holder=this_process("sealer"),
         copies=map(CheckpointCopy, checkpoint_copies(installation.settings)),
         lease_seconds=max(SHORTEST_LEASE_SECONDS, LEASE_PERIODS * installation.settings.seal_seconds),
         erased=lambda: erased_here(installation),
     )
+
+
+def key_refusal(installation: Installation, state: SealState) -> str:
+    """Why the key of this machine is not that of the log; empty when it is, or where this machine does not seal."""
+    settings = installation.settings
+    if not settings.seal or installation.reads_a_copy:
+        return ""
+    try:
+        must_have_key(state, signer(settings, may_be_new=False))
+    except (SealRefused, SettingRefused) as refused:
+        return str(refused)
+    return ""
 
 
 def seal_loop(installation: Installation) -> SealLoop:
@@ -108,6 +127,7 @@ def look_at_seal(installation: Installation) -> None:
         log_of_events, files = installation.stores.store.recorder, tile_files(installation.settings)
         published = published_checkpoint(files)
         state = seal_state(installation)
+        must_be_recorded(state, published, files.place)
         must_reach(log_of_events, state, published, lambda: erased_here(installation))
         must_go_on(log_of_events, state, files, lambda: erased_here(installation))
         _log_what_was_compared(state)

@@ -12,6 +12,7 @@ from interfaces.http.edge.refusals import (
     PreconditionFailed,
     RequestRefused,
     RequestTimedOut,
+    TransferCodingRefused,
     UnrecognizedUrl,
     VersionRefused,
 )
@@ -21,6 +22,7 @@ STATUS: dict[type, int] = {
     RequestRefused: 400,
     RequestTimedOut: 408,
     PreconditionFailed: 412,
+    TransferCodingRefused: 501,
     HttpVersionRefused: 505,
     VersionRefused: 400,
     UnrecognizedUrl: 404,
@@ -85,7 +87,7 @@ def code_of(error: ReportrunError) -> str | None:
 def type_of(error: ReportrunError) -> str:
     if isinstance(error, errors.IdempotencyKeyReused):
         return "idempotency_error"
-    is_ours = status_of(error) >= 500 and not isinstance(error, HttpVersionRefused)
+    is_ours = status_of(error) >= 500 and not isinstance(error, RequestRefused)
     return "api_error" if is_ours else "invalid_request_error"
 
 

@@ -66,6 +66,21 @@ class TooManyHeaders(RequestRefused):
         super().__init__(f"The request has {count} headers; at most {most} are allowed.")
 
 
+class FramingTooLong(RequestRefused):
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(
+            f"More than {max_bytes} bytes of a chunked body are no data: extensions of a chunk, or trailer fields."
+        )
+
+
+class TransferCodingRefused(RequestRefused):
+    def __init__(self, codings: str) -> None:
+        super().__init__(
+            f"The transfer coding {codings[:MAX_SHOWN]} is not one that this server reads. Send the body as it is, "
+            "with its Content-Length or in chunks."
+        )
+
+
 class RequestUnreadable(RequestRefused):
     def __init__(self, fault: str) -> None:
         super().__init__(f"The request is not valid HTTP/1.1: {fault}.")

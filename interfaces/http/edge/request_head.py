@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.types import Scope
 
-from interfaces.http.edge.refusals import HeaderRepeated, HttpVersionRefused, NoHost
+from interfaces.http.edge.refusals import HeaderRepeated, HttpVersionRefused, NoHost, TransferCodingRefused
 from interfaces.http.edge.request_context import Headers
 
 ONCE = {
@@ -15,7 +15,7 @@ ONCE = {
 
 
 def check_head(scope: Scope, headers: Headers) -> None:
-    """Raises a `RequestRefused` for another version of HTTP, a missing `Host`, or a repeated header.
+    """Raises a `RequestRefused` for another version of HTTP, a missing `Host`, a repeated header, or another coding.
 
     headers  the scope's, by name
     """
@@ -27,6 +27,9 @@ def check_head(scope: Scope, headers: Headers) -> None:
             raise NoHost
     elif version != "1.0":
         raise HttpVersionRefused(version)
+    codings = headers.get(b"transfer-encoding", "chunked")
+    if codings.lower() != "chunked":
+        raise TransferCodingRefused(codings)
 
 
 def _check_repeated(scope: Scope) -> None:

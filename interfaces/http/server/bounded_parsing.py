@@ -8,10 +8,13 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from domain.errors import ReportrunError
-from interfaces.http.edge.refusals import HeadTooLarge, RequestUnreadable, TooManyHeaders
+from interfaces.http.edge.refusals import FramingTooLong, HeadTooLarge, RequestUnreadable, TooManyHeaders
 
 MAX_HEADER_BYTES = 65_536
 MAX_HEADERS = 128
+
+MAX_FRAMING_BYTES = 65_536
+"""Of a chunked body, what may come in a row without a byte of its data: the lines of chunks, and trailer fields."""
 
 MAX_PIPELINED = 16
 """Requests of one connection that may wait. At one more nothing further is parsed; it closes after their responses."""
@@ -31,7 +34,7 @@ class BoundedParsing(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self._in_head = self._in_body = self._parses_no_more = False
-        self._head_bytes = self._steps = 0
+        self._head_bytes = self._framing_bytes = self._steps = 0
         self._head_may_be_too_large = self._message_ended = False
         self._error: ReportrunError | None = None
 
@@ -41,6 +44,8 @@ class BoundedParsing(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         is_of_the_head, self._message_ended = not self._in_body, False
+        if self._in_body:
+            self._framing_bytes += len(data)
         self._head_may_be_too_large = self._head_bytes + len(data) > MAX_HEADER_BYTES
         try:
             self.parser.feed_data(data)
@@ -58,6 +63,8 @@ class BoundedParsing(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEADER_BYTES:
                 self._stop(HeadTooLarge(MAX_HEADER_BYTES))
+        if self._in_body and self._framing_bytes > MAX_FRAMING_BYTES and not self._parses_no_more:
+            self._stop(FramingTooLong(MAX_FRAMING_BYTES))
 
     def _stop(self, error: ReportrunError | None) -> None:
         self._parses_no_more = True
@@ -91,8 +98,12 @@ class BoundedParsing(HttpToolsProtocol):
             self._error = TooManyHeaders(len(self.headers), MAX_HEADERS)
             raise StopParsing
         super().on_headers_complete()
-        self._in_body = True
+        self._in_body, self._framing_bytes = True, 0
         self._steps += 1
+
+    def on_body(self, body: bytes) -> None:
+        self._framing_bytes = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._in_body, self._message_ended = False, True

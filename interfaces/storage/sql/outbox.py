@@ -98,6 +98,9 @@ class SqlOutbox:
         with self._writer.transaction():
             self._writer.execute_many(self._sql["make due"], self._rows(deliveries))
 
+    def forget_answers(self, event_id: str) -> None:
+        self._writer.execute(self._sql["forget answers"], {"event_id": event_id})
+
     def sweep(self, before: int) -> None:
         with self._writer.transaction():
             self._writer.execute(self._sql["sweep attempts"], {"before": before})

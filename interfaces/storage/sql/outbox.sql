@@ -224,6 +224,11 @@ set
 where endpoint_id = :endpoint_id
     and due_at is not null
 
+-- :forget answers
+update webhook_attempts
+set answer = ''
+where event_id = :event_id
+
 -- :sweep attempts
 delete from webhook_attempts
 where event_id in (

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from application.ports.claims import HORIZON_LEASES
 from application.ports.seal_states import SealState
+from domain.errors import SealBroken
 from interfaces.storage.sql.database import Writer
 from interfaces.storage.sql.statements import statements
 
 COLUMNS = SealState._fields
+
+NUMBERS: Mapping[str, type | tuple[type, ...]] = {"size": int, "position": int, "sealed_at": (int, float)}
+"""The columns that are no text. SQLite keeps a value of any type in any column."""
 
 GET, PUT = statements("seal_state.sql")["get"], statements("seal_state.sql")["begin"]
 """For stores that read and write the state in the transaction of an export or an import."""
@@ -26,7 +30,7 @@ class SqlSealStates:
 
     def get(self) -> SealState | None:
         row = self._writer.one(self._sql["get"])
-        return None if row is None else SealState(*(row[column] for column in COLUMNS))
+        return None if row is None else _state_of(row)
 
     def begin(self, state: SealState) -> SealState:
         self._updated("begin", state._asdict())
@@ -53,3 +57,14 @@ class SqlSealStates:
     def _updated(self, name: str, values: dict[str, Any]) -> bool:
         """Whether a statement has changed the row. By itself it is a transaction that is durable on either store."""
         return bool(self._writer.every(self._sql[name], values))
+
+
+def _state_of(row: Mapping[str, Any]) -> SealState:
+    """Raises `SealBroken` for a row that this program has not written."""
+    for column in COLUMNS:
+        if not isinstance(row[column], NUMBERS.get(column, str)):
+            raise SealBroken(
+                f"The record of sealing in the database is damaged: its {column} is {str(row[column])[:80]!r}. Nothing "
+                "is sealed. `reportrun restore` with a backup begins a new incarnation."
+            )
+    return SealState(*(row[column] for column in COLUMNS))

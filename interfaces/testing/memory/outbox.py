@@ -107,6 +107,11 @@ class MemoryOutbox:
         for delivery in deliveries:
             self._entries[_name(delivery)] = Entry(delivery, self._now())
 
+    def forget_answers(self, event_id: str) -> None:
+        self._attempts = [
+            attempt._replace(answer="") if attempt.event_id == event_id else attempt for attempt in self._attempts
+        ]
+
     def sweep(self, before: int) -> None:
         old = {name for name, entry in self._entries.items() if entry.delivery.created < before}
         events = {event for event, _ in old}
