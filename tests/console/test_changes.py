@@ -262,6 +262,29 @@ def test_a_refused_account_is_said_beside_its_name_and_not_in_the_form_of_keys(o
     assert f'value="{"x" * 101}"' in form
 
 
+@pytest.mark.parametrize("permission", ["audit_read", "ledger_write"])
+@pytest.mark.parametrize("key", ["connected_key", "stranger_key"])
+def test_other_accounts_make_no_keys_that_reach_beyond_them(
+    new_user: NewVisitor, place: SampleInstallation, key: str, permission: str
+) -> None:
+    visitor = new_user()
+    visitor.sign_in(getattr(place, key))
+
+    page = visitor.get("/console/access").text
+    refused = visitor.post(KEYS, {"kind": "restricted", "permissions": ["file_read", permission]})
+
+    assert (refused.status_code, f"{permission} reaches beyond one account." in refused.text) == (400, True)
+    assert ('value="file_read"' in page, f'value="{permission}"' in page) == (True, False)
+
+
+def test_the_platform_of_the_installation_makes_a_key_for_its_auditor(operator: Visitor, new_user: NewVisitor) -> None:
+    made = operator.post(KEYS, {"kind": "restricted", "permissions": ["audit_read"]})
+    auditor = new_user()
+    auditor.sign_in(secret_in(made.text))
+
+    assert auditor.get("/console/audit").status_code == 200
+
+
 def test_a_key_is_revoked_at_once(operator: Visitor, new_user: NewVisitor) -> None:
     made = operator.post(KEYS, {"kind": "secret"}).text
     id, visitor = re.findall(r"\bkey_\w+", made)[0], new_user()

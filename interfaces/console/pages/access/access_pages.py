@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 
 from application.access.key_commands import must_be_secret
 from application.views.api_keys import KeyRow
-from domain.access.caller import PERMISSIONS
 from domain.access.names import MAX_NAME
 from domain.errors import InvalidParameter, request_parameter
 from interfaces.console.console_services import services_of
@@ -73,7 +72,7 @@ async def _access_page(request: Request, refused: RefusedForm = NOTHING_SENT) ->
         has_more_keys=len(keys) > MOST_KEYS,
         connected=connected[:MOST_ACCOUNTS],
         has_more=len(connected) > MOST_ACCOUNTS,
-        permissions=PERMISSIONS,
+        permissions=await services.key_commands.permissions_from(caller),
         most_name=MAX_NAME,
         refused=refused,
     )
