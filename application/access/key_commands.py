@@ -14,7 +14,7 @@ from application.views.accounts import AccountList
 from application.views.api_keys import KeyList
 from domain.access.account import Account
 from domain.access.api_key import ApiKey, KeyKind
-from domain.access.caller import PERMISSIONS, Caller
+from domain.access.caller import OF_THE_OPERATOR, PERMISSIONS, Caller
 from domain.errors import (
     InvalidParameter,
     NotAPlatform,
@@ -51,6 +51,7 @@ class KeyCommands:
         accounts: AccountList,
         views: Freshness,
         clock: Clock,
+        is_of_operator: Callable[[Caller], Awaitable[bool]],
         wait: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._changes = changes
@@ -58,7 +59,13 @@ class KeyCommands:
         self._accounts = accounts
         self._views = views
         self._clock = clock
+        self._is_of_operator = is_of_operator
         self._wait = wait
+
+    async def permissions_from(self, caller: Caller) -> Sequence[str]:
+        """Those that the caller can give to a restricted key: what reaches beyond an account is the operator's."""
+        is_of_operator = await self._is_of_operator(caller)
+        return [one for one in PERMISSIONS if is_of_operator or one not in OF_THE_OPERATOR]
 
     async def create(
         self, caller: Caller, permissions: Sequence[str] | None, *, name: str = "", expires_at: int | None = None
@@ -70,12 +77,13 @@ class KeyCommands:
         Raises `SecretKeyNeeded`, or an `InvalidParameter`.
         """
         must_be_secret(caller)
+        given = () if permissions is None else _checked(permissions, await self.permissions_from(caller))
         key, secret = ApiKey.create(
             caller.scope,
             actor=caller.actor,
             at=self._clock.now(),
             kind=KeyKind.SECRET if permissions is None else KeyKind.RESTRICTED,
-            permissions=() if permissions is None else _checked(permissions),
+            permissions=given,
             expires_at=expires_at,
             name=name,
         )
@@ -126,10 +134,16 @@ def must_be_secret(caller: Caller) -> None:
         raise SecretKeyNeeded(caller.redacted)
 
 
-def _checked(permissions: Sequence[str]) -> tuple[str, ...]:
+def _checked(permissions: Sequence[str], offered: Sequence[str]) -> tuple[str, ...]:
     for permission in permissions:
         if permission not in PERMISSIONS:
-            raise NotOneOf(request_parameter("permissions"), PERMISSIONS, permission)
+            raise NotOneOf(request_parameter("permissions"), offered, permission)
+        if permission not in offered:
+            raise InvalidParameter(
+                f"{permission} reaches beyond one account. Keys with it are made by the installation's first platform, "
+                "or by `reportrun keys create`.",
+                request_parameter("permissions"),
+            )
     if not permissions:
         raise InvalidParameter("A restricted key needs a permission at least.", request_parameter("permissions"))
     return tuple(dict.fromkeys(permissions))

@@ -57,7 +57,11 @@ class LedgerAccess:
 
     async def may_load(self, caller: Caller) -> bool:
         may_write = caller.permissions is None or caller.holds(WRITE)
-        return may_write and not caller.acts_for_connected and caller.scope.account == await self._founding_platform()
+        return may_write and await self.is_of_operator(caller)
+
+    async def is_of_operator(self, caller: Caller) -> bool:
+        """Whether a key is of the platform that the installation was founded with."""
+        return not caller.acts_for_connected and caller.scope.account == await self._founding_platform()
 
     async def must_load(self, caller: Caller) -> None:
         """Raises `PermissionMissing`."""

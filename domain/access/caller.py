@@ -21,6 +21,9 @@ PERMISSIONS = (
 """The permissions that a restricted key can have. `report_runs_read_only`, `audit_read` and `ledger_write` are not
 of Stripe's API."""
 
+OF_THE_OPERATOR = ("audit_read", "ledger_write")
+"""Permissions that reach beyond the account of a key: over the log and the ledger, which hold every account's data."""
+
 
 class Scope(NamedTuple):
     """The objects that a caller can see: those of one account in one mode."""

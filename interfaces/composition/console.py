@@ -127,4 +127,5 @@ def _key_commands(
         accounts=views.accounts,
         views=fresh,
         clock=installation.clock,
+        is_of_operator=LedgerAccess(installation.stores.events, views.accounts).is_of_operator,
     )

@@ -32,18 +32,23 @@ def api_address(request: Request) -> str:
 
 
 def curl_of(address: str, report_type: str, parameters: Mapping[str, Any]) -> str:
+    """An empty list is sent as an empty value: left out, it would be another request."""
     lines = [f"curl {address}{ADDRESS}", f"-u {KEY}:", f"-d {_quoted(f'report_type={report_type}')}"]
-    lines += [f"--data-urlencode {_quoted(f'parameters[{name}]={value}')}" for name, value in _pairs(parameters)]
+    lines += [f"--data-urlencode {_quoted(f'parameters[{name}]={value}')}" for name, value in _pairs(_sent(parameters))]
     return " \\\n  ".join(lines)
 
 
 def python_of(address: str, report_type: str, parameters: Mapping[str, Any]) -> str:
-    asked = json.dumps({"report_type": report_type, "parameters": dict(parameters)}, indent=4, ensure_ascii=False)
+    asked = json.dumps({"report_type": report_type, "parameters": _sent(parameters)}, indent=4, ensure_ascii=False)
     return (
         "from stripe import StripeClient\n\n"
         f"client = StripeClient({json.dumps(KEY)}, base_addresses={{'api': {json.dumps(address)}}})\n"
         f"run = client.v1.reporting.report_runs.create({asked})"
     )
+
+
+def _sent(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: "" if value == [] else value for name, value in parameters.items()}
 
 
 def _pairs(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -22,6 +22,9 @@ CALLER = "reportrun.console.caller"
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+REFUSAL = "[role=alert]"
+"""What is shown of a refusal in the place of a part of a page."""
+
 READS_RUNS = ("report_runs_and_report_types_read", "report_runs_read_only")
 ASKS_FOR_RUNS = ("report_runs_and_report_types_read",)
 READS_FILES = ("file_read",)
@@ -82,7 +85,8 @@ def may(caller: Caller, permissions: tuple[str, ...]) -> bool:
 
 
 def refusal_page(request: Request, error: Exception, status: int | None = None) -> Response:
-    """The page that says in a sentence why something was refused.
+    """The page that says in a sentence why something was refused; that sentence alone where a part of a page was
+    fetched.
 
     status  of the response; None: the error's own, if it is one of HTTP
     """
@@ -92,7 +96,15 @@ def refusal_page(request: Request, error: Exception, status: int | None = None) 
             sentence = "There is no such page in the console."
     else:
         sentence = escaped(str(error))
-    return page(request, "refusal.html", status or 500, sentence=sentence)
+    refused = page(request, "refusal.html", status or 500, sentence=sentence)
+    if is_part(request):
+        refused.headers["HX-Reselect"] = REFUSAL
+    return refused
+
+
+def is_part(request: Request) -> bool:
+    """Whether htmx fetches a part of a page in the background."""
+    return request.headers.get("hx-request") == "true"
 
 
 @cache

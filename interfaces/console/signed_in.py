@@ -4,7 +4,7 @@ sign-in page."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,9 +13,11 @@ from domain.access.caller import Caller
 from domain.errors import KeyRefused, ReportrunError
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import check_pairs
-from interfaces.console.rendering import CALLER, base_of, refusal_page
+from interfaces.console.rendering import CALLER, base_of, is_part, refusal_page
 
 COOKIE = "reportrun_console"
+
+FIRST_SECTION = "/runs"
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -84,8 +86,19 @@ def _to_sign_in(request: Request) -> Response:
     """A redirect; a part of a page that is fetched in the background leads the whole page there."""
     base = base_of(request)
     ended = "ended=1&" if COOKIE in request.cookies else ""
-    below = request.scope["path"].removeprefix(base)
-    address = f"{base}/sign-in?{ended}next={quote(below if request.method == 'GET' else '/runs')}"
-    if request.headers.get("hx-request") == "true":
+    address = f"{base}/sign-in?{ended}next={quote(_comes_back_to(request))}"
+    if is_part(request):
         return Response(status_code=200, headers={"HX-Redirect": address})
     return RedirectResponse(address, 303)
+
+
+def _comes_back_to(request: Request) -> str:
+    """The visitor's page below the console, with its filters; the list of runs where a form was sent."""
+    if request.method != "GET":
+        return FIRST_SECTION
+    path, query, base = request.scope["path"], request.url.query, base_of(request)
+    whole = urlsplit(request.headers.get("hx-current-url", ""))
+    if is_part(request) and whole.path.startswith(f"{base}/"):
+        path, query = whole.path, whole.query
+    below: str = path.removeprefix(base)
+    return f"{below}?{query}" if query else below

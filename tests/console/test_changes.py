@@ -244,6 +244,47 @@ def test_a_key_that_cannot_be_made_is_refused_in_words(
     assert (answer.status_code, sentence in answer.text) == (400, True), answer.text
 
 
+def test_a_refused_key_keeps_what_was_entered_with_the_sentence_beside_its_field(operator: Visitor) -> None:
+    fields = {"kind": "secret", "name": 'Night "job"', "permissions": ["file_read"], "expires": "2020-01-01"}
+    page = operator.post(KEYS, fields).text
+
+    (field,) = re.findall(r'<input [^>]*name="expires"[^>]*>\n.*\n(.*)', page)
+    assert "A key cannot expire in the past." in field
+    assert 'value="2020-01-01"' in page and 'value="Night &#34;job&#34;"' in page
+    assert re.findall(r'value="(\w+)" checked', page) == ["secret", "file_read"]
+
+
+def test_a_refused_account_is_said_beside_its_name_and_not_in_the_form_of_keys(operator: Visitor) -> None:
+    page = operator.post(ACCOUNTS, {"name": "x" * 101}).text
+
+    before, _, form = page.partition(f'action="{ACCOUNTS}"')
+    assert ("at most 100 are allowed" in form, "alert" in before, "x" * 101 in before) == (True, False, False)
+    assert f'value="{"x" * 101}"' in form
+
+
+@pytest.mark.parametrize("permission", ["audit_read", "ledger_write"])
+@pytest.mark.parametrize("key", ["connected_key", "stranger_key"])
+def test_other_accounts_make_no_keys_that_reach_beyond_them(
+    new_user: NewVisitor, place: SampleInstallation, key: str, permission: str
+) -> None:
+    visitor = new_user()
+    visitor.sign_in(getattr(place, key))
+
+    page = visitor.get("/console/access").text
+    refused = visitor.post(KEYS, {"kind": "restricted", "permissions": ["file_read", permission]})
+
+    assert (refused.status_code, f"{permission} reaches beyond one account." in refused.text) == (400, True)
+    assert ('value="file_read"' in page, f'value="{permission}"' in page) == (True, False)
+
+
+def test_the_platform_of_the_installation_makes_a_key_for_its_auditor(operator: Visitor, new_user: NewVisitor) -> None:
+    made = operator.post(KEYS, {"kind": "restricted", "permissions": ["audit_read"]})
+    auditor = new_user()
+    auditor.sign_in(secret_in(made.text))
+
+    assert auditor.get("/console/audit").status_code == 200
+
+
 def test_a_key_is_revoked_at_once(operator: Visitor, new_user: NewVisitor) -> None:
     made = operator.post(KEYS, {"kind": "secret"}).text
     id, visitor = re.findall(r"\bkey_\w+", made)[0], new_user()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -21,7 +22,7 @@ from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.support.markdown import ROOT
 from tests.support.official import create, finished, stripe_client
-from tests.support.server import SampleInstallation, install, serving
+from tests.support.server import WITHOUT_WORKER, SampleInstallation, install, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -333,6 +334,43 @@ def test_polling_ends_with_the_run(admin: Visit) -> None:
 
     assert asked == []
     assert admin.page.locator("[hx-trigger]").count() == 0
+
+
+@pytest.fixture
+def waiting(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
+    """The page of a run that waits for a worker, which there is not."""
+    place = install(tmp_path)
+    with serving(place.data, *WITHOUT_WORKER) as address, browser.new_context(base_url=address) as context:
+        visit = new_visit(context, address)
+        visit.page.goto("/")
+        visit.page.get_by_label("API key").fill(place.test_key)
+        visit.page.keyboard.press("Enter")
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("Runs")
+        run = create(stripe_client(place.test_key, address), REPORT).id
+        visit.open(f"/console/runs/{run}")
+        yield visit
+
+
+@pytest.mark.parametrize("status", [429, 502, 503])
+def test_a_page_stays_while_the_server_cannot_answer_and_goes_on_afterwards(waiting: Visit, status: int) -> None:
+    page, polls = waiting.page, re.compile("/console/runs/frr_")
+    page.route(polls, lambda route: route.fulfill(status=status, body="<html><body>Not now</body></html>"))
+    for _ in range(2):
+        with page.expect_response(lambda answer: answer.status == status):
+            pass
+
+    assert page.get_by_role("status").first.inner_text() == "Pending It waits for a worker."
+    page.unroute(polls)
+    with page.expect_response(lambda answer: answer.status == 200):
+        pass
+
+
+def test_a_page_says_why_it_is_not_followed_any_more(waiting: Visit) -> None:
+    page = waiting.page
+    page.route(re.compile("/console/runs/frr_"), lambda route: route.continue_(url=f"{page.url[:-1]}_"))
+
+    expect(page.get_by_role("alert")).to_contain_text("No such report run")
+    assert page.locator("[hx-trigger]").count() == 0
 
 
 def test_a_column_is_moved_by_keyboard_and_the_file_has_the_new_order(admin: Visit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import re
 import stat
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -177,6 +178,16 @@ def test_an_upload_that_cannot_be_taken_is_refused_in_words_and_leaves_nothing(
 
     assert (answer.status_code, sentence in answer.text) == (400, True), answer.text
     assert left_in(store.settings) == []
+
+
+def test_a_refused_upload_keeps_what_was_entered(loader: Visitor) -> None:
+    fields = {"table": "charges", "owner_column": "shop", "complete_from": "soon", "strict": "1"}
+    page = sent(loader, [a_file("x.csv", "x")], **fields).text
+
+    kept = re.findall(r'(?:name="(\w+)"[^>]* checked|value="(\w+)" selected|value="(shop|soon)")', page)
+    assert ["".join(one) for one in kept] == ["charges", "shop", "soon", "strict"]
+    assert re.search(r'<input [^>]*name="complete_from"[^>]*>\n<p[^>]*role="alert">.*is not a time', page)
+    assert "Choose the files again" in page
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data", 'multipart/form-data; boundary="a"'])

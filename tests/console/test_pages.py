@@ -78,6 +78,14 @@ def test_pages_count_among_the_requests_of_an_account(installation: SampleInstal
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused != []
     assert 'role="alert"' in refused[0].text
+    assert "hx-reselect" not in refused[0].headers
+
+
+def test_a_part_of_a_page_that_is_refused_is_the_sentence_alone(admin: Visitor) -> None:
+    missing = admin.get("/console/ledger/loads/load_1", headers={"HX-Request": "true"})
+
+    assert (missing.status_code, missing.headers["hx-reselect"]) == (404, "[role=alert]")
+    assert missing.text.count('role="alert"') == 1
 
 
 def test_no_link_leaves_the_prefix_of_a_proxy(new_visitor: NewVisitor, installation: SampleInstallation) -> None:

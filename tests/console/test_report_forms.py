@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -195,6 +196,15 @@ def test_the_calls_of_the_api_are_shown_without_a_run(admin: Visitor) -> None:
     assert f"parameters[interval_start]={JANUARY_START}" in page
     assert "parameters[columns][]=net" in page
     assert "client.v1.reporting.report_runs.create" in page
+
+
+def test_the_calls_of_a_form_without_columns_are_refused_as_the_form_is(admin: Visitor) -> None:
+    page = html.unescape(admin.post(FORM, form(action="calls", columns=[])).text)
+    refused = admin.post(FORM, form(columns=[])).text
+
+    assert "--data-urlencode 'parameters[columns]='" in page
+    assert '"columns": ""' in page
+    assert "You passed an empty string for" in refused
 
 
 def test_currencies_are_those_of_the_ledger(admin: Visitor) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from domain.access.api_key import KeyKind
@@ -9,7 +12,8 @@ from domain.access.caller import Scope
 from domain.access.console_session import ConsoleSession
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from tests.console.conftest import NewVisitor, Visitor
+from interfaces.http.server.proxies import behind_proxies
+from tests.console.conftest import PUBLISHED, NewVisitor, Visitor
 from tests.support.server import SampleInstallation
 
 FIRST, RUNS = "/console/", "/console/runs"
@@ -92,6 +96,35 @@ def test_a_part_of_a_page_leads_the_whole_page_to_the_sign_in(visitor: Visitor) 
     answer = visitor.get(RUNS, headers={"HX-Request": "true"})
 
     assert (answer.status_code, answer.headers["hx-redirect"]) == (200, "/console/sign-in?next=/runs")
+
+
+@pytest.mark.parametrize("prefix", ["", "/x"])
+def test_a_page_with_filters_is_come_back_to_with_them(
+    visitor: Visitor, installation: SampleInstallation, prefix: str
+) -> None:
+    behind = Visitor(behind_proxies(visitor.edge, "127.0.0.1"), visitor.loop, prefix)
+    filtered = f"{prefix}/console/runs?status=failed&since=2026-01-01"
+    led = behind.get(filtered)
+    sign_in = behind.get(led.headers["location"]).text
+    (leads_to,) = re.findall(r'name="next" value="([^"]*)"', sign_in)
+    answer = behind.post("/console/sign-in", {"key": installation.test_key, "next": html.unescape(leads_to)})
+
+    assert answer.headers["location"] == filtered
+
+
+@pytest.mark.parametrize(
+    ("shown", "leads_to"),
+    [
+        ("/console/runs/frr_1?at=12", "/runs/frr_1%3Fat%3D12"),
+        ("/elsewhere", "/runs/frr_1/charts"),
+        ("", "/runs/frr_1/charts"),
+    ],
+)
+def test_a_part_of_a_page_is_not_come_back_to_but_its_page_is(visitor: Visitor, shown: str, leads_to: str) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": f"{PUBLISHED}{shown}"}
+    answer = visitor.get("/console/runs/frr_1/charts", headers=headers)
+
+    assert answer.headers["hx-redirect"] == f"/console/sign-in?next={leads_to}"
 
 
 def test_signing_in_and_out_are_events_with_the_key_as_actor(opened: Installation, admin: Visitor) -> None:

@@ -12,14 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from application.access.key_commands import must_be_secret
 from application.views.api_keys import KeyRow
-from domain.access.caller import PERMISSIONS
 from domain.access.names import MAX_NAME
 from domain.errors import InvalidParameter, request_parameter
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import FormFields, read_form
+from interfaces.console.forms.refused_form import NOTHING_SENT, RefusedForm
 from interfaces.console.rendering import base_of, page
 from interfaces.console.signed_in import caller_of
-from interfaces.host.escaping import escaped
 
 MOST_KEYS = 1_000
 MOST_ACCOUNTS = 1_000
@@ -38,7 +37,7 @@ async def create_key(request: Request) -> Response:
             caller, _permissions(form), name=form.text("name"), expires_at=_end_of_day(form.text("expires"))
         )
     except InvalidParameter as fault:
-        return await _access_page(request, fault)
+        return await _access_page(request, RefusedForm("new-key", form, fault, ("name", "expires_at", "permissions")))
     return page(
         request, "secret.html", what="key", id=made.id, secret=made.secret, trouble=made.trouble, back="/access"
     )
@@ -55,11 +54,11 @@ async def connect_account(request: Request) -> Response:
     try:
         await services.key_commands.connect_account(caller_of(request), form.text("name"))
     except InvalidParameter as fault:
-        return await _access_page(request, fault)
+        return await _access_page(request, RefusedForm("new-account", form, fault, ("name",)))
     return RedirectResponse(f"{base_of(request)}/access#accounts", 303)
 
 
-async def _access_page(request: Request, fault: InvalidParameter | None = None) -> Response:
+async def _access_page(request: Request, refused: RefusedForm = NOTHING_SENT) -> Response:
     services, caller = services_of(request), caller_of(request)
     must_be_secret(caller)
     keys = await services.keys.of_account(caller.scope, MOST_KEYS + 1)
@@ -67,15 +66,15 @@ async def _access_page(request: Request, fault: InvalidParameter | None = None) 
     return page(
         request,
         "access.html",
-        400 if fault else 200,
+        400 if refused.name else 200,
         own=await services.accounts.get(caller.scope.account),
         keys=_shown(keys[:MOST_KEYS]),
         has_more_keys=len(keys) > MOST_KEYS,
         connected=connected[:MOST_ACCOUNTS],
         has_more=len(connected) > MOST_ACCOUNTS,
-        permissions=PERMISSIONS,
+        permissions=await services.key_commands.permissions_from(caller),
         most_name=MAX_NAME,
-        sentence=escaped(str(fault)) if fault else "",
+        refused=refused,
     )
 
 
@@ -102,6 +101,6 @@ def _end_of_day(text: str) -> int | None:
         day: Any = datetime.strptime(f"{text} 23:59:59", "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     except ValueError:
         raise InvalidParameter(
-            f"{text[:40]!r} is not a day. Write one as 2025-01-31.", request_parameter("expires")
+            f"{text[:40]!r} is not a day. Write one as 2025-01-31.", request_parameter("expires_at")
         ) from None
     return int(day.timestamp())

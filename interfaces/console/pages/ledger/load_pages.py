@@ -14,18 +14,20 @@ from domain.instants import parse_instant
 from domain.ledger.tables import TABLES
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import FormFields
+from interfaces.console.forms.refused_form import RefusedForm
 from interfaces.console.rendering import base_of, page
 from interfaces.console.signed_in import caller_of
 from interfaces.console.uploads.load_jobs import LoadJob
 from interfaces.console.uploads.load_messages import LoadRefusal, LoadReport, StagedLoad
 from interfaces.console.uploads.multipart_body import FILES, receive_form
 from interfaces.host.disk import disk_errors
-from interfaces.host.escaping import escaped
 from interfaces.host.scratch_folder import ScratchFolder
 
 log = logging.getLogger("reportrun.console")
 
 TURNED_OFF = HTTPException(403, "This installation takes no uploads. `reportrun load` loads files.")
+
+NOTHING_ENTERED = FormFields()
 
 GONE = Response(status_code=400)
 """For a visitor who has left before the files were here."""
@@ -41,14 +43,17 @@ async def upload(request: Request) -> Response:
     services = services_of(request)
     await _must_load(request)
     services.allow_long_body(request.scope)
+    entered = FormFields()
     try:
         with services.loads.receiving(caller_of(request).scope.livemode):
-            job = await _received(request)
+            job = await _received(request, entered)
     except ReportrunError as refused:
-        return _form_page(request, refused)
+        return _form_page(request, refused, entered)
     except OSError as trouble:
         log.warning("An upload could not be kept: %s", trouble)
-        return _form_page(request, StoreUnavailable(disk_errors.sentence_of(trouble, "the server's data folder")))
+        return _form_page(
+            request, StoreUnavailable(disk_errors.sentence_of(trouble, "the server's data folder")), entered
+        )
     except ClientDisconnect:
         return GONE
     return RedirectResponse(f"{base_of(request)}/ledger/loads/{job.id}", 303)
@@ -70,11 +75,14 @@ async def one_load(request: Request) -> Response:
     )
 
 
-async def _received(request: Request) -> LoadJob:
-    """Take the files into a folder of their own, which is removed when they are not loaded."""
+async def _received(request: Request, entered: FormFields) -> LoadJob:
+    """Take the files into a folder of their own, which is removed when they are not loaded.
+
+    entered  takes the other fields of the form, as soon as they are here
+    """
     staging = await asyncio.to_thread(ScratchFolder, services_of(request).scratch, "upload-")
     try:
-        return await _started(request, staging)
+        return await _started(request, staging, entered)
     except (ReportrunError, OSError, ClientDisconnect):
         await asyncio.to_thread(staging.remove)
         raise
@@ -83,25 +91,26 @@ async def _received(request: Request) -> LoadJob:
         raise
 
 
-async def _started(request: Request, staging: ScratchFolder) -> LoadJob:
+async def _started(request: Request, staging: ScratchFolder, entered: FormFields) -> LoadJob:
     services, caller = services_of(request), caller_of(request)
     folder = staging.path / "files"
     folder.mkdir(mode=0o700)
     form = await receive_form(request, folder, services.upload_bytes)
+    entered.update(form.fields)
     if not form.files:
         raise InvalidParameter(f"Choose the files to load. {form.remark()}".strip(), FILES)
     order = StagedLoad(
         folder,
-        form.fields.text("table"),
+        entered.text("table"),
         caller.scope.livemode,
         caller.scope.account,
         caller.actor,
         remark=form.remark(),
-        owner_column=form.fields.text("owner_column") or None,
-        complete_from=_instant(form.fields, "complete_from"),
-        complete_through=_instant(form.fields, "complete_through"),
-        strict="strict" in form.fields,
-        ignore_before_opening="ignore_before_opening" in form.fields,
+        owner_column=entered.text("owner_column") or None,
+        complete_from=_instant(entered, "complete_from"),
+        complete_through=_instant(entered, "complete_through"),
+        strict="strict" in entered,
+        ignore_before_opening="ignore_before_opening" in entered,
     )
     return services.loads.start(order, staging)
 
@@ -123,7 +132,9 @@ async def _must_load(request: Request) -> None:
         raise TURNED_OFF
 
 
-def _form_page(request: Request, fault: ReportrunError | None = None) -> Response:
+def _form_page(
+    request: Request, fault: ReportrunError | None = None, entered: FormFields = NOTHING_ENTERED
+) -> Response:
     services = services_of(request)
     return page(
         request,
@@ -131,5 +142,5 @@ def _form_page(request: Request, fault: ReportrunError | None = None) -> Respons
         services.status_of(fault) if fault else 200,
         tables=list(TABLES),
         most_mib=services.upload_bytes // 1_048_576,
-        sentence=escaped(str(fault)) if fault else "",
+        refused=RefusedForm("load", entered, fault, ("complete_from", "complete_through")),
     )

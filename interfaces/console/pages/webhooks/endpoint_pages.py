@@ -86,6 +86,6 @@ def _form_page(request: Request, form: FormFields, fault: InvalidParameter | Non
         form=form,
         chosen=form.get("events", []),
         types=(ANY, *EVENT_TYPES),
-        at_fault=at_fault if at_fault in ("url", "enabled_events") else "form" if fault else "",
+        at_fault=at_fault if at_fault in ("url", "enabled_events", "description") else "form" if fault else "",
         sentence=escaped(fault.sentence(services_of(request).wire_name)) if fault else "",
     )
