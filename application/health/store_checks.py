@@ -21,6 +21,7 @@ from domain.counting import counted
 from domain.errors import StoreUnavailable
 from domain.instants import utc_text
 from domain.ledger.ledger import Ledger
+from domain.ledger.tables import WINDOWED
 from domain.report_types.needed_tables import NEEDED, remedy
 
 MOST_APPLIED_EVENTS = 10_000
@@ -146,13 +147,16 @@ class StoreChecks:
         return [damage_of_current(mode, files)] if files else [], not files
 
     def _describe_ledger(self, mode: str, ledger: Ledger | None) -> Finding:
-        if ledger is None or ledger.window is None:
+        if ledger is None or not ledger.tables:
             return look(f"The {mode} ledger is empty. `reportrun load` fills it; `reportrun demo` loads an example.")
+        tables = f"The {mode} ledger is at version {ledger.version} with {counted(len(ledger.tables), 'table')}"
+        if ledger.window is None:
+            return look(
+                f"{tables} ({', '.join(ledger.tables)}), and reports need one of {', '.join(WINDOWED)}: its rows say "
+                "from when until when there is data. `reportrun load` adds one."
+            )
         not_read = "" if self.deep else " Its files are there, and were not read: see `--deep`."
-        return good(
-            f"The {mode} ledger is at version {ledger.version} with {counted(len(ledger.tables), 'table')}, "
-            f"from {utc_text(ledger.window.start)} through {utc_text(ledger.window.end)}.{not_read}"
-        )
+        return good(f"{tables}, from {utc_text(ledger.window.start)} through {utc_text(ledger.window.end)}.{not_read}")
 
     def _check_tables(self, mode: str, ledger: Ledger | None) -> Iterator[Finding]:
         if ledger is None or "balance_transactions" not in ledger.tables:

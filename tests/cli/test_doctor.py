@@ -84,3 +84,18 @@ def test_an_outage_of_the_bucket_is_a_sentence_for_each_place_and_the_rest_is_lo
     assert f"wrong The test ledger in {bucket}/ledger/test {why}\n" in out
     assert f"wrong The result files in {bucket}/files {why}\n" in out
     assert "The queue holds every pending run: 0." in out
+
+
+def test_a_ledger_without_tables_that_say_when_there_is_data_is_not_called_empty(
+    reportrun: Cli, tmp_path: Path
+) -> None:
+    customers = tmp_path / "customers.csv"
+    customers.write_text("id,created\ncus_1,2025-01-05\n", encoding="utf-8")
+    reportrun("load", "customers", str(customers))
+
+    _, out, _ = reportrun("doctor")
+
+    assert (
+        "look  The test ledger is at version 2 with 1 table (customers), and reports need one of balance_transactions, "
+    ) in out
+    assert "look  The live ledger is empty." in out
