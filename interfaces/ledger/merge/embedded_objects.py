@@ -1,4 +1,7 @@
-"""Objects that are written out where a reference belongs, as `expand[]=data.source` does: rows of other tables."""
+"""Objects that are written out where a reference belongs, as `expand[]=data.source` does: rows of other tables.
+
+They are objects in API objects, structs of Parquet, or JSON in cells.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _REFERENCES = (
-    "source", "customer", "charge", "payment_intent", "payment_method", "invoice", "latest_invoice", "subscription",
-    "balance_transaction", "failure_balance_transaction", "payout", "destination", "source_transaction",
+    "source", "card", "customer", "charge", "latest_charge", "payment_intent", "payment_method", "invoice",
+    "latest_invoice", "subscription", "dispute", "transfer", "source_transfer", "source_transaction",
+    "balance_transaction", "failure_balance_transaction", "payout", "original_payout", "reversed_by", "destination",
+    "on_behalf_of",
 )  # fmt: skip
 """Fields that the API expands, or wrote out in old versions."""
 
@@ -43,7 +48,7 @@ _TABLES = {
 
 
 def embedded_objects(connection: DuckDBPyConnection, records: Records) -> Iterator[tuple[Table, Records]]:
-    """The tables of objects that are written out in a file's API objects or Parquet structs, with their records."""
+    """The tables of objects that are written out in a file's records, with the records of each."""
     import duckdb
 
     try:
@@ -65,18 +70,21 @@ def embedded_objects(connection: DuckDBPyConnection, records: Records) -> Iterat
 
 def _kinds(connection: DuckDBPyConnection, records: Records) -> list[tuple[str, str]]:
     """Which references hold objects, and of which kinds."""
-    kinds = [
-        f"select {quoted(key)}, json_extract_string({text}, '/object') from ({records.query}) where {text}[1] = '{{'"
-        for key, text in _objects(records).items()
-    ]
-    return connection.execute(f"{' union '.join(kinds)} order by all").fetchall() if kinds else []
+    objects = ", ".join(f"{{key: {quoted(key)}, object: {text}}}" for key, text in _objects(records).items())
+    if not objects:
+        return []
+    return connection.execute(f"""
+        select distinct key, json_extract_string(object, '/object') as kind
+        from (select unnest([{objects}], recursive := true) from ({records.query}))
+        where object is not null
+        order by all""").fetchall()
 
 
 def _records_of(connection: DuckDBPyConnection, records: Records, table: Table, kind: str, keys: list[str]) -> Records:
     objects = _objects(records)
     lines = " union all ".join(
         f"select record, {objects[key]} as line from ({records.query}) "
-        f"where {objects[key]}[1] = '{{' and json_extract_string({objects[key]}, '/object') = {quoted(kind)}"
+        f"where json_extract_string({objects[key]}, '/object') = {quoted(kind)}"
         for key in keys
     )
     found = records_of_lines(connection, JsonLines(lines), table, names_in(table))
@@ -86,9 +94,12 @@ def _records_of(connection: DuckDBPyConnection, records: Records, table: Table, 
 
 
 def _objects(records: Records) -> Mapping[str, str]:
-    """Key of a reference -> the JSON of its values, as SQL."""
+    """Key of a reference -> its object's JSON, null where it has none, as SQL."""
     if records.nested:
         keys = {header_key(key): key for key in records.header}
-        return {key: f"json_at(line, {quoted(pointer((keys[key],)))})" for key in _REFERENCES if key in keys}
-    there = {key: records.columns[key] for key in _REFERENCES if key in records.columns}
-    return {key: as_text(value) for key, value in there.items() if value.type.startswith("STRUCT")}
+        texts = {
+            key: f"json_content(json_at(line, {quoted(pointer((keys[key],)))}))" for key in _REFERENCES if key in keys
+        }
+    else:
+        texts = {key: as_text(records.columns[key]) for key in _REFERENCES if key in records.columns}
+    return {key: f"object_text({text})" for key, text in texts.items()}
