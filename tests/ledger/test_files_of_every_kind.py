@@ -255,7 +255,9 @@ def test_a_csv_that_is_not_utf8_at_all_is_refused(books: Books, text_file: Calla
 
 
 def test_a_value_with_other_separators_is_no_csv(books: Books, text_file: Callable[..., Path]) -> None:
-    with pytest.raises(LedgerRefused, match=r"^rows\.csv, column id: The file has no column id.* It has: id\|created\."):
+    with pytest.raises(
+        LedgerRefused, match=r"^rows\.csv, column id: The file has no column id.* It has: id\|created\."
+    ):
         books.load("customers", text_file("id|created\ncus_1|1\n"))
 
 

@@ -70,22 +70,17 @@ def embedded_objects(connection: DuckDBPyConnection, records: Records) -> Iterat
 
 def _kinds(connection: DuckDBPyConnection, records: Records) -> list[tuple[str, str]]:
     """Which references hold objects, and of which kinds."""
-    objects = ", ".join(f"{{key: {quoted(key)}, object: {text}}}" for key, text in _objects(records).items())
-    if not objects:
+    texts = _texts(records)
+    if not texts:
         return []
-    return connection.execute(f"""
-        select distinct key, json_extract_string(object, '/object') as kind
-        from (select unnest([{objects}], recursive := true) from ({records.query}))
-        where object is not null
-        order by all""").fetchall()
+    kinds = f"select distinct key, json_extract_string(object, '/object') as kind from ({_objects(records, texts)})"
+    return connection.execute(f"{kinds} where object is not null order by all").fetchall()
 
 
 def _records_of(connection: DuckDBPyConnection, records: Records, table: Table, kind: str, keys: list[str]) -> Records:
-    objects = _objects(records)
-    lines = " union all ".join(
-        f"select record, {objects[key]} as line from ({records.query}) "
-        f"where json_extract_string({objects[key]}, '/object') = {quoted(kind)}"
-        for key in keys
+    there = _objects(records, {key: text for key, text in _texts(records).items() if key in keys})
+    lines = (
+        f"select record, object as line from ({there}) where json_extract_string(object, '/object') = {quoted(kind)}"
     )
     found = records_of_lines(connection, JsonLines(lines), table, names_in(table))
     normalized = records.normalized
@@ -93,13 +88,23 @@ def _records_of(connection: DuckDBPyConnection, records: Records, table: Table, 
     return replace(found, normalized=again, unread=())
 
 
-def _objects(records: Records) -> Mapping[str, str]:
-    """Key of a reference -> its object's JSON, null where it has none, as SQL."""
+def _objects(records: Records, texts: Mapping[str, str]) -> str:
+    """SQL of `record`, the `key` of a reference, and the JSON of its `object`, null where it holds none.
+
+    texts  key -> its value in a record, as SQL of a text
+    """
+    pairs = ", ".join(f"{{key: {quoted(key)}, text: {text}}}" for key, text in texts.items())
+    content = "json_content(text)" if records.nested else "text"
+    return f"""
+        select record, key, object_text(content) as object
+        from (
+            select record, key, {content} as content
+            from (select record, unnest([{pairs}], recursive := true) from ({records.query}))
+        )"""
+
+
+def _texts(records: Records) -> Mapping[str, str]:
     if records.nested:
         keys = {header_key(key): key for key in records.header}
-        texts = {
-            key: f"json_content(json_at(line, {quoted(pointer((keys[key],)))}))" for key in _REFERENCES if key in keys
-        }
-    else:
-        texts = {key: as_text(records.columns[key]) for key in _REFERENCES if key in records.columns}
-    return {key: f"object_text({text})" for key, text in texts.items()}
+        return {key: f"json_at(line, {quoted(pointer((keys[key],)))})" for key in _REFERENCES if key in keys}
+    return {key: as_text(records.columns[key]) for key in _REFERENCES if key in records.columns}
