@@ -61,8 +61,8 @@ class Table:
     key          the columns that tell its rows apart within an account; two that are empty are the same
     columns      column -> what it holds, without `account`
     required     columns that no row may leave empty
-    partitioned  by the UTC month of `created`, so that an interval reads only its months
     windowed     whether reports are made of its rows, so that these say from when until when there is data
+    partitioned  by the UTC month of `created`, so that an interval reads only its months
     """
 
     name: str
@@ -70,10 +70,7 @@ class Table:
     columns: dict[str, Kind]
     required: frozenset[str]
     windowed: bool = False
-
-    @cached_property
-    def partitioned(self) -> bool:
-        return "created" in self.required
+    partitioned: bool = False
 
     @cached_property
     def codes(self) -> frozenset[str]:
@@ -94,7 +91,9 @@ class Table:
         )
 
 
-def _table(name: str, spec: str, key: tuple[str, ...] = ("id",), *, windowed: bool = False) -> Table:
+def _table(
+    name: str, spec: str, key: tuple[str, ...] = ("id",), *, windowed: bool = False, partitioned: bool = False
+) -> Table:
     """A table from lines of `column kind`, a `!` after the kind of a required column."""
     columns: dict[str, Kind] = {}
     required: set[str] = set()
@@ -106,7 +105,7 @@ def _table(name: str, spec: str, key: tuple[str, ...] = ("id",), *, windowed: bo
             columns[column] = Kind(kind.rstrip("!"))
             if kind.endswith("!"):
                 required.add(column)
-    return Table(name, key, columns, frozenset(required), windowed)
+    return Table(name, key, columns, frozenset(required), windowed, partitioned)
 
 
 def _address(prefix: str) -> str:
@@ -128,6 +127,7 @@ _ALL = (
         payout_id connected_account_id regulatory_tag trace_id trace_id_status text
         """,
         windowed=True,
+        partitioned=True,
     ),
     _table(
         "payouts",
@@ -143,6 +143,7 @@ _ALL = (
         original_payout_id reversed_by_id regulatory_tag trace_id trace_id_status text
         metadata metadata
         """,
+        partitioned=True,
     ),
     _table(
         "payout_balance_transactions",
@@ -158,7 +159,7 @@ _ALL = (
         amount integer!
         amount_refunded integer
         currency currency!
-        created time!
+        created time
         status description customer_id invoice_id order_id payment_intent_id balance_transaction_id text
         captured paid refunded boolean
         failure_code failure_message statement_descriptor receipt_email receipt_number text
@@ -169,6 +170,7 @@ _ALL = (
         {_address("billing_address")}
         metadata metadata
         """,
+        partitioned=True,
     ),
     _table(
         "refunds",
@@ -176,11 +178,12 @@ _ALL = (
         id text!
         amount integer!
         currency currency!
-        created time!
+        created time
         charge_id payment_intent_id balance_transaction_id failure_balance_transaction_id text
         status reason failure_reason description receipt_number text
         metadata metadata
         """,
+        partitioned=True,
     ),
     _table(
         "disputes",
@@ -188,24 +191,26 @@ _ALL = (
         id text!
         amount integer!
         currency currency!
-        created time!
+        created time
         charge_id payment_intent_id balance_transaction_id connected_account_id text
         status reason text
         is_charge_refundable boolean
         metadata metadata
         """,
+        partitioned=True,
     ),
     _table(
         "customers",
         f"""
         id text!
-        created time!
+        created time
         email name description phone text
         {_address("address")}
         shipping_name text
         {_address("shipping_address")}
         metadata metadata
         """,
+        partitioned=True,
     ),
     _table(
         "payment_intents",
@@ -213,10 +218,11 @@ _ALL = (
         id text!
         amount integer!
         currency currency!
-        created time!
+        created time
         customer_id description status payment_method_id statement_descriptor text
         metadata metadata
         """,
+        partitioned=True,
     ),
     _table(
         "payment_methods",
@@ -272,12 +278,13 @@ _ALL = (
         id text!
         amount integer!
         currency currency!
-        created time!
+        created time
         amount_reversed integer
         description balance_transaction_id destination_id destination_payment_id source_transaction_id text
         transfer_group source_type text
         metadata metadata
         """,
+        partitioned=True,
     ),
     _table(
         "accounts",
@@ -318,6 +325,7 @@ _ALL = (
         """,
         key=("id", "line_item_id", "jurisdiction_level", "jurisdiction_name", "tax_name"),
         windowed=True,
+        partitioned=True,
     ),
     _table(
         "revenue_entries",
@@ -333,6 +341,7 @@ _ALL = (
         presentment_amount integer
         """,
         windowed=True,
+        partitioned=True,
     ),
     _table(
         "account_balances",
@@ -344,6 +353,7 @@ _ALL = (
         """,
         key=("created", "currency"),
         windowed=True,
+        partitioned=True,
     ),
     _table(
         OPENING_BALANCES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,3 +104,58 @@ def test_an_expanded_object_in_two_rows_is_one_row(
 
     assert books.rows("charges", "id") == [("ch_1",)]
     assert [(file.table, file.unchanged) for file in again.files] == [("balance_transactions", 2)]
+
+
+EXPANDED = '{"id": "ch_1", "object": "charge", "amount": 1000, "currency": "usd", "created": 1735689600}'
+
+
+@pytest.mark.parametrize("encoding", ["csv", "parquet", "raw", "text of JSON"])
+def test_json_in_a_cell_is_a_row_of_its_own_table(
+    books: Books,
+    csv_file: Callable[..., Path],
+    json_file: Callable[..., Path],
+    parquet_file: Callable[..., Path],
+    transaction: Transaction,
+    encoding: str,
+) -> None:
+    row, other = transaction(source=EXPANDED), transaction(id="txn_2", source="{not JSON")
+    if encoding == "csv":
+        path = csv_file([row, other])
+    elif encoding == "raw":
+        path = csv_file([{"_airbyte_data": json.dumps(row | {"source": json.loads(EXPANDED)})}])
+    elif encoding == "text of JSON":
+        path = json_file([row])
+    else:
+        path = parquet_file(f"from read_csv('{csv_file([row, other])}', all_varchar = true)")
+
+    books.load("balance_transactions", path)
+
+    assert books.rows("balance_transactions", "id, source")[0] == ("txn_1", "ch_1")
+    assert books.rows("charges", "id, amount, created") == [("ch_1", "1000", "2025-01-01 00:00:00+00")]
+
+
+@pytest.mark.parametrize("name", ["source", "card"])
+def test_the_card_in_a_cell_of_an_old_charge_is_a_row_of_cards(
+    books: Books, csv_file: Callable[..., Path], name: str
+) -> None:
+    charge = {"id": "ch_1", "amount": 1000, "currency": "usd", name: json.dumps(CARD)}
+
+    books.load("charges", csv_file([charge]))
+
+    assert books.rows("charges", "id, card_id") == [("ch_1", "card_1")]
+    assert books.rows("cards", "id, brand, country") == [("card_1", "visa", "FR")]
+
+
+@pytest.mark.parametrize(("table", "name", "kind"), [
+    ("payment_intents", "latest_charge", "charge"),
+    ("charges", "dispute", "dispute"),
+    ("charges", "transfer", "transfer"),
+])  # fmt: skip
+def test_every_reference_to_a_table_may_be_written_out(
+    books: Books, json_file: Callable[..., Path], table: str, name: str, kind: str
+) -> None:
+    expanded = {"id": "x_1", "object": kind, "amount": 5, "currency": "usd", "created": 1735689600}
+
+    books.load(table, json_file([{"id": "y_1", "amount": 1000, "currency": "usd", name: expanded}]))
+
+    assert books.rows(f"{kind}s", "id, amount") == [("x_1", "5")]

@@ -255,7 +255,9 @@ def test_a_csv_that_is_not_utf8_at_all_is_refused(books: Books, text_file: Calla
 
 
 def test_a_value_with_other_separators_is_no_csv(books: Books, text_file: Callable[..., Path]) -> None:
-    with pytest.raises(LedgerRefused, match=r"^rows\.csv: The file has no column id.* It has: id\|created\."):
+    with pytest.raises(
+        LedgerRefused, match=r"^rows\.csv, column id: The file has no column id.* It has: id\|created\."
+    ):
         books.load("customers", text_file("id|created\ncus_1|1\n"))
 
 
@@ -318,8 +320,8 @@ def test_a_file_that_is_only_called_gz_is_refused(books: Books, text_file: Calla
             "row 2, column object: 'charge' objects are not what customers holds: it holds customer objects.",
         ),
         (
-            '{"id": "cus_2", "object": "customer"}',
-            "row 2, column created: is empty, but every row of customers needs it.",
+            '{"created": 2, "object": "customer"}',
+            "row 2, column id: is empty, but every row of customers needs it.",
         ),
         (
             '{"id": "cus_2", "created": "soon"}',

@@ -56,7 +56,8 @@ create macro instant(moment) as
     end;
 
 -- The month of an instant, `2025-01`: of a time without a zone, since a zone makes it take three times as long.
-create macro month_of(moment) as strftime(make_timestamp(epoch_us(moment)), '%Y-%m');
+-- Rows without a time are in a partition of their own.
+create macro month_of(moment) as coalesce(strftime(make_timestamp(epoch_us(moment)), '%Y-%m'), 'undated');
 
 -- Seconds, milliseconds or microseconds since 1970, by size. Milliseconds and microseconds count from 2000 on, since
 -- smaller ones could be seconds.
@@ -243,6 +244,9 @@ create macro nested_text(text, path) as
 
 -- JSON that an envelope holds, as an object or written as a JSON string.
 create macro json_content(value) as case when value[1] = '"' then value ->> '$' else nullif(value, 'null') end;
+
+-- A JSON object; null for any other text.
+create macro object_text(text) as case when starts_with(text, '{') and json_valid(text) then text end;
 
 create macro reference_id(text) as
     case

@@ -1,4 +1,7 @@
-"""Objects that are written out where a reference belongs, as `expand[]=data.source` does: rows of other tables."""
+"""Objects that are written out where a reference belongs, as `expand[]=data.source` does: rows of other tables.
+
+They are objects in API objects, structs of Parquet, or JSON in cells.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _REFERENCES = (
-    "source", "customer", "charge", "payment_intent", "payment_method", "invoice", "latest_invoice", "subscription",
-    "balance_transaction", "failure_balance_transaction", "payout", "destination", "source_transaction",
+    "source", "card", "customer", "charge", "latest_charge", "payment_intent", "payment_method", "invoice",
+    "latest_invoice", "subscription", "dispute", "transfer", "source_transfer", "source_transaction",
+    "balance_transaction", "failure_balance_transaction", "payout", "original_payout", "reversed_by", "destination",
+    "on_behalf_of",
 )  # fmt: skip
 """Fields that the API expands, or wrote out in old versions."""
 
@@ -43,7 +48,7 @@ _TABLES = {
 
 
 def embedded_objects(connection: DuckDBPyConnection, records: Records) -> Iterator[tuple[Table, Records]]:
-    """The tables of objects that are written out in a file's API objects or Parquet structs, with their records."""
+    """The tables of objects that are written out in a file's records, with the records of each."""
     import duckdb
 
     try:
@@ -65,19 +70,17 @@ def embedded_objects(connection: DuckDBPyConnection, records: Records) -> Iterat
 
 def _kinds(connection: DuckDBPyConnection, records: Records) -> list[tuple[str, str]]:
     """Which references hold objects, and of which kinds."""
-    kinds = [
-        f"select {quoted(key)}, json_extract_string({text}, '/object') from ({records.query}) where {text}[1] = '{{'"
-        for key, text in _objects(records).items()
-    ]
-    return connection.execute(f"{' union '.join(kinds)} order by all").fetchall() if kinds else []
+    texts = _texts(records)
+    if not texts:
+        return []
+    kinds = f"select distinct key, json_extract_string(object, '/object') as kind from ({_objects(records, texts)})"
+    return connection.execute(f"{kinds} where object is not null order by all").fetchall()
 
 
 def _records_of(connection: DuckDBPyConnection, records: Records, table: Table, kind: str, keys: list[str]) -> Records:
-    objects = _objects(records)
-    lines = " union all ".join(
-        f"select record, {objects[key]} as line from ({records.query}) "
-        f"where {objects[key]}[1] = '{{' and json_extract_string({objects[key]}, '/object') = {quoted(kind)}"
-        for key in keys
+    there = _objects(records, {key: text for key, text in _texts(records).items() if key in keys})
+    lines = (
+        f"select record, object as line from ({there}) where json_extract_string(object, '/object') = {quoted(kind)}"
     )
     found = records_of_lines(connection, JsonLines(lines), table, names_in(table))
     normalized = records.normalized
@@ -85,10 +88,23 @@ def _records_of(connection: DuckDBPyConnection, records: Records, table: Table, 
     return replace(found, normalized=again, unread=())
 
 
-def _objects(records: Records) -> Mapping[str, str]:
-    """Key of a reference -> the JSON of its values, as SQL."""
+def _objects(records: Records, texts: Mapping[str, str]) -> str:
+    """SQL of `record`, the `key` of a reference, and the JSON of its `object`, null where it holds none.
+
+    texts  key -> its value in a record, as SQL of a text
+    """
+    pairs = ", ".join(f"{{key: {quoted(key)}, text: {text}}}" for key, text in texts.items())
+    content = "json_content(text)" if records.nested else "text"
+    return f"""
+        select record, key, object_text(content) as object
+        from (
+            select record, key, {content} as content
+            from (select record, unnest([{pairs}], recursive := true) from ({records.query}))
+        )"""
+
+
+def _texts(records: Records) -> Mapping[str, str]:
     if records.nested:
         keys = {header_key(key): key for key in records.header}
         return {key: f"json_at(line, {quoted(pointer((keys[key],)))})" for key in _REFERENCES if key in keys}
-    there = {key: records.columns[key] for key in _REFERENCES if key in records.columns}
-    return {key: as_text(value) for key, value in there.items() if value.type.startswith("STRUCT")}
+    return {key: as_text(records.columns[key]) for key in _REFERENCES if key in records.columns}

@@ -69,6 +69,6 @@ def parts_of(
 
 
 def _loosened(table: Table) -> Table:
-    """The table with its key alone required, and the time that it is partitioned by."""
+    """The table with its key alone required, and the time of a table that reports are windowed by."""
     needed = {*table.key, "created"} & table.required
     return replace(table, required=frozenset(needed))

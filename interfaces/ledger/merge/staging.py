@@ -173,7 +173,7 @@ class Staging:
             self.connection.execute(f"delete from {into} where from_file = {position} and failed_check is not null")
         else:
             self._refuse_failed_checks(position, rows, file.name, into)
-        left_alone = drop_deleted_without_data(self.connection, into)
+        left_alone = drop_deleted_without_data(self.connection, rows.table, into)
         return StagedFile(file, rows, rows.unread(), 0 if is_supplement else left_alone, is_supplement)
 
     def _names_owners(self, position: int, rows: Rows) -> bool:

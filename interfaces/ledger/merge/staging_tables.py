@@ -23,10 +23,11 @@ def supplementary(table: Table) -> str:
     return f"supplementary_{table.name}"
 
 
-def drop_deleted_without_data(connection: DuckDBPyConnection, table: str) -> int:
-    """Drop staged rows that are marked as deleted and fail a check, such as an id alone. Returns how many."""
-    failed = f"delete from {table} where deleted and failed_check is not null"
-    (dropped,) = connection.execute(failed).fetchone() or (0,)
+def drop_deleted_without_data(connection: DuckDBPyConnection, table: Table, staging_table: str) -> int:
+    """Drop staged rows that are marked as deleted, and fail a check or are an id alone. Returns how many."""
+    is_key_alone = " and ".join(f"{column} is null" for column in table.columns if column not in table.key) or "false"
+    without_data = f"delete from {staging_table} where deleted and (failed_check is not null or {is_key_alone})"
+    (dropped,) = connection.execute(without_data).fetchone() or (0,)
     return int(dropped)
 
 

@@ -26,18 +26,21 @@ def add_supplements(connection: DuckDBPyConnection, table: Table, stored: Callab
     known = [f"select {', '.join(key)} from {staged(table)}"]
     if files := stored(table):
         known.append(f"select {', '.join(key)} from read_parquet({text_list(files)}, hive_partitioning = false)")
-    values = ["from_file", "record", "month", *(column for column in table.columns if column not in table.key)]
-    first = ", ".join(
-        f"first(new.{value} order by new.from_file, new.record) filter (where new.{value} is not null) as {value}"
-        for value in values
-    )
+    values = ["from_file", "record", *(column for column in table.columns if column not in table.key)]
+    first = ", ".join(f"{_first(value)} as {value}" for value in values)
+    month = f"month_of({_first('created')})" if table.partitioned else "null"
     connection.execute(f"""
         insert into {staged(table)} by name
-        select {", ".join(f"new.{column}" for column in key)}, {first}, false as owner_named, false as deleted
+        select {", ".join(f"new.{column}" for column in key)}, {first}, {month} as month,
+            false as owner_named, false as deleted
         from (from {supplementary(table)} where not deleted) as new
         anti join ({" union all ".join(known)}) as known on {matches}
         group by {", ".join(f"new.{column}" for column in key)}""")
     connection.execute(f"drop table {supplementary(table)}")
+
+
+def _first(value: str) -> str:
+    return f"first(new.{value} order by new.from_file, new.record) filter (where new.{value} is not null)"
 
 
 def _is_there(connection: DuckDBPyConnection, table: str) -> bool:
