@@ -68,7 +68,7 @@ class Deed(NamedTuple):
 
 def trail(events: EventStore, selection: Selection) -> Iterator[Deed]:
     """The selected events, oldest first. Memory is bounded: the log is streamed."""
-    owners = _Owners(events)
+    owners = Owners(events)
     position, last = 0, events.last_position()
     while batch := [logged for logged in events.read(position, BATCH_EVENTS) if logged.position <= last]:
         for place, event in batch:
@@ -76,11 +76,11 @@ def trail(events: EventStore, selection: Selection) -> Iterator[Deed]:
                 continue
             account = owners.account_of(event)
             if selection.account in (None, account):
-                yield _deed(place, event, account)
+                yield deed_of(place, event, account)
         position = batch[-1].position
 
 
-def _deed(position: int, event: TextIdEvent, account: str | None) -> Deed:
+def deed_of(position: int, event: TextIdEvent, account: str | None) -> Deed:
     data = {name: value for name, value in event.shown().items() if name not in ENVELOPE}
     return Deed(
         position,
@@ -95,7 +95,7 @@ def _deed(position: int, event: TextIdEvent, account: str | None) -> Deed:
     )
 
 
-class _Owners:
+class Owners:
     """Finds the account that an event is about: its own field, or that of the first event of its aggregate."""
 
     def __init__(self, events: EventStore) -> None:

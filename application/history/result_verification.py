@@ -71,6 +71,7 @@ class Comparison(NamedTuple):
     on_record  the SHA-256 on record, hex
     made       that of the new file; empty where none was made
     reason     why none was made, in a sentence
+    stored     that of the bytes that are stored now; empty where these are gone, or were not looked at
     """
 
     likeness: Likeness
@@ -78,6 +79,7 @@ class Comparison(NamedTuple):
     on_record: str
     made: str = ""
     reason: str = ""
+    stored: str = ""
 
 
 class Remake(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
+import orjson
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import OriginatorVersionError
 from eventsourcing.persistence import PersistenceError, StoredEvent
@@ -127,10 +128,20 @@ class EventStore(Application[str]):
         An event that only a later version of this program knows becomes an `UnknownEvent`: during an upgrade, both
         versions read the same log. One that is damaged becomes a `DamagedEvent`.
         """
+        return map(self._decoded, self._rows_after(after, limit))
+
+    def mentions(self, text: str, after: int, limit: int) -> Iterator[LoggedEvent]:
+        """Those of up to `limit` events after a position whose data has a text in it; only these are decoded."""
+        sought = orjson.dumps(text)[1:-1]
+        return (self._decoded(row) for row in self._rows_after(after, limit) if sought in row[4])
+
+    def _rows_after(self, after: int, limit: int) -> Sequence[PositionedEvent]:
         with _translate_errors():
-            rows = cast("Log", self.recorder).events_after(after, limit)
-        for position, id, version, topic, state in rows:
-            yield LoggedEvent(position, self.mapper.decode_or_mark(StoredEvent(id, version, topic, state)))
+            return cast("Log", self.recorder).events_after(after, limit)
+
+    def _decoded(self, row: PositionedEvent) -> LoggedEvent:
+        position, id, version, topic, state = row
+        return LoggedEvent(position, self.mapper.decode_or_mark(StoredEvent(id, version, topic, state)))
 
     def last_position(self) -> int:
         """The position of the newest event; 0 for an empty log."""

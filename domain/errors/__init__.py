@@ -39,6 +39,7 @@
     ├── ReportFailed                    an attempt ended without a file; its message becomes the run's `error`
     │   ├── ReportTimedOut
     │   └── ResultDiffers               a file that was made again is another one
+    ├── ResultDamaged                   the stored bytes of a file are not those on record
     ├── LedgerRefused                   rows that a ledger does not take; names file, row and column
     │   └── ColumnsMissing              a file without columns that its table needs
     ├── LedgerBusy                      another load is in progress
@@ -115,6 +116,7 @@ from domain.errors.runs import (
     OnlyInTestMode,
     ReportFailed,
     ReportTimedOut,
+    ResultDamaged,
     ResultDiffers,
     RunAlreadyFinished,
 )
@@ -173,6 +175,7 @@ __all__ = [
     "ReportTimedOut",
     "ReportTypeCannotRun",
     "ReportrunError",
+    "ResultDamaged",
     "ResultDiffers",
     "RunAlreadyFinished",
     "SealBroken",

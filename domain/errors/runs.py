@@ -59,3 +59,14 @@ class ResultDiffers(ReportFailed):
         super().__init__(f"The file made again has sha256 {made}, and on record is {on_record}.")
         self.made = made
         self.on_record = on_record
+
+
+class ResultDamaged(ReportrunError):
+    """The stored bytes of a result are not those on record."""
+
+    def __init__(self, file_id: str, stored: str, on_record: str) -> None:
+        """stored, on_record: SHA-256, hex"""
+        super().__init__(
+            f"The stored bytes of {file_id} are damaged: they have sha256 {stored}, and on record is {on_record}. "
+            "Ask for the report again, or restore the file from a backup."
+        )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from application.access.console_sessions import ConsoleSessions, ConsoleUsers
 from application.access.key_commands import KeyCommands
 from application.access.ledger_access import LedgerAccess
+from application.history.actor_pages import ActorPages
 from application.ledger.availability import AvailabilityQuery
 from application.ledger.ledger_choices import LedgerChoices
 from application.ledger.overview import LedgerHistory
@@ -76,6 +77,7 @@ def console(
             webhook_endpoints=api.webhook_endpoints,
             resending=resending_in_server(installation, api.events, fresh),
             published_log=api.published_log,
+            actors=ActorPages(stores.events, views.keys),
             ledger=LedgerHistory(stores.events, AvailabilityQuery(views.ledgers, views.accounts)),
             ledger_access=LedgerAccess(stores.events, views.accounts),
             loads=loads,

@@ -17,8 +17,9 @@ from domain.errors import ReportrunError
 from interfaces.console.allowed_host import AllowedHost
 from interfaces.console.console_services import ConsoleServices, services_of
 from interfaces.console.page_policy import PagePolicy
-from interfaces.console.pages import audit_pages, payout_pages, report_pages, run_pages, sign_in_pages
+from interfaces.console.pages import payout_pages, report_pages, run_pages, sign_in_pages
 from interfaces.console.pages.access import access_pages
+from interfaces.console.pages.audit import actor_page, audit_pages, sealed_run_page
 from interfaces.console.pages.ledger import ledger_pages, load_pages
 from interfaces.console.pages.one_run import chart_page, comparison_page, file_pages, run_page, workbook_page
 from interfaces.console.pages.webhooks import endpoint_pages, webhook_pages
@@ -95,6 +96,8 @@ def _routes() -> list[Route | Mount]:
         Route("/ledger/load", signed_in(load_pages.upload), methods=["POST"]),
         Route("/ledger/loads/{id}", signed_in(load_pages.one_load)),
         Route("/audit", signed_in(audit_pages.audit_page, *READS_AUDIT)),
+        Route("/audit/run", signed_in(sealed_run_page.sealed_run_page, *READS_AUDIT)),
+        Route("/audit/actor", signed_in(actor_page.actor_page, *READS_AUDIT)),
         Mount("/assets", StaticFiles(directory=ASSETS)),
     ]
 

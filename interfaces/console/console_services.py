@@ -16,6 +16,7 @@ from application.access.ledger_access import LedgerAccess
 from application.audit.published_log import PublishedLog
 from application.delivery.delivery_records import DeliveryRecords
 from application.delivery.resending import Resending
+from application.history.actor_pages import ActorPages
 from application.history.read_recorder import ReadRecorder
 from application.ledger.ledger_choices import LedgerChoices
 from application.ledger.overview import LedgerHistory
@@ -63,6 +64,7 @@ class ConsoleServices:
     webhook_endpoints: WebhookEndpoints
     resending: Resending
     published_log: PublishedLog
+    actors: ActorPages
     ledger: LedgerHistory
     ledger_access: LedgerAccess
     loads: LoadJobs

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import logging
 import sys
 from collections.abc import Iterator
 from typing import Any
 
+from application.history.result_digest import must_be_on_record, stored_digest
 from application.history.result_verification import Comparison
-from domain.errors import InvalidParameter, NotFound, ReportrunError
+from domain.errors import InvalidParameter, NotFound, ReportrunError, ResultDamaged
+from domain.runs.report_run import ReportRun
 from interfaces.composition.installation import Installation
 from interfaces.console.charts.chart_sums import ChartOrder, charts_of
 from interfaces.console.tasks.task_orders import GREETING, ComparisonOrder, WorkbookOrder
@@ -40,7 +43,7 @@ def _outcome(installation: Installation, order: object, parent: Channel) -> Any:
         return _done(installation, order, parent)
     except csv.Error as fault:
         return TaskRefused(f"The file cannot be read as CSV: {fault}.")
-    except (InvalidParameter, NotFound) as refused:
+    except (InvalidParameter, NotFound, ResultDamaged) as refused:
         return TaskRefused(str(refused))
     except ReportrunError as trouble:
         return TaskRefused(str(trouble), is_transient=True)
@@ -66,6 +69,8 @@ def _done(installation: Installation, order: object, parent: Channel) -> Any:
 
 
 def _rows(installation: Installation, order: ChartOrder | WorkbookOrder) -> Iterator[list[str]]:
+    """Of the whole file, once its bytes are known to be those on record."""
+    asyncio.run(must_be_on_record(installation.results, order.file_id, order.size, order.sha256))
     return rows_of(in_sync(installation.results.read(order.file_id, 0, order.size)))
 
 
@@ -74,7 +79,16 @@ def _comparison(installation: Installation, order: ComparisonOrder, parent: Chan
 
     verification = result_verification(installation)
     scratch = ScratchFolder(installation.settings.spill_folder, "again-")
-    return verification.comparison(order.run_id, scratch.path, lambda part: parent.send(TaskProgress(part)))
+    compared = verification.comparison(order.run_id, scratch.path, lambda part: parent.send(TaskProgress(part)))
+    return compared._replace(stored=_stored(installation, verification.success_of(order.run_id)))
+
+
+def _stored(installation: Installation, success: ReportRun.Succeeded) -> str:
+    """The digest of the stored file; empty when its bytes are gone."""
+    try:
+        return asyncio.run(stored_digest(installation.results, success.file_id, success.size))
+    except NotFound:
+        return ""
 
 
 if __name__ == "__main__":

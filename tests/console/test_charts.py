@@ -28,7 +28,7 @@ COLUMNS = ["created", "currency", "fee", "net", "reporting_category"]
 
 
 def charts(rows: Sequence[Sequence[str]], definition: str = ACTIVITY, currency: str | None = None) -> Charts:
-    return charts_of(iter([list(row) for row in rows]), ChartOrder("file_1", 1, definition, ".", currency))
+    return charts_of(iter([list(row) for row in rows]), ChartOrder("file_1", 1, "", definition, ".", currency))
 
 
 def points(chart: Chart) -> dict[str, str]:
@@ -55,7 +55,7 @@ def test_the_sums_of_a_chart_are_those_of_the_file(file: object) -> None:
     assert report_type is not None
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
 
-    found = charts_of(rows_of([path.read_bytes()]), ChartOrder("file_1", 1, report_type.definition, ".", None))
+    found = charts_of(rows_of([path.read_bytes()]), ChartOrder("file_1", 1, "", report_type.definition, ".", None))
 
     if not rows:
         assert found.why_none
@@ -187,7 +187,7 @@ def test_memory_is_bounded_by_the_groups_that_are_kept() -> None:
 
 
 def test_a_comma_before_the_decimals_is_read() -> None:
-    order = ChartOrder("file_1", 1, ACTIVITY, ",", None)
+    order = ChartOrder("file_1", 1, "", ACTIVITY, ",", None)
 
     found = charts_of(iter([COLUMNS, ["2025-01-01 00:00:00", "eur", "0,10", "1,00", "charge"]]), order)
 

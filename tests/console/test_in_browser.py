@@ -22,6 +22,7 @@ from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.support.markdown import ROOT
 from tests.support.official import create, finished, stripe_client
+from tests.support.processes import until
 from tests.support.server import WITHOUT_WORKER, SampleInstallation, install, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -482,6 +483,8 @@ def paths_of(page: Page, place: SampleInstallation, key: str) -> list[str]:
             "/console/access",
             "/console/ledger/load",
             "/console/audit",
+            f"/console/audit/actor?actor={an_actor(page)}",
+            f"/console/audit/run?id={a_sealed_run(page)}",
         ]
     return paths
 
@@ -489,6 +492,20 @@ def paths_of(page: Page, place: SampleInstallation, key: str) -> list[str]:
 def an_event(page: Page) -> str:
     """That of the newest run."""
     return a_run(page).replace("frr_", "evt_")
+
+
+def an_actor(page: Page) -> str:
+    """The key of the visitor."""
+    page.goto("/console/access")
+    return str(page.get_by_role("row", name="this one").get_by_role("link").inner_text())
+
+
+def a_sealed_run(page: Page) -> str:
+    """The newest run, once its events are sealed."""
+    page.goto("/console/runs")
+    run = a_run(page)
+    until(lambda: page.request.get(f"/console/audit/run?id={run}").ok, f"{run} is not sealed")
+    return run
 
 
 def an_endpoint(page: Page) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from html import unescape
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -174,9 +175,53 @@ def test_a_file_that_is_made_again_the_same_is_equal(admin: Visitor, made: Made)
     page = compared(admin, run)
 
     assert "<strong>Equal.</strong> Made again from version" in page
-    first, second = re.findall(r"<dd>([0-9a-f]{64})</dd>", page)
-    assert first == second
+    on_record, stored, again = re.findall(r"<dd>([0-9a-f]{64})</dd>", page)
+    assert on_record == stored == again
     assert "Make it once more" in admin.get(f"/console/runs/{run}").text
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "cut": lambda whole: whole[:-9],
+    "longer": lambda whole: whole + b"9,9\n",
+    "other": lambda whole: whole[::-1],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_stored_file_that_is_damaged_makes_no_workbook_and_no_charts_and_is_not_called_equal(
+    opened: Installation, admin: Visitor, made: Made, damage: str
+) -> None:
+    run = made()
+    file = stored_file(opened, run)
+    file.write_bytes(DAMAGES[damage](file.read_bytes()))
+
+    workbook = admin.get(f"/console/runs/{run}/file.xlsx")
+    charts = admin.get(f"/console/runs/{run}/charts").text
+    page = compared(admin, run)
+
+    sentence = f"The stored bytes of {file.stem} are damaged"
+    assert (workbook.status_code, sentence in workbook.text, sentence in charts) == (400, True, True)
+    assert "<strong>The stored file is damaged.</strong>" in page
+    assert "<strong>Equal to the record.</strong>" in page and "<strong>Equal.</strong>" not in page
+    on_record, stored, again = re.findall(r"<dd>([0-9a-f]{64})</dd>", page)
+    assert on_record == again != stored
+
+
+def test_a_stored_file_that_is_lost_is_not_called_equal(opened: Installation, admin: Visitor, made: Made) -> None:
+    run = made()
+    stored_file(opened, run).unlink()
+
+    page = compared(admin, run)
+
+    assert "<strong>The stored file is lost.</strong>" in page
+    assert "<strong>Equal.</strong>" not in page
+
+
+def stored_file(opened: Installation, run: str) -> Path:
+    """The file of a run as the data folder has it."""
+    name = opened.stores.events.events_of(run)[-1].shown()["file_id"]
+    (found,) = opened.settings.data.rglob(f"{name}.csv")
+    return found
 
 
 def test_a_file_that_cannot_be_made_again_says_why(visitor: Visitor, installation: SampleInstallation) -> None:

@@ -207,6 +207,15 @@ def test_the_calls_of_a_form_without_columns_are_refused_as_the_form_is(admin: V
     assert "You passed an empty string for" in refused
 
 
+def test_a_key_of_metadata_may_have_spaces_commas_and_quotes(opened: Installation, admin: Visitor) -> None:
+    keyed = ["payment_metadata[order id]", 'refund_metadata[it\'s, "so"]', "transfer_metadata[x]"]
+    sent = form(columns=["net"], more_columns=f" {keyed[0]},{keyed[1]} , {keyed[2]}")
+    asked = admin.post("/console/reports/balance_change_from_activity.itemized.2", sent)
+
+    created = opened.stores.events.events_of(asked.headers["location"].rpartition("/")[2])[0]
+    assert created.shown()["parameters"]["columns"] == ["net", *keyed]
+
+
 def test_currencies_are_those_of_the_ledger(admin: Visitor) -> None:
     page = admin.get(FORM).text
 

@@ -72,6 +72,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "RunAlreadyFinished": ("frr_1", "succeeded"),
     "ReportFailed": ("It failed.",),
     "ReportTimedOut": (1.0,),
+    "ResultDamaged": ("file_1", "a" * 64, "b" * 64),
     "ResultDiffers": ("a" * 64, "b" * 64),
     "ColumnsMissing": ("The file has no column fee.",),
     "LedgerRefused": ("It is wrong.",),
@@ -104,7 +105,7 @@ STATUSES = {
     409: {"RunAlreadyFinished", "LedgerBusy", "IdempotencyKeyInUse", "NotSealedYet"},
     410: {"FileExpired"},
     429: {"TooManyRequests"},
-    500: {"ReportFailed", "ReportTimedOut", "ResultDiffers", "SealBroken", "SealRefused"},
+    500: {"ReportFailed", "ReportTimedOut", "ResultDamaged", "ResultDiffers", "SealBroken", "SealRefused"},
     503: {"ServerStopping", "StoreUnavailable"},
 }
 

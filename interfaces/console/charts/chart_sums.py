@@ -26,12 +26,14 @@ _TOTAL = "total"
 class ChartOrder(NamedTuple):
     """What charts are computed of.
 
+    sha256      of the file on record, hex
     definition  of the report type
     currency    of all rows, where the run named one
     """
 
     file_id: str
     size: int
+    sha256: str
     definition: str
     decimal_separator: str
     currency: str | None

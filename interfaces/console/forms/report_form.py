@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
@@ -19,6 +20,9 @@ INTERVAL = ("interval_start", "interval_end")
 
 KEYED = "[key]"
 """The end of a column that stands for one column for each key of the metadata."""
+
+_KEYED_COLUMN = re.compile(r"[^\s,\[]+\[[^\]]*\]|[^\s,]+")
+"""One of several columns that are separated by commas or spaces; its key may have both."""
 
 _KINDS = {"interval_start": "instant", "interval_end": "instant", "payout": "payout"}
 """Parameter -> the kind of its field, where it is neither a choice nor a text."""
@@ -97,7 +101,7 @@ def raw_parameters(report_type: ReportType, form: FormFields) -> dict[str, Any]:
         if field.kind == "instant" or not text:
             continue
         raw[field.name] = text.replace(",", " ").split() if field.name == "connected_accounts" else text
-    columns = [*form.get("columns", ()), *form.text("more_columns").replace(",", " ").split()]
+    columns = [*form.get("columns", ()), *_KEYED_COLUMN.findall(form.text("more_columns"))]
     if report_type.takes("columns") and columns != list(report_type.default_columns):
         raw["columns"] = columns
     return raw

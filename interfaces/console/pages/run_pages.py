@@ -10,14 +10,12 @@ from starlette.responses import Response
 from application.views.paging import ListQuery
 from domain.runs.report_run import Status
 from interfaces.console.console_services import services_of
+from interfaces.console.pages.askers import askers_of
 from interfaces.console.pages.run_filters import filters_of
 from interfaces.console.rendering import page
 from interfaces.console.signed_in import caller_of
 
 PAGE_ROWS = 25
-
-MOST_ASKERS = 200
-"""Keys that the filter offers, the newest ones; others are typed."""
 
 
 async def list_of_runs(request: Request) -> Response:
@@ -39,14 +37,5 @@ async def list_of_runs(request: Request) -> Response:
         now=int(time.time()),
         statuses=[status.value for status in Status],
         types=[one.id for one in services.report_types.runnable(livemode=caller.scope.livemode)],
-        askers=await _askers(request),
+        askers=await askers_of(request),
     )
-
-
-async def _askers(request: Request) -> list[tuple[str, str]]:
-    """The keys to choose from, with how they are shown: for a secret key all of its account, else its own."""
-    caller = caller_of(request)
-    if caller.permissions is not None:
-        return [(caller.key_id, caller.redacted)]
-    keys = await services_of(request).keys.of_account(caller.scope, MOST_ASKERS)
-    return [(key.id, f"{key.name} {key.redacted}".strip()) for key in keys]

@@ -12,12 +12,14 @@ GREETING = "ready"
 class WorkbookOrder:
     """Write a result as a workbook. The answer is its number of rows.
 
+    sha256  of the file on record, hex
     rows    of the file as far as is known, so that one too large for a sheet is refused at once
     target  in a folder for temporary files
     """
 
     file_id: str
     size: int
+    sha256: str
     rows: int
     decimal_separator: str
     target: Path

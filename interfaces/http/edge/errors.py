@@ -35,6 +35,7 @@ STATUS: dict[type, int] = {
     errors.OnlyInTestMode: 400,
     errors.RunAlreadyFinished: 409,
     errors.ReportFailed: 500,
+    errors.ResultDamaged: 500,
     errors.LedgerRefused: 400,
     errors.LedgerBusy: 409,
     errors.KeyRefused: 401,

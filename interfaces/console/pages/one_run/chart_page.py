@@ -47,7 +47,12 @@ async def _charts(request: Request, run: RunRow, file: FileRow) -> Charts:
 def _order(request: Request, run: RunRow, file: FileRow) -> ChartOrder:
     parameters = orjson.loads(run.parameters)
     return ChartOrder(
-        file.id, file.size, _definition(request, run.report_type), separator_in(parameters), parameters.get("currency")
+        file.id,
+        file.size,
+        file.sha256,
+        _definition(request, run.report_type),
+        separator_in(parameters),
+        parameters.get("currency"),
     )
 
 

@@ -9,17 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from application.views.runs import RunRow
-from domain.errors import FileExpired, InvalidParameter, NotFound, request_parameter
+from domain.errors import FileExpired, NotFound
 from interfaces.console.console_services import services_of
+from interfaces.console.pages.address_numbers import number_of
 from interfaces.console.pages.one_run.run_file import file_of
 from interfaces.console.pages.recorded_reads import record_download
 from interfaces.console.record_pages import RecordPage, page_at
 from interfaces.console.rendering import READS_FILES, may
 from interfaces.console.signed_in import caller_of
 from interfaces.host.started_stream import started
-
-MAX_DIGITS = 15
-"""Of a byte's or a row's number in an address."""
 
 
 class Preview(NamedTuple):
@@ -59,7 +57,7 @@ async def preview_of(request: Request, run: RunRow, total: int) -> Preview | Non
     services = services_of(request)
     try:
         file = await services.files.readable(caller_of(request).scope, run.file_id)
-        at, before, row = (_number(request, name) for name in ("at", "before", "row"))
+        at, before, row = (number_of(request, name) for name in ("at", "before", "row"))
 
         def read(start: int, length: int) -> AsyncGenerator[bytes]:
             return services.files.read(file, start, length)
@@ -80,12 +78,3 @@ async def download_csv(request: Request) -> Response:
         return Response(None, 200, headers, "text/csv")
     chunks = await started(services.files.read(file, 0, file.size), lambda: record_download(request, file))
     return StreamingResponse(chunks, 200, headers, "text/csv")
-
-
-def _number(request: Request, name: str) -> int | None:
-    text = request.query_params.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
-        raise InvalidParameter(f"{name} must be a whole number, and is {text[:40]!r}.", request_parameter(name))
-    return int(text)

@@ -34,7 +34,8 @@ async def download_workbook(request: Request) -> Response:
     folder = await asyncio.to_thread(ScratchFolder, services.scratch, "workbook-")
     try:
         made = folder.path / "report.xlsx"
-        await services.tasks.run(WorkbookOrder(file.id, file.size, rows, separator, made), services.task_seconds)
+        order = WorkbookOrder(file.id, file.size, file.sha256, rows, separator, made)
+        await services.tasks.run(order, services.task_seconds)
         await record_download(request, file)
     except BaseException:
         folder.remove()

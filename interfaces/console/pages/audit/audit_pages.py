@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from application.audit.proofs.run_export import export_of
 from application.audit.proofs.run_proofs import RunProof
+from application.audit.published_log import PERMISSION
 from domain.errors import StoreUnavailable
 from interfaces.console.console_services import services_of
+from interfaces.console.pages.askers import askers_of
 from interfaces.console.rendering import page
 from interfaces.console.signed_in import caller_of
 
@@ -22,7 +24,14 @@ async def audit_page(request: Request) -> Response:
         checkpoint, absent = await services_of(request).published_log.checkpoint(), ""
     except StoreUnavailable as not_yet:
         checkpoint, absent = "", str(not_yet)
-    return page(request, "audit.html", checkpoint=checkpoint, absent=absent)
+    return page(
+        request,
+        "audit.html",
+        checkpoint=checkpoint,
+        absent=absent,
+        sees_all=caller_of(request).holds(PERMISSION),
+        askers=await askers_of(request),
+    )
 
 
 async def run_proof(request: Request) -> Response:

@@ -1,0 +1,1 @@
+"""The pages of the audit: the newest checkpoint, what was sealed of a run, and what a key did."""
