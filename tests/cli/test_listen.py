@@ -13,6 +13,8 @@ from tests.cli.conftest import Cli, Start
 from tests.support.processes import until
 from tests.support.receiver import Received, receiving, status
 
+END_SECONDS = 60
+
 SUCCEEDED, FAILED = "reporting.report_run.succeeded", "reporting.report_run.failed"
 
 
@@ -32,12 +34,17 @@ def greeting(listener: subprocess.Popen[str]) -> str:
     return listener.stderr.readline()
 
 
-def stopped(listener: subprocess.Popen[str], number: signal.Signals = signal.SIGINT) -> tuple[str, str]:
-    """What a listener has printed, after it has ended well."""
+def line_of(listener: subprocess.Popen[str]) -> str:
+    """The next line of a listener. Read it before a stop, which could come between an answer and its line."""
+    assert listener.stdout is not None
+    return listener.stdout.readline()
+
+
+def stopped(listener: subprocess.Popen[str], number: signal.Signals = signal.SIGINT) -> None:
+    """End a listener, which must end well."""
     listener.send_signal(number)
-    out, err = listener.communicate(timeout=20)
+    _, err = listener.communicate(timeout=END_SECONDS)
     assert listener.returncode == 0, err
-    return out, err
 
 
 def test_events_are_forwarded_signed_and_a_restart_loses_none(loaded: Cli, started: Start) -> None:
@@ -45,12 +52,12 @@ def test_events_are_forwarded_signed_and_a_restart_loses_none(loaded: Cli, start
         listener = started("listen", "--forward-to", program.url)
         greeted = greeting(listener)
         first = triggered(loaded, SUCCEEDED)
-        until(lambda: program.received, "nothing is forwarded")
-        out, _ = stopped(listener)
+        out = line_of(listener)
+        stopped(listener)
         missed = triggered(loaded, FAILED)
         again = started("listen", "--forward-to", program.url)
         greeted_again = greeting(again)
-        until(lambda: len(program.received) == 2, "what happened meanwhile is not forwarded")
+        line_of(again)
         stopped(again, signal.SIGTERM)
 
     secret = greeted.split()[-1]
@@ -72,8 +79,7 @@ def test_an_event_that_is_refused_names_the_command_that_sends_it_again(loaded: 
         stopped(listener)
         command = re.findall("`reportrun (.*?)`", said)[0].split()
         again = started(*command)
-        assert again.stdout is not None
-        out = again.stdout.readline()  # before the signal, which could come between the answer and its line
+        out = line_of(again)
         stopped(again)
 
     assert said.startswith(f"{event} was not accepted")
@@ -86,8 +92,7 @@ def test_without_an_address_events_are_printed(loaded: Cli, started: Start) -> N
     greeted = greeting(listener)
     triggered(loaded, SUCCEEDED)
     event = triggered(loaded, FAILED)
-    assert listener.stdout is not None
-    line = listener.stdout.readline()
+    line = line_of(listener)
     stopped(listener)
 
     assert "whsec_" not in greeted
@@ -113,7 +118,7 @@ def test_nothing_is_missed_from_the_time_that_the_secret_was_asked_for(loaded: C
         secret = loaded("listen", "--forward-to", program.url, "--print-secret")[1].strip()
         event = triggered(loaded, SUCCEEDED)
         listener = started("listen", "--forward-to", program.url)
-        until(lambda: program.received, "what happened before the start is not forwarded")
+        line_of(listener)
         stopped(listener)
 
     assert verified(program.received[0], secret).id == event

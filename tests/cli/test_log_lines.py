@@ -9,11 +9,11 @@ import subprocess
 import threading
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 
 from tests.cli.conftest import Cli, Start
+from tests.support.client import client_at
 from tests.support.processes import until
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
@@ -24,7 +24,7 @@ FORM = {
 }
 RUNS = "/v1/reporting/report_runs"
 HELPERS = "/v1/test_helpers/reporting/report_runs"
-END_SECONDS = 30
+END_SECONDS = 60
 
 
 def log_of(loaded: Cli, started: Start, **settings: str) -> tuple[list[str], dict[str, Any]]:
@@ -34,7 +34,7 @@ def log_of(loaded: Cli, started: Start, **settings: str) -> tuple[list[str], dic
     log: list[str] = []
     reading = threading.Thread(target=lambda: log.extend(server.stderr or ()), daemon=True)
     reading.start()
-    with httpx.Client(base_url=_address(server), headers={"Authorization": f"Bearer {key}"}) as client:
+    with client_at(_address(server), key) as client:
         run = client.post(RUNS, data=FORM).json()
         failing = client.post(HELPERS, data={**FORM, "error": "No."}).json()
         client.get(RUNS, headers={"Authorization": "Bearer sk_test_nobody_has_this"})

@@ -89,9 +89,11 @@ def test_an_unexpected_exception_is_one_sentence_too(loaded: Cli, monkeypatch: p
 def test_nothing_is_said_after_the_reader_has_closed_the_pipe(
     loaded: Cli, started: Start, words: tuple[str, ...]
 ) -> None:
-    process = started(*words)
-    assert process.stdout and process.stderr
-    process.stdout.close()
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = started(*words, stdout=writing)
+    os.close(writing)
+    assert process.stderr
 
     err = process.stderr.read()
 

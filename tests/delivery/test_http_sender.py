@@ -26,6 +26,10 @@ from tests.support.receiver import Receiver, drip_body, drip_head, hang, huge_bo
 
 BODY = b'{\n  "id": "evt_1"\n}\n'
 DEADLINE = 0.5
+"""For receivers that do not answer."""
+
+LONG = 30.0
+"""For all others: the deadline is not what ends these, however busy the machine is."""
 
 
 def sent(
@@ -36,12 +40,14 @@ def sent(
     livemode: bool = False,
     attempts: int = 1,
     tls: ssl.SSLContext | None = None,
+    deadline: float = LONG,
+    budget: float = LONG,
 ) -> list[Answer]:
-    """What comes of some attempts, one after the other."""
+    """What comes of some attempts, one after the other. budget: seconds for finding an address"""
 
     async def send() -> list[Answer]:
-        resolver = NameResolver(lookup, budget_seconds=0.2) if lookup else NameResolver()
-        sender = HttpSender(AddressRules(networks), resolver, SystemClock(), deadline_seconds=DEADLINE, tls=tls)
+        resolver = NameResolver(lookup, budget_seconds=budget) if lookup else NameResolver()
+        sender = HttpSender(AddressRules(networks), resolver, SystemClock(), deadline_seconds=deadline, tls=tls)
         outgoing = Outgoing(url, {"webhook-id": "evt_1"}, BODY, livemode)
         try:
             return [await sender.send(outgoing) for _ in range(attempts)]
@@ -106,17 +112,22 @@ def test_redirects_are_not_followed() -> None:
 def test_a_receiver_that_gives_no_answer_is_left_at_the_deadline(reply: object) -> None:
     with receiving(reply) as receiver:  # type: ignore[arg-type]
         began = time.monotonic()
-        (answer,) = sent(receiver.url)
+        (answer,) = sent(receiver.url, deadline=DEADLINE)
+        took = time.monotonic() - began
 
     assert answer == Answer(None, "No answer came within 0.5 s.")
-    assert DEADLINE <= time.monotonic() - began < 4 * DEADLINE
+    assert DEADLINE <= took < LONG  # such a receiver goes on for a minute
 
 
 def test_an_answer_that_drips_is_incomplete_at_the_deadline_and_no_success() -> None:
+    deadline = DEADLINE
     with receiving(drip_body) as receiver:
-        (answer,) = sent(receiver.url)
+        (answer,) = sent(receiver.url, deadline=deadline)
+        while answer.status is None and deadline < LONG:  # on a busy machine, not even the head came in time
+            deadline *= 4
+            (answer,) = sent(receiver.url, deadline=deadline)
 
-    assert (answer.status, answer.error) == (200, "The answer was not complete within 0.5 s.")
+    assert (answer.status, answer.error) == (200, f"The answer was not complete within {deadline:g} s.")
     assert not answer.is_success
 
 
@@ -220,11 +231,11 @@ def test_a_look_up_that_hangs_ends_within_its_budget_and_holds_up_no_other() -> 
     released = threading.Event()
 
     def lookup(host: str, port: int) -> Sequence[str]:
-        released.wait(10)
+        released.wait(LONG)
         return ["127.0.0.1"]
 
     try:
-        (answer,) = sent("http://slow.example/", lookup=lookup)
+        (answer,) = sent("http://slow.example/", lookup=lookup, budget=0.2)
     finally:
         released.set()
 
@@ -258,7 +269,7 @@ def test_tls_is_for_the_name_and_a_certificate_that_no_authority_signed_is_refus
 
 def test_a_handshake_that_is_never_answered_ends_at_the_deadline(recwarn: pytest.WarningsRecorder) -> None:
     with receiving() as receiver:
-        (answer,) = sent(f"https://127.0.0.1:{receiver.port}/")
+        (answer,) = sent(f"https://127.0.0.1:{receiver.port}/", deadline=DEADLINE)
 
     gc.collect()
     assert answer == Answer(None, "No answer came within 0.5 s.")

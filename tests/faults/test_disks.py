@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+import httpx
 import pytest
 
 from tests.faults.asking import create, created, finished_run, get, is_ready, message_of, run_of
 from tests.faults.reckoning import reckon, settle
 from tests.faults.traffic import RUNS, Traffic
 from tests.support.disks import filled, read_only, small_disk
-from tests.support.processes import until
+from tests.support.processes import asked_until, until
 from tests.support.site import QUICK, Site, site_in
 
 KILLED = "everything"
@@ -58,14 +61,11 @@ def test_on_a_full_disk_creates_are_refused_reads_go_on_and_space_mends_it(tmp_p
         traffic = Traffic(site.address, site.key, seed=3)
         traffic.start()
 
-        with filled(disk):
-            until(lambda: create(site).status_code == 503, "there is space")
-            refused = create(site)
-            read = get(site, f"{RUNS}/{run['id']}")
-            doctor = site.command("doctor")
-            ready = get(site, "/readyz")
-        until(lambda: create(site).status_code == 200, "creates do not go on")
-        until(lambda: is_ready(site), "the server does not become ready again")
+        refused, read, ready, doctor = asked_until(
+            lambda: answers_on_a_full_disk(site, disk, run["id"]),
+            lambda answers: answers.read.status_code != 503,  # of a view that lacks what was stored just before
+            "reads do not go on",
+        )
         traffic.stop()
         reckoning = reckon(site, traffic)
 
@@ -209,6 +209,25 @@ def test_damaged_views_are_named_by_serve_and_are_made_again(sqlite_site: Site) 
         file.unlink()
     site.start()
     assert run_of(site, run)["status"] == "succeeded"
+
+
+class AnswersOnAFullDisk(NamedTuple):
+    """To a create, the retrieval of a run, a question whether the server is ready, and `doctor`."""
+
+    refused: httpx.Response
+    read: httpx.Response
+    ready: httpx.Response
+    doctor: subprocess.CompletedProcess[str]
+
+
+def answers_on_a_full_disk(site: Site, disk: Path, run: str) -> AnswersOnAFullDisk:
+    """Fill a disk, ask, make room, and wait until all goes on."""
+    with filled(disk):
+        refused = asked_until(lambda: create(site), lambda answer: answer.status_code == 503, "there is space")
+        answers = AnswersOnAFullDisk(refused, get(site, f"{RUNS}/{run}"), get(site, "/readyz"), site.command("doctor"))
+    until(lambda: create(site).status_code == 200, "creates do not go on")
+    until(lambda: is_ready(site), "the server does not become ready again")
+    return answers
 
 
 def attempts_of(site: Site, id: str) -> int:

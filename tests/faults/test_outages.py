@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +57,19 @@ def stopped(server: PostgresServer) -> Iterator[None]:
 @contextmanager
 def frozen(server: PostgresServer) -> Iterator[None]:
     """Its processes are there and its port takes connections, but nothing is ever answered."""
-    pids = [server.pid, *children_of(server.pid)]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    pids: list[int] = []
+
+    def none_goes_on() -> bool:
+        """Stop those that run; the first of all starts no more."""
+        running = children_of(server.pid) if pids else [server.pid]
+        for pid in running:
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(pid, signal.SIGSTOP)
+                pids.append(pid)
+        return not running
+
     try:
+        until(none_goes_on, "a process of PostgreSQL goes on")
         yield
     finally:
         for pid in pids:

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from application.ledger.loading import LoadFiles
 from application.ledger.vacuum import Keep, LedgerVacuum, VacuumLedger
 from application.ports.ledger import LedgerSource
 from domain.errors import LedgerRefused, StoreUnavailable
+from domain.ids import random_id
 from interfaces.composition.backups import back_up_all
 from interfaces.composition.commands import ledger_vacuum, loading
 from interfaces.composition.installation import Installation
 from interfaces.ledger.delta.delta_ledger import DeltaLedger
+from interfaces.ledger.upkeep import backup_holds
 from interfaces.ledger.upkeep.backup_holds import HOLDS, backup_hold, must_not_be_held
 from interfaces.settings import Settings
 from tests.ledger.growing_site import GrowingSite
@@ -111,11 +113,13 @@ def test_the_hold_of_a_killed_backup_ends(tmp_path: Path) -> None:
     until(lambda: not is_held(str(tmp_path)), "the hold of a process that is dead goes on")
 
 
-def test_a_hold_is_renewed_for_as_long_as_the_backup_takes(tmp_path: Path) -> None:
-    with backup_hold(str(tmp_path), held_seconds=0.5) as hold:
+def test_a_hold_is_renewed_for_as_long_as_the_backup_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backup_holds, "RENEWALS", 300)
+    with backup_hold(str(tmp_path), held_seconds=30) as hold:
         [file] = (tmp_path / HOLDS).iterdir()
-        first_end = json.loads(file.read_bytes())["until"]
-        until(lambda: time.time() > first_end, "the time stands still")
+        for _ in range(3):
+            before = end_of(file)
+            until(lambda before=before: end_of(file) > before, "the hold is not renewed")  # type: ignore[misc]
 
         assert is_held(str(tmp_path))
     hold.must_have_lasted()
@@ -124,15 +128,26 @@ def test_a_hold_is_renewed_for_as_long_as_the_backup_takes(tmp_path: Path) -> No
 
 def test_a_backup_says_that_its_hold_lapsed(tmp_path: Path) -> None:
     with backup_hold(str(tmp_path), held_seconds=0.2) as hold:
-        [file] = (tmp_path / HOLDS).iterdir()
-        end = json.loads(file.read_bytes())["until"]
-        file.unlink()
-        (tmp_path / HOLDS).rmdir()
-        (tmp_path / HOLDS).write_text("in the way of every renewal")
-        until(lambda: time.time() > end + 0.2, "the time stands still")
+        until(lambda: lies_in_the_way(tmp_path / HOLDS), "renewals make the folder again")
+        end = time.time() + 0.2
+        until(lambda: time.time() > end, "the time stands still")
 
     with pytest.raises(StoreUnavailable, match=r"could not renew its hold .* Back up again"):
         hold.must_have_lasted()
+
+
+def end_of(hold: Path) -> float:
+    """When a hold ends unless it is renewed, in Unix seconds."""
+    return float(json.loads(hold.read_bytes())["until"])
+
+
+def lies_in_the_way(holds: Path) -> bool:
+    """Put a file in the place of a folder; False where a renewal was quicker and made the folder again."""
+    if holds.is_dir():
+        holds.rename(holds.with_name(random_id("moved")))
+    with suppress(IsADirectoryError):
+        holds.write_text("in the way of every renewal")
+    return holds.is_file()
 
 
 def test_a_hold_in_a_bucket_is_seen_from_everywhere(buckets: dict[str, str]) -> None:

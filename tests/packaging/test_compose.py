@@ -16,6 +16,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from tests.packaging.conftest import ROOT
+from tests.support.client import REPLY_SECONDS
 from tests.support.official import create, finished, stripe_client
 from tests.support.server import address_of
 from tests.support.small_ledger import write_small_ledger
@@ -78,7 +79,7 @@ def test_the_services_make_a_report(services: Services, tmp_path: Path) -> None:
         running.enter_context(services.started("worker"))
         client = stripe_client(key, address)
         run = finished(client, create(client).id)
-        report = httpx.get(run.result.url.replace("0.0.0.0", "127.0.0.1"), auth=(key, ""))
+        report = httpx.get(run.result.url.replace("0.0.0.0", "127.0.0.1"), auth=(key, ""), timeout=REPLY_SECONDS)
 
     assert run.status == "succeeded", run.error
     assert report.text.startswith('"category"') or report.text.startswith("category")

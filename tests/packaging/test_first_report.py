@@ -13,6 +13,21 @@ from pathlib import Path
 import pytest
 
 from tests.packaging.conftest import ROOT
+from tests.support.processes import until
+from tests.support.server import START_SECONDS
+
+LOADS_WITHOUT_END = """
+import os, pathlib, signal, sys
+
+class Waiting:
+    def find_spec(self, name, *_):
+        if name == "interfaces.ledger.demo.demo":
+            pathlib.Path(os.environ["BEGUN"]).touch()
+            signal.pause()
+
+sys.meta_path.insert(0, Waiting())
+"""
+"""Python that is started with this on its path begins to load the demo, and goes on when it is stopped."""
 
 
 def test_a_second_start_uses_the_key_of_the_first_until_that_is_revoked_and_a_ledger_of_its_own(tmp_path: Path) -> None:
@@ -75,15 +90,15 @@ def test_a_port_that_is_none_is_refused_in_one_sentence(
 
 
 def test_ctrl_c_while_the_demo_is_loaded_ends_with_one_sentence(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+    begun = tmp_path / "begun"
+    (tmp_path / "sitecustomize.py").write_text(LOADS_WITHOUT_END)
     with subprocess.Popen(
         [sys.executable, str(ROOT / "scripts" / "first_report.py"), "--once", "--port", "0"],
-        env={**os.environ, "REPORTRUN_DATA": str(data)},
+        env={**os.environ, "REPORTRUN_DATA": str(tmp_path / "data"), "PYTHONPATH": str(tmp_path), "BEGUN": str(begun)},
         stderr=subprocess.PIPE,
         text=True,
     ) as started:
-        while not data.exists():
-            assert started.poll() is None
+        until(lambda: begun.exists() or started.poll() is not None, "the demo is not loaded", START_SECONDS)
         started.send_signal(signal.SIGINT)
         _, said = started.communicate()
 

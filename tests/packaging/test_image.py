@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.packaging.buildah import UID, Image, built_image, entry
+from tests.support.client import REPLY_SECONDS
 from tests.support.processes import until
 from tests.support.server import START_SECONDS, address_of
 
@@ -58,7 +59,8 @@ def served(image: Image, data: Path) -> Iterator[str]:
 
 
 def ready(address: str) -> dict[str, object]:
-    state: dict[str, object] = httpx.get(f"{address}/readyz", verify=False).json()  # no certificates are read
+    answer = httpx.get(f"{address}/readyz", verify=False, timeout=REPLY_SECONDS)  # no certificates are read
+    state: dict[str, object] = answer.json()
     return state
 
 

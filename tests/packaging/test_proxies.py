@@ -20,6 +20,7 @@ import pytest
 
 from interfaces.settings import Settings
 from tests.packaging.conftest import ROOT
+from tests.support.client import REPLY_SECONDS
 from tests.support.ports import free_port
 from tests.support.processes import until
 from tests.support.server import SampleInstallation, install, serving
@@ -157,7 +158,7 @@ def is_listening(port: int) -> bool:
 def test_a_report_is_made_and_its_link_leads_through_the_proxy(
     proxy: str, installation: SampleInstallation, certificate: Certificate
 ) -> None:
-    with httpx.Client(auth=(installation.test_key, ""), verify=certificate.trust) as http:
+    with httpx.Client(auth=(installation.test_key, ""), verify=certificate.trust, timeout=REPLY_SECONDS) as http:
         run = http.post(f"{proxy}/v1/reporting/report_runs", data=FORM).raise_for_status().json()
         deadline = time.monotonic() + SECONDS
         while run["status"] == "pending":
@@ -200,7 +201,7 @@ def test_nginx_takes_what_the_console_takes_and_waits_as_long_as_it_works() -> N
 
 
 def test_the_description_and_its_page_are_below_the_prefix(proxy: str, certificate: Certificate) -> None:
-    with httpx.Client(verify=certificate.trust) as http:
+    with httpx.Client(verify=certificate.trust, timeout=REPLY_SECONDS) as http:
         page = http.get(f"{proxy}/docs")
         script = http.get(f"{proxy}/docs/start.js")
         document = http.get(f"{proxy}/openapi.json").json()
@@ -215,7 +216,7 @@ def test_the_description_and_its_page_are_below_the_prefix(proxy: str, certifica
 
 def test_a_prefix_or_scheme_that_a_caller_claims_is_not_believed(proxy: str, certificate: Certificate) -> None:
     claims = {"X-Forwarded-Prefix": "/evil", "X-Forwarded-Proto": "http", "X-Forwarded-For": "10.1.1.1"}
-    with httpx.Client(verify=certificate.trust, headers=claims) as http:
+    with httpx.Client(verify=certificate.trust, headers=claims, timeout=REPLY_SECONDS) as http:
         document = http.get(f"{proxy}/openapi.json").json()
 
     assert "evil" not in str(document["servers"])

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
-from typing import Any
 
 import httpx
 
+from tests.support.client import REPLY_SECONDS
 from tests.support.processes import until
 from tests.support.server import serving
 from tests.support.stores import stores_in
 
 
 def workers(address: str) -> int:
-    said: dict[str, Any] = httpx.get(f"{address}/readyz", verify=False).json()  # no certificates are read
-    return int(said["workers"])
+    answer = httpx.get(f"{address}/readyz", verify=False, timeout=REPLY_SECONDS)  # no certificates are read
+    return int(answer.json()["workers"])
 
 
 def test_a_worker_registers_and_leaves_when_it_ends(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import domain
 from domain.aggregate import TextIdAggregate, TextIdEvent
 from interfaces.cli.dispatch import COMMANDS
 from interfaces.settings import Settings
+from tests.support.client import REPLY_SECONDS
 from tests.support.markdown import DOCUMENTS, ROOT, name_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -150,7 +151,7 @@ def test_every_page_or_its_folder_is_linked() -> None:
 @pytest.fixture(scope="session")
 def routes(address: str) -> set[tuple[str, str]]:
     """Method and path of every route, from the OpenAPI document."""
-    paths = httpx.get(f"{address}/openapi.json").raise_for_status().json()["paths"]
+    paths = httpx.get(f"{address}/openapi.json", timeout=REPLY_SECONDS).raise_for_status().json()["paths"]
     return {(method.upper(), _template(path)) for path, methods in paths.items() for method in methods}
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import httpx
 
+REPLY_SECONDS = 60.0
+"""A server that has not answered by then hangs. Without a time-out of its own, a client waits for five seconds."""
 
-def client_at(address: str, key: str, timeout: float = 30.0) -> httpx.Client:
+
+def client_at(address: str, key: str, timeout: float = REPLY_SECONDS) -> httpx.Client:
     """Sends a key with each request.
 
     The address is `http`: without `verify=False` each new client reads the certificates of all authorities, which takes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
 import tempfile
 from functools import cache
@@ -16,12 +15,10 @@ from interfaces.composition.commands import administration, loading
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
+from tests.support.template_folders import template_folder
 
 Furniture = tuple[str, str]
 """The platform's account, and a secret key of its test mode."""
-
-_PLACE = tempfile.gettempdir()
-"""As this process begins: attacks have a temporary folder each, which is gone when the next begins."""
 
 
 def furnish(data: Path, database_url: str = "") -> Furniture:
@@ -36,9 +33,8 @@ def furnish(data: Path, database_url: str = "") -> Furniture:
 @cache
 def _made_once() -> tuple[Path, Furniture]:
     """The folder that all copies of this process are of."""
-    folder = Path(tempfile.mkdtemp(prefix="reportrun-furnished-", dir=_PLACE))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder / "data", _made(folder / "data")
+    data = template_folder("furnished") / "data"
+    return data, _made(data)
 
 
 def _made(data: Path, database_url: str = "") -> Furniture:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import select
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +28,7 @@ from interfaces.composition.stores import Stores
 from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
+from tests.support.template_folders import template_folder
 
 START_SECONDS = 120
 """A busy machine takes twenty times as long as a quiet one."""
@@ -90,8 +89,7 @@ def install(data: Path) -> SampleInstallation:
 @cache
 def _made_once() -> SampleInstallation:
     """The installation that all copies of this process are of: loading its ledger takes longer than a copy."""
-    data = Path(tempfile.mkdtemp(prefix="reportrun-sample-"))
-    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    data = template_folder("sample")
     with Installation(Settings(data=data)) as installation:
         return _furnish(installation, data)
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from stripe import StripeClient
 
+from tests.support.client import REPLY_SECONDS, client_at
 from tests.support.official import create, finished, plain, stripe_client
 from tests.support.server import LIVE_ONLY, SampleInstallation, install, serving
 
@@ -32,14 +33,14 @@ def client(installation: SampleInstallation, address: str) -> StripeClient:
 @pytest.fixture(scope="session")
 def web(address: str) -> Iterator[httpx.Client]:
     """Plain HTTP without a key."""
-    with httpx.Client(base_url=address) as client:
+    with httpx.Client(base_url=address, timeout=REPLY_SECONDS) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def http(installation: SampleInstallation, address: str) -> Iterator[httpx.Client]:
     """Plain HTTP with the test key, for what no official client sends."""
-    with httpx.Client(base_url=address, headers={"Authorization": f"Bearer {installation.test_key}"}) as client:
+    with client_at(address, installation.test_key) as client:
         yield client
 
 

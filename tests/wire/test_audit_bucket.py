@@ -11,6 +11,7 @@ import pytest
 
 from domain.audit.checkpoint import Checkpoint
 from interfaces.audit.tile_bucket import TileBucket
+from tests.support.client import REPLY_SECONDS
 from tests.support.commands import Start, started
 from tests.support.processes import until
 from tests.support.sealed_logs import grow, is_sealed
@@ -131,7 +132,7 @@ def test_a_server_with_a_bucket_that_is_away_answers_creates_and_says_so(
     assert server.stdout is not None and server.stderr is not None
     address = next(line[line.index("http://") :].strip() for line in server.stdout if "http://" in line)
 
-    answer = httpx.post(f"{address}/v1/reporting/report_runs", data=RUN, auth=(key, ""))
+    answer = httpx.post(f"{address}/v1/reporting/report_runs", data=RUN, auth=(key, ""), timeout=REPLY_SECONDS)
 
     assert answer.status_code == 200
     line = next(line for line in server.stderr if "is not sealed now" in line)
@@ -147,7 +148,7 @@ def test_a_copy_that_is_away_does_not_keep_the_log_from_being_sealed(
     with serving(
         data, "--workers", "0", seal_seconds="0.05", checkpoint_copy=copy.replace("reports", "nowhere")
     ) as address:
-        assert httpx.get(f"{address}/healthz").status_code == 200
+        assert httpx.get(f"{address}/healthz", timeout=REPLY_SECONDS).status_code == 200
         grow(data)
         until(lambda: is_sealed(data), "the log was not sealed")
         until(

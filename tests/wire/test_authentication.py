@@ -169,12 +169,18 @@ def test_an_object_of_the_other_mode_is_a_404_that_says_where_it_is(
 def test_test_and_live_lists_never_see_each_other(
     web: httpx.Client, installation: SampleInstallation, finished_run: dict[str, Any]
 ) -> None:
-    live = [
-        web.get(f"{path}?limit=100", headers=bearer(installation.live_key)).json()["data"]
-        for path in (RUNS, "/v1/files")
-    ]
+    form = {
+        "report_type": finished_run["report_type"],
+        **{f"parameters[{name}]": str(value) for name, value in finished_run["parameters"].items()},
+    }
+    live_run = web.post(RUNS, data=form, headers=bearer(installation.live_key)).json()["id"]
 
-    assert live == [[], []]
+    def listed(path: str, key: str) -> set[str]:
+        return {one["id"] for one in web.get(f"{path}?limit=100", headers=bearer(key)).json()["data"]}
+
+    assert live_run in listed(RUNS, installation.live_key)
+    for path in (RUNS, "/v1/files"):
+        assert listed(path, installation.live_key) & listed(path, installation.test_key) == set()
     types = web.get(TYPES, headers=bearer(installation.live_key)).json()["data"]
     assert {type["livemode"] for type in types} == {True}
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.client import REPLY_SECONDS
 from tests.support.processes import asked_until
 from tests.support.server import serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
@@ -39,7 +40,10 @@ def test_a_ledger_in_a_bucket_is_loaded_twice_reported_on_and_the_result_comes_f
         assert "is unchanged at" in again
     key = reportrun("keys", "create").strip()
 
-    with serving(tmp_path / "data", **settings) as address, httpx.Client(base_url=address, auth=(key, "")) as http:
+    with (
+        serving(tmp_path / "data", **settings) as address,
+        httpx.Client(base_url=address, auth=(key, ""), timeout=REPLY_SECONDS) as http,
+    ):
         form = {
             "report_type": "balance.summary.1",
             "parameters[interval_start]": str(JANUARY_START),

@@ -19,6 +19,7 @@ from domain.instants import DAY_SECONDS
 from interfaces.composition.commands import administration, loading
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
+from tests.support.client import REPLY_SECONDS
 from tests.support.official import finished, stripe_client
 from tests.support.server import WITHOUT_WORKER, install, serving
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
@@ -48,7 +49,7 @@ class Books:
         params: Any = {"report_type": report_type, "parameters": parameters}
         run = finished(client, client.v1.reporting.report_runs.create(params=params).id)
         assert run.status == "succeeded", run.error
-        return httpx.get(run.result.url, auth=(key, "")).text.splitlines()[1:]
+        return httpx.get(run.result.url, auth=(key, ""), timeout=REPLY_SECONDS).text.splitlines()[1:]
 
 
 @pytest.fixture(scope="module")

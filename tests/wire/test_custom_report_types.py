@@ -14,6 +14,7 @@ import httpx
 import pytest
 from stripe import InvalidRequestError, StripeClient
 
+from tests.support.client import REPLY_SECONDS
 from tests.support.official import create, finished, stripe_client
 from tests.support.server import SampleInstallation, install, serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
@@ -58,7 +59,7 @@ def test_the_example_is_listed_and_makes_a_file(site: Site) -> None:
     )
     assert FEES in [one.id for one in site.client.v1.reporting.report_types.list().data]
     assert run.status == "succeeded", run.error
-    lines = httpx.get(run.result.url, auth=(site.installation.test_key, "")).text.splitlines()
+    lines = httpx.get(run.result.url, auth=(site.installation.test_key, ""), timeout=REPLY_SECONDS).text.splitlines()
     assert lines[:2] == ['"day","fees"', '"2025-01-01","0.59"']
     assert len(lines) == 1 + 31
 
@@ -68,7 +69,10 @@ def test_rows_of_another_account_are_never_shown(site: Site) -> None:
 
     run = finished(client, create(client, FEES).id)
 
-    assert httpx.get(run.result.url, auth=(site.installation.connected_key, "")).text == '"day","currency","fees"\n'
+    assert (
+        httpx.get(run.result.url, auth=(site.installation.connected_key, ""), timeout=REPLY_SECONDS).text
+        == '"day","currency","fees"\n'
+    )
 
 
 @pytest.mark.parametrize(

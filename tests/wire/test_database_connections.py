@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 
+from tests.support.client import REPLY_SECONDS
 from tests.support.server import serving
 from tests.wire.test_many_servers import RUN, furnish
 
@@ -48,7 +49,7 @@ def test_a_server_a_worker_and_a_deliverer_take_few_connections_under_load(
     counts: list[int] = []
     with (
         serving(tmp_path / "data", *flags, database_url=database_url) as address,
-        httpx.Client(base_url=address, auth=(key, ""), timeout=30) as http,
+        httpx.Client(base_url=address, auth=(key, ""), timeout=REPLY_SECONDS) as http,
         psycopg.connect(database_url, autocommit=True) as looking,
         ThreadPoolExecutor(16) as callers,
     ):

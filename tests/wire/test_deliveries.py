@@ -28,7 +28,7 @@ from tests.support.receiver import Received, Receiver, receiving, status
 from tests.support.server import STOP_SECONDS, SampleInstallation, install, serving
 from tests.support.site import site_in
 
-LOOPBACK = {"webhook_networks": "127.0.0.0/8", "webhook_schedule_test": "0,0.2,0.2", "webhook_timeout_seconds": "2"}
+LOOPBACK = {"webhook_networks": "127.0.0.0/8", "webhook_schedule_test": "0,0.2,0.2", "webhook_timeout_seconds": "30"}
 
 
 @pytest.fixture(scope="module")

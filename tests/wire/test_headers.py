@@ -10,6 +10,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
+from tests.support.client import REPLY_SECONDS
 from tests.support.server import SampleInstallation, serving
 from tests.wire.envelopes import body_of, refusal
 
@@ -78,7 +79,7 @@ def test_browsers_are_kept_on_https_only_when_the_setting_says_so(
     web: httpx.Client, installation: SampleInstallation
 ) -> None:
     with serving(installation.data, hsts_seconds="600") as address:
-        kept = [httpx.get(f"{address}{path}").headers for path in ("/docs", RUNS, "/healthz")]
+        kept = [httpx.get(f"{address}{path}", timeout=REPLY_SECONDS).headers for path in ("/docs", RUNS, "/healthz")]
     free = [web.get(path).headers for path in ("/docs", RUNS, "/healthz")]
 
     assert [headers.get("strict-transport-security") for headers in kept] == ["max-age=600"] * 3
@@ -209,7 +210,7 @@ def test_a_body_without_a_length_is_read_up_to_the_limit(address: str, installat
             sent += 65_536
             yield b"a=1&" * 16_384
 
-    with httpx.Client(base_url=address, timeout=30) as client:
+    with httpx.Client(base_url=address, timeout=REPLY_SECONDS) as client:
         answer = client.post(
             RUNS,
             content=endless(),

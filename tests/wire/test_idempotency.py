@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.client import REPLY_SECONDS
 from tests.support.processes import until
 from tests.support.server import WITHOUT_WORKER, SampleInstallation, install, serving
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
@@ -31,8 +32,9 @@ def create(http: httpx.Client, key: str, form: dict[str, str] = FORM, **headers:
     return http.post(RUNS, data=form, headers={"Idempotency-Key": key, **headers})
 
 
-def count(http: httpx.Client) -> int:
-    return len(http.get(f"{RUNS}?limit=100").json()["data"])
+def runs_since(http: httpx.Client, newest: str) -> list[str]:
+    """The ids of runs that are newer than one, newest first; others of this folder have made any number before."""
+    return [run["id"] for run in http.get(RUNS, params={"limit": 100, "ending_before": newest}).json()["data"]]
 
 
 def test_the_same_request_again_is_answered_with_the_first_bytes_and_a_new_request_id(
@@ -108,11 +110,11 @@ def test_another_account_or_mode_has_keys_of_its_own(
 def test_of_many_at_once_one_makes_the_run_and_the_others_get_a_409_or_its_response(
     http: httpx.Client, key: str, address: str, installation: SampleInstallation
 ) -> None:
-    before = count(http)
+    before = create(http, f"{key}-before").json()["id"]
     answers: list[httpx.Response] = []
 
     def send() -> None:
-        with httpx.Client(base_url=address, auth=(installation.test_key, ""), timeout=30) as client:
+        with httpx.Client(base_url=address, auth=(installation.test_key, ""), timeout=REPLY_SECONDS) as client:
             answers.append(create(client, key))
 
     threads = [threading.Thread(target=send) for _ in range(12)]
@@ -126,15 +128,21 @@ def test_of_many_at_once_one_makes_the_run_and_the_others_get_a_409_or_its_respo
     assert len(done) + len(busy) == 12 and done
     assert len({answer.content for answer in done}) == 1
     assert {(error["code"], error["type"]) for error in busy} <= {("idempotency_key_in_use", "invalid_request_error")}
-    assert count(http) == before + 1
+    assert runs_since(http, before) == [done[0].json()["id"]]
 
 
 def test_a_key_outlives_the_server_that_answered_it(tmp_path: Path) -> None:
     installation = install(tmp_path / "data")
     auth = (installation.test_key, "")
-    with serving(installation.data, *WITHOUT_WORKER) as address, httpx.Client(base_url=address, auth=auth) as http:
+    with (
+        serving(installation.data, *WITHOUT_WORKER) as address,
+        httpx.Client(base_url=address, auth=auth, timeout=REPLY_SECONDS) as http,
+    ):
         first = create(http, "outlives")
-    with serving(installation.data, *WITHOUT_WORKER) as address, httpx.Client(base_url=address, auth=auth) as http:
+    with (
+        serving(installation.data, *WITHOUT_WORKER) as address,
+        httpx.Client(base_url=address, auth=auth, timeout=REPLY_SECONDS) as http,
+    ):
         again = create(http, "outlives")
 
     assert again.content == first.content
@@ -145,7 +153,7 @@ def test_requests_beyond_the_rate_limit_are_refused_with_a_reason(tmp_path: Path
     installation = install(tmp_path / "data")
     with (
         serving(installation.data, *WITHOUT_WORKER, rate_limit_test="3") as address,
-        httpx.Client(base_url=address, auth=(installation.test_key, "")) as http,
+        httpx.Client(base_url=address, auth=(installation.test_key, ""), timeout=REPLY_SECONDS) as http,
     ):
         answers = [http.get(RUNS) for _ in range(30)]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import httpx
 import pytest
@@ -21,6 +23,7 @@ from interfaces.composition.commands import administration, loading
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from interfaces.storage.postgres.schema import migrate
+from tests.support.client import REPLY_SECONDS
 from tests.support.postgres import PostgresServer
 from tests.support.processes import until
 from tests.support.server import serving
@@ -60,7 +63,8 @@ def pair(
         key = furnish(data, url)
         addresses = [stack.enter_context(serving(data, database_url=url)) for _ in range(2)]
         one, other = (
-            stack.enter_context(httpx.Client(base_url=address, auth=(key, ""), timeout=30)) for address in addresses
+            stack.enter_context(httpx.Client(base_url=address, auth=(key, ""), timeout=REPLY_SECONDS))
+            for address in addresses
         )
         yield Pair(one, other, data, url)
 
@@ -76,14 +80,18 @@ def furnish(data: Path, database_url: str) -> str:
 
 
 def test_what_one_server_acknowledged_another_shows_at_once(pair: Pair) -> None:
+    seconds: list[float] = []
     for _ in range(5):
         created = pair.one.post("/v1/reporting/report_runs", data=RUN).json()["id"]
 
         def is_shown(created: str = created) -> bool:
             return pair.other.get(f"/v1/reporting/report_runs/{created}").status_code == 200
 
-        until(is_shown, "it is not shown", SEEN_WITHIN_SECONDS)
+        began = time.monotonic()
+        until(is_shown, "it is not shown")
+        seconds.append(time.monotonic() - began)
         assert pair.other.get("/v1/reporting/report_runs?limit=1").json()["data"][0]["id"] == created
+    assert median(seconds) < SEEN_WITHIN_SECONDS  # the machine may have stood still once
 
 
 def test_a_server_that_repeats_the_answer_of_another_shows_the_run_at_once(pair: Pair) -> None:
@@ -115,30 +123,52 @@ def test_a_key_that_has_been_revoked_opens_no_server_and_a_new_one_opens_all(pai
 
 
 def test_every_run_of_both_servers_is_made_once_by_one_of_the_workers(pair: Pair) -> None:
-    ids = [
-        server.post("/v1/reporting/report_runs", data=RUN).json()["id"]
-        for server in (pair.one, pair.other)
-        for _ in range(8)
-    ]
+    ids: list[str] = []
 
     def are_finished() -> bool:
+        """The newest hundred: those of before were waited for."""
         listed = pair.one.get("/v1/reporting/report_runs?limit=100").json()["data"]
         return all(run["status"] != "pending" for run in listed)
 
-    until(are_finished, "they do not end", 30)
-    listed = pair.other.get("/v1/reporting/report_runs?limit=100").json()["data"]
+    def both_work() -> bool:
+        """Ask for more runs, as one worker may be quick enough to leave the other none of a few."""
+        ids.extend(
+            server.post("/v1/reporting/report_runs", data=RUN).json()["id"]
+            for server in (pair.one, pair.other)
+            for _ in range(8)
+        )
+        until(are_finished, "they do not end", 60)
+        return len({end.actor for end in ends_of(pair, ids)}) == 2
 
-    assert {run["id"] for run in listed} >= set(ids)
-    assert len({run["id"] for run in listed}) == len(listed)
+    until(both_work, "one of the workers makes no run", 60)
+
+    listed = every_run(pair.other)
+    assert {*listed} >= {*ids}
+    assert len({*listed}) == len(listed)
+    assert [type(end) for end in ends_of(pair, ids)] == [ReportRun.Succeeded] * len(ids)
+
+
+def ends_of(pair: Pair, ids: Sequence[str]) -> list[ReportRun.Succeeded | ReportRun.Failed]:
+    """The terminal events of some runs, in the order of the runs."""
     with stores_in(pair.data, pair.database_url) as stores:
-        ends = [
+        return [
             event
             for id in ids
             for event in stores.events.events_of(id)
             if isinstance(event, ReportRun.Succeeded | ReportRun.Failed)
         ]
-    assert [type(end) for end in ends] == [ReportRun.Succeeded] * len(ids)
-    assert len({end.actor for end in ends}) == 2
+
+
+def every_run(http: httpx.Client) -> list[str]:
+    """The ids of all runs, newest first."""
+    ids: list[str] = []
+    more = True
+    while more:
+        cursor = {"starting_after": ids[-1]} if ids else {}
+        page = http.get("/v1/reporting/report_runs", params={"limit": 100, **cursor}).json()
+        ids += [run["id"] for run in page["data"]]
+        more = page["has_more"]
+    return ids
 
 
 def test_a_key_made_at_the_command_line_opens_a_running_server_at_once(

@@ -33,9 +33,9 @@ def test_a_run_fails_with_the_chosen_sentence(http: httpx.Client, client: Stripe
 
 
 def test_a_run_stays_pending_for_its_delay(http: httpx.Client, client: StripeClient) -> None:
-    made = http.post(PLANNED, data={**A_REPORT, "delay_seconds": "2"}).json()
     began = time.monotonic()
 
+    made = http.post(PLANNED, data={**A_REPORT, "delay_seconds": "2"}).json()
     run = finished(client, made["id"])
 
     assert run.status == "succeeded"

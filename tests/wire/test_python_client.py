@@ -16,6 +16,7 @@ import pytest
 import stripe
 from stripe import StripeClient
 
+from tests.support.client import REPLY_SECONDS
 from tests.support.official import create, finished, plain, stripe_client
 from tests.support.server import SampleInstallation, serving
 
@@ -30,7 +31,7 @@ def test_a_report_is_asked_for_waited_for_and_downloaded(
     assert (created.status, created.result) == ("pending", None)
     assert (run.status, run.error, run.id) == ("succeeded", None, created.id)
     for auth in (httpx.BasicAuth(installation.test_key, ""), Bearer(installation.test_key)):
-        contents = httpx.get(run.result.url, auth=auth)
+        contents = httpx.get(run.result.url, auth=auth, timeout=REPLY_SECONDS)
         rows = list(csv.DictReader(io.StringIO(contents.text)))
         assert (contents.status_code, len(contents.content)) == (200, run.result.size)
         assert {row["currency"] for row in rows} == {"usd"}
@@ -39,7 +40,7 @@ def test_a_report_is_asked_for_waited_for_and_downloaded(
 def test_columns_come_in_the_order_that_was_asked_for(client: StripeClient, installation: SampleInstallation) -> None:
     run = finished(client, create(client, "payouts.itemized.3", columns=("net", "currency", "fee")).id)
 
-    contents = httpx.get(run.result.url, auth=(installation.test_key, ""))
+    contents = httpx.get(run.result.url, auth=(installation.test_key, ""), timeout=REPLY_SECONDS)
 
     assert run.parameters.columns == ["net", "currency", "fee"]
     assert contents.text.splitlines()[0] == '"net","currency","fee"'
@@ -160,7 +161,9 @@ def forgetful(address: str) -> Iterator[tuple[str, list[str]]]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             asked.append(self.headers["Idempotency-Key"])
-            answer = httpx.post(f"{address}{self.path}", content=body, headers=dict(self.headers))
+            answer = httpx.post(
+                f"{address}{self.path}", content=body, headers=dict(self.headers), timeout=REPLY_SECONDS
+            )
             if len(asked) == 1:
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)

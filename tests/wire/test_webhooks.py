@@ -12,6 +12,7 @@ from domain.instants import DAY_SECONDS
 from interfaces.composition.commands import loading
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
+from tests.support.client import REPLY_SECONDS
 from tests.support.official import create, finished, plain
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, write_small_ledger
@@ -102,11 +103,11 @@ def test_a_file_link_opens_without_a_key_until_it_expires(client: StripeClient) 
     run = finished(client, create(client).id)
     link = client.v1.file_links.create({"file": run.result.id, "metadata": {"for": "audit"}})
 
-    opened = httpx.get(str(link.url))
+    opened = httpx.get(str(link.url), timeout=REPLY_SECONDS)
     shown = client.v1.reporting.report_runs.retrieve(run.id).result
     client.v1.file_links.update(link.id, {"expires_at": "now"})
 
     assert opened.status_code == 200 and opened.text.startswith('"')
     assert shown is not None and shown.links is not None and [one.id for one in shown.links.data] == [link.id]
-    assert httpx.get(str(link.url)).status_code == 404
+    assert httpx.get(str(link.url), timeout=REPLY_SECONDS).status_code == 404
     assert [one.id for one in client.v1.file_links.list({"file": run.result.id, "expired": True}).data] == [link.id]

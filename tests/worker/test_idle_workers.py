@@ -17,7 +17,7 @@ from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores
 from tests.support.processes import until
 from tests.support.stores import stores_in
-from tests.worker.test_work_loop import Engine, loop_on, saved
+from tests.worker.loops import WaitingEngine, loop_on, saved
 
 WORKERS = 8
 
@@ -41,7 +41,7 @@ class Crew:
     """Workers on one store, each as a process of its own would be, and a server's view of it, which asks for runs."""
 
     def __init__(self, folder: Path, url: str, stack: ExitStack) -> None:
-        self.engine = Engine()
+        self.engine = WaitingEngine()
         self.server = stack.enter_context(stores_in(folder, url))
         self.stores: list[Stores] = [stack.enter_context(stores_in(folder, url)) for _ in range(WORKERS)]
         self.claims = [CountedClaims(stores.claims) for stores in self.stores]

@@ -8,77 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from application.ports.engine import ReportOrder, WrittenReport
-from application.runs.execution import Execution, Limits
-from application.runs.work_loop import WorkLoop
 from domain.errors import StoreUnavailable
-from domain.report_types import ReportType, catalogue
 from domain.runs.report_run import ReportRun, Status
 from interfaces.composition.stores import Stores
 from interfaces.processes.supervisor import Supervisor
-from interfaces.results.local import LocalResultStore
 from interfaces.settings import Settings
 from tests.support.clock import StillClock
-from tests.support.runs import pending_run, start
+from tests.support.processes import until
 from tests.support.stores import stores_in
+from tests.worker.loops import WaitingEngine, loop_on, saved
 
-
-class Engine:
-    """Writes one row; waits for `may_end` first."""
-
-    name = "engine 1"
-
-    def __init__(self) -> None:
-        self.begun = threading.Event()
-        self.may_end = threading.Event()
-        self.may_end.set()
-        self.trouble: Exception | None = None
-
-    def can_run(self, report_type: ReportType) -> bool:
-        return True
-
-    def write_csv(self, order: ReportOrder, target: Path, **_: object) -> WrittenReport:
-        self.begun.set()
-        assert self.may_end.wait(20)
-        if self.trouble:
-            raise self.trouble
-        target.write_text('"a"\n"1"\n')
-        return WrittenReport(1, self.name)
+LEASE_SECONDS = 0.3
 
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[Stores]:
     with stores_in(tmp_path) as opened:
         yield opened
-
-
-def loop_on(stores: Stores, folder: Path, engine: Engine, lease_seconds: float = 30.0) -> WorkLoop:
-    execution = Execution(
-        events=stores.events,
-        catalogue=catalogue(),
-        engine=engine,
-        results=LocalResultStore(folder / "files"),
-        clock=StillClock(),
-        worker="worker:a:1",
-        limits=Limits(retry_delay_seconds=60),
-        connected_to=lambda platform: (),
-    )
-    return WorkLoop(
-        worker="worker:a:1",
-        claims=stores.claims,
-        execution=execution,
-        catch_up=stores.projector.catch_up,
-        notifier=stores.store.notifier,
-        lease_seconds=lease_seconds,
-    )
-
-
-def saved(stores: Stores, attempts: int = 0) -> str:
-    run = pending_run()
-    for _ in range(attempts):
-        start(run)
-    stores.events.save(run)
-    return run.id
 
 
 def status_of(stores: Stores, run_id: str) -> Status:
@@ -90,7 +36,7 @@ def status_of(stores: Stores, run_id: str) -> Status:
 def test_a_pending_run_is_carried_out_and_its_claim_is_released(stores: Stores, tmp_path: Path) -> None:
     run_id = saved(stores)
 
-    worked = loop_on(stores, tmp_path, Engine()).work_once()
+    worked = loop_on(stores, tmp_path, WaitingEngine()).work_once()
 
     assert worked
     assert status_of(stores, run_id) is Status.SUCCEEDED
@@ -101,13 +47,13 @@ def test_a_pending_run_is_carried_out_and_its_claim_is_released(stores: Stores, 
 
 
 def test_without_pending_runs_there_is_nothing_to_do(stores: Stores, tmp_path: Path) -> None:
-    assert not loop_on(stores, tmp_path, Engine()).work_once()
+    assert not loop_on(stores, tmp_path, WaitingEngine()).work_once()
 
 
 def test_a_run_whose_worker_died_is_taken_over(stores: Stores, tmp_path: Path) -> None:
     run_id = saved(stores, attempts=1)
 
-    loop_on(stores, tmp_path, Engine()).work_once()
+    loop_on(stores, tmp_path, WaitingEngine()).work_once()
 
     run = stores.events.find(ReportRun, run_id)
     assert run is not None and (run.status, run.attempts) == (Status.SUCCEEDED, 2)
@@ -115,7 +61,7 @@ def test_a_run_whose_worker_died_is_taken_over(stores: Stores, tmp_path: Path) -
 
 def test_a_run_that_may_go_better_later_waits_for_its_delay(stores: Stores, tmp_path: Path) -> None:
     run_id = saved(stores)
-    engine = Engine()
+    engine = WaitingEngine()
     engine.trouble = OSError("no space left")
     loop = loop_on(stores, tmp_path, engine)
 
@@ -126,24 +72,36 @@ def test_a_run_that_may_go_better_later_waits_for_its_delay(stores: Stores, tmp_
 
 
 def test_a_claim_is_kept_while_the_work_takes_longer_than_the_lease(stores: Stores, tmp_path: Path) -> None:
-    saved(stores)
-    engine = Engine()
+    run_id = saved(stores)
+    clock, engine = StillClock(), WaitingEngine()
     engine.may_end.clear()
-    loop = loop_on(stores, tmp_path, engine, lease_seconds=0.3)
+    claims = stores.claims_by(clock)
+    loop = loop_on(stores, tmp_path, engine, claims, lease_seconds=LEASE_SECONDS)
     worker = threading.Thread(target=loop.work_once)
     worker.start()
     assert engine.begun.wait(10)
 
-    taken = [stores.claims.acquire("worker:b", 30) for _ in range(20) if not threading.Event().wait(0.05)]
+    taken: list[str | None] = []
+    for _ in range(20):
+        clock.move(LEASE_SECONDS / 2)
+        until(lambda: held_until(stores) == clock.now().timestamp() + LEASE_SECONDS, "the lease is not renewed")
+        taken.append(claims.acquire("worker:b", 30))
     engine.may_end.set()
     worker.join()
 
     assert taken == [None] * 20
+    assert status_of(stores, run_id) is Status.SUCCEEDED
+
+
+def held_until(stores: Stores) -> float:
+    """The end of the one lease, in Unix seconds."""
+    (lease,) = stores.queue_writer.every("select held_until from queue_leases")
+    return float(lease["held_until"])
 
 
 def test_what_is_handed_back_can_be_taken_at_once(stores: Stores, tmp_path: Path) -> None:
     run_id = saved(stores)
-    engine = Engine()
+    engine = WaitingEngine()
     engine.may_end.clear()
     loop = loop_on(stores, tmp_path, engine)
     worker = threading.Thread(target=loop.work_once)
@@ -161,7 +119,7 @@ def test_what_is_handed_back_can_be_taken_at_once(stores: Stores, tmp_path: Path
 
 def test_work_that_broke_off_is_not_handed_back_later(stores: Stores, tmp_path: Path) -> None:
     run_id = saved(stores)
-    engine = Engine()
+    engine = WaitingEngine()
     engine.trouble = OSError("no space left")
     loop = loop_on(stores, tmp_path, engine)
 
@@ -178,7 +136,7 @@ def test_work_that_broke_off_is_not_handed_back_later(stores: Stores, tmp_path: 
 
 
 def test_work_ends_soon_after_a_stop(stores: Stores, tmp_path: Path) -> None:
-    loop = loop_on(stores, tmp_path, Engine())
+    loop = loop_on(stores, tmp_path, WaitingEngine())
     worker = threading.Thread(target=loop.work)
     worker.start()
 
@@ -195,13 +153,8 @@ def test_a_worker_process_that_is_killed_is_replaced_and_all_end_at_a_stop(tmp_p
     first = supervisor.processes()
 
     first[0].kill()
-    deadline = threading.Event()
-    for _ in range(200):
-        if supervisor.processes()[0].pid != first[0].pid:
-            break
-        deadline.wait(0.05)
+    until(lambda: supervisor.processes()[0].pid != first[0].pid, "no other process takes its place")
     second = supervisor.processes()
     supervisor.stop()
 
-    assert second[0].pid != first[0].pid
     assert second[0].exit_code() is not None
