@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from application.audit.consistency import must_contain
-from application.audit.leaves import BATCH_EVENTS, first_entries
+from application.audit.leaves import BATCH_EVENTS, NONE_ERASED, Erased, first_entries
 from application.audit.origins import next_state, verifier_key
 from application.log.export import BackupRefused, PositionedEvent
 from application.ports.seal_states import SealState
@@ -33,7 +33,12 @@ class RestoredSeal(NamedTuple):
 
 
 def restored_state(
-    saved: SealState | None, events: Iterable[PositionedEvent], newest: str, public_key: bytes, verify: Verify
+    saved: SealState | None,
+    events: Iterable[PositionedEvent],
+    newest: str,
+    public_key: bytes,
+    verify: Verify,
+    erased: Erased = NONE_ERASED,
 ) -> RestoredSeal:
     """How a restored log is sealed on.
 
@@ -41,6 +46,7 @@ def restored_state(
     events      of the backup
     newest      the newest checkpoint that is known to be published; empty where none is given
     public_key  of the installation that is restored into
+    erased      those of the events that were erased
 
     Raises `BackupRefused` for a newest checkpoint that is not of this log, or was signed with a key that is not here.
     """
@@ -51,7 +57,7 @@ def restored_state(
     old = _newest(newest, saved, verify)
     counted = _Counted(events)
     try:
-        must_contain(counted.batches(), saved, old)
+        must_contain(counted.batches(), saved, old, erased)
     except SealBroken:  # events that were sealed are not in the backup
         return _anew(saved, public_key, newest, _lack(old, len(first_entries(saved)) + counted.events))
     if public_key.hex() != saved.public_key:
@@ -63,6 +69,18 @@ def restored_state(
     return RestoredSeal(
         saved, f"The backup has all that the checkpoint speaks of: {saved.origin} goes on under its name."
     )
+
+
+def must_hold_what_was_sealed(saved: SealState, events: Iterable[PositionedEvent], erased: Erased) -> None:
+    """Raises `BackupRefused` for a backup that lacks events, or has others, than were sealed when it was written."""
+    try:
+        recorded = Checkpoint(saved.origin, saved.size, bytes.fromhex(saved.root))
+        must_contain(_Counted(events).batches(), saved, recorded, erased)
+    except (SealBroken, ValueError) as broken:
+        raise BackupRefused(
+            f"Nothing was restored: the backup does not hold what was sealed when it was written. {broken} Restore "
+            "another backup; `restore --accept-damage` takes this one."
+        ) from None
 
 
 def _anew(saved: SealState, public_key: bytes, previous: str, reason: str) -> RestoredSeal:

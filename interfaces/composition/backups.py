@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from application.audit.incarnations import RestoredSeal, restored_state
+from application.audit.incarnations import RestoredSeal, must_hold_what_was_sealed, restored_state
 from application.health.findings import Level
+from application.history.erased_events import erased_in
 from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport, must_be_empty
 from application.ports.seal_states import SealState
@@ -119,8 +120,11 @@ def restore_log(
     def sealing(saved: LogExport) -> SealState | None:
         nonlocal found
         if saved.seal is not None:
+            erased = {} if accept_damage else erased_in(saved.events)
+            if not accept_damage:
+                must_hold_what_was_sealed(saved.seal, saved.events, erased)
             public_key = signer(installation.settings, may_be_new=True).public_key
-            found = restored_state(saved.seal, saved.events, newest_checkpoint, public_key, verify)
+            found = restored_state(saved.seal, saved.events, newest_checkpoint, public_key, verify, erased)
         return found.state
 
     make_log_for_backup(installation.settings)

@@ -169,9 +169,7 @@ def restore(
     Raises `BackupRefused`, with nothing imported, for a backup with damaged events, unless they are accepted.
     """
     with opened_backup(file, accept_damage=accept_damage) as saved:
-        seal = sealing(saved)
-    with opened_backup(file, accept_damage=accept_damage) as log:
-        stores.store.recorder.import_log(log._replace(seal=seal))
+        stores.store.recorder.import_log(saved._replace(seal=sealing(saved)))
     return rebuild_views(stores, PROJECTIONS, lambda done, goal: None)  # old views may lie there
 
 

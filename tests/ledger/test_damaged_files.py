@@ -86,6 +86,18 @@ def test_a_long_tail_without_a_line_end_is_not_dropped(
     assert str(refused.value) == f"{name}, row 2: {TOO_LONG}"
 
 
+@pytest.mark.parametrize("ending", ["csv", "tsv", "csv.gz"])
+def test_zeros_in_the_place_of_rows_are_refused(books: Books, text_file: Callable[..., Path], ending: str) -> None:
+    text = b"id,created,name\n" + b"".join(b"cus_%d,1,a\n" % number for number in range(1000))
+    text = text[:4096] + b"\0" * 4096 + text[8192:]  # the cells of one row, with zeros in it
+    text = text.replace(b",", b"\t") if ending == "tsv" else text
+
+    with pytest.raises(LedgerRefused, match=r"The text has a zero byte at offset 4,096, as a crash leaves") as refused:
+        books.load("customers", text_file(gzip.compress(text) if ending.endswith(".gz") else text, f"rows.{ending}"))
+
+    assert str(refused.value).startswith(f"rows.{ending}: ")
+
+
 def test_a_file_that_changes_while_it_is_read_is_refused(
     books: Books, text_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from domain.errors import LedgerRefused
-from interfaces.ledger.sources.line_length import LineLength
 from interfaces.ledger.sources.packed_files import (
     DAMAGED,
     Packing,
@@ -21,6 +20,7 @@ from interfaces.ledger.sources.packed_files import (
     plain_name,
 )
 from interfaces.ledger.sources.table_names import ENDINGS
+from interfaces.ledger.sources.text_measures import TextMeasures
 from interfaces.ledger.sources.workspace import MIB, Workspace
 
 STANDARD_INPUT = Path("-")
@@ -36,14 +36,14 @@ class SourceFile:
     path          the plain file: the source, or its unpacked copy
     format        csv, parquet, json or jsonl
     sha256        of the source as it is, packed or not
-    longest_line  in bytes, of the plain file
+    text          measures of the plain file, which say nothing of Parquet
     """
 
     name: str
     path: Path
     format: str
     sha256: str
-    longest_line: int
+    text: TextMeasures
     origin: os.stat_result | None = field(default=None, repr=False)
 
     def must_be_unchanged(self, source: Path) -> None:
@@ -90,30 +90,30 @@ def _format_of_contents(path: Path) -> str:
 
 
 def _read(path: Path, name: str, format: str) -> SourceFile:
-    digest, lines = hashlib.sha256(), LineLength()
+    digest, text = hashlib.sha256(), TextMeasures()
     with path.open("rb") as file:
         origin = os.fstat(file.fileno())
         for chunk in _chunks(file):
             digest.update(chunk)
-            lines.add(chunk)
-    return SourceFile(name, path, format, digest.hexdigest(), lines.longest, origin)
+            text.add(chunk)
+    return SourceFile(name, path, format, digest.hexdigest(), text, origin)
 
 
 def _unpacked(packed: SourceFile, packing: Packing, workspace: Workspace) -> SourceFile:
     """The same with an unpacked copy. Raises `LedgerRefused` unless length and checksum are right."""
-    lines = LineLength()
+    text = TextMeasures()
     copy = f"unpacked.{packed.format}"
     try:
         with packing.opened(packed.path) as file, workspace.create(copy) as out:
             for chunk in _chunks(file):
-                lines.add(chunk)
+                text.add(chunk)
                 out.write(chunk)
         if packed.path.stat().st_size == 0:
             raise EOFError("it is empty")
     except DAMAGED as error:
         problem = f"The file ends in {packing.ending} but cannot be unpacked: {error}."
         raise LedgerRefused(problem, file=packed.name) from None
-    return replace(packed, path=workspace.path_of(copy), longest_line=lines.longest)
+    return replace(packed, path=workspace.path_of(copy), text=text)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

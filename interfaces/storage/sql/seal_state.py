@@ -14,8 +14,13 @@ from interfaces.storage.sql.statements import statements
 
 COLUMNS = SealState._fields
 
-NUMBERS: Mapping[str, type | tuple[type, ...]] = {"size": int, "position": int, "sealed_at": (int, float)}
-"""The columns that are no text. SQLite keeps a value of any type in any column."""
+TYPES: Mapping[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(COLUMNS, str),
+    "size": int,
+    "position": int,
+    "sealed_at": (int, float),
+}
+"""Of the values of each column. SQLite keeps a value of any type in any column."""
 
 GET, PUT = statements("seal_state.sql")["get"], statements("seal_state.sql")["begin"]
 """For stores that read and write the state in the transaction of an export or an import."""
@@ -62,7 +67,7 @@ class SqlSealStates:
 def _state_of(row: Mapping[str, Any]) -> SealState:
     """Raises `SealBroken` for a row that this program has not written."""
     for column in COLUMNS:
-        if not isinstance(row[column], NUMBERS.get(column, str)):
+        if not isinstance(row[column], TYPES[column]):
             raise SealBroken(
                 f"The record of sealing in the database is damaged: its {column} is {str(row[column])[:80]!r}. Nothing "
                 "is sealed. `reportrun restore` with a backup begins a new incarnation."

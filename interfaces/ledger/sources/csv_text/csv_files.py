@@ -45,8 +45,14 @@ def records_of_csv(file: SourceFile, workspace: Workspace) -> Records:
         _copy(file, workspace, dialect)
         return _read(workspace.path_of(_COPY), replace(dialect, blank_lines=0), LONG_RECORD_LIMITS)
 
-    if file.longest_line > MAX_RECORD_BYTES:
+    if file.text.longest_line > MAX_RECORD_BYTES:
         return copied()
+    if file.text.zero_at is not None:
+        raise LedgerRefused(
+            f"The text has a zero byte at offset {file.text.zero_at:,}, as a crash leaves in a file in the place of "
+            "rows. Write or copy the file again.",
+            file=file.name,
+        )
     return replace(_read(file.path, dialect, PARALLEL_LIMITS), normalized=copied)
 
 

@@ -53,7 +53,7 @@ def json_records(
         lines = JsonLines.of_file(copy.path, LONG_RECORD_LIMITS)
         return replace(records_of_lines(connection, lines, table, names), has_more=copy.has_more)
 
-    if file.longest_line > MAX_RECORD_BYTES:
+    if file.text.longest_line > MAX_RECORD_BYTES:
         return copied()
     import duckdb
 
