@@ -271,6 +271,8 @@ def test_times_of_a_report_without_utc_columns_are_warned_of(books: Books, text_
     assert outcome.warnings == (
         "rows.csv: The times in created are read as UTC. If the report is for another timezone, make it again with "
         "created_utc.",
+        "rows.csv: A report of activity or of payout reconciliation has no payouts, so balances are too high by all "
+        "that was paid out. Load the itemized report of payouts, too.",
     )
 
 
@@ -322,5 +324,48 @@ def test_payouts_that_a_reconciliation_lacks_itself_are_warned_of(
 
     assert [warning for warning in (*first, *second) if "payouts themselves" in warning] == [
         "The load has balance transactions that were paid out, but none of the payouts themselves, so balances are too "
-        "high by these. Load the balance history or itemized reports of activity, too."
+        "high by these. Load the balance history or the itemized report of payouts, too."
     ]
+
+
+def test_a_report_that_never_has_payouts_is_warned_of_until_there_are_some(
+    source: Books, books: Books, text_file: Callable[..., Path]
+) -> None:
+    activity = text_file(report(source, "balance_change_from_activity.itemized.3", **YEAR), "activity.csv")
+    payouts = text_file(report(source, "payouts.itemized.3", **YEAR), "payouts.csv")
+    sources = [LedgerSource("balance_transactions", activity), LedgerSource("payouts", payouts)]
+
+    alone = books.load("balance_transactions", activity).warnings
+    together = Books(books.root.parent / "other").load_all(sources).warnings
+
+    sentence = (
+        "activity.csv: A report of activity or of payout reconciliation has no payouts, so balances are too high by "
+        "all that was paid out. Load the itemized report of payouts, too."
+    )
+    assert sentence in alone
+    assert sentence not in together
+
+
+@pytest.mark.parametrize(("amount", "minor"), [("1250", 1250000), ("1250,5", 1250500), ("1.250,000", 1250000)])
+def test_amounts_of_three_decimals_may_have_decimal_commas(
+    books: Books, text_file: Callable[..., Path], amount: str, minor: int
+) -> None:
+    row = f"txn_1;{amount};0;{amount};kwd;charge;2025-01-01 00:00:00"
+
+    books.load("balance_transactions", text_file(f"{HEADER.replace(',', ';')}\n{row}\n"))
+
+    assert books.rows("balance_transactions", "amount") == [(str(minor),)]
+
+
+def test_a_dot_before_three_digits_is_refused_where_commas_separate_decimals(
+    books: Books, text_file: Callable[..., Path]
+) -> None:
+    row = "txn_1;1.250;0;1.250;kwd;charge;2025-01-01 00:00:00"
+
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("balance_transactions", text_file(f"{HEADER.replace(',', ';')}\n{row}\n"))
+
+    assert str(refused.value) == (
+        "rows.csv, row 1, column gross: '1.250' may hold thousands or decimals of kwd. Write amounts without "
+        "separators of thousands, and with a comma before decimals, such as 12,500."
+    )

@@ -60,3 +60,30 @@ def test_a_folder_with_a_history_leaves_the_plain_table_out(tmp_path: Path) -> N
     assert why_left_out(found.left_out[0]) == (
         "subscription.csv is left out: a history beside it has its rows, and earlier versions of them."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("_airbyte_raw_balance_transactions.csv", "balance_transactions"),
+        ("stripe_charges.parquet", "charges"),
+        ("charges_2025.csv", "charges"),
+        ("charges-2025-01-01_2025-01-31.jsonl.gz", "charges"),
+        ("payouts (1).csv", "payouts"),
+        ("refunds_part_2.csv", "refunds"),
+        ("Charges-page3.json", "charges"),
+        ("Itemized_Payouts_USD_2025-01-01_to_2025-01-31_America-New_York.csv", "payouts"),
+        ("Itemized_Payout_reconciliation_USD_2025-01-01_to_2025-01-31_UTC.csv", "balance_transactions"),
+    ],
+)
+def test_a_file_of_a_folder_is_known_by_the_name_that_exports_have(tmp_path: Path, name: str, table: str) -> None:
+    (tmp_path / name).touch()
+
+    assert sources_in(tmp_path).sources == [LedgerSource(table, tmp_path / name)]
+
+
+@pytest.mark.parametrize("name", ["charges_old.csv", "payouts_summary_2025.csv", "charges__refunds.csv", "2025.csv"])
+def test_a_file_of_a_folder_that_may_be_another_table_is_left_out(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+
+    assert sources_in(tmp_path).left_out == [tmp_path / name]

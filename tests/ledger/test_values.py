@@ -198,3 +198,21 @@ def test_an_empty_text_is_a_text_in_addresses_and_no_value_in_codes(
 
     columns = "status, card_brand, shipping_address_postal_code, shipping_address_country"
     assert books.rows("charges", columns) == [(None, None, "", "")]
+
+
+@pytest.mark.parametrize("time", ["45721", "45721.4166666667", "45721,4166666667"])
+def test_a_day_as_spreadsheets_count_them_is_no_second_of_1970(
+    books: Books, csv_file: Callable[..., Path], time: str
+) -> None:
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("customers", csv_file([{"id": "cus_1", "created": time}]))
+
+    assert str(refused.value) == (
+        f"rows.csv, row 1, column created: '{time}' may be a day as spreadsheets count them, 2025-03-05, or a second "
+        "of 1970-01-01. Write the date and time out, such as 2025-01-01 00:00:00."
+    )
+
+
+def test_a_typed_day_number_is_refused_too(books: Books, parquet_file: Callable[..., Path]) -> None:
+    with pytest.raises(LedgerRefused, match="may be a day as spreadsheets count them, 2025-03-05"):
+        books.load("customers", parquet_file("select 'cus_1' as id, 45721.5 as created"))

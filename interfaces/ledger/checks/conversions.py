@@ -102,7 +102,8 @@ def id_text(value: Value) -> str:
 
 def conversion_message(kind: Kind, text: str) -> str:
     """The message about a value that cannot be converted. text: the value, as SQL of a text."""
-    problem = f"not_whole(trim({text}))" if kind is Kind.INTEGER else quoted(_EXPECTED[kind])
+    reason = _REASONS.get(kind)
+    problem = f"{reason}(trim({text}))" if reason else quoted(_EXPECTED[kind])
     return f"shown({text}) || ' ' || {problem}"
 
 
@@ -121,11 +122,12 @@ _FROM_TEXT = {
     Kind.METADATA: "metadata_text",
 }
 
+_REASONS = {Kind.INTEGER: "not_whole", Kind.TIME: "not_a_time"}
+"""Macros that say why a text is no such value."""
+
 _EXPECTED = {
     Kind.DECIMAL: "is not a decimal number, such as 1.0937.",
     Kind.BOOLEAN: "is neither true nor false.",
-    Kind.TIME: "is not a time from 1970-01-01 through 9999-12-30. "
-    "Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00).",
     Kind.CURRENCY: "is not a known currency. Give its three-letter code, such as usd.",
     Kind.METADATA: 'is not a JSON object, such as {"order_id": "6735"}.',
 }

@@ -68,8 +68,24 @@ create macro seconds_of(number) as
         when number >= 946684800000000 and number < latest() * 1000000 then floor(number / 1000000)
     end;
 
+-- Spreadsheets keep a day as a number, 45721 for 2025-03-05; such a number would be a second of 1970-01-01.
+create macro may_be_day_number(number) as number >= 20000 and number < 80000;
+
 create macro instant_of_number(number) as
-    case when number >= 0 then make_timestamptz(cast(seconds_of(number) as bigint) * 1000000) end;
+    case
+        when number >= 0 and not may_be_day_number(number)
+            then make_timestamptz(cast(seconds_of(number) as bigint) * 1000000)
+    end;
+
+-- Why text is no time.
+create macro not_a_time(text) as
+    case
+        when regexp_full_match(text, '[0-9]{5}([.,][0-9]+)?') and may_be_day_number(cast(text[1:5] as bigint))
+        then 'may be a day as spreadsheets count them, ' || cast(date '1899-12-30' + cast(text[1:5] as integer) as varchar)
+            || ', or a second of 1970-01-01. Write the date and time out, such as 2025-01-01 00:00:00.'
+        else 'is not a time from 1970-01-01 through 9999-12-30. '
+            || 'Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00).'
+    end;
 
 -- Times without a zone come first: they are the most, and reading a zone costs ten times as much. No place on earth is
 -- more than 14 hours away from UTC.
@@ -118,9 +134,14 @@ create macro has_decimal_comma(text) as
 create macro has_decimal_point(text) as
     regexp_full_match(text, '[+-]?([0-9,]+[.]([0-9]{1,2}|[0-9]{4,6})|[0-9]{4,}[.][0-9]{3})');
 
--- `12.500` of `12,500`, where a comma separates decimals.
+-- `12.500` of `12,500`, where a comma separates decimals; null for `12.500`, whose dot groups thousands then, as it does
+-- in `1.250.000`, or separates decimals all the same.
 create macro with_point(text) as
-    case when contains(text, '.') then text else replace(text, ',', '.') end;
+    case
+        when regexp_full_match(text, '[+-]?[0-9]{1,3}[.][0-9]{3}') then null
+        when contains(text, '.') then text
+        else replace(text, ',', '.')
+    end;
 
 -- `12,500` and `12.500` may be twelve and a half, or twelve thousand five hundred.
 create macro may_be_thousands(text, currency) as
@@ -131,9 +152,12 @@ create macro may_be_thousands(text, currency) as
 create macro sample_amount(currency) as
     case minor_units_of(currency) when 1 then '1250' when 1000 then '12.500' else '12.50' end;
 
--- Why text is no amount of a currency.
+-- Why text is no amount of a currency. Where commas separate decimals, `12.500` is none in kwd, too.
 create macro not_an_amount(text, currency) as
     case
+        when regexp_full_match(text, '[+-]?[0-9]{1,3}[.][0-9]{3}') and minor_units_of(currency) = 1000
+        then 'may hold thousands or decimals of ' || currency || '. Write amounts without separators of thousands, and '
+            || 'with a comma before decimals, such as 12,500.'
         when may_be_thousands(text, currency)
         then 'may hold thousands or decimals of ' || coalesce(currency, 'a currency') || '. Write amounts without separators of thousands, such as '
             || sample_amount(currency) || '.'

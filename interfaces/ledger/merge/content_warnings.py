@@ -32,11 +32,8 @@ def content_warnings(
     tables = {file.table.name for file in files}
     if _TRANSACTIONS.name in tables:
         yield from _unknown_types(connection, files)
-        if not has_stored(_TRANSACTIONS, "id") and _lacks_payouts_themselves(connection):
-            yield (
-                "The load has balance transactions that were paid out, but none of the payouts themselves, so balances "
-                "are too high by these. Load the balance history or itemized reports of activity, too."
-            )
+        if not has_stored(_TRANSACTIONS, "id"):
+            yield from _payouts_themselves_lacking(connection, files)
     has_transactions = _TRANSACTIONS.name in tables or has_stored(_TRANSACTIONS, "id")
     if has_transactions and _has_payouts(connection, tables) and not _has_links(connection, tables, has_stored):
         yield (
@@ -71,11 +68,21 @@ def _has_payouts(connection: DuckDBPyConnection, tables: set[str]) -> bool:
     )
 
 
-def _lacks_payouts_themselves(connection: DuckDBPyConnection) -> bool:
+def _payouts_themselves_lacking(connection: DuckDBPyConnection, files: Sequence[StagedFile]) -> Iterator[str]:
     transactions = staged(_TRANSACTIONS)
-    return _any(connection, transactions, "payout_id is not null and reporting_category <> 'payout'") and not _any(
-        connection, transactions, "reporting_category = 'payout'"
-    )
+    if _any(connection, transactions, "reporting_category = 'payout'"):
+        return
+    reports = [file.name for file in files if file.rows.records.report == "activity" and not file.supplements]
+    if _any(connection, transactions, "payout_id is not null"):
+        yield (
+            "The load has balance transactions that were paid out, but none of the payouts themselves, so balances "
+            "are too high by these. Load the balance history or the itemized report of payouts, too."
+        )
+    elif reports and _any(connection, transactions):
+        yield (
+            f"{reports[0]}: A report of activity or of payout reconciliation has no payouts, so balances are too high "
+            "by all that was paid out. Load the itemized report of payouts, too."
+        )
 
 
 def _has_links(connection: DuckDBPyConnection, tables: set[str], has_stored: HasStored) -> bool:

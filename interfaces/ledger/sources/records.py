@@ -27,6 +27,7 @@ class Records:
     warnings    sentences about what the file lacks or what is left out
     unread      the columns that nothing reads, where that is known; None: those that the table does not name
     stamps      time stamps that envelopes have of their rows
+    report      the kind of report that the records are of, such as `activity`; None for others
     has_more    whether the API said on the file's last page that there are more; None for a file without pages
     """
 
@@ -41,6 +42,7 @@ class Records:
     warnings: tuple[str, ...] = ()
     unread: tuple[str, ...] | None = None
     stamps: tuple[Value, ...] = ()
+    report: str | None = None
     has_more: bool | None = None
 
     def find(self, names: tuple[str, ...]) -> list[Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +32,15 @@ _REPORTS = {
     "balance_change_from_activity": "balance_transactions",
     "payout_reconciliation": "balance_transactions",
     "ending_balance_reconciliation": "balance_transactions",
+    "itemized_payouts": "payouts",
 }
-"""How names of report files and Dashboard exports begin, behind an `itemized_` -> the table they are for."""
+"""How names of report files and Dashboard exports begin, maybe behind an `itemized_` -> the table they are for."""
+
+_STARTS = ("_airbyte_raw_", "stripe_")
+"""What connectors put in front of a table's name."""
+
+_NUMBERS = re.compile(r"(?:[ _-]*\(\d+\)|[ _-]+(?:part|page)?[ _-]*\d+)+")
+"""What follows a table's name in one of several files: a date, or the number of a part, page or copy."""
 
 
 def table_of(name: str) -> str:
@@ -101,14 +109,20 @@ def others_left_out(names: Sequence[str]) -> str:
 
 
 def _stem(path: Path) -> str:
-    return path.name.partition(".")[0].lower()
+    """The name that says which table a file is of: `charges` of `stripe_charges-2025-01 (2).csv`."""
+    stem = path.name.partition(".")[0].lower()
+    start = next((start for start in _STARTS if stem.startswith(start)), "")
+    plain = stem.removeprefix(start)
+    numbers = next((found for found in _NUMBERS.finditer(plain) if found.end() == len(plain)), None)
+    return plain[: numbers.start()] if numbers else plain
 
 
 def _table_or_none(name: str) -> str | None:
-    plain = name.removeprefix("connected_account_").removeprefix("itemized_")
+    plain = name.removeprefix("connected_account_")
     for start, table in _REPORTS.items():
-        if plain.startswith(start):
+        if plain.removeprefix("itemized_").startswith(start) or plain.startswith(start):
             return table
+    plain = plain.removeprefix("itemized_")
     try:
         return table_of(plain)
     except LedgerRefused:

@@ -55,6 +55,7 @@ class ReportRecords:
             normalized=normalized and (lambda: replace(self, records=normalized()).of(connection, table)),
             warnings=tuple(self._warnings()) if table == self.kind.parts[0] else (),
             unread=self._unread(),
+            report=self.kind.name,
         )
 
     def must_have_amounts(self, connection: DuckDBPyConnection, file: str) -> ReportRecords:
