@@ -31,6 +31,7 @@ from benchmarks import (
     workers,
 )
 from benchmarks.figure import Effort, Figure, table
+from benchmarks.growth import queue
 
 SUBJECTS = {
     "reads": reads.measure,
@@ -53,6 +54,12 @@ SUBJECTS = {
 SERVER_SUBJECTS = {"engines": engines.measure, "parts": server_results.measure}
 """Measured when they are named: they need the extras `spark` and `sail`, and a Spark server."""
 
+PARTS = {"queue": queue.measure}
+"""One curve of `growth`. Measured with `--quick`, or when it is named."""
+
+QUICK_SUBJECTS = ("reads", "creates", "rebuild", "starts", "small", "queue")
+"""What CI looks at: what users wait for most, and the queue with 1,000 and 100,000 pending runs."""
+
 
 def main() -> int:
     options = _options()
@@ -65,8 +72,8 @@ def main() -> int:
     print(
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {effort.name}", flush=True
     )
-    for name in options.only or SUBJECTS:
-        measure = {**SUBJECTS, **SERVER_SUBJECTS}[name]
+    for name in options.only or (QUICK_SUBJECTS if options.quick else SUBJECTS):
+        measure = {**SUBJECTS, **SERVER_SUBJECTS, **PARTS}[name]
         with tempfile.TemporaryDirectory(prefix="reportrun-bench-") as folder:
             Path(folder).chmod(0o755)  # PostgreSQL runs as a user of its own
             for figure in measure(Path(folder), effort):
@@ -82,9 +89,14 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/bench", description="Measure performance, as ratios to a bare server."
     )
-    parser.add_argument("--quick", action="store_true", help="small and short, under two minutes")
     parser.add_argument(
-        "--only", action="append", choices=[*SUBJECTS, *SERVER_SUBJECTS], help="one subject; may be given again"
+        "--quick", action="store_true", help=f"small and short, two minutes: {', '.join(QUICK_SUBJECTS)}, or --only"
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=[*SUBJECTS, *SERVER_SUBJECTS, *PARTS],
+        help="one subject; may be given again",
     )
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write the figures to a file")
     parser.add_argument("--against", type=Path, metavar="FILE", help="compare with the figures of a file")

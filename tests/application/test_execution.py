@@ -11,44 +11,19 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from application.log.idempotency_records import Append
-from application.ports.engine import ReportOrder, ReportPieces, WrittenReport
-from application.runs.execution import FINISHED, Execution, Limits, Outcome
+from application.ports.engine import ReportOrder
+from application.runs.execution import FINISHED, Outcome
 from domain.access.caller import Scope
 from domain.errors import OnlyInTestMode, ReportFailed
 from domain.ledger.ledger import Ledger
-from domain.report_types import CUSTOM_FAMILY, Catalogue, ReportType, catalogue
+from domain.report_types import CUSTOM_FAMILY, ReportType, catalogue
 from domain.runs.report_run import CLOCKS_DIFFER_SECONDS, PlannedOutcome, ReportRun, Status
 from interfaces.host.scratch_folder import LOCK
-from interfaces.results.local import LocalResultStore
 from interfaces.testing.memory.store import MemoryStore, open_memory
+from tests.application.scripted_engine import ScriptedEngine, two_rows, worker
 from tests.support.clock import StillClock
 from tests.support.folders import files_below
 from tests.support.runs import fail, pending_run, start
-
-
-class ScriptedEngine:
-    """Does to each order what the test says."""
-
-    name = "scripted 1"
-
-    def __init__(self, act: Callable[[ReportOrder, Path], int]) -> None:
-        self.act = act
-        self.orders: list[ReportOrder] = []
-        self.pieces: ReportPieces | None = None
-
-    def can_run(self, report_type: ReportType) -> bool:
-        return True
-
-    def write_csv(
-        self, order: ReportOrder, target: Path, *, time_limit_seconds: float, progress: Callable[[float], None]
-    ) -> WrittenReport:
-        self.orders.append(order)
-        return WrittenReport(self.act(order, target), self.name, self.pieces)
-
-
-def two_rows(order: ReportOrder, target: Path) -> int:
-    target.write_text('"category"\n"a"\n"b"\n')
-    return 2
 
 
 def breaks(error: Exception) -> Callable[[ReportOrder, Path], int]:
@@ -57,26 +32,6 @@ def breaks(error: Exception) -> Callable[[ReportOrder, Path], int]:
         raise error
 
     return act
-
-
-def worker(
-    stores: MemoryStore,
-    folder: Path,
-    engine: ScriptedEngine,
-    name: str = "worker:a:1",
-    clock: StillClock | None = None,
-    report_types: Catalogue | None = None,
-) -> Execution:
-    return Execution(
-        events=stores.events,
-        catalogue=report_types or catalogue(),
-        engine=engine,
-        results=LocalResultStore(folder / "files"),
-        clock=clock or StillClock(),
-        worker=name,
-        limits=Limits(attempt_seconds=5, attempts=3, retry_delay_seconds=7),
-        connected_to=lambda platform: (),
-    )
 
 
 @pytest.fixture

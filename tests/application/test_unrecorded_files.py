@@ -14,7 +14,7 @@ from domain.ids import random_id
 from domain.runs.report_run import ReportRun
 from interfaces.testing.memory.results import MemoryResultStore
 from interfaces.testing.memory.store import MemoryStore, open_memory
-from tests.application.test_execution import ScriptedEngine, two_rows, worker
+from tests.application.scripted_engine import ScriptedEngine, two_rows, worker
 from tests.support.clock import NOON, StillClock
 from tests.support.runs import a_file, pending_run, start, succeed
 

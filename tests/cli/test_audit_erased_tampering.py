@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from interfaces.composition.audit.erasures import erasing
-from tests.cli.test_audit_tampering import COLUMNS, SealedLog, opened, sealed_data, unnoticed_changes
+from tests.cli.tampered_logs import COLUMNS, SealedLog, opened, sealed_data, unnoticed_changes
 
 __all__ = ["sealed_data"]
 

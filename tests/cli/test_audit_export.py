@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -18,16 +16,8 @@ from domain.errors import SealBroken
 from interfaces.composition.audit.audit_checks import run_proofs, write_export
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
+from tests.cli.audit_script import SCRIPT, by_script
 from tests.cli.conftest import Cli, run_in, typed
-
-SCRIPT = Path(__file__).parents[2] / "application" / "audit" / "proofs" / "check_export.txt"
-
-
-def by_script(folder: Path) -> subprocess.CompletedProcess[str]:
-    """What Python and openssl say, without this program."""
-    return subprocess.run(
-        [sys.executable, "-I", SCRIPT, folder], capture_output=True, text=True, check=False, timeout=60
-    )
 
 
 @pytest.fixture(scope="module")

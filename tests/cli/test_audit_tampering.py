@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,71 +12,14 @@ import pytest
 from application.audit.consistency import must_contain
 from application.audit.leaves import every_batch
 from application.audit.whole_log.differences import Difference
-from domain.access.api_key import KeyKind
-from domain.access.caller import Scope
 from domain.audit.checkpoint import Checkpoint
 from domain.errors import SealBroken
 from interfaces.composition.audit.audit_checks import verification
 from interfaces.composition.audit.sealing import sealed_now
-from interfaces.composition.commands import administration
-from interfaces.composition.installation import Installation
-from interfaces.settings import Settings
-from tests.support.runs import pending_run, start, succeed
+from tests.cli.tampered_logs import COLUMNS, SealedLog, opened, sealed_data, unnoticed_changes, with_one_byte_changed
+from tests.support.runs import pending_run
 
-
-class SealedLog:
-    """A small log that is sealed, and its database as an intruder has it. run: the id of its run"""
-
-    def __init__(self, installation: Installation, intruder: sqlite3.Connection, run: str) -> None:
-        self.installation = installation
-        self.intruder = intruder
-        self.run = run
-        self.seal()
-
-    def seal(self) -> None:
-        self.state = sealed_now(self.installation)
-        self.last = self.state.position
-
-    def change(self, statement: str, *values: object) -> None:
-        with self.intruder:
-            self.intruder.execute(statement, values)
-
-    def found(self) -> list[Difference]:
-        return list(verification(self.installation, lambda position, last: None).verified().differences)
-
-    @property
-    def positions(self) -> list[int | None]:
-        return [one.position for one in self.found()]
-
-    def checkpoint(self) -> Checkpoint:
-        return Checkpoint.parse(self.state.note)
-
-
-@contextmanager
-def opened(data: Path) -> Iterator[SealedLog]:
-    """The sealed log in a data folder that has one run."""
-    with (
-        Installation(Settings(data=data)) as installation,
-        closing(sqlite3.connect(data / "events.db", timeout=30)) as db,
-    ):
-        db.execute("pragma synchronous = off")  # thousands of changes
-        (run,) = db.execute("select originator_id from stored_events where topic = 'report_run.created'").fetchone()
-        yield SealedLog(installation, db, run)
-
-
-@pytest.fixture(scope="module")
-def sealed_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a small log that is sealed, for copies."""
-    data = tmp_path_factory.mktemp("sealed") / "data"
-    with Installation(Settings(data=data)) as installation:
-        admin = administration(installation)
-        admin.create_key(Scope(admin.platform(), livemode=False), KeyKind.SECRET, (), None)
-        run = pending_run()
-        start(run)
-        succeed(run)
-        installation.stores.events.save(run)
-        sealed_now(installation)
-    return data
+__all__ = ["sealed_data"]
 
 
 @pytest.fixture
@@ -85,9 +27,6 @@ def sealed(sealed_data: Path, tmp_path: Path) -> Iterator[SealedLog]:
     shutil.copytree(sealed_data, tmp_path / "data")
     with opened(tmp_path / "data") as log:
         yield log
-
-
-COLUMNS = ("originator_id", "originator_version", "topic", "state")
 
 
 def test_an_unchanged_log_has_no_differences(sealed: SealedLog) -> None:
@@ -98,47 +37,6 @@ def test_an_unchanged_log_has_no_differences(sealed: SealedLog) -> None:
 def test_every_single_byte_that_is_changed_is_found_with_its_position(sealed: SealedLog, column: str) -> None:
     assert unnoticed_changes(sealed, column, lambda position: [position]) == []
     assert sealed.found() == []
-
-
-def unnoticed_changes(
-    sealed: SealedLog, column: str, expected: Callable[[int], list[int]]
-) -> list[tuple[int, str, list[Difference]]]:
-    """Change every byte of a column, one after the other, and give the changes that are not found as expected.
-
-    expected  the positions that must be named for a change at a position
-    """
-    unnoticed = []
-    for position in range(1, sealed.last + 1):
-        (value,) = sealed.intruder.execute(
-            f"select {column} from stored_events where rowid = ?", (position,)
-        ).fetchone()
-        for changed in _changed(value):
-            sealed.change(f"update stored_events set {column} = {changed} where rowid = ?", position)
-            found = sealed.found()
-            if not set(expected(position)) <= {one.position for one in found}:
-                unnoticed.append((position, changed, found))
-        sealed.change(f"update stored_events set {column} = ? where rowid = ?", value, position)
-    return unnoticed
-
-
-def _changed(value: object) -> Iterator[str]:
-    """Expressions of SQL for a value with one byte changed, after the other, and of another type."""
-    if isinstance(value, int):
-        yield from (str(value + 1_000), f"'{value}x'")
-        return
-    content = value.encode() if isinstance(value, str) else value
-    assert isinstance(content, bytes)
-    for other in _with_one_byte_changed(content):
-        literal = f"x'{other.hex()}'"
-        yield f"cast({literal} as text)" if isinstance(value, str) else literal
-    yield "null"
-    if isinstance(value, bytes):
-        yield f"cast(x'{content.hex()}' as text)"
-
-
-def _with_one_byte_changed(content: bytes) -> Iterator[bytes]:
-    for place in range(len(content)):
-        yield content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
 
 
 def test_an_event_that_was_removed_is_found(sealed: SealedLog) -> None:
@@ -201,7 +99,7 @@ def test_every_column_of_the_state_of_sealing_that_is_changed_is_found(sealed: S
 def test_every_byte_of_the_state_of_sealing_that_is_changed_is_found(sealed: SealedLog, column: str) -> None:
     (value,) = sealed.intruder.execute(f"select {column} from audit_seal").fetchone()
     unnoticed = []
-    for content in _with_one_byte_changed(value.encode()):
+    for content in with_one_byte_changed(value.encode()):
         sealed.change(f"update audit_seal set {column} = cast(? as text)", content)
         if not sealed.found():
             unnoticed.append(content)
@@ -213,7 +111,7 @@ def test_every_byte_of_the_published_checkpoint_that_is_changed_is_found(sealed:
     file = tmp_path / "data" / "audit" / "checkpoint"
     content = file.read_bytes()
     unnoticed = []
-    for changed in (*_with_one_byte_changed(content), b"", content[:-1], content + b"x"):
+    for changed in (*with_one_byte_changed(content), b"", content[:-1], content + b"x"):
         file.write_bytes(changed)
         if not any("The file checkpoint in" in one.sentence for one in sealed.found()):
             unnoticed.append(changed)

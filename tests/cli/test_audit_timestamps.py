@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from domain.audit.merkle import EMPTY_ROOT
+from tests.cli.audit_script import by_script
 from tests.cli.conftest import Cli
-from tests.cli.test_audit_export import by_script
 from tests.support.timestamp_authority import Authority, authority_in
 
 pytest.importorskip("rfc3161_client", reason="the extra `timestamps` is not installed")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.audit_script import by_script
 from tests.cli.conftest import Cli, replace_data, run_in, typed
-from tests.cli.test_audit_export import by_script
 from tests.support.damage import change_event
 
 

@@ -16,7 +16,7 @@ from interfaces.composition.installation import Installation
 from interfaces.host.clock import SystemClock
 from interfaces.settings import Settings
 from tests.cli.conftest import Cli
-from tests.cli.test_webhooks import made
+from tests.cli.endpoint_commands import made
 from tests.support.runs import a_file
 
 ACTOR = "cli:test"

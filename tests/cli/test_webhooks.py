@@ -11,15 +11,7 @@ from application.ports.webhook_secrets import WebhookSecret
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.cli.conftest import Cli
-
-URL = "https://example.com/hook"
-
-
-def made(reportrun: Cli, *flags: str) -> tuple[str, str]:
-    """Id and secret of a new endpoint."""
-    code, out, err = reportrun("webhooks", "create", URL, *flags)
-    assert code == 0, err
-    return err.split()[0], out.strip()
+from tests.cli.endpoint_commands import URL, made
 
 
 def secrets_of(folder: Path, id: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from domain.instants import DAY_SECONDS
 from domain.webhooks.failure_rule import Consequence, FailureRule, Health
 from domain.webhooks.webhook_endpoint import WebhookEndpoint
-from tests.domain.test_webhook_endpoint import an_endpoint, topics_of
+from tests.domain.endpoints import an_endpoint, topics_of
 from tests.support.clock import NOON
 
 RULE = FailureRule()

@@ -14,19 +14,11 @@ from domain.webhooks.endpoint_url import check_endpoint_url
 from domain.webhooks.event_types import EVENT_TYPES, EXPLICIT_ONLY, is_selected
 from domain.webhooks.signing_secret import new_secret
 from domain.webhooks.webhook_endpoint import MAX_DESCRIPTION, EndpointDetails, WebhookEndpoint
+from tests.domain.endpoints import DETAILS, an_endpoint, topics_of
 from tests.support.clock import NOON
 from tests.support.runs import SCOPE
 
-DETAILS = EndpointDetails("https://example.com/hook", ("*",), "Books", {"team": "finance"})
 NOON_SECONDS = int(NOON.timestamp())
-
-
-def an_endpoint() -> WebhookEndpoint:
-    return WebhookEndpoint.create(SCOPE, DETAILS, actor="key_1", at=NOON, api_version="2026-10-28.endive")
-
-
-def topics_of(endpoint: WebhookEndpoint) -> list[str]:
-    return [vars(type(event))["TOPIC"] for event in endpoint.collect_events()]
 
 
 def test_a_new_endpoint_is_enabled_and_has_what_its_creator_gave() -> None:

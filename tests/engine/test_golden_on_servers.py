@@ -12,7 +12,7 @@ from domain.report_types import ReportType, catalogue
 from interfaces.engine.spark.engine import SparkEngine
 from interfaces.engine.spark.result_parts import PartsPlace
 from interfaces.engine.spark.server_address import ServerAddress
-from tests.engine.test_golden import GOLDEN, Books, books_in
+from tests.engine.golden_books import GOLDEN, Books, books_in
 from tests.support.sail import SailProcess
 from tests.support.spark_server import SparkProcess
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from interfaces.engine.spark.engine import SparkEngine
 from interfaces.engine.spark.server_address import ServerAddress
 from tests.engine import test_identities, test_identities_of_books, test_identities_of_opening_balances
-from tests.engine.test_identities import BOUNDED, stories
-from tests.engine.test_identities_of_books import balances, entries, instants, movements
-from tests.engine.test_identities_of_opening_balances import opened_stories
+from tests.engine.drawn_books import balances, entries, instants, movements
+from tests.engine.opened_stories import opened_stories
+from tests.engine.stories import BOUNDED, stories
 from tests.support.delta_copy import DeltaCopy
 from tests.support.row_ledger import Reports, SmallLedger
 from tests.support.sail import SailProcess

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from interfaces.http.app import build_app
-from tests.http.test_file_links import Links, installation, links, opened  # noqa: F401 -- fixtures
-from tests.http.test_request_log import Written
+from tests.http.links_to_files import Links, installation, links, opened
+from tests.http.written_lines import Written
 from tests.support.in_process import InProcess, nothing_started
+
+__all__ = ["installation", "links", "opened"]
 
 ID = re.compile("req_[0-9A-Za-z]{14}")
 
@@ -36,7 +38,7 @@ def test_a_page_without_a_key_has_an_id_all_the_same(api: InProcess, path: str, 
     assert ID.fullmatch(answer.headers["request-id"])
 
 
-def test_a_download_by_a_link_is_one_line_without_the_secret_part_of_its_address(links: Links) -> None:  # noqa: F811
+def test_a_download_by_a_link_is_one_line_without_the_secret_part_of_its_address(links: Links) -> None:
     link, ask = links.made(), Written(links.api, "all")
     address = link["url"].removeprefix("http://reports")
 

@@ -7,7 +7,6 @@ import logging
 import os
 import re
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -15,17 +14,14 @@ import pytest
 
 from domain.access.caller import Caller, Scope
 from interfaces.host.log_format import json_line, text_line, time_text
-from interfaces.http.app import build_app
-from interfaces.http.edge.middleware import Edge
 from interfaces.http.edge.request_context import RequestContext
 from interfaces.http.request_log import buffered_lines
 from interfaces.http.request_log.buffered_lines import BufferedLines
 from interfaces.http.request_log.ended_request import EndedRequest, json_of, line_of, text_of
 from interfaces.http.request_log.log_output import ONE_WRITE_BYTES, DescriptorOutput
 from interfaces.http.request_log.refused_keys import MOST, RefusedKeys
-from interfaces.http.request_log.request_log import RequestLog
-from interfaces.http.request_log.request_records import RequestRecords
-from tests.support.in_process import InProcess, nothing_started
+from tests.http.written_lines import Output, Written
+from tests.support.in_process import InProcess
 from tests.support.server import SampleInstallation
 
 RUNS = "/v1/reporting/report_runs"
@@ -33,25 +29,6 @@ RUNS = "/v1/reporting/report_runs"
 UNKNOWN = EndedRequest(
     1767355200.123, 0.0031, "req_1", "GET", "/v1/files", "/v1/files", {}, 200, context=None, error=None
 )
-
-
-class Written:
-    """An API whose log of requests is kept."""
-
-    def __init__(self, api: InProcess, kind: str, level: int = logging.INFO, *, most: int = 10) -> None:
-        self._output = Output()
-        self._lines = BufferedLines("json", self._output)
-        log = RequestLog(kind, level, self._lines, RequestRecords(most))
-        self.edge: Edge = build_app(replace(api.edge.api, request_log=log), nothing_started)
-        self._api = api
-
-    def __call__(self, method: str, url: str, **more: Any) -> Any:
-        return self._api.ask(self.edge, method, url, **more)
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        self._lines.flush()
-        return self._output.lines
 
 
 def test_a_line_says_when_what_how_long_and_whose(api: InProcess, installation: SampleInstallation) -> None:
@@ -128,24 +105,6 @@ def test_a_line_of_text_is_one_line_whatever_a_request_says() -> None:
 
 def test_a_line_of_json_may_hold_a_text_that_is_not_utf_8() -> None:
     assert orjson.loads(json_line({"message": "caf\udce9"})) == {"message": "caf\\udce9"}
-
-
-class Output:
-    """A log that takes so many writes."""
-
-    def __init__(self, takes: int = 1_000_000) -> None:
-        self.takes = takes
-        self.texts: list[bytes] = []
-
-    def takes_more(self) -> bool:
-        return len(self.texts) < self.takes
-
-    def write(self, lines: bytes) -> None:
-        self.texts.append(lines)
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [orjson.loads(line) for line in b"".join(self.texts).splitlines()]
 
 
 def test_as_many_lines_as_a_pipe_takes_at_once_are_written_together() -> None:

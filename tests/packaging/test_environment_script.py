@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,23 @@ def test_a_failed_installation_is_tried_again_by_the_next_run(clone: Path) -> No
 
     assert (failed.returncode, left) == (1, False), said
     assert (mended.returncode, (clone / ".venv" / ".installed").exists()) == (0, True)
+
+
+@pytest.mark.parametrize(("mib", "is_enough"), [(1, True), (1024**3, False)])
+def test_temporary_files_lie_in_memory_where_there_is_room_and_are_removed(
+    clone: Path, tmp_path: Path, mib: int, is_enough: bool
+) -> None:
+    (memory := tmp_path / "memory").mkdir()
+    said = f'work_in_memory {memory} {mib}; "$PYTHON" -c "import tempfile; print(tempfile.mkdtemp())"'
+
+    done = subprocess.run(
+        ["bash", "-c", f"set -euo pipefail; source scripts/environment; {said}"],
+        cwd=clone, env={**os.environ, "PYTHON": sys.executable, "TMPDIR": str(tmp_path)}, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+
+    assert Path(done.stdout.strip()).is_relative_to(memory) is is_enough
+    assert list(memory.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["spark_server", "packaging_tools", "node_client"])

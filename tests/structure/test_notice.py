@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.structure.test_constraints import needed_at_run_time
+from tests.structure.dependencies import needed_at_run_time
 from tests.support.markdown import ROOT
 
 SCRIPT = ROOT / "scripts" / "licences.py"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from benchmarks.__main__ import SERVER_SUBJECTS, SUBJECTS
+from benchmarks.__main__ import PARTS, QUICK_SUBJECTS, SERVER_SUBJECTS, SUBJECTS
+from benchmarks.figure import Effort
+from benchmarks.growth import queue
 
 from tests.support.markdown import ROOT
 
@@ -24,8 +26,20 @@ def measured(name: str) -> float:
 
 def test_each_subject_of_the_bench_is_described() -> None:
     section = PAGE.partition("## Subjects\n")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`[\w`, ]+`) \|", section, re.MULTILINE)
 
-    assert sorted(re.findall(r"`(\w+)`", section)) == sorted([*SUBJECTS, *SERVER_SUBJECTS])
+    assert sorted(re.findall(r"`(\w+)`", " ".join(cells))) == sorted([*SUBJECTS, *SERVER_SUBJECTS, *PARTS])
+
+
+def test_the_subjects_of_the_quick_bench_are_named() -> None:
+    (row,) = re.findall(r"^\| `--quick` \| a small version of (.*), two minutes;", PAGE, re.MULTILINE)
+
+    assert re.findall(r"`(\w+)`", row) == [*QUICK_SUBJECTS]
+
+
+def test_the_quick_bench_takes_runs_from_a_short_queue_and_from_a_long_one() -> None:
+    assert "queue" in QUICK_SUBJECTS
+    assert (queue.FEW, queue.sizes_of(Effort.quick())) == (1_000, [100_000])
 
 
 def test_the_time_of_a_replay_follows_from_the_events_a_second() -> None:

@@ -16,6 +16,7 @@ def imported_by(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "tests":
             yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.name.startswith("test_"))
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "tests")
 
@@ -32,6 +33,18 @@ def test_no_folder_of_tests_imports_from_another() -> None:
     }
 
     assert found == {}
+
+
+def test_no_file_imports_from_a_file_of_tests() -> None:
+    """What several use lies in a module of its own. Identities are properties, which are held again elsewhere."""
+    found = {
+        f"{file.relative_to(TESTS)}: {module}"
+        for file in TESTS.rglob("*.py")
+        for module in imported_by(file)
+        if module.split(".")[-1].startswith("test_") and not module.split(".")[-1].startswith("test_identities")
+    }
+
+    assert found == set()
 
 
 def test_scripts_import_no_tests() -> None:

@@ -10,13 +10,9 @@ import pytest
 
 from tests.support.server import SampleInstallation
 from tests.wire.envelopes import body_of, refusal
+from tests.wire.keys import RUNS, bearer
 
-RUNS = "/v1/reporting/report_runs"
 TYPES = "/v1/reporting/report_types"
-
-
-def bearer(key: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}"}
 
 
 def redacted(key: str) -> str:

@@ -14,8 +14,9 @@ import psycopg
 import pytest
 
 from tests.support.client import REPLY_SECONDS
+from tests.support.furnished import furnish
 from tests.support.server import serving
-from tests.wire.test_many_servers import RUN, furnish
+from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 MOST_OF_A_SERVER = 8
 MOST_OF_A_WORKER = 2
@@ -28,10 +29,16 @@ LOOK_SECONDS = 0.02
 
 RUNS = "/v1/reporting/report_runs"
 
+RUN = {
+    "report_type": "balance.summary.1",
+    "parameters[interval_start]": str(JANUARY_START),
+    "parameters[interval_end]": str(JANUARY_END),
+}
+
 
 @pytest.fixture
 def key(tmp_path: Path, database_url: str) -> str:
-    return furnish(tmp_path / "data", database_url)
+    return furnish(tmp_path / "data", database_url)[1]
 
 
 def ask_for_everything(http: httpx.Client) -> None:

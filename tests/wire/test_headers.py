@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -13,8 +12,8 @@ import pytest
 from tests.support.client import REPLY_SECONDS
 from tests.support.server import SampleInstallation, serving
 from tests.wire.envelopes import body_of, refusal
+from tests.wire.raw_requests import RUNS, raw
 
-RUNS = "/v1/reporting/report_runs"
 NEWEST = "2026-10-28.endive"
 
 ALWAYS = {
@@ -26,16 +25,6 @@ ALWAYS = {
     "access-control-max-age": "300",
     "cache-control": "no-cache, no-store",
 }
-
-
-def raw(address: str, request: bytes) -> bytes:
-    """The answer, head and body, to bytes that no client would send."""
-    host, port = address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection, connection.makefile("rb") as answer:
-        connection.sendall(request)
-        head = b"".join(iter(answer.readline, b"\r\n"))
-        length = re.search(rb"content-length: (\d+)", head)
-        return head + b"\r\n" + answer.read(int(length[1]) if length else 0)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.support.official import finished, stripe_client
 from tests.support.server import SampleInstallation
-from tests.wire.test_authentication import RUNS, bearer
+from tests.wire.keys import RUNS, bearer
 
 Headers = dict[str, str]
 

@@ -14,20 +14,19 @@ from statistics import median
 import httpx
 import pytest
 
-from application.ledger.loading import LoadFiles
-from application.ports.ledger import LedgerSource
 from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from domain.runs.report_run import ReportRun
-from interfaces.composition.commands import administration, loading
+from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from interfaces.storage.postgres.schema import migrate
 from tests.support.client import REPLY_SECONDS
+from tests.support.furnished import furnish
 from tests.support.postgres import PostgresServer
 from tests.support.processes import until
 from tests.support.server import serving
-from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
+from tests.support.small_ledger import JANUARY_END, JANUARY_START
 from tests.support.stores import stores_in
 
 SEEN_WITHIN_SECONDS = 2.0
@@ -60,23 +59,13 @@ def pair(
         if request.param == "postgres":
             url = stack.enter_context(postgres_server.new_database())
             migrate(url)
-        key = furnish(data, url)
+        _, key = furnish(data, url)
         addresses = [stack.enter_context(serving(data, database_url=url)) for _ in range(2)]
         one, other = (
             stack.enter_context(httpx.Client(base_url=address, auth=(key, ""), timeout=REPLY_SECONDS))
             for address in addresses
         )
         yield Pair(one, other, data, url)
-
-
-def furnish(data: Path, database_url: str) -> str:
-    """Load the small ledger and make a key; gives its secret."""
-    data.mkdir()
-    with Installation(Settings(data=data, database_url=database_url)) as installation:
-        sources = [LedgerSource(table, path) for table, path in write_small_ledger(data).items()]
-        loading(installation).load(LoadFiles(sources, livemode=False))
-        admin = administration(installation)
-        return admin.create_key(Scope(admin.platform(), False), KeyKind.SECRET, (), None)[1]
 
 
 def test_what_one_server_acknowledged_another_shows_at_once(pair: Pair) -> None:

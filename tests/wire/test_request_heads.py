@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.server import SampleInstallation
 from tests.wire.envelopes import refusal
-from tests.wire.test_headers import RUNS, raw
+from tests.wire.raw_requests import RUNS, raw
 
 
 def answered(address: str, lines: list[str], version: str = "HTTP/1.1", path: str = RUNS) -> tuple[int, object, bytes]:

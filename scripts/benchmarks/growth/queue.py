@@ -24,7 +24,7 @@ Open = Callable[[str], Stores]
 
 
 def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
-    sizes = [size for size in (100_000, 1_000_000) if size <= max(effort.runs, 100_000)]
+    sizes = sizes_of(effort)
     with ExitStack() as stack:
         yield from _curves("SQLite", lambda name: stack.enter_context(stores_in(folder / name)), sizes)
     with postgres(fsync=True) as server, ExitStack() as stack:
@@ -35,6 +35,11 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
             return stack.enter_context(stores_in(folder / f"postgres-{name}", url))
 
         yield from _curves("PostgreSQL", opened, sizes)
+
+
+def sizes_of(effort: Effort) -> list[int]:
+    """The numbers of pending runs that are compared with `FEW`."""
+    return [size for size in (100_000, 1_000_000) if size <= max(effort.runs, 100_000)]
 
 
 def _curves(store: str, opened: Open, sizes: list[int]) -> Iterator[Figure]:
