@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from application.ports.outbox import Attempt, OutboxQueries
 from application.views.paging import ListQuery
-from application.views.sequence_page import cut_page
+from application.views.reading.sequence_page import cut_page
 from application.views.webhook_endpoints import EndpointList
 from application.webhooks.public_events import PublicEvents
 from domain.access.caller import Caller

@@ -14,7 +14,7 @@ from application.views.file_links import FileLinkList, FileLinkRow, LinkFilter
 from application.views.files import FileRow
 from application.views.json_text import json_text
 from application.views.paging import ListQuery, Page, PageOf, read_page
-from application.views.scoped_lookup import found_in
+from application.views.reading.scoped_lookup import found_in
 from domain.access.caller import Scope
 from domain.errors import FileExpired, LinkOpensNothing, NotFound, ReferenceNotFound, request_parameter
 from domain.files.file_link import NOUN, FileLink

@@ -14,8 +14,8 @@ from application.runs.run_history import HistoryPage, page_of_history
 from application.runs.run_rules import RunRules
 from application.views.json_text import json_text
 from application.views.paging import ListQuery, Page, PageOf, read_page
+from application.views.reading.scoped_lookup import found_in
 from application.views.runs import ANY_RUN, ListedRun, RunList, RunRow, RunSelection
-from application.views.scoped_lookup import found_in
 from domain.access.caller import Caller, Scope
 from domain.runs.report_run import PlannedOutcome, ReportRun
 

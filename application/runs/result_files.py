@@ -9,7 +9,7 @@ from application.ports.results import ResultStore
 from application.runs.report_runs import Freshness
 from application.views.files import FileList, FileRow
 from application.views.paging import ListQuery, PageOf, read_page
-from application.views.scoped_lookup import found_in
+from application.views.reading.scoped_lookup import found_in
 from domain.access.caller import Scope
 from domain.errors import FileExpired
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from application.views.paging import ListQuery
-from application.views.sequence_page import cut_page
+from application.views.reading.sequence_page import cut_page
 from domain.aggregate import TextIdEvent
 
 NOUN = "history event"

@@ -15,7 +15,7 @@ from application.runs.report_runs import Freshness
 from application.views.accounts import AccountList
 from application.views.json_text import json_text
 from application.views.paging import ListQuery, PageOf, read_page
-from application.views.scoped_lookup import found_in
+from application.views.reading.scoped_lookup import found_in
 from application.views.webhook_endpoints import DISABLED, ENABLED, EndpointList, EndpointRow
 from application.webhooks.endpoint_commands import ChangeEndpoint, CreateEndpoint, changed_details, new_details
 from domain.access.caller import Scope

@@ -9,8 +9,8 @@ from application.ports.clock import Clock
 from application.ports.outbox import OutboxQueries
 from application.runs.report_runs import Freshness
 from application.views.paging import Bounds, ListQuery, Page, PageOf, Place, read_page
+from application.views.reading.scoped_lookup import found_in
 from application.views.runs import Outcomes, RunList
-from application.views.scoped_lookup import found_in
 from application.views.webhook_endpoints import EndpointList, EndpointRow
 from application.webhooks.endpoint_notices import EndpointNotices
 from application.webhooks.public_event import (

@@ -19,7 +19,7 @@ from interfaces.console.tasks.task_orders import GREETING, ComparisonOrder, Work
 from interfaces.entrypoints.startup import channel_to_parent, end_with_parent, read_settings, requests
 from interfaces.host.csv_rows import rows_of
 from interfaces.host.scratch_folder import ScratchFolder
-from interfaces.host.sync_stream import in_sync
+from interfaces.host.streams.sync_stream import in_sync
 from interfaces.processes.channel import Channel
 from interfaces.processes.task_pool import TaskProgress, TaskRefused
 

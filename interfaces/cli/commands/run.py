@@ -19,7 +19,7 @@ from interfaces.cli.output import progress_bar, remark, remarks_of
 from interfaces.cli.run_flags import EDGES, add_parameter_flags, given_flags, parameters_of
 from interfaces.cli.run_output import is_workbook, place_for_report, write_report
 from interfaces.host.scratch_folder import ScratchFolder
-from interfaces.host.sync_stream import in_sync
+from interfaces.host.streams.sync_stream import in_sync
 from interfaces.settings import Settings
 
 if TYPE_CHECKING:

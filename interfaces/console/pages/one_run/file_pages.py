@@ -17,7 +17,7 @@ from interfaces.console.pages.recorded_reads import record_download
 from interfaces.console.record_pages import RecordPage, page_at
 from interfaces.console.rendering import READS_FILES, may
 from interfaces.console.signed_in import caller_of
-from interfaces.host.started_stream import started
+from interfaces.host.streams.started_stream import started
 
 
 class Preview(NamedTuple):

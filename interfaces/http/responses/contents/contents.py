@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from starlette.responses import Response, StreamingResponse
 
 from application.views.files import FileRow
-from interfaces.host.started_stream import started
+from interfaces.host.streams.started_stream import started
 from interfaces.http.edge.refusals import PreconditionFailed
 from interfaces.http.responses.contents.conditions import (
     RangeRefused,
