@@ -208,6 +208,10 @@ def test_report_files_of_a_folder_are_found_by_their_names(tmp_path: Path) -> No
         ("1,234.500", "kwd", 1234500),
         ("12,5000", "usd", 1250),
         ("3800.00", "ugx", 380000),
+        ("1 234,50", "eur", 123450),
+        ("-1\u202f234\u202f567,5", "eur", -123456750),
+        ("1\u00a0000", "jpy", 1000),
+        ("1'234.50", "chf", 123450),
     ],
 )
 def test_major_units_become_minor_units_exactly(
@@ -369,3 +373,11 @@ def test_a_dot_before_three_digits_is_refused_where_commas_separate_decimals(
         "rows.csv, row 1, column gross: '1.250' may hold thousands or decimals of kwd. Write amounts without "
         "separators of thousands, and with a comma before decimals, such as 12,500."
     )
+
+
+def test_the_case_of_the_names_of_columns_does_not_matter(books: Books, text_file: Callable[..., Path]) -> None:
+    header, rows = HISTORY.split("\n", 1)
+
+    books.load("balance_transactions", text_file(f"{header.lower()}\n{rows}"))
+
+    assert books.rows("balance_transactions", "id, amount")[0] == ("txn_1", "112050")

@@ -51,3 +51,9 @@ def test_a_strict_load_takes_the_bookkeeping_of_connectors(books: Books, csv_fil
     outcome = strictly(books, csv_file([{"id": "cus_1", "created": 1, "_fivetran_synced": "2025-01-01"}]))
 
     assert outcome.files[0].inserted == 1
+
+
+def test_a_column_without_a_name_goes_by_its_position(books: Books, text_file: Callable[..., Path]) -> None:
+    outcome = books.load("customers", text_file("id,name,\ncus_1,Ada,\n"))
+
+    assert [file.unread for file in outcome.files] == [("(column 3)",)]

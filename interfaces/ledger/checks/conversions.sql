@@ -165,9 +165,11 @@ create macro not_an_amount(text, currency) as
     end;
 
 -- A number in major units as programs write it. The last separator is that of decimals; a comma or dot before it groups
--- thousands.
+-- thousands, and so do spaces and apostrophes.
 create macro plain_number(text) as
     case
+        when regexp_full_match(text, '[+-]?[0-9]{1,3}([ \x{A0}\x{202F}''’][0-9]{3})+([.,][0-9]{1,6})?')
+            then replace(regexp_replace(text, '[ \x{A0}\x{202F}''’]', '', 'g'), ',', '.')
         when regexp_full_match(text, '[+-]?[0-9]+([.,][0-9]{1,6})?') then replace(text, ',', '.')
         when regexp_full_match(text, '[+-]?[0-9]{1,3}(,[0-9]{3})+[.][0-9]{1,6}') then replace(text, ',', '')
         when regexp_full_match(text, '[+-]?[0-9]{1,3}([.][0-9]{3})+,[0-9]{1,6}')

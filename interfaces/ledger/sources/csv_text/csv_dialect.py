@@ -53,8 +53,14 @@ def _dialect(file: SourceFile, delimiter: str) -> CsvDialect:
         for blank_lines, cells in enumerate(csv_records(lines(text), file.name, delimiter, strict=False)):
             if cells:
                 must_be_utf8("".join(cells), file.name, None)
-                return CsvDialect(tuple(cells), delimiter, blank_lines)
+                return CsvDialect(tuple(_named(cells)), delimiter, blank_lines)
     raise LedgerRefused("The file is empty: it has no line of column names.", file=file.name)
+
+
+def _named(cells: list[str]) -> Iterator[str]:
+    """The names of columns. One without a name, as a delimiter at the end of a line makes it, goes by its position."""
+    for position, cell in enumerate(cells, start=1):
+        yield cell if cell.strip() else f"(column {position})"
 
 
 def csv_records(text: Iterator[str], file: str, delimiter: str, *, strict: bool) -> Iterator[list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.near_misses import near_miss
-from interfaces.ledger.sources.reports.report_files import ReportFile, display_key, kinds_for
+from interfaces.ledger.sources.reports.report_files import ReportFile, display_key, has_utc_columns, kinds_for
 
 _TITLES = {
     "balance_history": "the Dashboard's balance history",
@@ -20,7 +20,7 @@ def near_report(table: str, header: Sequence[str]) -> str | None:
 
     None for a file that is like neither.
     """
-    dashboard = any(column.endswith("(UTC)") for column in header)
+    dashboard = has_utc_columns(header)
     keys = {display_key(column): column for column in header}
     kinds = [kind for kind in kinds_for(table) if kind.utc is dashboard]
     for kind in kinds:

@@ -47,7 +47,7 @@ class ReportFile:
     def is_of(self, header: Iterable[str]) -> bool:
         """Whether a file with these columns is of this kind."""
         keys = {display_key(column) for column in header}
-        dashboard = any(column.endswith("(UTC)") for column in header)
+        dashboard = has_utc_columns(header)
         return (
             keys.issuperset(self.needs) and dashboard is self.utc and (not self.any_of or bool(keys & {*self.any_of}))
         )
@@ -61,6 +61,11 @@ def report_file(table: str, header: tuple[str, ...]) -> ReportFile | None:
 def kinds_for(table: str) -> Sequence[ReportFile]:
     """The kinds of files that can be loaded for a table."""
     return [kind for kind in _kinds() if table in kind.parts]
+
+
+def has_utc_columns(header: Iterable[str]) -> bool:
+    """Whether any column is named as the Dashboard names times: `Created (UTC)`."""
+    return any(column.strip().upper().endswith("(UTC)") for column in header)
 
 
 def display_key(column: str) -> str:
