@@ -48,6 +48,19 @@ def server_failure(error: BaseException) -> ReportFailed:
     return ReportFailed("The report could not be computed because of an internal error.")
 
 
+_ANALYSIS = ("AnalysisException", "ParseException", "UnsupportedOperationException")
+"""Errors of the client that say what a server does not know in SQL; they name parts of the SQL, and nothing else."""
+
+_SHOWN_LETTERS = 200
+
+
+def unknown_in_sql(failure: ReportFailed) -> str:
+    """What a server does not know in the SQL of a report, in its own words; empty where it failed otherwise."""
+    cause = failure.__cause__
+    lines = str(cause).splitlines() if type(cause).__name__ in _ANALYSIS else []
+    return lines[0][:_SHOWN_LETTERS].rstrip(". ") if lines else ""
+
+
 def server_unreachable() -> ReportFailed:
     return ReportFailed(
         "The report could not be computed, because the engine cannot be reached now.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import sqlglot
@@ -13,6 +12,7 @@ from domain.errors import ReportFailed
 from interfaces.engine.definitions.dialect import DIALECT
 from interfaces.engine.spark.dialect import lines_of
 from interfaces.engine.spark.macros import expand_macros
+from interfaces.engine.spark.opt_in.printed_forms import is_all_columns, ordered_by, with_known_forms
 
 REPORT = "report"
 """The part of the statement that is the SQL of the report's file."""
@@ -22,7 +22,7 @@ REPORT = "report"
 def custom_spark_sql(sql: str) -> str:
     """sql: a custom report's query as DuckDB is given it. Raises `ReportFailed` for one that has no such form."""
     try:
-        tree = expand_macros(sqlglot.parse_one(sql, dialect=DIALECT))
+        tree = expand_macros(with_known_forms(sqlglot.parse_one(sql, dialect=DIALECT)))
         for table in tree.find_all(exp.Table):
             table.set("db", None)  # DuckDB's `temp`, where the ledger's tables are
         if isinstance(tree, exp.Select) and tree.args.get("order") is None:
@@ -38,32 +38,25 @@ def _order_of_report(tree: exp.Select) -> exp.Order:
     order = report.args.get("order")
     if order is None:
         raise _no_form("the order of its rows is not known")
-    columns = report.named_selects
-    terms = [_term(term, columns) for term in order.expressions]
+    terms = [_term(term, report) for term in order.expressions]
     return exp.Order(expressions=[term for found in terms for term in found])
 
 
-def _term(term: exp.Expr, columns: Sequence[str]) -> list[exp.Expr]:
-    """A term of the order over the columns of the report."""
-    value = term.this if isinstance(term, exp.Ordered) else term
-    if isinstance(value, exp.Column) and value.name.lower() == "all" and "all" not in columns:
+def _term(term: exp.Expr, report: exp.Query) -> list[exp.Expr]:
+    """A term of the order over the columns of the report. It may repeat the expression of a column: `b.id`."""
+    columns, value = report.named_selects, term.this if isinstance(term, exp.Ordered) else term
+    expressions = [column.unalias() for column in report.selects]
+    if is_all_columns(value) and "all" not in columns:
         names = list(columns)
     elif isinstance(value, exp.Literal) and value.is_int:
         names = [columns[int(value.name) - 1]]
     elif isinstance(value, exp.Column) and value.name in columns and not value.table:
         names = [value.name]
+    elif value in expressions:
+        names = [columns[expressions.index(value)]]
     else:
         raise _no_form(f"it is ordered by {value.sql(dialect=DIALECT)}, which is no column of the report")
-    return [_ordered_by(name, term) for name in names]
-
-
-def _ordered_by(name: str, term: exp.Expr) -> exp.Expr:
-    """Nulls last, as DuckDB has them in either direction unless the SQL says otherwise."""
-    return exp.Ordered(
-        this=exp.column(name, quoted=True),
-        desc=bool(term.args.get("desc")),
-        nulls_first=bool(term.args.get("nulls_first")),
-    )
+    return [ordered_by(name, term) for name in names]
 
 
 def _no_form(why: str) -> ReportFailed:

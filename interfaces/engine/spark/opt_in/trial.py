@@ -17,6 +17,7 @@ from domain.runs.run_parameters import RunParameters, check_parameters
 from interfaces.engine.custom.query import CustomReport, names_of
 from interfaces.engine.duckdb.engine import DuckDbEngine
 from interfaces.engine.spark.engine import SparkEngine
+from interfaces.engine.spark.failures import unknown_in_sql
 from interfaces.engine.spark.opt_in.opt_ins import OptIns, Trial
 from interfaces.engine.spark.opt_in.trial_rows import CALLER, DAYS, FIRST_DAY
 from interfaces.engine.spark.opt_in.trial_tables import PINNED, TrialTables, TrialViews
@@ -87,7 +88,7 @@ def _made(engine: ReportEngine, order: ReportOrder, folder: Path) -> bytes | str
     except ReportFailed as failure:
         if failure.try_again:
             raise
-        return str(failure)
+        return unknown_in_sql(failure) or str(failure)
     return target.read_bytes()
 
 
