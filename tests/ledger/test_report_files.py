@@ -375,6 +375,22 @@ def test_a_dot_before_three_digits_is_refused_where_commas_separate_decimals(
     )
 
 
+@pytest.mark.parametrize(("other", "stored"), [("12,5", None), ("12.5", ["1250", "12500"])])
+def test_what_a_dot_before_three_digits_means_is_seen_from_the_whole_file(
+    books: Books, text_file: Callable[..., Path], other: str, stored: list[str] | None
+) -> None:
+    lines = [f'txn_{place},"{amount}",0,"{amount}",kwd,charge,2025-01-01 00:00:00'
+             for place, amount in enumerate(("1.250", other))]  # fmt: skip
+    file = text_file("\n".join([HEADER, *lines, ""]))
+
+    if stored is None:
+        with pytest.raises(LedgerRefused, match=r"rows\.csv, row 1, column gross: '1\.250' may hold thousands or dec"):
+            books.load("balance_transactions", file)
+    else:
+        books.load("balance_transactions", file)
+        assert [amount for _, amount in books.rows("balance_transactions", "id, amount")] == stored
+
+
 def test_the_case_of_the_names_of_columns_does_not_matter(books: Books, text_file: Callable[..., Path]) -> None:
     header, rows = HISTORY.split("\n", 1)
 

@@ -148,6 +148,10 @@ create macro may_be_thousands(text, currency) as
     regexp_full_match(text, '[+-]?[0-9]{1,3},[0-9]{3}')
     or (regexp_full_match(text, '[+-]?[0-9]{1,3}[.][0-9]{3}') and minor_units_of(currency) <> 1000);
 
+-- `12.500` in kwd: a decimal point, or one that groups thousands in a file whose decimals have commas.
+create macro may_have_three_decimals(text, currency) as
+    minor_units_of(currency) = 1000 and regexp_full_match(text, '[+-]?[0-9]{1,3}[.][0-9]{3}');
+
 -- What an amount looks like: jpy has no decimals, usd has two, kwd has three.
 create macro sample_amount(currency) as
     case minor_units_of(currency) when 1 then '1250' when 1000 then '12.500' else '12.50' end;
@@ -155,7 +159,7 @@ create macro sample_amount(currency) as
 -- Why text is no amount of a currency. Where commas separate decimals, `12.500` is none in kwd, too.
 create macro not_an_amount(text, currency) as
     case
-        when regexp_full_match(text, '[+-]?[0-9]{1,3}[.][0-9]{3}') and minor_units_of(currency) = 1000
+        when may_have_three_decimals(text, currency)
         then 'may hold thousands or decimals of ' || currency || '. Write amounts without separators of thousands, and '
             || 'with a comma before decimals, such as 12,500.'
         when may_be_thousands(text, currency)

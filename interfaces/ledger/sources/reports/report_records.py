@@ -72,13 +72,16 @@ class ReportRecords:
             return replace(self, records=self.records.normalized()).must_have_amounts(connection, file)
         if found and not self.decimal_comma and connection.execute(self._decimal_commas()).fetchone() == (True,):
             return replace(self, decimal_comma=True).must_have_amounts(connection, file)
-        if found:
-            record, column, message = found
+        if found and found[-1]:
+            record, column, message, _ = found
             raise LedgerRefused(message, file=file, row=record, column=column)
         return self
 
     def _wrong_amount(self) -> str:
-        """SQL of the first amount that is none: its record, its column, and the message."""
+        """SQL of the first amount that is none: its record, its column, the message, and true.
+
+        Without one, the first whose meaning depends on what separates decimals in the file, and false.
+        """
         minor = {f"{column}_minor" for column in self.kind.amounts}
         amounts = ", ".join(
             f"{{name: {quoted(column)}, amount: {column}, currency: {currency}, minor: {column}_minor}}"
@@ -87,8 +90,9 @@ class ReportRecords:
         return (
             f"with file as ({self._file(minor)}), "
             f"amounts as (select record, unnest([{amounts}], recursive := true) from file) "
-            "select record, name, shown(amount) || ' ' || not_an_amount(amount, currency) from amounts "
-            "where amount is not null and minor is null order by record limit 1"
+            "select record, name, shown(amount) || ' ' || not_an_amount(amount, currency), minor is null from amounts "
+            "where amount is not null and (minor is null or may_have_three_decimals(amount, currency)) "
+            "order by minor is not null, record limit 1"
         )
 
     def _decimal_commas(self) -> str:
