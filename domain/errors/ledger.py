@@ -27,7 +27,11 @@ class LedgerRefused(ReportrunError):
             if part is not None
         ]
         super().__init__(printable(f"{', '.join(where)}: {problem}" if where else problem))
-        self.file, self.row, self.column = file, row, column
+        self.problem, self.file, self.row, self.column = problem, file, row, column
+
+    def of_file(self, file: str) -> LedgerRefused:
+        """The same refusal with a file as its place, where it has none."""
+        return self if self.file else LedgerRefused(self.problem, file=file, row=self.row, column=self.column)
 
 
 class ColumnsMissing(LedgerRefused):

@@ -76,7 +76,9 @@ def test_messages_of_other_streams_are_left_out_with_a_warning(books: Books, jso
 
 
 def test_messages_of_other_streams_only_are_refused(books: Books, json_file: Callable[..., Path]) -> None:
-    with pytest.raises(LedgerRefused, match=r"None of the streams is customers\. The file has: payouts, refunds\."):
+    with pytest.raises(
+        LedgerRefused, match=r"^rows\.jsonl: None of the streams is customers\. The file has: payouts, refunds\."
+    ):
         books.load("customers", json_file([singer({"id": "po_1"}, "payouts"), singer({"id": "re_1"}, "refunds")]))
 
 

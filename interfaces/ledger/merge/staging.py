@@ -136,6 +136,8 @@ class Staging:
             added = self._add(position, file, (TABLES | METADATA_TABLES)[source.table], order, only_columns)
             file.must_be_unchanged(source.path)
             return added
+        except LedgerRefused as refused:
+            raise refused.of_file(file.name) from refused.__cause__
         finally:
             self.workspace.remove_copies()
 

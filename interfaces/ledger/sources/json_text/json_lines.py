@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domain.errors import LedgerRefused
+from interfaces.host.escaping import escaped
 from interfaces.host.sql_text import file_literal, quoted, text_list
 from interfaces.ledger.sources.table_names import table_of
 from interfaces.ledger.sources.time_stamps import ENVELOPE_STAMPS
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 ARRAY, NO_JSON = "[", "{"
 """What `keys` has for lines that hold an array, or no JSON at all."""
+
+_KEYS = (
+    f"case when ltrim(line)[1] = {quoted(ARRAY)} then [{quoted(ARRAY)}] "
+    f"else coalesce(try(json_keys(line)), [{quoted(NO_JSON)}]) end"
+)
+"""SQL of a line's keys, each as often as it is there."""
 
 _MESSAGES = ("SCHEMA", "STATE", "ACTIVATE_VERSION", "LOG", "TRACE", "CONTROL", "SPEC", "CATALOG", "CONNECTION_STATUS")
 """Types of Singer's and Airbyte's messages that hold no row."""
@@ -46,15 +53,29 @@ class JsonLines:
             where regexp_matches(line, '\\S')""")
 
     def keys(self, connection: DuckDBPyConnection) -> list[str]:
-        """Every key that any of the objects has."""
+        """Every key that any of the objects has. Raises `LedgerRefused` for an object that has one twice."""
         found = connection.execute(f"""
-            select distinct unnest(
-                case
-                    when ltrim(line)[1] = {quoted(ARRAY)} then [{quoted(ARRAY)}]
-                    else coalesce(try(json_keys(line)), [{quoted(NO_JSON)}])
-                end)
-            from ({self.query}) order by 1""").fetchall()
-        return [key for (key,) in found]
+            select key, min(repeated)
+            from (
+                select
+                    unnest(list_distinct(keys)) as key,
+                    case when len(keys) > len(list_distinct(keys)) then record end as repeated
+                from (select {_KEYS} as keys, min(record) as record from ({self.query}) group by keys)
+            )
+            group by key
+            order by key""").fetchall()
+        repeated = [record for _, record in found if record is not None]
+        if repeated:
+            self._refuse_repeated(connection, min(repeated))
+        return [key for key, _ in found]
+
+    def _refuse_repeated(self, connection: DuckDBPyConnection, record: int) -> None:
+        """Raises `LedgerRefused` for an object that has a key twice: readers of JSON differ in which of them counts."""
+        (keys,) = connection.execute(f"select {_KEYS} from ({self.query}) where record = {record}").fetchone() or ([],)
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        raise LedgerRefused(
+            f"The object has {', '.join(map(escaped, twice))} more than once. Give each key once.", row=record
+        )
 
     def unwrapped(self, connection: DuckDBPyConnection, keys: set[str], table: str) -> JsonLines:
         """The rows in the envelopes, where the keys are those of an envelope; else the same lines.
