@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -502,6 +503,22 @@ def test_the_summary_of_doctor_names_files_that_the_current_version_lacks(loaded
         f"wrong The test ledger lacks a file as it was written, {gone}: its current version cannot be read. "
         "`reportrun doctor --deep` says what to load again."
     ) in out
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("doctor", "--deep")])
+def test_a_data_file_that_a_link_to_elsewhere_has_replaced_is_damaged(
+    loaded: Cli, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    file = next((tmp_path / "data" / "ledger" / "test" / "balance_transactions").rglob("*.parquet"))
+    file.symlink_to(shutil.move(file, tmp_path / "elsewhere.parquet"))
+
+    code, out, _ = loaded(*words)
+    ran, _, said = loaded("run", "balance.summary.1", "--month", "2025-01")
+
+    assert code == 1
+    assert f"wrong The test ledger lacks a file as it was written, {file}: " in out
+    assert ran == 1
+    assert said.endswith("reportrun: The ledger's data could not be read.\n")
 
 
 def test_a_ledger_with_a_row_that_would_be_too_late_today_works(

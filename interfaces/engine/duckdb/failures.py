@@ -29,7 +29,8 @@ def report_failure(error: Exception, memory_limit_mib: int, *, custom_sql: bool 
         return own
     if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)) and not _is_spill_full(error):
         return out_of_memory(memory_limit_mib)
-    if _UNREADABLE.search(str(error)):
+    leads_out = isinstance(error, duckdb.PermissionException)  # a data file that a link to elsewhere has replaced
+    if leads_out or _UNREADABLE.search(str(error)):
         return ledger_unreadable()
     if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException, OSError)):
         return ReportFailed(
