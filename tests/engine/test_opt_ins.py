@@ -52,6 +52,11 @@ select b.id, p.status
 from balance_transactions as b
 left join payouts as p on p.id = b.source
 order by p.status nulls first, b.id"""
+UNITED = """
+select id, type from balance_transactions
+union all
+select id, status from payouts
+order by all desc"""
 ESCAPED = """
 select id from balance_transactions
 where (description like '%!_%' escape '!' or id ilike 'BALA!_%' escape '!') and id not like '%7' escape '!'
@@ -87,6 +92,7 @@ def opt_ins(report: CustomReport, server: SailProcess) -> OptIns:
         (ORDERED_BY_ALL, '["currency", "fees", "half"]', {}),
         (ORDERED_IN_PART, '["type", "count"]', {}),
         (JOINED, '["id", "status"]', {}),
+        (UNITED, '["id", "type"]', {}),
         (ESCAPED, '["id"]', {}),
     ],
 )

@@ -12,7 +12,7 @@ from domain.errors import ReportFailed
 from interfaces.engine.definitions.dialect import DIALECT
 from interfaces.engine.spark.dialect import lines_of
 from interfaces.engine.spark.macros import expand_macros
-from interfaces.engine.spark.opt_in.printed_forms import is_all_columns, ordered_by, with_known_forms
+from interfaces.engine.spark.opt_in.printed_forms import ordered_by, with_known_forms
 
 REPORT = "report"
 """The part of the statement that is the SQL of the report's file."""
@@ -38,25 +38,22 @@ def _order_of_report(tree: exp.Select) -> exp.Order:
     order = report.args.get("order")
     if order is None:
         raise _no_form("the order of its rows is not known")
-    terms = [_term(term, report) for term in order.expressions]
-    return exp.Order(expressions=[term for found in terms for term in found])
+    return exp.Order(expressions=[_term(term, report) for term in order.expressions])
 
 
-def _term(term: exp.Expr, report: exp.Query) -> list[exp.Expr]:
+def _term(term: exp.Expr, report: exp.Query) -> exp.Expr:
     """A term of the order over the columns of the report. It may repeat the expression of a column: `b.id`."""
     columns, value = report.named_selects, term.this if isinstance(term, exp.Ordered) else term
     expressions = [column.unalias() for column in report.selects]
-    if is_all_columns(value) and "all" not in columns:
-        names = list(columns)
-    elif isinstance(value, exp.Literal) and value.is_int:
-        names = [columns[int(value.name) - 1]]
+    if isinstance(value, exp.Literal) and value.is_int:
+        name = columns[int(value.name) - 1]
     elif isinstance(value, exp.Column) and value.name in columns and not value.table:
-        names = [value.name]
+        name = value.name
     elif value in expressions:
-        names = [columns[expressions.index(value)]]
+        name = columns[expressions.index(value)]
     else:
         raise _no_form(f"it is ordered by {value.sql(dialect=DIALECT)}, which is no column of the report")
-    return [ordered_by(name, term) for name in names]
+    return ordered_by(name, term)
 
 
 def _no_form(why: str) -> ReportFailed:

@@ -9,18 +9,13 @@ from sqlglot import exp
 
 
 def with_known_forms(tree: exp.Expr) -> exp.Expr:
-    """The tree with these forms, whatever its dialect will be. Changes the tree."""
+    """The tree with these forms, for any dialect. Changes the tree."""
     tree = tree.transform(_known_function)
-    for select in tree.find_all(exp.Select):
-        _name_groups(select)
-        _name_orders(select)
+    for query in tree.find_all(exp.Select, exp.SetOperation):
+        if isinstance(query, exp.Select):
+            _name_groups(query)
+        _name_orders(query)
     return tree
-
-
-def is_all_columns(term: exp.Expr) -> bool:
-    """Whether a term of an order is `all`, which is printed as `columns(*)`."""
-    is_word = isinstance(term, exp.Column) and not term.table and term.name.lower() == "all"
-    return is_word or (isinstance(term, exp.Columns) and isinstance(term.this, exp.Star))
 
 
 def _known_function(node: exp.Expr) -> exp.Expr:
@@ -57,19 +52,26 @@ def _has_aggregate(value: exp.Expr) -> bool:
     return any(not isinstance(found.parent, exp.Window) for found in value.find_all(exp.AggFunc))
 
 
-def _name_orders(select: exp.Select) -> None:
-    order = select.args.get("order")
-    if order is None or "*" in select.named_selects:
+def _name_orders(query: exp.Query) -> None:
+    """`order by all` orders by each column; of a star these are not known here."""
+    order, columns = query.args.get("order"), query.named_selects
+    if order is None or "*" in columns:
         return
-    terms = [one for term in order.expressions for one in _named(term, select.named_selects)]
-    select.set("order", exp.Order(expressions=terms))
+    terms = [one for term in order.expressions for one in _named(term, columns)]
+    query.set("order", exp.Order(expressions=terms))
 
 
 def _named(term: exp.Expr, columns: list[str]) -> list[exp.Expr]:
     value = term.this if isinstance(term, exp.Ordered) else term
-    if not is_all_columns(value) or "all" in columns:
+    if not _is_all_columns(value) or "all" in columns:
         return [term]
     return [ordered_by(name, term) for name in columns]
+
+
+def _is_all_columns(term: exp.Expr) -> bool:
+    """Whether a term of an order is `all`, which is printed as `columns(*)`."""
+    is_word = isinstance(term, exp.Column) and not term.table and term.name.lower() == "all"
+    return is_word or (isinstance(term, exp.Columns) and isinstance(term.this, exp.Star))
 
 
 def ordered_by(name: str, term: exp.Expr) -> exp.Expr:
