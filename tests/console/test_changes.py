@@ -254,6 +254,17 @@ def test_a_refused_key_keeps_what_was_entered_with_the_sentence_beside_its_field
     assert re.findall(r'value="(\w+)" checked', page) == ["secret", "file_read"]
 
 
+def test_a_refused_endpoint_keeps_what_was_entered_with_the_sentence_beside_its_field(operator: Visitor) -> None:
+    event = "reporting.report_run.failed"
+    fields = {"url": "ftp://hooks.example", "events": [event], "description": "A & B", "connect": "1"}
+    answer = operator.post(ENDPOINTS, fields)
+
+    assert (answer.status_code, answer.text.count('role="alert"')) == (400, 1)
+    assert re.search(r'<input [^>]*name="url"[^>]* aria-invalid="true"[^>]*>\s*<p class="field-fault"', answer.text)
+    assert 'value="ftp://hooks.example"' in answer.text and 'value="A &amp; B"' in answer.text
+    assert re.findall(r'value="([\w.*]+)" checked', answer.text) == [event, "1"]
+
+
 def test_a_refused_account_is_said_beside_its_name_and_not_in_the_form_of_keys(operator: Visitor) -> None:
     page = operator.post(ACCOUNTS, {"name": "x" * 101}).text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from domain.errors import InvalidParameter, ReportrunError
@@ -14,8 +15,8 @@ WHOLE_FORM = "form"
 class RefusedForm(NamedTuple):
     """
     name    which of the page's forms; empty: none was refused
-    fields  what was entered
-    params  the parameters that have a field of their own, beside which their fault is said
+    fields  what was entered; before that, what the fields begin with
+    params  the parameters that have a field of their own, beside which their fault is shown
     """
 
     name: str = ""
@@ -33,13 +34,16 @@ class RefusedForm(NamedTuple):
 
     def sentence(self, form: str, param: str) -> str:
         """What is wrong with a parameter; empty when nothing is. `WHOLE_FORM` has what is wrong with none of them."""
-        return escaped(str(self.fault)) if form == self.name and param == self._at_fault() else ""
+        is_here = form == self.name and param == param_at_fault(self.fault, self.params)
+        return escaped(str(self.fault)) if is_here else ""
 
-    def _at_fault(self) -> str:
-        if self.fault is None:
-            return ""
-        param = self.fault.param if isinstance(self.fault, InvalidParameter) else None
-        return param.parts[0] if param is not None and param.parts[0] in self.params else WHOLE_FORM
+
+def param_at_fault(fault: ReportrunError | None, params: Collection[str]) -> str:
+    """Where a fault is shown: beside the field of one of `params`, or at `WHOLE_FORM`; empty without a fault."""
+    if fault is None:
+        return ""
+    param = fault.param if isinstance(fault, InvalidParameter) else None
+    return param.parts[0] if param is not None and param.parts[0] in params else WHOLE_FORM
 
 
 NOTHING_SENT = RefusedForm()

@@ -19,6 +19,7 @@ from interfaces.console.api_calls import api_address, curl_of, python_of
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import FormFields, read_form
 from interfaces.console.forms.offered_periods import newest_month, periods_in
+from interfaces.console.forms.refused_form import param_at_fault
 from interfaces.console.forms.report_form import (
     INTERVAL,
     columns_in_order,
@@ -98,7 +99,6 @@ async def _form_page(
     shown = form if form is not None else FormFields(given or {})
     fields = fields_of(report_type, await _currencies(request, report_type, shown.text("currency")))
     names = {*(field.name for field in fields), "columns"}
-    at_fault = fault.param.parts[0] if fault is not None and fault.param is not None else ""
     return page(
         request,
         "report_form.html",
@@ -114,7 +114,7 @@ async def _form_page(
         columns=columns_in_order(report_type, form),
         keyed=keyed_columns(report_type),
         more_columns=shown.text("more_columns"),
-        at_fault=at_fault if at_fault in names else "form" if fault else "",
+        at_fault=param_at_fault(fault, names),
         sentence=escaped(fault.sentence(services_of(request).wire_name)) if fault is not None else "",
         calls=calls or {},
     )

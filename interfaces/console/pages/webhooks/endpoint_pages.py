@@ -14,9 +14,9 @@ from domain.webhooks.signing_secret import OVERLAP_SECONDS
 from interfaces.console.api_calls import api_address
 from interfaces.console.console_services import services_of
 from interfaces.console.form_body import FormFields, read_form
+from interfaces.console.forms.refused_form import RefusedForm
 from interfaces.console.rendering import base_of, page
 from interfaces.console.signed_in import caller_of
-from interfaces.host.escaping import escaped
 
 NO_SUCH_ACTION = HTTPException(404)
 
@@ -78,14 +78,10 @@ async def change_endpoint(request: Request) -> Response:
 
 
 def _form_page(request: Request, form: FormFields, fault: InvalidParameter | None = None) -> Response:
-    at_fault = fault.param.parts[0] if fault is not None and fault.param is not None else ""
     return page(
         request,
         "new_webhook_endpoint.html",
         400 if fault else 200,
-        form=form,
-        chosen=form.get("events", []),
         types=(ANY, *EVENT_TYPES),
-        at_fault=at_fault if at_fault in ("url", "enabled_events", "description") else "form" if fault else "",
-        sentence=escaped(fault.sentence(services_of(request).wire_name)) if fault else "",
+        refused=RefusedForm("new-endpoint", form, fault, ("url", "enabled_events", "description")),
     )
