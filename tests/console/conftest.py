@@ -78,3 +78,21 @@ def admin(visitor: Visitor, installation: SampleInstallation) -> Visitor:
     """Signed in with a secret key of test mode."""
     assert visitor.sign_in(installation.test_key).status_code == 303
     return visitor
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
+    """An installation of one file of tests, which change it."""
+    return install(tmp_path_factory.mktemp("place"))
+
+
+@pytest.fixture(scope="module")
+def store(place: SampleInstallation) -> Iterator[Installation]:
+    with Installation(Settings(data=place.data)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def new_user(store: Installation) -> Iterator[NewVisitor]:
+    with visitors_of(store) as new_user:
+        yield new_user

@@ -11,7 +11,7 @@ import pytest
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.console.conftest import OWN, Visitor, visitors_of
-from tests.support.server import SampleInstallation, install
+from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 ENDPOINTS = "/console/webhooks/endpoints"
@@ -27,11 +27,6 @@ class Site(NamedTuple):
         """What the links of each endpoint begin with."""
         self.opened.stores.projector.catch_up()
         return [row.base_url for row in asyncio.run(self.opened.stores.views.webhook_endpoints.all())]
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
-    return install(tmp_path_factory.mktemp("hosts"))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,38 +11,26 @@ from domain.access.caller import Scope
 from interfaces.composition.audit.sealing import sealed_now
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from interfaces.settings import Settings
-from tests.console.conftest import NewVisitor, Visitor, visitors_of
+from tests.console.conftest import NewVisitor, Visitor
 from tests.support.damage import change_event
-from tests.support.server import SampleInstallation, install
+from tests.support.server import SampleInstallation
 
 RUN, ACTOR = "/console/audit/run", "/console/audit/actor"
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
-    return install(tmp_path_factory.mktemp("audited"))
-
-
-@pytest.fixture(scope="module")
-def store(place: SampleInstallation) -> Iterator[Installation]:
-    with Installation(Settings(data=place.data)) as opened:
-        sealed_now(opened)
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def new_auditor(store: Installation) -> Iterator[NewVisitor]:
-    with visitors_of(store) as new_auditor:
-        yield new_auditor
+def store(store: Installation) -> Installation:
+    """With its log sealed."""
+    sealed_now(store)
+    return store
 
 
 @pytest.fixture
-def auditor(new_auditor: NewVisitor, store: Installation, place: SampleInstallation) -> Visitor:
+def auditor(new_user: NewVisitor, store: Installation, place: SampleInstallation) -> Visitor:
     """With `audit_read` alone, of the account that has runs."""
     scope = Scope(place.stranger, livemode=False)
     _, secret = administration(store).create_key(scope, KeyKind.RESTRICTED, ("audit_read",), None)
-    visitor = new_auditor()
+    visitor = new_user()
     visitor.sign_in(secret)
     return visitor
 
@@ -85,8 +72,8 @@ def test_what_the_log_does_not_have_is_said_in_words(auditor: Visitor, path: str
     assert (answer.status_code, sentence in answer.text) == (status, True), answer.text
 
 
-def test_what_a_key_did_is_listed_newest_first(new_auditor: NewVisitor, place: SampleInstallation) -> None:
-    operator = new_auditor()
+def test_what_a_key_did_is_listed_newest_first(new_user: NewVisitor, place: SampleInstallation) -> None:
+    operator = new_user()
     operator.sign_in(place.test_key)
     keys = operator.get("/console/access").text
     (own,) = re.findall(r'href="/console/audit/actor\?actor=(key_\w+)"[^>]*>\w+</a> \(this one\)', keys)
@@ -103,19 +90,19 @@ def test_what_a_key_did_is_listed_newest_first(new_auditor: NewVisitor, place: S
 
 
 def test_a_secret_key_is_not_told_what_keys_of_others_did(
-    new_auditor: NewVisitor, auditor: Visitor, store: Installation, place: SampleInstallation
+    new_user: NewVisitor, auditor: Visitor, store: Installation, place: SampleInstallation
 ) -> None:
     scope = Scope(place.platform, livemode=False)
     theirs, _ = administration(store).create_key(scope, KeyKind.SECRET, (), None)
-    stranger = new_auditor()
+    stranger = new_user()
     stranger.sign_in(place.stranger_key)
 
     assert stranger.get(f"{ACTOR}?actor={theirs}").status_code == 404
     assert auditor.get(f"{ACTOR}?actor={theirs}").status_code == 200
 
 
-def test_keys_without_the_permission_see_neither(new_auditor: NewVisitor, place: SampleInstallation) -> None:
-    reader = new_auditor()
+def test_keys_without_the_permission_see_neither(new_user: NewVisitor, place: SampleInstallation) -> None:
+    reader = new_user()
     reader.sign_in(place.reports_read_key)
 
     refused = [reader.get(path).status_code for path in (f"{RUN}?id={place.past_runs[0]}", f"{ACTOR}?actor=key_1")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,30 +13,12 @@ from domain.errors import StoreUnavailable
 from domain.webhooks.webhook_endpoint import WebhookEndpoint
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from interfaces.settings import Settings
-from tests.console.conftest import NewVisitor, Visitor, visitors_of
-from tests.support.server import SampleInstallation, install
+from tests.console.conftest import NewVisitor, Visitor
+from tests.support.server import SampleInstallation
 
 ENDPOINTS, KEYS, ACCOUNTS = "/console/webhooks/endpoints", "/console/access/keys", "/console/access/accounts"
 
 CHANGING = ("new", "disable", "enable", "roll", "delete")
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
-    return install(tmp_path_factory.mktemp("changed"))
-
-
-@pytest.fixture(scope="module")
-def store(place: SampleInstallation) -> Iterator[Installation]:
-    with Installation(Settings(data=place.data)) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def new_user(store: Installation) -> Iterator[NewVisitor]:
-    with visitors_of(store) as new_user:
-        yield new_user
 
 
 @pytest.fixture

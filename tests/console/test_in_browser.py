@@ -71,11 +71,6 @@ class Visit(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
-    return install(tmp_path_factory.mktemp("browsed"))
-
-
-@pytest.fixture(scope="module")
 def address(place: SampleInstallation) -> Iterator[str]:
     """A live server, with a run that has succeeded."""
     with serving(place.data) as address:

@@ -33,10 +33,10 @@ from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.http.edge.middleware import Edge
 from interfaces.processes.channel import Channel
 from interfaces.settings import Settings
-from tests.console.conftest import OWN, NewVisitor, Visitor, visitors_of
+from tests.console.conftest import OWN, NewVisitor, Visitor
 from tests.support.in_process import in_process, running
 from tests.support.processes import asked_until
-from tests.support.server import SampleInstallation, install
+from tests.support.server import SampleInstallation
 
 WAIT_SECONDS = 60
 
@@ -46,25 +46,14 @@ Files = list[tuple[str, tuple[str, bytes]]]
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
-    return install(tmp_path_factory.mktemp("loaded"))
-
-
-@pytest.fixture(scope="module")
 def store(place: SampleInstallation) -> Iterator[Installation]:
     with Installation(Settings(data=place.data, console_upload_mib=1)) as opened:
         yield opened
 
 
-@pytest.fixture(scope="module")
-def new_loader(store: Installation) -> Iterator[NewVisitor]:
-    with visitors_of(store) as new_loader:
-        yield new_loader
-
-
 @pytest.fixture
-def loader(new_loader: NewVisitor, place: SampleInstallation) -> Visitor:
-    visitor = new_loader()
+def loader(new_user: NewVisitor, place: SampleInstallation) -> Visitor:
+    visitor = new_user()
     visitor.sign_in(place.test_key)
     return visitor
 
@@ -225,13 +214,13 @@ def test_what_is_uploaded_is_for_this_user_alone_while_it_is_here(store: Install
 
 
 def test_only_keys_of_the_founding_platform_that_may_write_the_ledger_load(
-    store: Installation, new_loader: NewVisitor, place: SampleInstallation
+    store: Installation, new_user: NewVisitor, place: SampleInstallation
 ) -> None:
     scope = Scope(place.platform, livemode=False)
     _, writer = administration(store).create_key(scope, KeyKind.RESTRICTED, ("ledger_write",), None)
     answers = {}
     for key in (writer, place.reports_write_key, place.stranger_key, place.connected_key):
-        visitor = new_loader()
+        visitor = new_user()
         visitor.sign_in(key)
         offers = '"/console/ledger/load"' in visitor.get("/console/ledger").text
         statuses = {visitor.get("/console/ledger/load").status_code, sent(visitor, []).status_code}
@@ -242,11 +231,11 @@ def test_only_keys_of_the_founding_platform_that_may_write_the_ledger_load(
 
 
 def test_a_load_is_of_the_account_that_asked_for_it(
-    loader: Visitor, new_loader: NewVisitor, place: SampleInstallation
+    loader: Visitor, new_user: NewVisitor, place: SampleInstallation
 ) -> None:
     answer = sent(loader, [a_file("balance_transactions.csv", "txn_f")])
     ended(loader, answer)
-    live = new_loader()
+    live = new_user()
     live.sign_in(place.live_key)
 
     assert live.get(answer.headers["location"]).status_code == 404

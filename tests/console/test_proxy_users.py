@@ -23,7 +23,7 @@ from interfaces.setting_values import SettingRefused
 from interfaces.settings import Settings
 from tests.console.conftest import OWN
 from tests.support.in_process import in_process
-from tests.support.server import SampleInstallation, install
+from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 PROXY, ELSEWHERE = "10.0.0.7", "10.0.0.8"
@@ -65,11 +65,6 @@ class Browser:
         said = {HEADER: user} if user is not None else {}
         headers = {**OWN, **said, **more.pop("headers", {})}
         return self.site.loop.run_until_complete(self.client.request(method, path, headers=headers, **more))
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation:
-    return install(tmp_path_factory.mktemp("proxied"))
 
 
 @pytest.fixture(scope="module")
