@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
-from domain.access.caller import Scope
-from domain.ids import random_id
-from domain.runs.report_run import ReportRun, ResultFile
 from interfaces.composition.installation import Installation
-from interfaces.settings import Settings
+from tests.http.finished_runs import finished_run
 from tests.support.clock import StillClock
 from tests.support.in_process import InProcess
-from tests.support.server import ACTOR, SampleInstallation, install
+from tests.support.server import SampleInstallation, install
 
 LINKS = "/v1/file_links"
-CONTENTS = b'"category"\n"charge"\n'
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +23,10 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> SampleInstallation
 
 
 @pytest.fixture(scope="module")
-def opened(installation: SampleInstallation) -> Iterator[Installation]:
-    with Installation(Settings(data=installation.data)) as opened:
-        opened.clock = StillClock(opened.clock.now())  # type: ignore[assignment]
-        yield opened
+def opened(opened: Installation) -> Installation:
+    """With a clock that stands still until a test moves it."""
+    opened.clock = StillClock(opened.clock.now())  # type: ignore[assignment]
+    return opened
 
 
 @dataclass
@@ -69,14 +64,5 @@ def links(api: InProcess, opened: Installation, installation: SampleInstallation
     clock = opened.clock
     assert isinstance(clock, StillClock)
     clock.move(1)
-    stores, at = opened.stores, clock.now()
-    scope = Scope(installation.platform, livemode=False)
-    run = ReportRun.request("balance.summary.1", {"interval_start": 1}, scope=scope, actor=ACTOR, at=at)
-    with opened.results.workspace() as made:
-        made.write_bytes(CONTENTS)
-        kept = opened.results.keep(file_id := random_id("file"), made)
-    file = ResultFile(file_id, f"{run.id}.csv", kept.size, kept.sha256, rows=1, columns=("category",))
-    run.succeed(file, ledger_version=1, seconds=0.1, actor=ACTOR, at=at)
-    stores.events.save(run)
-    stores.projector.catch_up()
-    return Links(api, installation.test_key, clock, run.id, file_id)
+    run_id, file_id = finished_run(opened, installation.platform)
+    return Links(api, installation.test_key, clock, run_id, file_id)

@@ -9,7 +9,8 @@ from domain.access.api_key import KeyKind
 from domain.access.caller import Scope
 from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
-from tests.http.links_to_files import CONTENTS, LINKS, Links, installation, links, opened
+from tests.http.finished_runs import CONTENTS
+from tests.http.links_to_files import LINKS, Links, installation, links, opened
 from tests.support.in_process import InProcess
 from tests.support.server import SampleInstallation
 

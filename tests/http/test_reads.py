@@ -8,17 +8,13 @@ from typing import Any
 
 import pytest
 
-from domain.access.caller import Scope
 from domain.errors import StoreUnavailable
 from domain.files.read_log import ReadLog
-from domain.ids import random_id
-from domain.runs.report_run import ReportRun, ResultFile
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
+from tests.http.finished_runs import CONTENTS, finished_run
 from tests.support.in_process import InProcess, in_process
-from tests.support.server import ACTOR, SampleInstallation, install
-
-CONTENTS = b'"category"\n"charge"\n'
+from tests.support.server import SampleInstallation, install
 
 
 class Site:
@@ -26,16 +22,7 @@ class Site:
 
     def __init__(self, installation: SampleInstallation, opened: Installation, api: InProcess) -> None:
         self.key, self.api, self.opened = installation.test_key, api, opened
-        scope, at = Scope(installation.platform, livemode=False), opened.clock.now()
-        run = ReportRun.request("balance.summary.1", {"interval_start": 1}, scope=scope, actor=ACTOR, at=at)
-        with opened.results.workspace() as made:
-            made.write_bytes(CONTENTS)
-            kept = opened.results.keep(file_id := random_id("file"), made)
-        file = ResultFile(file_id, f"{run.id}.csv", kept.size, kept.sha256, rows=1, columns=("category",))
-        run.succeed(file, ledger_version=1, seconds=0.1, actor=ACTOR, at=at)
-        opened.stores.events.save(run)
-        opened.stores.projector.catch_up()
-        self.run_id, self.file_id = run.id, file_id
+        self.run_id, self.file_id = finished_run(opened, installation.platform)
 
     def get(self, path: str, status: int = 200, method: str = "GET", **headers: str) -> Any:
         asked = self.api(method, path.format(run=self.run_id, file=self.file_id), key=self.key, headers=headers)
