@@ -12,15 +12,9 @@ from dataclasses import dataclass
 from application.log.event_store import EventStore
 from application.views.accounts import AccountList
 from domain.access.account import Installation
-from domain.access.caller import Caller
+from domain.access.caller import AUDIT_READ, LEDGER_WRITE, Caller
 from domain.errors import PermissionMissing
 from domain.ledger.availability import ALL_ACCOUNTS
-
-READ = "audit_read"
-"""Reads the facts of every account."""
-
-WRITE = "ledger_write"
-"""Loads files; a secret key of the founding platform may do so, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +44,13 @@ class LedgerAccess:
 
         owners  the accounts that a ledger has facts of
         """
-        if caller.holds(READ) or await self.may_load(caller):
+        if caller.holds(AUDIT_READ) or await self.may_load(caller):
             return LedgerFacts()
         own = caller.scope.account
         return LedgerFacts({own, *await self._accounts.connected_among(own, owners)} if owners else {own})
 
     async def may_load(self, caller: Caller) -> bool:
-        may_write = caller.permissions is None or caller.holds(WRITE)
+        may_write = caller.permissions is None or caller.holds(LEDGER_WRITE)
         return may_write and await self.is_of_operator(caller)
 
     async def is_of_operator(self, caller: Caller) -> bool:
@@ -66,7 +60,7 @@ class LedgerAccess:
     async def must_load(self, caller: Caller) -> None:
         """Raises `PermissionMissing`."""
         if not await self.may_load(caller):
-            raise PermissionMissing(caller.redacted, caller.scope.account, WRITE)
+            raise PermissionMissing(caller.redacted, caller.scope.account, LEDGER_WRITE)
 
     async def _founding_platform(self) -> str | None:
         installation = await asyncio.to_thread(self._events.find, Installation, Installation.ID)

@@ -10,11 +10,9 @@ from application.log.event_store import EventStore
 from application.ports.seal_states import SealStates
 from application.ports.tile_files import TileFiles
 from application.runs.history_actors import shown_actors
-from domain.access.caller import Caller
+from domain.access.caller import AUDIT_READ, Caller
 from domain.audit.tiles import ENTRIES, tile_at
 from domain.errors import NotFound, StoreUnavailable
-
-PERMISSION = "audit_read"
 
 
 class PublishedLog:
@@ -41,7 +39,7 @@ class PublishedLog:
         if tile is None:
             raise NotFound("tile", path)
         if tile.level == ENTRIES:
-            caller.must_hold(PERMISSION)
+            caller.must_hold(AUDIT_READ)
         try:
             return await asyncio.to_thread(read_tile, self._files, tile)
         except FileNotFoundError:
@@ -58,5 +56,5 @@ class PublishedLog:
     def _proof(self, run_id: str, caller: Caller) -> RunProof:
         actors = shown_actors(self._events.events_of(run_id), caller, self._events)
         if any(actor != shown for actor, shown in actors.items()):
-            caller.must_hold(PERMISSION)
+            caller.must_hold(AUDIT_READ)
         return self._proofs.of(run_id)

@@ -9,10 +9,8 @@ from typing import NamedTuple
 from application.history.actor_trail import Deed, Owners, Selection, deed_of
 from application.log.event_store import EventStore, LoggedEvent
 from application.views.api_keys import KeyList
-from domain.access.caller import Caller
+from domain.access.caller import AUDIT_READ, Caller
 from domain.errors import NotFound
-
-PERMISSION = "audit_read"
 
 PAGE_DEEDS = 100
 
@@ -45,7 +43,7 @@ class ActorPages:
 
         Keys that hold `audit_read` follow every actor, others the keys of their account and mode. Raises `NotFound`.
         """
-        if not caller.holds(PERMISSION):
+        if not caller.holds(AUDIT_READ):
             await self._must_be_own(caller, actor)
         return await asyncio.to_thread(self._page, actor, before)
 

@@ -6,6 +6,15 @@ from typing import NamedTuple
 
 from domain.errors import PermissionMissing
 
+AUDIT_READ = "audit_read"
+"""Reads the log and the facts of ledgers, of every account."""
+
+LEDGER_WRITE = "ledger_write"
+"""Loads files, for every account; a secret key of the founding platform may do so, too."""
+
+OF_THE_OPERATOR = (AUDIT_READ, LEDGER_WRITE)
+"""Permissions that reach beyond the account of a key."""
+
 PERMISSIONS = (
     "report_runs_and_report_types_read",
     "report_runs_and_report_types_write",
@@ -15,14 +24,10 @@ PERMISSIONS = (
     "webhook_read",
     "webhook_write",
     "event_read",
-    "audit_read",
-    "ledger_write",
+    *OF_THE_OPERATOR,
 )
-"""The permissions that a restricted key can have. `report_runs_read_only`, `audit_read` and `ledger_write` are not
-of Stripe's API."""
-
-OF_THE_OPERATOR = ("audit_read", "ledger_write")
-"""Permissions that reach beyond the account of a key: over the log and the ledger, which hold every account's data."""
+"""The permissions that a restricted key can have. `report_runs_read_only` and those of the operator are not of
+Stripe's API."""
 
 
 class Scope(NamedTuple):

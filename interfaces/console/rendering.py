@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from domain.access.caller import Caller
+from domain.access.caller import AUDIT_READ, OF_THE_OPERATOR, Caller
 from interfaces.console import wording
 from interfaces.host.escaping import escaped
 
@@ -31,8 +31,8 @@ READS_FILES = ("file_read",)
 READS_WEBHOOKS = ("webhook_read",)
 WRITES_WEBHOOKS = ("webhook_write",)
 READS_EVENTS = ("event_read",)
-READS_AUDIT = ("audit_read",)
-READS_LEDGER = (*READS_RUNS, "audit_read", "ledger_write")
+READS_AUDIT = (AUDIT_READ,)
+READS_LEDGER = (*READS_RUNS, *OF_THE_OPERATOR)
 """The permissions one of which a page needs, the same as the API's operation."""
 
 

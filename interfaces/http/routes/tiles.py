@@ -8,7 +8,7 @@ from fastapi import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from application.audit.published_log import PERMISSION
+from domain.access.caller import AUDIT_READ
 from interfaces.http.edge.request_context import api_of, permitted
 from interfaces.http.requests.reading import read_query
 from interfaces.http.responses.statuses import CHECKPOINT, TILE, refusals, succeeds_with
@@ -29,7 +29,7 @@ router = keyed_operations("audit")
     summary="The newest signed checkpoint of the transparency log",
 )
 async def get_checkpoint(request: Request) -> Response:
-    permitted(request, PERMISSION)
+    permitted(request, AUDIT_READ)
     read_query(request)
     note = await api_of(request).published_log.checkpoint()
     return Response(note, media_type="text/plain; charset=utf-8")
@@ -43,7 +43,7 @@ async def get_checkpoint(request: Request) -> Response:
     summary="A tile of the transparency log, or a bundle of its entries",
 )
 async def get_tile(request: Request) -> Response:
-    context = permitted(request, PERMISSION)
+    context = permitted(request, AUDIT_READ)
     read_query(request)
     content = await api_of(request).published_log.tile(request.path_params["id"], context.caller)
     return Response(content, media_type="application/octet-stream")

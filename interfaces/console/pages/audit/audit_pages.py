@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from application.audit.proofs.run_export import export_of
 from application.audit.proofs.run_proofs import RunProof
-from application.audit.published_log import PERMISSION
+from domain.access.caller import AUDIT_READ
 from domain.errors import StoreUnavailable
 from interfaces.console.console_services import services_of
 from interfaces.console.pages.askers import askers_of
@@ -29,7 +29,7 @@ async def audit_page(request: Request) -> Response:
         "audit.html",
         checkpoint=checkpoint,
         absent=absent,
-        sees_all=caller_of(request).holds(PERMISSION),
+        sees_all=caller_of(request).holds(AUDIT_READ),
         askers=await askers_of(request),
     )
 
