@@ -9,24 +9,14 @@ from typing import Any
 
 from application.log.export import BackupRefused
 
-Types = Mapping[str, type | tuple[type, ...]]
-"""Column -> the type of its values."""
 
-IDEMPOTENCY_RECORD: Types = {
-    "account": str,
-    "livemode": int,
-    "key": str,
-    "fingerprint": bytes,
-    "status": int,
-    "body": bytes,
-    "request_id": str,
-    "created": int,
-}
-WEBHOOK_SECRET: Types = {"endpoint_id": str, "generation": int, "secret": str}
+def rows_of(
+    connection: sqlite3.Connection, file: Path, table: str, types: Mapping[str, type | tuple[type, ...]]
+) -> Iterator[tuple[Any, ...]]:
+    """The columns that have types, in their order. Raises `BackupRefused`, which shows no value: some are secret.
 
-
-def rows_of(connection: sqlite3.Connection, file: Path, table: str, types: Types) -> Iterator[tuple[Any, ...]]:
-    """The columns that have types, in their order. Raises `BackupRefused`, which shows no value: some are secret."""
+    types  column -> the type of its values
+    """
     for row in read(connection, file, f"select {', '.join(types)} from {table}"):
         for (column, kind), value in zip(types.items(), row, strict=True):
             if not isinstance(value, kind):
@@ -35,7 +25,7 @@ def rows_of(connection: sqlite3.Connection, file: Path, table: str, types: Types
 
 
 def read(connection: sqlite3.Connection, file: Path, query: str) -> Iterator[tuple[Any, ...]]:
-    """Raises `BackupRefused` for what cannot be read: within an import, an error of SQLite would be its own store's."""
+    """Raises `BackupRefused` for what cannot be read; an error of SQLite would pass for one of the store written to."""
     try:
         yield from connection.execute(query)
     except sqlite3.Error as error:

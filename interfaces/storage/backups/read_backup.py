@@ -16,9 +16,11 @@ from application.ports.seal_states import SealState
 from application.ports.webhook_secrets import WebhookSecret
 from domain.counting import counted
 from interfaces.storage.backups.backup_format import VERSION, escaped, out_of_sequence
-from interfaces.storage.backups.backup_rows import IDEMPOTENCY_RECORD, WEBHOOK_SECRET, damaged, read, rows_of
+from interfaces.storage.backups.backup_rows import damaged, read, rows_of
+from interfaces.storage.sql.idempotency_records import TYPES as RECORD_TYPES
 from interfaces.storage.sql.idempotency_records import record_of
 from interfaces.storage.sql.seal_state import TYPES as SEAL_TYPES
+from interfaces.storage.sql.webhook_secrets import TYPES as SECRET_TYPES
 
 _EVENTS = "select rowid, originator_id, originator_version, topic, state from stored_events order by rowid"
 
@@ -96,11 +98,11 @@ class _Events:
 
 
 def _records(connection: sqlite3.Connection, file: Path) -> Iterator[IdempotencyRecord]:
-    return map(record_of, rows_of(connection, file, "idempotency_records", IDEMPOTENCY_RECORD))
+    return map(record_of, rows_of(connection, file, "idempotency_records", RECORD_TYPES))
 
 
 def _secrets(connection: sqlite3.Connection, file: Path) -> Iterator[WebhookSecret]:
-    return map(WebhookSecret._make, rows_of(connection, file, "webhook_secrets", WEBHOOK_SECRET))
+    return map(WebhookSecret._make, rows_of(connection, file, "webhook_secrets", SECRET_TYPES))
 
 
 def _seal(connection: sqlite3.Connection, file: Path) -> SealState | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from application.log.idempotency_records import Append, IdempotencyRecord
@@ -46,7 +46,19 @@ def recorded(appends: Sequence[Append], rows: Iterable[Sequence[Any]]) -> dict[i
     return {place: stored[key] for place, key in enumerate(wanted) if key in stored}
 
 
-COLUMNS = ("account", "livemode", "key", "fingerprint", "status", "body", "request_id", "created")
+TYPES: Mapping[str, type] = {
+    "account": str,
+    "livemode": int,
+    "key": str,
+    "fingerprint": bytes,
+    "status": int,
+    "body": bytes,
+    "request_id": str,
+    "created": int,
+}
+"""Of the values of each column. SQLite keeps a value of any type in any column."""
+
+COLUMNS = tuple(TYPES)
 KEY_COLUMNS = 3
 """The first of them are the key."""
 

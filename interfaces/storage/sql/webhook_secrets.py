@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from application.ports.webhook_secrets import WebhookSecret
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
 
 COLUMNS = WebhookSecret._fields
+
+TYPES: Mapping[str, type] = {"endpoint_id": str, "generation": int, "secret": str}
+"""Of the values of each column. SQLite keeps a value of any type in any column."""
 
 
 class SqlWebhookSecrets:
