@@ -36,10 +36,10 @@ _REPORTS = {
 }
 """How names of report files and Dashboard exports begin, maybe behind an `itemized_` -> the table they are for."""
 
-_STARTS = ("_airbyte_raw_", "stripe_")
+_START = re.compile(r"\A(?:_airbyte_raw_|stripe_)")
 """What connectors put in front of a table's name."""
 
-_NUMBERS = re.compile(r"(?:[ _-]*\(\d+\)|[ _-]+(?:part|page)?[ _-]*\d+)+")
+_NUMBERS = re.compile(r"(?:[ _-]*\(\d+\)|[ _-]+(?:(?:part|page)[ _-]*)?\d+)+\Z")
 """What follows a table's name in one of several files: a date, or the number of a part, page or copy."""
 
 
@@ -109,12 +109,8 @@ def others_left_out(names: Sequence[str]) -> str:
 
 
 def _stem(path: Path) -> str:
-    """The name that says which table a file is of: `charges` of `stripe_charges-2025-01 (2).csv`."""
-    stem = path.name.partition(".")[0].lower()
-    start = next((start for start in _STARTS if stem.startswith(start)), "")
-    plain = stem.removeprefix(start)
-    numbers = next((found for found in _NUMBERS.finditer(plain) if found.end() == len(plain)), None)
-    return plain[: numbers.start()] if numbers else plain
+    """The part of a file's name that names its table: `charges` of `stripe_charges-2025-01 (2).csv`."""
+    return _NUMBERS.sub("", _START.sub("", path.name.partition(".")[0].lower()))
 
 
 def _table_or_none(name: str) -> str | None:
