@@ -22,7 +22,7 @@ class SealChecks:
     state       gives how far the log is sealed; None where nothing is
     erased      finds the events that were erased after they had been sealed; it reads the whole log
     timestamps  what is to be said about those of a state
-    refusal     says why this machine may not sign for a state; empty when it may, or does not seal
+    refusal     the reason why this machine may not sign for a state; empty when it may, or does not seal
     verify      compares every event, for a thorough look; None for a summary
     """
 

@@ -23,7 +23,7 @@ CALLER = "reportrun.console.caller"
 TEMPLATES = Path(__file__).parent / "templates"
 
 REFUSAL = "[role=alert]"
-"""What is shown of a refusal in the place of a part of a page."""
+"""The element of the page of a refusal that takes the place of a part of a page."""
 
 READS_RUNS = ("report_runs_and_report_types_read", "report_runs_read_only")
 ASKS_FOR_RUNS = ("report_runs_and_report_types_read",)
@@ -85,8 +85,7 @@ def may(caller: Caller, permissions: tuple[str, ...]) -> bool:
 
 
 def refusal_page(request: Request, error: Exception, status: int | None = None) -> Response:
-    """The page that says in a sentence why something was refused; that sentence alone where a part of a page was
-    fetched.
+    """The page with the reason of a refusal; the reason alone where a part of a page was fetched.
 
     status  of the response; None: the error's own, if it is one of HTTP
     """

@@ -10,7 +10,7 @@ SCRIPT = Path(__file__).parents[2] / "application" / "audit" / "proofs" / "check
 
 
 def by_script(folder: Path) -> subprocess.CompletedProcess[str]:
-    """What Python and openssl say, without this program."""
+    """The result of the check by Python and openssl, without this program."""
     return subprocess.run(
         [sys.executable, "-I", SCRIPT, folder], capture_output=True, text=True, check=False, timeout=60
     )

@@ -57,7 +57,7 @@ def seal_state(installation: Installation) -> SealState:
     if state is not None:
         return state
     published = published_checkpoint(files)
-    must_be_recorded(states.get(), published, files.place)
+    must_be_recorded(states.get(), published, files.place)  # read again: another process may have begun since
     if installation.reads_a_copy:
         raise StoreUnavailable("Nothing of the log is sealed yet. `reportrun serve` and `reportrun seal` do so.")
     public_key = signer(installation.settings, may_be_new=True).public_key

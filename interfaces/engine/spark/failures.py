@@ -49,7 +49,7 @@ def server_failure(error: BaseException) -> ReportFailed:
 
 
 _ANALYSIS = ("AnalysisException", "ParseException", "UnsupportedOperationException")
-"""Errors of the client that say what a server does not know in SQL; they name parts of the SQL, and nothing else."""
+"""Errors of the client about SQL that a server does not know; their messages hold only parts of the SQL."""
 
 _SHOWN_LETTERS = 200
 

@@ -36,7 +36,7 @@ class SourceFile:
     path          the plain file: the source, or its unpacked copy
     format        csv, parquet, json or jsonl
     sha256        of the source as it is, packed or not
-    text          measures of the plain file, which say nothing of Parquet
+    text          measures of the plain file; without meaning for Parquet
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What DuckDB writes in a way of its own when it prints the SQL of a report, in forms that servers know, too."""
+"""Translates constructs that only DuckDB's printer writes into SQL that other engines know."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _is_all_columns(term: exp.Expr) -> bool:
 
 
 def ordered_by(name: str, term: exp.Expr) -> exp.Expr:
-    """A column in the order of a term: nulls last, as DuckDB has them in either direction unless the SQL says so."""
+    """A column in the order of a term: nulls last, as DuckDB has them in either direction by default."""
     return exp.Ordered(
         this=exp.column(name, quoted=True),
         desc=bool(term.args.get("desc")),

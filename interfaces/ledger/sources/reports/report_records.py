@@ -80,7 +80,7 @@ class ReportRecords:
     def _wrong_amount(self) -> str:
         """SQL of the first amount that is none: its record, its column, the message, and true.
 
-        Without one, the first whose meaning depends on what separates decimals in the file, and false.
+        Without one, the first that means another amount where commas separate decimals, and false.
         """
         minor = {f"{column}_minor" for column in self.kind.amounts}
         amounts = ", ".join(
