@@ -30,8 +30,8 @@ class LedgerRefused(ReportrunError):
         self.problem, self.file, self.row, self.column = problem, file, row, column
 
     def of_file(self, file: str) -> LedgerRefused:
-        """The same refusal with a file as its place, where it has none."""
-        return self if self.file else LedgerRefused(self.problem, file=file, row=self.row, column=self.column)
+        """The same refusal, of its own class, with a file as its place, where it has none."""
+        return self if self.file else type(self)(self.problem, file=file, row=self.row, column=self.column)
 
 
 class ColumnsMissing(LedgerRefused):

@@ -1,4 +1,4 @@
-"""Warnings about what staged rows say: types that nobody knows, and payouts that no row is linked to."""
+"""Warnings about staged rows: unknown types, missing payouts, and payouts that no row is linked to."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def content_warnings(
     if _TRANSACTIONS.name in tables:
         yield from _unknown_types(connection, files)
         if not has_stored(_TRANSACTIONS, "id"):
-            yield from _payouts_themselves_lacking(connection, files)
+            yield from _missing_payouts(connection, files)
     has_transactions = _TRANSACTIONS.name in tables or has_stored(_TRANSACTIONS, "id")
     if has_transactions and _has_payouts(connection, tables) and not _has_links(connection, tables, has_stored):
         yield (
@@ -68,7 +68,7 @@ def _has_payouts(connection: DuckDBPyConnection, tables: set[str]) -> bool:
     )
 
 
-def _payouts_themselves_lacking(connection: DuckDBPyConnection, files: Sequence[StagedFile]) -> Iterator[str]:
+def _missing_payouts(connection: DuckDBPyConnection, files: Sequence[StagedFile]) -> Iterator[str]:
     transactions = staged(_TRANSACTIONS)
     if _any(connection, transactions, "reporting_category = 'payout'"):
         return
