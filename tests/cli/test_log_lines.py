@@ -15,14 +15,8 @@ import pytest
 from tests.cli.conftest import Cli, Start
 from tests.support.client import client_at
 from tests.support.processes import until
-from tests.support.small_ledger import JANUARY_END, JANUARY_START
+from tests.support.report_requests import A_REPORT, RUNS
 
-FORM = {
-    "report_type": "balance.summary.1",
-    "parameters[interval_start]": str(JANUARY_START),
-    "parameters[interval_end]": str(JANUARY_END),
-}
-RUNS = "/v1/reporting/report_runs"
 HELPERS = "/v1/test_helpers/reporting/report_runs"
 END_SECONDS = 60
 
@@ -35,8 +29,8 @@ def log_of(loaded: Cli, started: Start, **settings: str) -> tuple[list[str], dic
     reading = threading.Thread(target=lambda: log.extend(server.stderr or ()), daemon=True)
     reading.start()
     with client_at(_address(server), key) as client:
-        run = client.post(RUNS, data=FORM).json()
-        failing = client.post(HELPERS, data={**FORM, "error": "No."}).json()
+        run = client.post(RUNS, data=A_REPORT).json()
+        failing = client.post(HELPERS, data={**A_REPORT, "error": "No."}).json()
         client.get(RUNS, headers={"Authorization": "Bearer sk_test_nobody_has_this"})
 
         def are_over() -> bool:

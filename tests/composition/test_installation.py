@@ -24,14 +24,8 @@ from interfaces.composition.server import server
 from interfaces.composition.worker import work_loop
 from interfaces.engine.custom.verdicts import VerdictFile
 from interfaces.settings import Settings
-from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
-
-RUNS = "/v1/reporting/report_runs"
-RUN = {
-    "report_type": "balance.summary.1",
-    "parameters[interval_start]": str(JANUARY_START),
-    "parameters[interval_end]": str(JANUARY_END),
-}
+from tests.support.report_requests import A_REPORT, RUNS
+from tests.support.small_ledger import write_small_ledger
 
 
 @pytest.fixture
@@ -74,7 +68,7 @@ def test_a_report_is_requested_over_http_made_and_downloaded_in_memory(in_memory
 
     async def ask() -> tuple[httpx.Response, httpx.Response, httpx.Response]:
         async with asked(server(in_memory), key) as client:
-            created = await client.post(RUNS, data=RUN)
+            created = await client.post(RUNS, data=A_REPORT)
             assert await asyncio.to_thread(work_loop(in_memory).work_once)
             finished = await client.get(f"{RUNS}/{created.json()['id']}")
             return created, finished, await client.get(finished.json()["result"]["url"])

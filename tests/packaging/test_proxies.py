@@ -23,16 +23,11 @@ from tests.packaging.conftest import ROOT
 from tests.support.client import REPLY_SECONDS
 from tests.support.ports import free_port
 from tests.support.processes import until
+from tests.support.report_requests import A_REPORT
 from tests.support.server import SampleInstallation, install, serving
-from tests.support.small_ledger import JANUARY_END, JANUARY_START
+from tests.support.small_ledger import JANUARY_START
 
 SECONDS = 20
-
-FORM = {
-    "report_type": "balance.summary.1",
-    "parameters[interval_start]": str(JANUARY_START),
-    "parameters[interval_end]": str(JANUARY_END),
-}
 
 
 @dataclass(frozen=True)
@@ -159,7 +154,7 @@ def test_a_report_is_made_and_its_link_leads_through_the_proxy(
     proxy: str, installation: SampleInstallation, certificate: Certificate
 ) -> None:
     with httpx.Client(auth=(installation.test_key, ""), verify=certificate.trust, timeout=REPLY_SECONDS) as http:
-        run = http.post(f"{proxy}/v1/reporting/report_runs", data=FORM).raise_for_status().json()
+        run = http.post(f"{proxy}/v1/reporting/report_runs", data=A_REPORT).raise_for_status().json()
         deadline = time.monotonic() + SECONDS
         while run["status"] == "pending":
             assert time.monotonic() < deadline

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-RUNS = "/v1/reporting/report_runs"
-
 
 def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import socket
 
-RUNS = "/v1/reporting/report_runs"
-
 
 def raw(address: str, request: bytes) -> bytes:
     """The answer, head and body, to bytes that no client would send."""

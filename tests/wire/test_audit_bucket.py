@@ -14,20 +14,14 @@ from interfaces.audit.tile_bucket import TileBucket
 from tests.support.client import REPLY_SECONDS
 from tests.support.commands import Start, started
 from tests.support.processes import until
+from tests.support.report_requests import A_REPORT
 from tests.support.sealed_logs import grow, is_sealed
 from tests.support.sealing import Killed, Sealing
 from tests.support.server import install, serving
-from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 __all__ = ["started"]
 
 NOWHERE = "http://127.0.0.1:1"
-
-RUN = {
-    "report_type": "balance.summary.1",
-    "parameters[interval_start]": str(JANUARY_START),
-    "parameters[interval_end]": str(JANUARY_END),
-}
 
 
 class KilledBucket(TileBucket):
@@ -132,7 +126,7 @@ def test_a_server_with_a_bucket_that_is_away_answers_creates_and_says_so(
     assert server.stdout is not None and server.stderr is not None
     address = next(line[line.index("http://") :].strip() for line in server.stdout if "http://" in line)
 
-    answer = httpx.post(f"{address}/v1/reporting/report_runs", data=RUN, auth=(key, ""), timeout=REPLY_SECONDS)
+    answer = httpx.post(f"{address}/v1/reporting/report_runs", data=A_REPORT, auth=(key, ""), timeout=REPLY_SECONDS)
 
     assert answer.status_code == 200
     line = next(line for line in server.stderr if "is not sealed now" in line)

@@ -8,9 +8,10 @@ from typing import Any, cast
 import httpx
 import pytest
 
+from tests.support.report_requests import RUNS
 from tests.support.server import SampleInstallation
 from tests.wire.envelopes import body_of, refusal
-from tests.wire.keys import RUNS, bearer
+from tests.wire.keys import bearer
 
 TYPES = "/v1/reporting/report_types"
 

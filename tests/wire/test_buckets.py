@@ -13,8 +13,9 @@ import httpx
 
 from tests.support.client import REPLY_SECONDS
 from tests.support.processes import asked_until
+from tests.support.report_requests import A_REPORT, RUNS
 from tests.support.server import serving
-from tests.support.small_ledger import JANUARY_END, JANUARY_START, write_small_ledger
+from tests.support.small_ledger import write_small_ledger
 
 
 def test_a_ledger_in_a_bucket_is_loaded_twice_reported_on_and_the_result_comes_from_a_bucket(
@@ -44,12 +45,7 @@ def test_a_ledger_in_a_bucket_is_loaded_twice_reported_on_and_the_result_comes_f
         serving(tmp_path / "data", **settings) as address,
         httpx.Client(base_url=address, auth=(key, ""), timeout=REPLY_SECONDS) as http,
     ):
-        form = {
-            "report_type": "balance.summary.1",
-            "parameters[interval_start]": str(JANUARY_START),
-            "parameters[interval_end]": str(JANUARY_END),
-        }
-        run = http.post("/v1/reporting/report_runs", data=form).json()
+        run = http.post(RUNS, data=A_REPORT).json()
         run = asked_until(
             lambda: http.get(f"/v1/reporting/report_runs/{run['id']}").json(),
             lambda now: now["status"] != "pending",

@@ -15,8 +15,8 @@ import pytest
 
 from tests.support.client import REPLY_SECONDS
 from tests.support.furnished import furnish
+from tests.support.report_requests import A_REPORT, RUNS
 from tests.support.server import serving
-from tests.support.small_ledger import JANUARY_END, JANUARY_START
 
 MOST_OF_A_SERVER = 8
 MOST_OF_A_WORKER = 2
@@ -27,14 +27,6 @@ MOST_OF_A_SEALER = 1
 LOOK_SECONDS = 0.02
 """Between two counts. A pool keeps its connections for longer."""
 
-RUNS = "/v1/reporting/report_runs"
-
-RUN = {
-    "report_type": "balance.summary.1",
-    "parameters[interval_start]": str(JANUARY_START),
-    "parameters[interval_end]": str(JANUARY_END),
-}
-
 
 @pytest.fixture
 def key(tmp_path: Path, database_url: str) -> str:
@@ -43,7 +35,7 @@ def key(tmp_path: Path, database_url: str) -> str:
 
 def ask_for_everything(http: httpx.Client) -> None:
     """What every kind of request reads and writes."""
-    run = http.post(RUNS, data=RUN).raise_for_status().json()["id"]
+    run = http.post(RUNS, data=A_REPORT).raise_for_status().json()["id"]
     for address in (f"{RUNS}/{run}", f"{RUNS}/{run}/history", RUNS, "/v1/reporting/report_types", "/readyz"):
         http.get(address).raise_for_status()
 

@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from tests.support.client import REPLY_SECONDS
+from tests.support.report_requests import RUNS
 from tests.support.server import SampleInstallation, serving
 from tests.wire.envelopes import body_of, refusal
-from tests.wire.raw_requests import RUNS, raw
+from tests.wire.raw_requests import raw
 
 NEWEST = "2026-10-28.endive"
 

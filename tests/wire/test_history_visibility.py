@@ -13,8 +13,9 @@ from interfaces.composition.commands import administration
 from interfaces.composition.installation import Installation
 from interfaces.settings import Settings
 from tests.support.official import finished, stripe_client
+from tests.support.report_requests import RUNS
 from tests.support.server import SampleInstallation
-from tests.wire.keys import RUNS, bearer
+from tests.wire.keys import bearer
 
 Headers = dict[str, str]
 

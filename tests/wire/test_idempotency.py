@@ -12,15 +12,8 @@ import pytest
 
 from tests.support.client import REPLY_SECONDS
 from tests.support.processes import until
+from tests.support.report_requests import A_REPORT, RUNS
 from tests.support.server import WITHOUT_WORKER, SampleInstallation, install, serving
-from tests.support.small_ledger import JANUARY_END, JANUARY_START
-
-RUNS = "/v1/reporting/report_runs"
-FORM = {
-    "report_type": "balance.summary.1",
-    "parameters[interval_start]": str(JANUARY_START),
-    "parameters[interval_end]": str(JANUARY_END),
-}
 
 
 @pytest.fixture
@@ -28,7 +21,7 @@ def key(request: pytest.FixtureRequest) -> str:
     return f"{request.node.name}-{time.monotonic_ns()}"
 
 
-def create(http: httpx.Client, key: str, form: dict[str, str] = FORM, **headers: str) -> httpx.Response:
+def create(http: httpx.Client, key: str, form: dict[str, str] = A_REPORT, **headers: str) -> httpx.Response:
     return http.post(RUNS, data=form, headers={"Idempotency-Key": key, **headers})
 
 
@@ -57,7 +50,7 @@ def test_the_same_request_again_is_answered_with_the_first_bytes_and_a_new_reque
 def test_parameters_in_another_order_are_the_same_request(http: httpx.Client, key: str) -> None:
     first = create(http, key)
 
-    again = create(http, key, dict(reversed(FORM.items())))
+    again = create(http, key, dict(reversed(A_REPORT.items())))
 
     assert again.content == first.content
 
@@ -65,7 +58,7 @@ def test_parameters_in_another_order_are_the_same_request(http: httpx.Client, ke
 def test_other_parameters_under_the_same_key_are_refused(http: httpx.Client, key: str) -> None:
     create(http, key)
 
-    refused = create(http, key, {**FORM, "parameters[currency]": "usd"})
+    refused = create(http, key, {**A_REPORT, "parameters[currency]": "usd"})
 
     body = refused.json()["error"]
     assert refused.status_code == 400
@@ -78,7 +71,7 @@ def test_other_parameters_under_the_same_key_are_refused(http: httpx.Client, key
 
 
 def test_a_request_that_was_refused_does_not_use_its_key_up(http: httpx.Client, key: str) -> None:
-    refused = create(http, key, {**FORM, "parameters[interval_end]": "1"})
+    refused = create(http, key, {**A_REPORT, "parameters[interval_end]": "1"})
 
     good = create(http, key)
 

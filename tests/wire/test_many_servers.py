@@ -25,18 +25,12 @@ from tests.support.client import REPLY_SECONDS
 from tests.support.furnished import furnish
 from tests.support.postgres import PostgresServer
 from tests.support.processes import until
+from tests.support.report_requests import A_REPORT, RUNS
 from tests.support.server import serving
-from tests.support.small_ledger import JANUARY_END, JANUARY_START
 from tests.support.stores import stores_in
 
 SEEN_WITHIN_SECONDS = 2.0
 """Far more than the tenth of a second that is promised: a test is no measurement."""
-
-RUN = {
-    "report_type": "balance.summary.1",
-    "parameters[interval_start]": str(JANUARY_START),
-    "parameters[interval_end]": str(JANUARY_END),
-}
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,7 @@ def pair(
 def test_what_one_server_acknowledged_another_shows_at_once(pair: Pair) -> None:
     seconds: list[float] = []
     for _ in range(5):
-        created = pair.one.post("/v1/reporting/report_runs", data=RUN).json()["id"]
+        created = pair.one.post(RUNS, data=A_REPORT).json()["id"]
 
         def is_shown(created: str = created) -> bool:
             return pair.other.get(f"/v1/reporting/report_runs/{created}").status_code == 200
@@ -86,9 +80,9 @@ def test_what_one_server_acknowledged_another_shows_at_once(pair: Pair) -> None:
 def test_a_server_that_repeats_the_answer_of_another_shows_the_run_at_once(pair: Pair) -> None:
     for number in range(20):
         headers = {"Idempotency-Key": f"across-{number}"}
-        first = pair.one.post("/v1/reporting/report_runs", data=RUN, headers=headers)
+        first = pair.one.post(RUNS, data=A_REPORT, headers=headers)
 
-        again = pair.other.post("/v1/reporting/report_runs", data=RUN, headers=headers)
+        again = pair.other.post(RUNS, data=A_REPORT, headers=headers)
         shown = pair.other.get(f"/v1/reporting/report_runs/{again.json()['id']}")
 
         assert again.json()["id"] == first.json()["id"]
@@ -121,11 +115,7 @@ def test_every_run_of_both_servers_is_made_once_by_one_of_the_workers(pair: Pair
 
     def both_work() -> bool:
         """Ask for more runs, as one worker may be quick enough to leave the other none of a few."""
-        ids.extend(
-            server.post("/v1/reporting/report_runs", data=RUN).json()["id"]
-            for server in (pair.one, pair.other)
-            for _ in range(8)
-        )
+        ids.extend(server.post(RUNS, data=A_REPORT).json()["id"] for server in (pair.one, pair.other) for _ in range(8))
         until(are_finished, "they do not end", 60)
         return len({end.actor for end in ends_of(pair, ids)}) == 2
 
@@ -154,7 +144,7 @@ def every_run(http: httpx.Client) -> list[str]:
     more = True
     while more:
         cursor = {"starting_after": ids[-1]} if ids else {}
-        page = http.get("/v1/reporting/report_runs", params={"limit": 100, **cursor}).json()
+        page = http.get(RUNS, params={"limit": 100, **cursor}).json()
         ids += [run["id"] for run in page["data"]]
         more = page["has_more"]
     return ids

@@ -10,16 +10,12 @@ import pytest
 from stripe import StripeClient
 
 from tests.support.official import finished, plain
+from tests.support.report_requests import A_REPORT, RUNS
 from tests.support.server import SampleInstallation
 from tests.support.small_ledger import JANUARY_END, JANUARY_START
 from tests.wire.envelopes import body_of, refusal
 
 PLANNED = "/v1/test_helpers/reporting/report_runs"
-A_REPORT = {
-    "report_type": "balance.summary.1",
-    "parameters[interval_start]": str(JANUARY_START),
-    "parameters[interval_end]": str(JANUARY_END),
-}
 
 
 def test_a_run_fails_with_the_chosen_sentence(http: httpx.Client, client: StripeClient) -> None:
@@ -85,6 +81,6 @@ def test_a_plan_that_makes_no_sense_is_refused(http: httpx.Client, name: str, va
 
 
 def test_stripes_own_surface_knows_no_plans(http: httpx.Client) -> None:
-    answer = http.post("/v1/reporting/report_runs", data={**A_REPORT, "error": "No."})
+    answer = http.post(RUNS, data={**A_REPORT, "error": "No."})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "parameter_unknown")

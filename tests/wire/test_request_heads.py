@@ -7,9 +7,10 @@ import json
 import httpx
 import pytest
 
+from tests.support.report_requests import RUNS
 from tests.support.server import SampleInstallation
 from tests.wire.envelopes import refusal
-from tests.wire.raw_requests import RUNS, raw
+from tests.wire.raw_requests import raw
 
 
 def answered(address: str, lines: list[str], version: str = "HTTP/1.1", path: str = RUNS) -> tuple[int, object, bytes]:
