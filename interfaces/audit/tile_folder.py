@@ -9,8 +9,9 @@ from pathlib import Path
 
 from interfaces.host.disk.fsync import fsync
 
-MOST_FLUSHED = 32
-"""Files that are flushed to disk one by one; for more of them, flushing all that the system holds is quicker."""
+MOST_FLUSHED = 128
+"""Files that are flushed to disk one by one, as those of a second under load are, so that requests do not wait for all
+that the system holds to be flushed; for more of them that is quicker."""
 
 
 class TileFolder:
