@@ -21,7 +21,8 @@ BATCH_EVENTS = 2_000
 
 
 class DeedPage(NamedTuple):
-    """
+    """A part of what an actor did.
+
     deeds   newest first
     before  the position below which the next page goes on; None: the log has been searched to its beginning
     """

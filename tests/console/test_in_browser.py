@@ -117,20 +117,22 @@ CookiesOf = Callable[[str, str], list[Any]]
 def cookies_of(browser: Browser, address: str) -> CookiesOf:
     @cache
     def cookies_of(key: str, leads_to: str) -> list[Any]:
-        """Sign in by keyboard, by way of the server's first address."""
         with browser.new_context(base_url=address) as context:
             visit = new_visit(context, address)
-            visit.page.goto("/")
-            expect(
-                visit.page.get_by_label("API key")
-            ).to_be_focused()  # a page is loaded before its field has the focus
-            visit.page.keyboard.type(key)
-            visit.page.keyboard.press("Enter")
-            expect(visit.page.get_by_role("heading", level=1)).to_have_text(leads_to)
+            sign_in(visit, key, leads_to)
             assert visit.complaints == []
             return context.cookies()
 
     return cookies_of
+
+
+def sign_in(visit: Visit, key: str, leads_to: str) -> None:
+    """By keyboard, by way of the server's first address. leads_to: the heading of the page that comes then"""
+    visit.page.goto("/")
+    expect(visit.page.get_by_label("API key")).to_be_focused()  # a page is loaded before its field has the focus
+    visit.page.keyboard.type(key)
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text(leads_to)
 
 
 def new_visit(context: BrowserContext, address: str) -> Visit:
@@ -338,10 +340,7 @@ def waiting(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
     place = install(tmp_path)
     with serving(place.data, *WITHOUT_WORKER) as address, browser.new_context(base_url=address) as context:
         visit = new_visit(context, address)
-        visit.page.goto("/")
-        visit.page.get_by_label("API key").fill(place.test_key)
-        visit.page.keyboard.press("Enter")
-        expect(visit.page.get_by_role("heading", level=1)).to_have_text("Runs")
+        sign_in(visit, place.test_key, "Runs")
         run = create(stripe_client(place.test_key, address), REPORT).id
         visit.open(f"/console/runs/{run}")
         yield visit

@@ -13,7 +13,8 @@ WHOLE_FORM = "form"
 
 
 class RefusedForm(NamedTuple):
-    """
+    """The state of a page's forms, of which one may have been refused.
+
     name    which of the page's forms; empty: none was refused
     fields  what was entered; before that, what the fields begin with
     params  the parameters that have a field of their own, beside which their fault is shown
