@@ -75,15 +75,9 @@ class TableCheck:
         if self._table is None:
             return self._sizes_in_bucket.get(path) == file.size
         found = Path(file.uri)
-        is_in_place = found.resolve() == Path(
-            self._table.resolve(), path
-        )  # no link leads out, where reports may not read
-        return (
-            is_in_place
-            and is_parquet(found)
-            and found.stat().st_size == file.size
-            and self._has_its_digest(path, found)
-        )
+        if found.resolve() != Path(self._table.resolve(), path):  # a link leads out, where reports may not read
+            return False
+        return is_parquet(found) and found.stat().st_size == file.size and self._has_its_digest(path, found)
 
     def _has_its_digest(self, name: str, path: Path) -> bool:
         if not self._digests or name not in self._known:
