@@ -14,8 +14,8 @@ log = logging.getLogger("reportrun")
 
 INTERVAL_SECONDS = 600
 
-PAUSE_SECONDS = 0.025
-"""Between two steps, so that creates find the log free."""
+PAUSE_SECONDS = 0.1
+"""Between two steps, so that creates find the log free: with 100 records each, 70 million are deleted in a day."""
 
 PAUSES_A_STEP = 2
 """How many times as long as a step its pause lasts, at least: a slow disk is left to creates."""
