@@ -234,6 +234,11 @@ class Settings:
         return self.data / "events.db"
 
     @property
+    def store_files(self) -> tuple[Path, ...]:
+        """The log, and the databases that are made of it."""
+        return (self.events_file, self.data / "views.db", self.data / "queue.db")
+
+    @property
     def ledger_place(self) -> str:
         """A folder's path, or a bucket's address."""
         return self.ledger_url or str(self.data / "ledger")

@@ -35,6 +35,25 @@ def test_a_command_that_needs_an_installation_makes_none(
     assert not (tmp_path / "typo").exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("runs",), ("keys", "list"), ("keys", "create"), ("types",), ("run", "balance.summary.1"), ("backup", "a.backup")],
+    ids=" ".join,
+)
+def test_a_store_that_lacks_its_log_is_not_taken_for_no_installation(
+    loaded: Cli, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "data"
+    for file in folder.glob("events.db*"):
+        file.unlink()
+
+    code, _, err = loaded(*words)
+
+    assert code == 1
+    assert f"The store in {folder} lacks events.db, the log of events" in err and "`reportrun restore FILE`" in err
+    assert not (folder / "events.db").exists()
+
+
 def test_a_refused_load_leaves_nothing_behind(reportrun: Cli, tmp_path: Path) -> None:
     (tmp_path / "wrong.csv").write_text("id,x\n1,2\n")
 

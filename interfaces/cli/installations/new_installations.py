@@ -25,9 +25,12 @@ EVENTS_OF_PLATFORM = 2
 
 
 def has_installation(settings: Settings) -> bool:
-    """Whether the data folder has a log. A database counts: `migrate` says what it makes there."""
+    """Whether the data folder has a log, or the views of one that is gone: opening it says what is missing.
+
+    A database counts: `migrate` says what it makes there.
+    """
     try:
-        return bool(settings.database_url) or settings.events_file.exists()
+        return bool(settings.database_url) or any(file.exists() for file in settings.store_files)
     except PermissionError:  # opening it says so
         return True
 
