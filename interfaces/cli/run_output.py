@@ -13,16 +13,16 @@ from interfaces.cli.out_file import atomic_write, place_for_file
 
 WORKBOOK = ".xlsx"
 
-SPREADSHEETS = (".xlsm", ".xlsb", ".xls", ".ods")
-"""Names of files that a spreadsheet program would read neither as CSV nor as the workbook that is written."""
+OTHER_FORMATS = (".xlsm", ".xlsb", ".xls", ".ods", ".gz", ".zst", ".zip", ".parquet", ".json", ".jsonl", ".pdf")
+"""Endings of names that promise neither CSV nor the workbook that is written, so programs would refuse the file."""
 
 
 def place_for_report(named: Path) -> Path:
     """The path to write. Raises `InvalidParameter` where no file can be written, or none of this name."""
-    if named.suffix.lower() in SPREADSHEETS:
+    if named.suffix.lower() in OTHER_FORMATS:
+        stem = named.stem.removesuffix(".csv")
         raise InvalidParameter(
-            f"{named} would hold another format than its name says. Name it {named.stem}.xlsx for a workbook, or "
-            f"{named.stem}.csv."
+            f"{named} would hold another format than its name says. Name it {stem}.xlsx for a workbook, or {stem}.csv."
         )
     return place_for_file(named, "the file")
 

@@ -211,8 +211,8 @@ def values_in(file: Path) -> list[list[object]]:
     return [list(row) for row in sheet.iter_rows(values_only=True)]
 
 
-@pytest.mark.parametrize("ending", ["xls", "xlsb", "xlsm", "ods"])
-def test_another_format_of_spreadsheets_is_not_written_under_its_name(loaded: Cli, tmp_path: Path, ending: str) -> None:
+@pytest.mark.parametrize("ending", ["xls", "xlsb", "xlsm", "ods", "csv.gz", "csv.zst", "parquet", "json", "PDF"])
+def test_another_format_is_not_written_under_its_name(loaded: Cli, tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"jan.{ending}"
 
     assert loaded("run", SUMMARY, "--out", str(out)) == (
