@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
+import shlex
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -209,6 +211,21 @@ def test_a_workbook_has_the_cells_of_the_csv(loaded: Cli, tmp_path: Path) -> Non
 def values_in(file: Path) -> list[list[object]]:
     (sheet,) = openpyxl.load_workbook(file).worksheets
     return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def test_the_examples_in_the_help_of_run_work_on_the_demo_ledger(
+    reportrun: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    reportrun("demo")
+
+    examples = re.findall(r"^Example: reportrun (run .*)$", reportrun("run", "--help")[1], re.MULTILINE)
+    done = [reportrun(*shlex.split(example)) for example in examples]
+
+    assert len(done) == 2
+    assert [err for code, _, err in done if code] == []
+    assert (tmp_path / "february.csv").read_text().startswith('"category"')
 
 
 @pytest.mark.parametrize("ending", ["xls", "xlsb", "xlsm", "ods", "csv.gz", "csv.zst", "parquet", "json", "PDF"])

@@ -57,7 +57,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     ledger that it read, and compared with what is on record. A name that ends with .xlsx gives a workbook: amounts are
     numbers in it where a spreadsheet keeps them exactly.
 
-    Example: reportrun run balance.summary.1 --month 2025-01 --timezone Europe/Berlin --out january.csv
+    Example: reportrun run balance.summary.1 --month 2025-02 --timezone Europe/Berlin --out february.csv
     Example: reportrun run payouts.itemized.2 --interval-start 2025-01-01 --interval-end 2025-01-15 --currency eur
     """
     from interfaces.composition.installation import Installation
