@@ -10,9 +10,6 @@ from application.ports.workers import BEAT_SECONDS, WorkerProcess, Workers
 
 log = logging.getLogger("reportrun.worker")
 
-JOIN_SECONDS = 1.0
-"""How long the end of a worker waits for a heartbeat that the store holds up."""
-
 
 class Presence:
     """Independent of the computation: a worker with a long report is alive."""
@@ -27,10 +24,10 @@ class Presence:
     def start(self) -> None:
         self._thread.start()
 
-    def end(self) -> None:
-        """Leave at once. A store that hangs is not waited for: the last heartbeat grows old there."""
+    def end(self, seconds: float) -> None:
+        """Leave. A store that does not answer within the time is not waited for: the last heartbeat grows old there."""
         self._ending.set()
-        self._thread.join(JOIN_SECONDS)
+        self._thread.join(seconds)
 
     def _run(self) -> None:
         while True:

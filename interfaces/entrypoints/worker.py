@@ -20,6 +20,9 @@ GRACE_SECONDS = 5.0
 SERVER_GRACE_SECONDS = 1.0
 """The same for one that a server computes: it is large, and the server is to be free for others soon."""
 
+LEAVE_SECONDS = 1.0
+"""How long one whose report is broken off waits for the store to forget it; one that is idle may take its grace."""
+
 log = logging.getLogger("reportrun.worker")
 
 
@@ -49,10 +52,10 @@ def main() -> int:
         log.warning("a report is still under way; another worker will take it")
         loop.hand_back()  # before the interrupt, whose failure is not recorded then
         installation.interrupt_reports()
-        alive.end()
+        alive.end(LEAVE_SECONDS)
         os._exit(0)  # the engine's thread cannot be interrupted
     installation.leave_server()
-    alive.end()
+    alive.end(GRACE_SECONDS)
     return 0
 
 

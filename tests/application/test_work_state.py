@@ -103,6 +103,6 @@ def test_a_worker_says_that_it_is_alive_until_it_ends_and_through_an_outage() ->
 
     presence.start()
     until(lambda: len(workers.seen()) == 1, "the worker does not say that it is alive")
-    presence.end()
+    presence.end(5)
 
     assert workers.seen() == []
