@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Start
-from tests.support.buckets import copy_objects, load_into_bucket
+from tests.support.buckets import copy_objects, load_into_bucket, place_for_bucket
 
 
 @pytest.fixture(scope="module")
 def loaded_place(buckets: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the small ledger's files, and the `data` of an installation with that ledger in a bucket."""
-    place = tmp_path_factory.mktemp("loaded")
+    place = place_for_bucket(tmp_path_factory)
     load_into_bucket(place)
     return place
 

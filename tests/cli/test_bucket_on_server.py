@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Start
-from tests.support.buckets import load_into_bucket
+from tests.support.buckets import load_into_bucket, place_for_bucket
 from tests.support.sail import SailProcess, running_sail
 
 TYPES = ("balance_change_from_activity.itemized.1", "balance.summary.1", "payouts.itemized.1")
@@ -18,7 +18,7 @@ TYPES = ("balance_change_from_activity.itemized.1", "balance.summary.1", "payout
 @pytest.fixture(scope="module")
 def loaded_place(buckets: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the `data` of an installation whose ledger is in a bucket."""
-    place = tmp_path_factory.mktemp("loaded")
+    place = place_for_bucket(tmp_path_factory)
     load_into_bucket(place)
     return place
 

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
+import pytest
+
+from domain.ids import random_id
 from tests.support.small_ledger import write_small_ledger
 
 
@@ -37,6 +40,11 @@ def bucket_storage() -> Iterator[dict[str, str]]:
             yield variables
     finally:
         server.stop()
+
+
+def place_for_bucket(factory: pytest.TempPathFactory) -> Path:
+    """A folder whose name no other process of tests has: on one machine, loads into one address exclude each other."""
+    return factory.mktemp(random_id("loaded", 8))
 
 
 def load_into_bucket(place: Path) -> str:
