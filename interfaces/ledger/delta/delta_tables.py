@@ -65,11 +65,13 @@ class DeltaFolder:
 
     def _restored(self, base: int | None) -> DeltaTable:
         from deltalake import DeltaTable
+        from deltalake.exceptions import TableNotFoundError
 
         self.replace_damaged_entries()
-        if not DeltaTable.is_deltatable(self.uri, self.storage_options):
+        try:
+            found = DeltaTable(self.uri, storage_options=self.storage_options)
+        except TableNotFoundError:
             return self._create()
-        found = DeltaTable(self.uri, storage_options=self.storage_options)
         wanted = _EMPTY if base is None else base
         if found.version() != wanted:
             found.restore(wanted, post_commithook_properties=_without_log_cleanup())

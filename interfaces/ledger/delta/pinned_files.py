@@ -48,6 +48,7 @@ class PinnedFiles:
     def __init__(self, storage_options: dict[str, str] | None, cached_versions: int = CACHED_VERSIONS) -> None:
         self._storage_options = storage_options
         self.of = lru_cache(cached_versions)(self._read)
+        self._added = lru_cache(1)(self._read_log)  # a load asks for the files of a version, then for its statistics
 
     def has_values(self, uri: str, version: int, column: str) -> bool:
         """Whether any row of a table's version has a value in the column, by the statistics of its log.
@@ -74,7 +75,7 @@ class PinnedFiles:
             for path, partition, size, first, last, rows, least, greatest in sorted(zip(paths, *values, strict=True))
         )
 
-    def _added(self, uri: str, version: int) -> Any:
+    def _read_log(self, uri: str, version: int) -> Any:
         """The files of a table's version with their statistics, as an Arrow record batch. Raises as `of` does."""
         if "://" not in uri and TableLog(Path(uri)).damaged(version):
             raise _unreadable()

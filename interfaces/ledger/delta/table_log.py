@@ -19,7 +19,11 @@ _NEVER_WRITTEN = "damaged-"
 
 _REPAIR = "REPAIR"
 
-_CHECKPOINT = re.compile(r"(\d{20})\.checkpoint")
+_ENTRY = re.compile(r"(\d{20})\.json")
+
+_CHECKPOINT = re.compile(r"(\d{20})\.checkpoint.*\.parquet")
+
+_LAST_CHECKPOINT = "_last_checkpoint"
 
 
 def is_never_written(path: str) -> bool:
@@ -36,8 +40,7 @@ class TableLog:
 
     def latest(self) -> int:
         """The highest version that has an entry; -1 for none."""
-        names = [path.stem for path in self._folder.glob("*.json") if re.fullmatch(r"\d{20}", path.stem)]
-        return max(map(int, names), default=-1)
+        return max((number for number, _ in self._numbered(_ENTRY)), default=-1)
 
     def damaged(self, version: int) -> list[Path]:
         """The entries that a version is read from and that are missing, empty or no JSON at their first byte."""
@@ -45,23 +48,25 @@ class TableLog:
 
     def entries_of(self, version: int) -> list[Path]:
         """The entries that a version is read from: those after the last checkpoint before it, or all."""
-        points = [number for number, path in self._checkpoints() if number <= version and is_parquet(path)]
-        return [self.entry(number) for number in range(max(points, default=-1) + 1, version + 1)]
+        points = (point for point in sorted(self._numbered(_CHECKPOINT), reverse=True) if point[0] <= version)
+        last = next((number for number, name in points if is_parquet(self._folder / name)), -1)
+        return [self.entry(number) for number in range(last + 1, version + 1)]
 
     def checkpoints(self, after: int = -1) -> list[Path]:
         """The checkpoints of the versions after one, and the pointer to the last."""
-        written = [path for number, path in self._checkpoints() if number > after]
-        return [*written, *self._folder.glob("_last_checkpoint")]
+        written = [self._folder / name for number, name in self._numbered(_CHECKPOINT) if number > after]
+        return [*written, *self._folder.glob(_LAST_CHECKPOINT)]
 
     def set_broken_checkpoints_aside(self) -> None:
         """Leave readers to the entries, which say the same."""
-        broken = [path for _, path in self._checkpoints() if not is_parquet(path)]
+        broken = [path for path in self.checkpoints() if path.suffix == ".parquet" and not is_parquet(path)]
         if broken:
-            self._set_aside([*broken, *self._folder.glob("_last_checkpoint")])
+            self._set_aside([*broken, *self._folder.glob(_LAST_CHECKPOINT)])
 
-    def _checkpoints(self) -> list[tuple[int, Path]]:
-        found = [(_CHECKPOINT.match(path.name), path) for path in self._folder.glob("*.checkpoint*.parquet")]
-        return [(int(name[1]), path) for name, path in found if name]
+    def _numbered(self, pattern: re.Pattern[str]) -> list[tuple[int, str]]:
+        """The names in the log's folder that match, with the version that each is of; fast for a long log."""
+        names = os.listdir(self._folder) if self._folder.exists() else []  # noqa: PTH208 - plain names
+        return [(int(found[1]), name) for name in names if (found := pattern.fullmatch(name))]
 
     def _set_aside(self, paths: Iterable[Path]) -> None:
         self._aside.mkdir(exist_ok=True)
