@@ -65,7 +65,10 @@ class TableLog:
 
     def _numbered(self, pattern: re.Pattern[str]) -> list[tuple[int, str]]:
         """The names in the log's folder that match, with the version that each is of; fast for a long log."""
-        names = os.listdir(self._folder) if self._folder.exists() else []  # noqa: PTH208 - plain names
+        try:
+            names = os.listdir(self._folder)  # noqa: PTH208 - names, not paths
+        except (FileNotFoundError, NotADirectoryError, PermissionError):  # reading the table says why
+            return []
         return [(int(found[1]), name) for name in names if (found := pattern.fullmatch(name))]
 
     def _set_aside(self, paths: Iterable[Path]) -> None:
