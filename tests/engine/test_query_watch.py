@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from domain.errors import ReportTimedOut
 from interfaces.engine.duckdb.query_watch import QueryWatch, Task
 
 
@@ -40,3 +41,11 @@ def test_a_library_that_ends_the_thread_is_an_error_that_names_how() -> None:
 
     with pytest.raises(RuntimeError, match=r"The work ended by SystemExit\('no home'\)"):
         watch().answer_of(Task(Idle(), work), (0.0, 1.0))
+
+
+def test_work_that_has_ended_before_it_is_waited_for_is_refused_past_the_limit() -> None:
+    task = Task(Idle(), lambda: 7)
+    task.ended.wait()
+
+    with pytest.raises(ReportTimedOut):
+        QueryWatch(0, lambda part: None).answer_of(task, (0.0, 1.0))

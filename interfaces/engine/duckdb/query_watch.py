@@ -63,9 +63,9 @@ class QueryWatch:
     def answer_of(self, task: Task[Answer], part: tuple[float, float]) -> Answer:
         """Wait for a task, which is this part of the whole report. When the wait fails, the task is stopped."""
         try:
+            self._must_have_time()  # also where the query ends before it is waited for
             while not task.ended.wait(self._until_next_look()):
-                if self.seconds_left() <= 0:
-                    raise ReportTimedOut(self.time_limit_seconds)
+                self._must_have_time()
                 self.report(part[0] + task.part_done() * (part[1] - part[0]))
         except BaseException:
             task.stop()
@@ -77,6 +77,10 @@ class QueryWatch:
         if done > self.reported:
             self.reported = done
             self.progress(done)
+
+    def _must_have_time(self) -> None:
+        if self.seconds_left() <= 0:
+            raise ReportTimedOut(self.time_limit_seconds)
 
     def _until_next_look(self) -> float:
         return min(_LOOK_SECONDS, self.seconds_left())
