@@ -21,7 +21,7 @@ SERVER_GRACE_SECONDS = 1.0
 """The same for one that a server computes: it is large, and the server is to be free for others soon."""
 
 LEAVE_SECONDS = 1.0
-"""How long one whose report is broken off waits for the store to forget it; one that is idle may take its grace."""
+"""How long a worker with a broken-off report waits until its row in the register is removed; idle, it has its grace."""
 
 log = logging.getLogger("reportrun.worker")
 

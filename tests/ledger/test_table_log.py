@@ -1,4 +1,4 @@
-"""The Delta log of a table that is not there, or may not be read: it has no entries, and reading the table says why."""
+"""The Delta log of a table: what a version is read from. One that cannot be listed has no entries."""
 
 from __future__ import annotations
 

@@ -54,14 +54,16 @@ class TableLog:
 
     def checkpoints(self, after: int = -1) -> list[Path]:
         """The checkpoints of the versions after one, and the pointer to the last."""
-        written = [self._folder / name for number, name in self._numbered(_CHECKPOINT) if number > after]
-        return [*written, *self._folder.glob(_LAST_CHECKPOINT)]
+        return [*self._checkpoints(after), *self._folder.glob(_LAST_CHECKPOINT)]
 
     def set_broken_checkpoints_aside(self) -> None:
         """Leave readers to the entries, which say the same."""
-        broken = [path for path in self.checkpoints() if path.suffix == ".parquet" and not is_parquet(path)]
+        broken = [path for path in self._checkpoints() if not is_parquet(path)]
         if broken:
             self._set_aside([*broken, *self._folder.glob(_LAST_CHECKPOINT)])
+
+    def _checkpoints(self, after: int = -1) -> list[Path]:
+        return [self._folder / name for number, name in self._numbered(_CHECKPOINT) if number > after]
 
     def _numbered(self, pattern: re.Pattern[str]) -> list[tuple[int, str]]:
         """The names in the log's folder that match, with the version that each is of; fast for a long log."""

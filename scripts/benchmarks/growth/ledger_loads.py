@@ -52,7 +52,7 @@ def _installation(data: Path) -> Installation:
 
 
 def _figure(name: str, few: Sequence[float], many: Sequence[float]) -> Figure:
-    note = f"CPU time, over that after at most {MEASURED * 2}; {median(many) * 1000:.0f} ms"
+    note = f"CPU time, over that after a few; {median(many) * 1000:.0f} ms, in {MEASURED} pairs"
     return ratio(name, many, few, _CPU_COST, note)
 
 
