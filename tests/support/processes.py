@@ -25,7 +25,7 @@ def descendants_of(pid: int) -> list[int]:
 def runs_module(pid: int, module: str) -> bool:
     """Whether a process was started as `python -m module`."""
     try:
-        return module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return module.encode() in _command_line(pid).split(b"\0")
     except (FileNotFoundError, ProcessLookupError):
         return False
 
@@ -62,12 +62,22 @@ def resident_mib(pid: int) -> float:
 
 
 def resident_mib_of_all(pids: Iterable[int]) -> float:
-    """The memory that processes have in use; those that have just ended are left out."""
+    """The memory that processes have in use. Those that have just ended are left out, and those about to begin."""
     total = 0.0
     for pid in pids:
         with suppress(FileNotFoundError, ProcessLookupError):
-            total += resident_mib(pid)
+            total += resident_mib(pid) if _runs_its_own_program(pid) else 0.0
     return total
+
+
+def _runs_its_own_program(pid: int) -> bool:
+    """Whether a child process has got its program. Until then it shows the memory of its parent as its own."""
+    _, parent = _state_and_parent(pid)
+    return parent == 0 or _command_line(pid) != _command_line(parent)
+
+
+def _command_line(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def proportional_mib(pid: int) -> float:
