@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from eventsourcing.persistence import IntegrityError
 
-from application.log.idempotency_records import Append, IdempotencyRecord, KeyRecorded, KeysRecorded
+from application.log.idempotency_records import Append, KeyRecorded, KeysRecorded
 from domain.errors import StoreUnavailable
 
 MAX_EVENTS = 1_000
@@ -60,7 +60,7 @@ class GroupCommit:
     """The one writer of a process, for the coroutines of one event loop."""
 
     def __init__(self, appender: Appender, committed: Callable[[int], None]) -> None:
-        """committed  called after each commit, with the newest position"""
+        """committed  called after each commit, and when keys have records already, with the newest position known"""
         self._appender = appender
         self._committed = committed
         self._waiting: deque[_Request] = deque()
@@ -137,7 +137,7 @@ class GroupCommit:
         try:
             return await self._appender.append([request.append for request in group])
         except KeysRecorded as repeats:
-            return await self._store_others(group, repeats.records)
+            return await self._store_others(group, repeats)
         except IntegrityError as conflict:
             if len(group) == 1:
                 return [conflict]
@@ -145,11 +145,10 @@ class GroupCommit:
         except Exception as failure:  # the commit failed: every request of it failed, and the writer goes on
             return [failure] * len(group)
 
-    async def _store_others(
-        self, group: list[_Request], records: Mapping[int, IdempotencyRecord]
-    ) -> Sequence[int | Exception]:
+    async def _store_others(self, group: list[_Request], repeats: KeysRecorded) -> Sequence[int | Exception]:
         """Answer the requests of a group whose keys have records, and store the others together."""
-        outcomes: dict[int, int | Exception] = {place: KeyRecorded(record) for place, record in records.items()}
+        self._committed(repeats.position)  # another server may have stored what an answer tells of
+        outcomes: dict[int, int | Exception] = {place: KeyRecorded(record) for place, record in repeats.records.items()}
         for place, outcome in outcomes.items():
             group[place].answer_with(outcome)
         others = [place for place in range(len(group)) if place not in outcomes]

@@ -59,8 +59,10 @@ class Idempotency:
         self._in_flight.add(place)
         try:
             return await carry_out()
-        except (ReportrunError, IntegrityError) as refusal:
-            first = refusal.record if isinstance(refusal, KeyRecorded) else await self._records.get(*place)
+        except KeyRecorded as repeat:
+            return _again(repeat.record, use)
+        except (ReportrunError, IntegrityError):
+            first = await self._records.get(*place)
             if first is None:
                 raise
             answer = _again(first, use)

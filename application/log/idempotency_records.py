@@ -41,12 +41,14 @@ class Append(NamedTuple):
 class KeysRecorded(IntegrityError):
     """Some of a group's idempotency keys have their records already, so nothing of the group was stored.
 
-    records  place in the group -> the record of its key
+    records   place in the group -> the record of its key
+    position  of the log's last event: what was stored with the records is not after it
     """
 
-    def __init__(self, records: Mapping[int, IdempotencyRecord]) -> None:
+    def __init__(self, records: Mapping[int, IdempotencyRecord], position: int) -> None:
         super().__init__("idempotency keys of the group have their records already")
         self.records = records
+        self.position = position
 
 
 class KeyRecorded(IntegrityError):

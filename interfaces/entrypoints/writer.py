@@ -53,7 +53,8 @@ def _outcome(stores: Stores, appends: Sequence[Append]) -> tuple[str, object]:
     try:
         return STORED, stores.store.recorder.append(appends)
     except KeysRecorded as repeats:
-        return RECORDED, {place: record_values(record) for place, record in repeats.records.items()}
+        records = {place: record_values(record) for place, record in repeats.records.items()}
+        return RECORDED, (records, repeats.position)
     except IntegrityError as conflict:
         return CONFLICT, str(conflict)
     except StoreUnavailable as error:

@@ -182,6 +182,7 @@ def test_repeated_keys_are_answered_and_the_rest_of_their_group_is_stored_togeth
     first = a_record("k1")
     log.append([Append(an_event("a").events, first)])
     calls: list[int] = []
+    committed: list[int] = []
 
     class Counted:
         async def append(self, appends: Sequence[Append]) -> list[int]:
@@ -189,7 +190,7 @@ def test_repeated_keys_are_answered_and_the_rest_of_their_group_is_stored_togeth
             return log.append(appends)
 
     async def scenario() -> list[int | BaseException]:
-        writer = GroupCommit(Counted(), lambda position: None)
+        writer = GroupCommit(Counted(), committed.append)
         group = [Append(an_event(f"b{number}").events, a_record(f"k{number}")) for number in range(4)]
         return await asyncio.gather(*map(writer.append, group), return_exceptions=True)
 
@@ -198,6 +199,7 @@ def test_repeated_keys_are_answered_and_the_rest_of_their_group_is_stored_togeth
     assert [outcomes[place] for place in (0, 2, 3)] == [2, 3, 4]
     assert isinstance(outcomes[1], KeyRecorded) and outcomes[1].record == first
     assert calls == [4, 3]
+    assert committed == [1, 4]  # readers wait for what was stored with the record, too
 
 
 def a_record(key: str) -> IdempotencyRecord:

@@ -142,6 +142,7 @@ class EventLogContract:
             self.appender.append(group)
 
         assert repeated.value.records == {1: first}
+        assert repeated.value.position == self.events.last_position() == 1
         assert len(list(self.events.read(0, 10))) == 1
         self.appender.append([group[0], group[2]])
         assert len(list(self.events.read(0, 10))) == 3

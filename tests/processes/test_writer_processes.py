@@ -112,6 +112,7 @@ def test_a_writer_process_names_the_records_of_repeated_keys(
         with pytest.raises(KeysRecorded) as repeated:
             await appender.append([an_append(stores), again])
         assert repeated.value.records == {1: first.record}
+        assert repeated.value.position == stores.events.last_position()
         await appender.close()
 
     asyncio.run(scenario())

@@ -14,7 +14,7 @@ from eventsourcing.utils import EnvType
 from psycopg.rows import tuple_row
 
 from application.log.export import LogExport, PositionedEvent, must_be_empty
-from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
+from application.log.idempotency_records import Append, KeysRecorded
 from application.log.log_check import Numbered
 from application.ports.erasable_log import ForgottenKey, Replacement
 from application.ports.seal_states import SealState
@@ -30,7 +30,7 @@ from interfaces.storage.postgres.connection import (
 )
 from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
-from interfaces.storage.sql.idempotency_records import KEY_COLUMNS, record_of, record_values, recorded
+from interfaces.storage.sql.idempotency_records import KEY_COLUMNS, record_of, record_values, repeats_in
 from interfaces.storage.sql.seal_state import GET as GET_SEAL
 from interfaces.storage.sql.seal_state import PUT as PUT_SEAL
 from interfaces.storage.sql.webhook_secrets import COLUMNS as SECRET_COLUMNS
@@ -80,7 +80,7 @@ _LAST = "select max(notification_id) from reportrun_events"
 _OUT_OF_SEQUENCE = out_of_sequence_query(CHANNEL, "notification_id")
 
 _RECORDED = f"""
-select {", ".join(RECORD_COLUMNS)}
+select {", ".join(RECORD_COLUMNS)}, (select coalesce(max(notification_id), 0) from {CHANNEL})
 from receipts
 join unnest(%b::text[], %b::integer[], %b::text[]) as wanted (account, livemode, key)
     using (account, livemode, key)
@@ -148,19 +148,18 @@ class PostgresRecorder(PostgresApplicationRecorder):
             with self.shared.open() as connection:
                 appended = connection.execute(_APPEND, _arrays(events, records)).fetchone()
         except psycopg.errors.UniqueViolation as conflict:
-            if repeats := self._recorded(appends):
-                raise KeysRecorded(repeats) from conflict
+            if repeats := self._repeats_in(appends):
+                raise repeats from conflict
             raise IntegrityError(str(conflict)) from conflict
         assert appended is not None
         counts = itertools.accumulate(len(append.events) for append in appends)
         return [int(appended["positions"][count - 1]) for count in counts]
 
-    def _recorded(self, appends: Sequence[Append]) -> dict[int, IdempotencyRecord]:
-        """The records that the keys of a group have already, by place."""
+    def _repeats_in(self, appends: Sequence[Append]) -> KeysRecorded | None:
         keys = [record_values(append.record)[:KEY_COLUMNS] for append in appends if append.record]
         with self.shared.open() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
-            return recorded(appends, cursor.execute(_RECORDED, column_arrays(keys, KEY_COLUMNS)).fetchall())
+            return repeats_in(appends, cursor.execute(_RECORDED, column_arrays(keys, KEY_COLUMNS)).fetchall())
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         if not stored_events:

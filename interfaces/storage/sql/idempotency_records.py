@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from application.log.idempotency_records import Append, IdempotencyRecord
+from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
 from domain.access.caller import Scope
 from interfaces.storage.sql.database import Database
 from interfaces.storage.sql.statements import statements
@@ -39,11 +39,18 @@ class SqlIdempotencyRecords:
         return len(times)
 
 
-def recorded(appends: Sequence[Append], rows: Iterable[Sequence[Any]]) -> dict[int, IdempotencyRecord]:
-    """Place in a group -> the stored record of its key. rows: of the columns `COLUMNS`"""
-    stored = {(record.scope, record.key): record for record in map(record_of, rows)}
+def repeats_in(appends: Sequence[Append], rows: Iterable[Sequence[Any]]) -> KeysRecorded | None:
+    """The keys of a group that have records already; None when none has.
+
+    rows  of the columns `COLUMNS`, and the position of the log's last event
+    """
+    found = [(record_of(values), position) for *values, position in rows]
+    if not found:
+        return None
+    stored = {(record.scope, record.key): record for record, _ in found}
     wanted = [(append.record.scope, append.record.key) if append.record else None for append in appends]
-    return {place: stored[key] for place, key in enumerate(wanted) if key in stored}
+    records = {place: stored[key] for place, key in enumerate(wanted) if key in stored}
+    return KeysRecorded(records, max(position for _, position in found))
 
 
 TYPES: Mapping[str, type] = {

@@ -13,7 +13,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError, StoredEv
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from application.log.export import LogExport, PositionedEvent, must_be_empty
-from application.log.idempotency_records import Append, IdempotencyRecord, KeysRecorded
+from application.log.idempotency_records import Append, KeysRecorded
 from application.log.log_check import Numbered
 from application.ports.erasable_log import ForgottenKey, Replacement
 from application.ports.seal_states import SealState
@@ -22,7 +22,7 @@ from domain.errors import StoreUnavailable
 from interfaces.storage.backups.backup_format import escaped
 from interfaces.storage.sql.event_rows import EVENT_COLUMNS, out_of_sequence_query
 from interfaces.storage.sql.idempotency_records import COLUMNS as RECORD_COLUMNS
-from interfaces.storage.sql.idempotency_records import KEY_COLUMNS, record_of, record_values, recorded
+from interfaces.storage.sql.idempotency_records import KEY_COLUMNS, record_of, record_values, repeats_in
 from interfaces.storage.sql.seal_state import GET as GET_SEAL
 from interfaces.storage.sql.seal_state import PUT as PUT_SEAL
 from interfaces.storage.sql.statements import statements
@@ -66,11 +66,13 @@ _FORGET_KEY = "delete from receipts where account = ? and livemode = ? and key =
 
 _RECORDED = f"""
 with wanted (account, livemode, key) as (values {{keys}})
-select {", ".join(f"receipts.{column}" for column in RECORD_COLUMNS)}
+select {", ".join(f"receipts.{column}" for column in RECORD_COLUMNS)},
+    (select coalesce(max(rowid), 0) from stored_events)
 from wanted
 cross join receipts using (account, livemode, key)
 """
-"""The records of keys; `cross join` keeps the order of the tables, so that each key is looked up in the index."""
+"""The records of keys, each with the position of the last event. `cross join` keeps the order of the tables, so that
+each key is looked up in the index."""
 
 _ANY_VERSION = 2**62
 
@@ -114,8 +116,8 @@ class SqliteRecorder(SQLiteApplicationRecorder):
                 return positions
             except sqlite3.IntegrityError as conflict:
                 self._connection.rollback()
-                if records := self._recorded(appends):
-                    raise KeysRecorded(records) from conflict
+                if repeats := self._repeats_in(appends):
+                    raise repeats from conflict
                 raise IntegrityError(conflict) from conflict
             finally:
                 if self._connection.in_transaction:
@@ -279,13 +281,12 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             finally:
                 self._reading.text_factory = str
 
-    def _recorded(self, appends: Sequence[Append]) -> dict[int, IdempotencyRecord]:
-        """The records that the keys of a group have already, by place."""
+    def _repeats_in(self, appends: Sequence[Append]) -> KeysRecorded | None:
         keys = [record_values(append.record)[:KEY_COLUMNS] for append in appends if append.record]
         if not keys:
-            return {}
+            return None
         rows = self._connection.execute(_RECORDED.format(keys=", ".join(["(?, ?, ?)"] * len(keys))), sum(keys, ()))
-        return recorded(appends, map(tuple, rows))
+        return repeats_in(appends, map(tuple, rows))
 
     def _append(self, appends: Sequence[Append]) -> list[int]:
         self._connection.execute("begin immediate")

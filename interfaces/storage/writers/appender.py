@@ -56,7 +56,8 @@ class WriterProcessAppender:
             self._check_files(max(positions, default=0))
             return positions
         if kind == RECORDED:
-            raise KeysRecorded({place: record_of(record) for place, record in outcome.items()})
+            records, position = outcome
+            raise KeysRecorded({place: record_of(record) for place, record in records.items()}, position)
         raise IntegrityError(outcome) if kind == CONFLICT else StoreUnavailable(outcome)
 
     async def close(self) -> None:

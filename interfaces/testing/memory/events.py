@@ -28,7 +28,7 @@ class MemoryRecorder(popo.POPOApplicationRecorder):
         """Store all of them, or nothing, and give the position of the last event of each."""
         events = [event for append in appends for event in append.events]
         with self._database_lock:
-            self.idempotency_records.must_be_new(appends)
+            self.idempotency_records.must_be_new(appends, len(self._stored_events))
             self._assert_uniqueness(events)
             position = len(self._stored_events)
             self._update_table(events)
@@ -118,11 +118,11 @@ class MemoryIdempotencyRecords:
     def every(self) -> Sequence[IdempotencyRecord]:
         return list(self._known.values())
 
-    def must_be_new(self, appends: Sequence[Append]) -> None:
+    def must_be_new(self, appends: Sequence[Append], position: int) -> None:
         """Raises `KeysRecorded` for keys that have records, `IntegrityError` for one that comes twice."""
         places = [(append.record.scope, append.record.key) if append.record else None for append in appends]
         if records := {number: self._known[place] for number, place in enumerate(places) if place in self._known}:
-            raise KeysRecorded(records)
+            raise KeysRecorded(records, position)
         keyed = [place for place in places if place]
         if len(set(keyed)) < len(keyed):
             raise IntegrityError("a key comes twice")
