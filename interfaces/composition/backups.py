@@ -120,7 +120,7 @@ def restore_log(
     def sealing(saved: LogExport) -> SealState | None:
         nonlocal found
         if saved.seal is not None:
-            erased = {} if accept_damage else erased_in(saved.events)
+            erased = erased_in(saved.events)
             if not accept_damage:
                 must_hold_what_was_sealed(saved.seal, saved.events, erased)
             public_key = signer(installation.settings, may_be_new=True).public_key

@@ -83,7 +83,8 @@ def test_rows_that_are_none_are_damage_of_the_backup(
     assert reportrun("keys", "list", "--data", restored)[0] == 1, "nothing is there"
 
 
-def test_a_log_with_an_erased_event_goes_on_under_its_name(reportrun: Cli, tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [[], ["--accept-damage"]])
+def test_a_log_with_an_erased_event_goes_on_under_its_name(reportrun: Cli, tmp_path: Path, more: list[str]) -> None:
     data, restored = tmp_path / "data", tmp_path / "restored"
     with stores_in(data, "") as stores:
         run = pending_run()
@@ -98,7 +99,7 @@ def test_a_log_with_an_erased_event_goes_on_under_its_name(reportrun: Cli, tmp_p
     restored.mkdir()
     (restored / "audit.key").write_bytes((data / "audit.key").read_bytes())
 
-    words = ("restore", str(tmp_path / "backup"), "--checkpoint", str(tmp_path / "newest"))
+    words = ("restore", str(tmp_path / "backup"), "--checkpoint", str(tmp_path / "newest"), *more)
     code, out, err = reportrun(*words, "--data", str(restored))
 
     assert (code, f"{Checkpoint.parse(newest).origin} goes on under its name" in out) == (0, True), out + err
