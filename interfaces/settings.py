@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from domain.near_misses import did_you_mean
+from domain.near_misses import near_miss
 from interfaces.setting_values import (
     ANY_USER,
     READERS,
@@ -323,15 +323,31 @@ MOST_UNKNOWN = 10
 """Variables that are no setting which are named; the others are counted."""
 
 
+OPTIONS_OF_SERVE = ("HOST", "PORT", "WORKERS", "DELIVERERS")
+"""What is given to `serve` itself, and taken for a setting."""
+
+
 def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
     """A sentence about each variable that begins as settings do and is none. Values are not shown."""
-    known = {PREFIX + one.name.upper() for one in fields(Settings)}
-    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
-    said = [f"{name[:80]!a} is no setting, and is ignored.{did_you_mean(name, known)}" for name in unknown]
+    known = {one.name.upper() for one in fields(Settings)}
+    given = sorted(name.removeprefix(PREFIX) for name in environment if name.startswith(PREFIX))
+    said = [
+        f"{(PREFIX + name)[:80]!a} is no setting, and is ignored.{_meant(name, known)}"
+        for name in given
+        if name not in known
+    ]
     more = len(said) - MOST_UNKNOWN
     if more > 0:
         said[MOST_UNKNOWN:] = [f"Of the variables that begin with {PREFIX}, {more} more are no settings."]
     return said
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    """What to write instead of a variable that is no setting; all names are without the prefix."""
+    if name in OPTIONS_OF_SERVE:
+        return f" Give it as an option: `reportrun serve --{name.lower()}`."
+    found = near_miss(name, known)
+    return f" Did you mean {PREFIX}{found}?" if found else ""
 
 
 def _check_engine_address(values: Mapping[str, Any]) -> None:
