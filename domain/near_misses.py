@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 LIKENESS = 0.75
 """How alike two names must be, 0.0 to 1.0 as `difflib` counts it."""
@@ -15,10 +15,15 @@ LONGEST = 100
 """Characters of a name that are compared; comparing takes time that grows with their square."""
 
 
+MOST_COMPARED = 5
+"""Of names that are about as like."""
+
+
 def near_miss(given: str, known: Iterable[str]) -> str | None:
     """The known name that is most like a given one, whatever its case; None when none is alike.
 
-    A name of the same letters is the most alike: `eru` is `eur`, though `difflib` ranks `yer` before it.
+    A name of the same letters is the most alike: `eru` is `eur`, though `difflib` ranks `yer` before it. Of names that
+    are equally alike, one with the same first letter: `eux` is `eur` rather than `ugx`.
     """
     by_small_name = {name.lower(): name for name in sorted(known)}
     small = given.strip().lower()[:LONGEST]
@@ -26,10 +31,16 @@ def near_miss(given: str, known: Iterable[str]) -> str | None:
     by_last_word = {name.rpartition("/")[2]: name for name in by_small_name}  # `berlin` for `Europe/Berlin`
     for names in (by_small_name, by_last_word):
         swapped = [name for name in names if len(name) == len(small) and sorted(name) == sorted(small)]
-        found = swapped or get_close_matches(small, names, n=1, cutoff=likeness)
+        found = swapped or get_close_matches(small, names, n=MOST_COMPARED, cutoff=likeness)
         if found:
-            return by_small_name.get(found[0]) or by_small_name[by_last_word[found[0]]]
+            best = max(found, key=lambda name: (_likeness(name, small), name[:1] == small[:1]))
+            return by_small_name.get(best) or by_small_name[by_last_word[best]]
     return None
+
+
+def _likeness(name: str, given: str) -> float:
+    """As `get_close_matches` counts it."""
+    return SequenceMatcher(None, name, given).ratio()
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:

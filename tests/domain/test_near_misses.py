@@ -31,6 +31,8 @@ TYPES = [one.id for one in catalogue()]
         ("EUR", CURRENCIES, "eur"),
         ("euro", CURRENCIES, "eur"),
         ("eru", CURRENCIES, "eur"),
+        ("EUX", CURRENCIES, "eur"),
+        ("gbx", CURRENCIES, "gbp"),
         ("xyz", CURRENCIES, None),
         ("Europe/Berln", timezones(), "Europe/Berlin"),
         ("berlin", timezones(), "Europe/Berlin"),
