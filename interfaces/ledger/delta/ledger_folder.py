@@ -15,7 +15,7 @@ from domain.ledger.ledger import PinnedLedger
 from domain.ledger.tables import TABLES, WINDOWED
 from interfaces.ledger.delta.delta_tables import DeltaFolder
 from interfaces.ledger.delta.durability import make_durable
-from interfaces.ledger.delta.load_lock import load_lock
+from interfaces.ledger.delta.load_lock import load_lock, load_lock_of_all_users
 from interfaces.ledger.delta.local_copies import LocalCopies
 from interfaces.ledger.delta.pinned_files import DataFile, PinnedFiles
 from interfaces.ledger.delta.storage_errors import write_errors
@@ -78,7 +78,7 @@ class LedgerFolder:
         if not self.is_bucket:
             return load_lock(Path(self.uri(livemode)) / ".load.lock")
         bucket = hashlib.sha256(self.uri(livemode).encode()).hexdigest()[:16]
-        return load_lock(Path(tempfile.gettempdir()) / f"reportrun-{bucket}.lock")
+        return load_lock_of_all_users(Path(tempfile.gettempdir()) / f"reportrun-{bucket}.lock")
 
     def make_durable(self, livemode: bool, table: str, base: int | None, version: int) -> None:
         """Sync what was written on top of `base`. A bucket has acknowledged it by then."""
