@@ -28,9 +28,11 @@ class Sampled(Generic[Value]):
 
         A look that takes long goes on, and no other begins meanwhile.
         """
-        if self._task is None or (self._task.done() and time.monotonic() - self._begun >= self._seconds):
-            self._task, self._begun = asyncio.ensure_future(self._look()), time.monotonic()
-        done, _ = await asyncio.wait({self._task}, timeout=patience_seconds)
+        task = self._task
+        if task is None or (task.done() and time.monotonic() - self._begun >= self._seconds):
+            task = self._task = asyncio.ensure_future(self._look())
+            self._begun = time.monotonic()
+        done, _ = await asyncio.wait({task}, timeout=patience_seconds)
         if not done:
             raise TimeoutError
-        return self._task.result()
+        return task.result()  # another caller may have begun the next look by now

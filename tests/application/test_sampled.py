@@ -52,3 +52,17 @@ def test_a_look_that_hangs_is_not_waited_for_and_no_second_one_begins() -> None:
         return await sampled.value(1), looks.made
 
     assert asyncio.run(ask()) == (1, 1)
+
+
+def test_who_asks_again_at_once_takes_no_value_from_those_who_have_not_read_theirs() -> None:
+    async def ask() -> list[int]:
+        looks = Looks()
+        looks.may_end.set()
+        sampled = Sampled(looks, seconds=0)
+
+        async def again_and_again() -> int:
+            return max([await sampled.value(1) for _ in range(50)])
+
+        return await asyncio.gather(*(again_and_again() for _ in range(5)))
+
+    assert min(asyncio.run(ask())) >= 50
