@@ -1,20 +1,22 @@
-"""Verdicts on custom report files are kept: what is tried again, and what is not.
-
-A check that may take 0 seconds refuses every file that it tries.
-"""
+"""Verdicts on custom report files are kept: what is tried again, and what is not."""
 
 from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from domain.report_types import ReportType
+from interfaces.engine.custom.header import CheckBrokenOff
+from interfaces.engine.custom.query import CustomReport
 from interfaces.engine.custom.reports import CustomReports, read_reports
+from interfaces.engine.custom.sandbox import BoundedCheck
 from interfaces.engine.custom.verdicts import VerdictFile
 
-TRIED = "its SQL takes more than 0 seconds"
+TRIED = "its SQL takes more than a test has"
 
 
 def report(id: str, sql: str) -> str:
@@ -44,8 +46,15 @@ def checked(folder: Path, kept_in: Path) -> CustomReports:
     return read_reports(folder, (), verdicts=VerdictFile(kept_in))
 
 
+class BrokenOffCheck(BoundedCheck):
+    def checked(self, report_type: ReportType, sql: str) -> CustomReport:
+        raise CheckBrokenOff(TRIED)
+
+
 def without_a_check(folder: Path, kept_in: Path) -> CustomReports:
-    return read_reports(folder, (), verdicts=VerdictFile(kept_in), check_seconds=0)
+    """The reports, where each file that is tried is refused for want of time."""
+    with patch("interfaces.engine.custom.reports.BoundedCheck", BrokenOffCheck):
+        return checked(folder, kept_in)
 
 
 def tried(reports: CustomReports) -> set[str]:
