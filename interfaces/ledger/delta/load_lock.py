@@ -46,5 +46,5 @@ def _opened_to_read(path: Path) -> int:
     with suppress(FileNotFoundError):
         return os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CREAT, _FOR_ALL)
-    os.fchmod(descriptor, _FOR_ALL)  # whatever the umask
+    os.fchmod(descriptor, _FOR_ALL)  # the umask may have closed it to others
     return descriptor
