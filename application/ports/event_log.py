@@ -15,6 +15,13 @@ class LogNotifier(Protocol):
         """End a `wait` now."""
 
 
+class ProjectingNotifier(LogNotifier, Protocol):
+    """A notifier for many servers, of which one projects what all of them store."""
+
+    def is_projecting(self) -> bool:
+        """Whether this process is the one that projects: it becomes it when there is no other, until it ends."""
+
+
 class SharedNotifier(LogNotifier, Protocol):
     """A notifier for many idle processes, of which the leader waits for events while the others stand by.
 

@@ -55,6 +55,10 @@ class Projector:
         self._projections = [kind(views.writer(kind)) for kind in kinds]
         self._appliers: dict[type[TextIdEvent], list[tuple[str, Apply]]] = {}
 
+    def position(self) -> int:
+        """The position of the views."""
+        return self._views.position()
+
     def last_position(self) -> int:
         """The position of the last event in the log."""
         return self._events.last_position()

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from application.ports.event_log import LogNotifier
+from application.ports.event_log import ProjectingNotifier
 from domain.errors import StoreUnavailable
 
 log = logging.getLogger("reportrun.views")
@@ -24,6 +24,9 @@ BUSY_PAUSE_SECONDS = 0.05
 
 BUSY_EVENTS = 20
 
+STANDBY_SECONDS = 0.2
+"""How long a server leaves new events to the one that projects, unless a reader waits, before it looks at the views."""
+
 
 def pause_after(events: int) -> float:
     """Seconds. events: how many were projected"""
@@ -33,6 +36,8 @@ def pause_after(events: int) -> float:
 class CatchesUp(Protocol):
     """A `Projector`, in this process or another."""
 
+    def position(self) -> int: ...
+
     def last_position(self) -> int: ...
 
     def catch_up(self, applied: Callable[[int], None] = ...) -> int: ...
@@ -41,12 +46,14 @@ class CatchesUp(Protocol):
 class Subscription:
     """A thread that projects when the log has grown.
 
+    Of many servers one projects; the others do it only where a reader waits, or where that one stands still.
+
     position  the views' position, as far as this process knows
     needed    the last position that this process has stored: its readers wait for it
     trouble   why projecting fails at present; None when it does not
     """
 
-    def __init__(self, projector: CatchesUp, notifier: LogNotifier) -> None:
+    def __init__(self, projector: CatchesUp, notifier: ProjectingNotifier) -> None:
         self._projector = projector
         self._notifier = notifier
         self._stopping = threading.Event()
@@ -113,10 +120,11 @@ class Subscription:
             self._hurry.clear()
             before = self.position
             try:
-                self._advance(self._projector.catch_up(self._advance))
+                if not self._is_projected_elsewhere():
+                    self._advance(self._projector.catch_up(self._advance))
+                    if self.position > before and not self._waiting:
+                        self._hurry.wait(pause_after(self.position - before))
                 self.trouble = None
-                if self.position > before and not self._waiting:
-                    self._hurry.wait(pause_after(self.position - before))
             except Exception as trouble:  # the database is unreachable or full: retry
                 if self.trouble is None:
                     expected = isinstance(trouble, StoreUnavailable)
@@ -124,6 +132,14 @@ class Subscription:
                 self._fail_waiters()
                 self.trouble = str(trouble) or type(trouble).__name__
                 self._stopping.wait(RETRY_SECONDS)
+
+    def _is_projected_elsewhere(self) -> bool:
+        """Leave new events to another server for a while. False when this one is to project them."""
+        if self._waiting or self._notifier.is_projecting() or self._hurry.wait(STANDBY_SECONDS):
+            return False
+        before = self.position
+        self._advance(self._projector.position())
+        return self.position > before
 
     def _advance(self, position: int) -> None:
         self.position = max(self.position, position)

@@ -12,7 +12,7 @@ from application.log.export import LogExport, PositionedEvent
 from application.log.idempotency_records import Append, IdempotencyRecords
 from application.log.log_check import Numbered
 from application.ports.erasable_log import ErasableLog
-from application.ports.event_log import SharedNotifier
+from application.ports.event_log import ProjectingNotifier, SharedNotifier
 from application.ports.seal_states import SealStates
 from application.ports.webhook_secrets import WebhookSecrets
 from interfaces.storage.sql.database import Database, QueueWriter
@@ -42,7 +42,7 @@ class Recorder(ErasableLog, Protocol):
     def close(self) -> None: ...
 
 
-class ClosingNotifier(SharedNotifier, Protocol):
+class ClosingNotifier(ProjectingNotifier, SharedNotifier, Protocol):
     def close(self) -> None: ...
 
 

@@ -1,4 +1,4 @@
-"""The leader lock: one process has it, and it passes to another when that one releases it or ends."""
+"""Locks that end with their process: of the leader, who can release it too, and of the server that projects."""
 
 from __future__ import annotations
 
@@ -55,3 +55,13 @@ def test_a_process_that_waits_for_the_lock_can_be_woken(notifiers: tuple[Closing
     waiting.join(LONG_SECONDS / 4)
 
     assert taken == [False]
+
+
+def test_one_server_projects_until_it_ends(notifiers: tuple[ClosingNotifier, ClosingNotifier]) -> None:
+    one, other = notifiers
+
+    assert one.is_projecting() and not other.is_projecting()
+    assert one.is_projecting(), "it no longer does, though it has not ended"
+    assert other.acquire_leader_lock(LONG_SECONDS), "a lock of workers is held by a server"
+    one.close()
+    assert other.is_projecting()

@@ -20,12 +20,19 @@ LOCK_SECONDS = 1
 LEADER_LOCK = 7_283_004
 """The advisory lock of the leader, the idle process that waits for events."""
 
+PROJECTING_LOCK = 7_283_005
+"""The advisory lock of the server that projects."""
+
+
+_HOLD = "select pg_try_advisory_lock(%s) as is_held"
+
 
 class PostgresLogNotifier:
     def __init__(self, url: str) -> None:
         self._url = url
         self._woken = threading.Event()
         self._connection: Connection | None = None
+        self._is_projecting = False  # as long as the connection lasts
 
     def wait(self, timeout_seconds: float) -> None:
         deadline = time.monotonic() + timeout_seconds
@@ -36,6 +43,16 @@ class PostgresLogNotifier:
 
     def wake(self) -> None:
         self._woken.set()
+
+    def is_projecting(self) -> bool:
+        if not self._is_projecting:
+            try:
+                held = self._listening().execute(_HOLD, (PROJECTING_LOCK,)).fetchone()
+            except psycopg.Error:
+                self.close()
+                return False
+            self._is_projecting = held is not None and held["is_held"]
+        return self._is_projecting
 
     def acquire_leader_lock(self, timeout_seconds: float) -> bool:
         deadline = time.monotonic() + timeout_seconds
@@ -55,6 +72,7 @@ class PostgresLogNotifier:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            self._is_projecting = False
 
     def _notified(self) -> bool:
         """Wait for a notification; also true after connecting, since earlier ones were missed."""

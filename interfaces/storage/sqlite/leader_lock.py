@@ -1,4 +1,4 @@
-"""The lock of the leader, the idle process that waits for events: on a file, so that it ends with the process."""
+"""A lock on a file, which ends with its process: of the idle worker that waits, or of the server that projects."""
 
 from __future__ import annotations
 
@@ -20,12 +20,20 @@ class LeaderLock:
 
     def acquire(self, timeout_seconds: float, interrupted: threading.Event) -> bool:
         """Wait for the lock; False after the time, or when interrupted."""
-        if self._file is None:
-            self._file = self._path.open("w")
         deadline = time.monotonic() + timeout_seconds
-        while not self._is_free(self._file):
+        while not self.try_acquire():
             if interrupted.wait(POLL_SECONDS) or time.monotonic() >= deadline:
                 return False
+        return True
+
+    def try_acquire(self) -> bool:
+        """Whether the process holds the lock, which it acquires when no other process holds it."""
+        if self._file is None:
+            self._file = self._path.open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
         return True
 
     def release(self) -> None:
@@ -36,10 +44,3 @@ class LeaderLock:
         if self._file is not None:
             self._file.close()
             self._file = None
-
-    def _is_free(self, file: TextIO) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 from interfaces.storage.sqlite.events import SqliteRecorder
 from interfaces.storage.sqlite.leader_lock import LeaderLock
@@ -13,9 +14,11 @@ POLL_SECONDS = 0.01
 
 
 class SqliteLogNotifier:
-    def __init__(self, recorder: SqliteRecorder, leader_lock: LeaderLock) -> None:
+    def __init__(self, recorder: SqliteRecorder, folder: Path) -> None:
+        """folder  where the files of its locks lie"""
         self._recorder = recorder
-        self._leader_lock = leader_lock
+        self._leader_lock = LeaderLock(folder / ".watch.lock")
+        self._projecting_lock = LeaderLock(folder / ".project.lock")
         self._woken = threading.Event()
         self._seen: int | None = None
 
@@ -33,6 +36,9 @@ class SqliteLogNotifier:
     def wake(self) -> None:
         self._woken.set()
 
+    def is_projecting(self) -> bool:
+        return self._projecting_lock.try_acquire()
+
     def acquire_leader_lock(self, timeout_seconds: float) -> bool:
         return self._leader_lock.acquire(timeout_seconds, self._woken)
 
@@ -41,3 +47,4 @@ class SqliteLogNotifier:
 
     def close(self) -> None:
         self._leader_lock.close()
+        self._projecting_lock.close()

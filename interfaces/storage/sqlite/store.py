@@ -31,7 +31,6 @@ from interfaces.storage.sqlite.database import SqliteDatabase, SqliteWriter
 from interfaces.storage.sqlite.events import SqliteRecorder
 from interfaces.storage.sqlite.file_copy import copy_database
 from interfaces.storage.sqlite.file_errors import translated
-from interfaces.storage.sqlite.leader_lock import LeaderLock
 from interfaces.storage.sqlite.notifier import SqliteLogNotifier
 from interfaces.storage.sqlite.queue_file import SqliteQueueFile
 from interfaces.storage.store import Store
@@ -91,7 +90,7 @@ def _open(folder: Path) -> Store:
     log = SqliteDatabase(log_file)
     sealing = SqliteWriter(log_file, durable=True)
     views = _views(folder / VIEWS)
-    notifier = SqliteLogNotifier(recorder, LeaderLock(folder / ".watch.lock"))
+    notifier = SqliteLogNotifier(recorder, folder)
     records = SqlIdempotencyRecords(log, "sweep in order of insertion")
     recorder.check_files()
     return Store(

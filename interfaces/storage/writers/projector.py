@@ -17,6 +17,9 @@ class WriterProcessProjector:
         self._fallback = fallback
         self._process = process
 
+    def position(self) -> int:
+        return self._fallback.position()
+
     def last_position(self) -> int:
         return self._fallback.last_position()
 

@@ -16,8 +16,11 @@ class MemoryLogNotifier:
     def wake(self) -> None:
         self._grown.set()
 
-    def acquire_leader_lock(self, timeout_seconds: float) -> bool:
+    def is_projecting(self) -> bool:
         return True  # there is one process
+
+    def acquire_leader_lock(self, timeout_seconds: float) -> bool:
+        return True
 
     def release_leader_lock(self) -> None:
         """Nothing to release."""
