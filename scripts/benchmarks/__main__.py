@@ -31,7 +31,7 @@ from benchmarks import (
     workers,
 )
 from benchmarks.figure import Effort, Figure, table
-from benchmarks.growth import queue
+from benchmarks.growth import more_servers, queue
 
 SUBJECTS = {
     "reads": reads.measure,
@@ -54,8 +54,8 @@ SUBJECTS = {
 SERVER_SUBJECTS = {"engines": engines.measure, "parts": server_results.measure}
 """Measured when they are named: they need the extras `spark` and `sail`, and a Spark server."""
 
-PARTS = {"queue": queue.measure}
-"""One curve of `growth`. Measured with `--quick`, or when it is named."""
+PARTS = {"queue": queue.measure, "servers": more_servers.measure}
+"""Curves of `growth` that can be named; the queue is measured with `--quick`, too."""
 
 QUICK_SUBJECTS = ("reads", "creates", "rebuild", "starts", "small", "queue")
 """What CI looks at: what users wait for most, and the queue with 1,000 and 100,000 pending runs."""
