@@ -131,8 +131,8 @@ class SharedConnection:
         return self._connection
 
 
-def has_broken(connection: Connection) -> bool:
-    """Whether the database has closed an idle connection, as a restart does."""
+def has_broken(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
+    """Whether the database has closed an idle connection, as a restart does: without asking it."""
     try:
         connection.pgconn.consume_input()  # reads the last message, if there is one
         connection.pgconn.consume_input()  # and then the end of the stream

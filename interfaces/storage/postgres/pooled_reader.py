@@ -15,6 +15,7 @@ from interfaces.storage.postgres.connection import (
     CONNECT_SECONDS,
     OPTIONS,
     SharedConnection,
+    has_broken,
     statement,
     translate_errors,
 )
@@ -52,12 +53,10 @@ class PooledReader:
 
     async def _check(self, connection: psycopg.AsyncConnection[Row]) -> None:
         """Discard all connections when one is broken: after a restart of the database, so are the others."""
-        try:
-            await AsyncConnectionPool.check_connection(connection)
-        except psycopg.OperationalError:
+        if has_broken(connection):
             if self._pool is not None:
                 await self._pool.drain()
-            raise
+            raise psycopg.OperationalError("the database has closed the connection")
 
     async def close(self) -> None:
         if self._pool is not None:
