@@ -58,6 +58,7 @@ class Subscription:
         self._notifier = notifier
         self._stopping = threading.Event()
         self._hurry = threading.Event()
+        self._stands_by = True
         self._waiting: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="views", daemon=True)
@@ -103,6 +104,8 @@ class Subscription:
         if self.position >= needed:  # the views caught up between the two checks
             self._advance(self.position)
         self._hurry.set()
+        if self._stands_by:  # it may have left the events of an earlier notification to another
+            self._notifier.wake()
         try:
             await asyncio.wait_for(reached, timeout=10)
         except TimeoutError:
@@ -135,7 +138,10 @@ class Subscription:
 
     def _is_projected_elsewhere(self) -> bool:
         """Leave new events to another server for a while. False when this one is to project them."""
-        if self._waiting or self._notifier.is_projecting() or self._hurry.wait(STANDBY_SECONDS):
+        if self._waiting:
+            return False
+        self._stands_by = not self._notifier.is_projecting()
+        if not self._stands_by or self._hurry.wait(STANDBY_SECONDS):
             return False
         before = self.position
         self._advance(self._projector.position())

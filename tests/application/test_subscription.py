@@ -101,6 +101,16 @@ def test_another_projects_where_the_first_stands_still(follower: Server) -> None
     assert follower.log.looks >= 1
 
 
+def test_a_reader_of_events_that_were_left_to_a_slow_server_waits_for_nobody(follower: Server) -> None:
+    follower.log.views = 3  # of five, which the other goes on with
+    follower.store(5)
+    until(partial(follower.shows, 3), "the views were not looked at")
+
+    asyncio.run(follower.subscription.caught_up())
+
+    assert follower.log.catch_ups == [5]
+
+
 def test_a_reader_of_another_server_waits_for_nobody(follower: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("application.projecting.subscription.STANDBY_SECONDS", 60.0)
     follower.store(7)

@@ -52,3 +52,28 @@ async def answered_by(reader: PooledReader, reads: int, seconds: float) -> set[i
     query = "select pg_backend_pid() as pid, pg_sleep(:seconds)"
     rows = await asyncio.gather(*(reader.one(query, {"seconds": seconds}) for _ in range(reads)))
     return {row["pid"] for row in rows if row is not None}
+
+
+def test_a_connection_that_breaks_under_a_read_is_replaced(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as operator:
+        operator.execute("create sequence reads")  # it counts on where a read is broken off
+
+    assert asyncio.run(read_that_breaks_its_first_connection(database_url)) == 2
+
+
+async def read_that_breaks_its_first_connection(url: str) -> int:
+    """How many reads it took."""
+    reader = PooledReader(url, CONNECTIONS, SharedConnection(url))
+    await reader.open()
+    try:
+        row = await reader.one(
+            """
+            with counted as materialized (select nextval('reads') as number)
+            select number, case when number = 1 then pg_terminate_backend(pg_backend_pid()) end from counted
+            """,
+            {},
+        )
+        assert row is not None
+        return int(row["number"])
+    finally:
+        await reader.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 
 import psycopg
 
@@ -48,7 +49,7 @@ class PostgresLogNotifier:
         if not self._is_projecting:
             try:
                 held = self._listening().execute(_HOLD, (PROJECTING_LOCK,)).fetchone()
-            except psycopg.Error:
+            except (StoreUnavailable, psycopg.Error):
                 self.close()
                 return False
             self._is_projecting = held is not None and held["is_held"]
@@ -80,21 +81,25 @@ class PostgresLogNotifier:
             if self._connection is None:
                 self._listening()
                 return True
-            return any(True for _ in self._connection.notifies(timeout=LOOK_SECONDS, stop_after=1))
+            return bool(list(self._connection.notifies(timeout=LOOK_SECONDS, stop_after=1)))  # all that have come
         except (StoreUnavailable, psycopg.Error):
             self._reconnect_later()
             return True
 
     def _is_lock_acquired(self) -> bool:
         """Wait for the lock of the leader, for up to `LOCK_SECONDS`."""
+        is_acquired = False
         try:
-            self._listening().execute("select pg_advisory_lock(%s)", (LEADER_LOCK,))
-        except psycopg.errors.LockNotAvailable:
-            return False
+            connection = self._listening()
+            with suppress(psycopg.errors.LockNotAvailable):
+                connection.execute("select pg_advisory_lock(%s)", (LEADER_LOCK,))
+                is_acquired = True
+            for _ in connection.notifies(timeout=0):
+                pass  # the connection would keep in memory what came meanwhile
         except (StoreUnavailable, psycopg.Error):
             self._reconnect_later()
             return False
-        return True
+        return is_acquired
 
     def _listening(self) -> Connection:
         if self._connection is None:

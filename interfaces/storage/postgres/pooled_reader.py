@@ -83,11 +83,25 @@ class PooledReader:
 
 
 async def _rows(pool: Pool, text: str, values: Mapping[str, Any], kind: Any) -> list[Any]:
+    """Read again over a new connection where the first one has broken: the others may have, too."""
     with translate_errors():
         async with pool.connection() as connection:
-            cursor = connection.cursor(row_factory=kind)
-            rows: list[Any] = await (await cursor.execute(statement(text), values)).fetchall()
-            return rows
+            try:
+                return await _fetched(connection, text, values, kind)
+            except psycopg.OperationalError:
+                if not connection.broken:
+                    raise
+        await pool.drain()
+        async with pool.connection() as connection:
+            return await _fetched(connection, text, values, kind)
+
+
+async def _fetched(
+    connection: psycopg.AsyncConnection[Row], text: str, values: Mapping[str, Any], kind: Any
+) -> list[Any]:
+    cursor = connection.cursor(row_factory=kind)
+    rows: list[Any] = await (await cursor.execute(statement(text), values)).fetchall()
+    return rows
 
 
 async def _in_time(reading: Awaitable[Answer]) -> Answer:

@@ -37,7 +37,10 @@ class SqliteLogNotifier:
         self._woken.set()
 
     def is_projecting(self) -> bool:
-        return self._projecting_lock.try_acquire()
+        try:
+            return self._projecting_lock.try_acquire()
+        except OSError:  # another user's file, or too many open files: projected as by a server that stands by
+            return False
 
     def acquire_leader_lock(self, timeout_seconds: float) -> bool:
         return self._leader_lock.acquire(timeout_seconds, self._woken)
