@@ -6,10 +6,18 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 import weakref
+from itertools import chain
 from pathlib import Path
 
 LOCK = ".in-use"
+
+UNLOCKED = f"{LOCK}.new"
+"""The name of the lock file until it is locked."""
+
+LOCKED_WITHIN_SECONDS = 60
+"""A process locks its folder within microseconds. One whose lock file is still unlocked after this was killed then."""
 
 
 class ScratchFolder:
@@ -29,7 +37,7 @@ class ScratchFolder:
 
 def _locked(folder: Path) -> int:
     """Lock a folder. The lock file appears under its name once it is locked: unlocked, it would look abandoned."""
-    hidden = folder / f"{LOCK}.new"
+    hidden = folder / UNLOCKED
     lock = os.open(hidden, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     hidden.rename(folder / LOCK)
@@ -43,7 +51,7 @@ def _remove(folder: Path, lock: int) -> None:
 
 def _clear(parent: Path) -> None:
     """Remove the folders of processes that have ended."""
-    for lock in parent.glob(f"*/{LOCK}"):
+    for lock in chain(parent.glob(f"*/{LOCK}"), filter(_is_old, parent.glob(f"*/{UNLOCKED}"))):
         try:
             descriptor = os.open(lock, os.O_RDWR)
         except OSError:
@@ -55,3 +63,10 @@ def _clear(parent: Path) -> None:
             pass  # its process is alive, or the file system knows no locks
         finally:
             os.close(descriptor)
+
+
+def _is_old(file: Path) -> bool:
+    try:
+        return time.time() - file.stat().st_mtime > LOCKED_WITHIN_SECONDS
+    except OSError:  # it has got its name
+        return False

@@ -15,7 +15,7 @@ from application.views.registry import PROJECTIONS
 from application.webhooks.public_event import event_id_of
 from domain.runs.report_run import ReportRun
 from interfaces.composition.stores import Stores
-from interfaces.host.scratch_folder import LOCK
+from interfaces.host.scratch_folder import LOCK, UNLOCKED
 from tests.faults.checkpoints import Checkpoints
 from tests.faults.loads import ROWS, Loads, rows_by_load
 from tests.faults.traffic import RUNS, Traffic, a_report
@@ -196,7 +196,7 @@ def _half_made(site: Site) -> list[str]:
         str(path.relative_to(site.data))
         for folder in ("files/making", "spill")
         for path in files_below(site.data / folder)
-        if path.name != LOCK
+        if path.name not in (LOCK, UNLOCKED)
     ]
 
 
