@@ -20,22 +20,19 @@ class PatientCatchUp:
     def __init__(
         self,
         projector: CatchesUp,
-        position: Callable[[], int],
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] = time.sleep,
     ) -> None:
-        """position  gives the position of the views"""
         self._projector = projector
-        self._position = position
         self._clock = clock
         self._wait = wait
 
     def catch_up(self) -> int:
         """The position that the views have reached: that of the last event at the time of the call, or a later one."""
-        position, last = self._position(), self._projector.last_position()
+        position, last = self._projector.position(), self._projector.last_position()
         is_ahead = position > last  # of a log that was replaced, which the projector refuses
         deadline = self._clock() + PATIENCE_SECONDS
         while position < last and self._clock() < deadline:
             self._wait(LOOK_SECONDS)
-            position = self._position()
+            position = self._projector.position()
         return self._projector.catch_up() if is_ahead or position < last else position

@@ -122,7 +122,7 @@ def outbox_feed(installation: Installation) -> OutboxFeed:
 
 def _patient_catch_up(installation: Installation) -> Callable[[], int]:
     stores = installation.stores
-    return PatientCatchUp(stores.projector, stores.views.position).catch_up
+    return PatientCatchUp(stores.projector).catch_up
 
 
 def due_deliveries(installation: Installation) -> DueDeliveries:

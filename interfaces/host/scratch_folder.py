@@ -17,7 +17,7 @@ UNLOCKED = f"{LOCK}.new"
 """The name of the lock file until it is locked."""
 
 LOCKED_WITHIN_SECONDS = 60
-"""A process locks its folder within microseconds. One whose lock file is still unlocked after this was killed then."""
+"""A process locks its folder within microseconds: after this, an unlocked lock file belongs to a killed process."""
 
 
 class ScratchFolder:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from interfaces.storage.sqlite.events import SqliteRecorder
-from interfaces.storage.sqlite.leader_lock import LeaderLock
+from interfaces.storage.sqlite.process_lock import ProcessLock
 
 POLL_SECONDS = 0.01
 """The longest delay of a notification of another process's commit. One poll takes a few microseconds."""
@@ -17,8 +17,8 @@ class SqliteLogNotifier:
     def __init__(self, recorder: SqliteRecorder, folder: Path) -> None:
         """folder  where the files of its locks lie"""
         self._recorder = recorder
-        self._leader_lock = LeaderLock(folder / ".watch.lock")
-        self._projecting_lock = LeaderLock(folder / ".project.lock")
+        self._leader_lock = ProcessLock(folder / ".watch.lock")
+        self._projecting_lock = ProcessLock(folder / ".project.lock")
         self._woken = threading.Event()
         self._seen: int | None = None
 

@@ -12,7 +12,7 @@ POLL_SECONDS = 0.02
 """The longest delay between the release of the lock and its next acquisition."""
 
 
-class LeaderLock:
+class ProcessLock:
     def __init__(self, file: Path) -> None:
         """file  made when the lock is first acquired"""
         self._path = file
