@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from attacks.attack import Attack, Target, Verdict
-from attacks.memory import MemoryWatch
+from attacks.memory import MemoryWatch, wait_until_steady
 from tests.faults.asking import get
 from tests.support.site import QUICK, site_in
 
@@ -22,6 +22,7 @@ def carry_out(attack: Attack, folder: Path, seconds: float) -> Verdict:
     try:
         with site_in(folder, settings=settings, environment={"TMPDIR": str(temporary)}) as site:
             site.start()
+            wait_until_steady(site.pids)
             memory = MemoryWatch(site.pids, lambda: site.kill("everything"))
             try:
                 verdict = attack.carry_out(Target(site, memory, seconds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from tests.support.processes import resident_mib_of_all
@@ -11,6 +12,23 @@ CEILING_MIB = 2_000.0
 """The target is killed beyond this, so that an attack that succeeds does not harm the machine."""
 
 INTERVAL_SECONDS = 0.1
+
+STEADY_SECONDS = 2.0
+STEADY_MIB = 1.0
+"""Processes have started when their memory changes by less than this within that time."""
+
+START_SECONDS = 60.0
+
+
+def wait_until_steady(pids: Callable[[], list[int]]) -> None:
+    """Wait until processes have started, or for `START_SECONDS`: what they take by then is not an attack's."""
+    deadline, before = time.monotonic() + START_SECONDS, 0.0
+    while time.monotonic() < deadline:
+        now = resident_mib_of_all(pids())
+        if abs(now - before) < STEADY_MIB:
+            return
+        before = now
+        time.sleep(STEADY_SECONDS)
 
 
 class MemoryWatch:
