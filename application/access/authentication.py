@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from application.access.ttl_cache import TtlCache
 from application.ports.clock import Clock
 from application.views.accounts import AccountRow
 from application.views.api_keys import KeyRow
@@ -13,7 +14,10 @@ from domain.errors import AccountRefused, ExpiredKey, NoKeyGiven, NotAPlatform, 
 
 
 class Authentication:
-    """Looks a key up by the digest of its secret, so that secrets are never compared byte by byte."""
+    """Looks a key up by the digest of its secret, so that secrets are never compared byte by byte.
+
+    Callers are cached for one TTL, so a key may work that much longer than until it expires.
+    """
 
     def __init__(
         self,
@@ -27,6 +31,7 @@ class Authentication:
         self._key_of = key_of
         self._account_row = account
         self._clock = clock
+        self._callers = TtlCache(self._look_up)
 
     async def caller(self, secret: str | None, on_behalf_of: str | None = None) -> Caller:
         """The caller that a secret authenticates.
@@ -37,20 +42,27 @@ class Authentication:
         """
         if not secret:
             raise NoKeyGiven
-        key = await self._key_of(secret_digest(secret))
-        if key is None:
+        caller = await self._callers((secret_digest(secret), on_behalf_of))
+        if caller is None:
             raise UnknownKey(redact(secret))
-        _must_be_good(key, self._clock)
-        account = key.account if on_behalf_of is None else await self._account(key, on_behalf_of)
-        return _caller(key, account)
+        return caller
 
     async def caller_of_digest(self, secret_sha256: str) -> Caller:
         """The caller that a secret with this digest authenticates. Raises a `KeyRefused`."""
-        key = await self._key_of(secret_sha256)
-        if key is None:
+        caller = await self._callers((secret_sha256, None))
+        if caller is None:
             raise UnknownKey(redact(""))
+        return caller
+
+    async def _look_up(self, sought: tuple[str, str | None]) -> Caller | None:
+        """sought  the digest of a secret, and the account to act in the place of"""
+        digest, on_behalf_of = sought
+        key = await self._key_of(digest)
+        if key is None:
+            return None
         _must_be_good(key, self._clock)
-        return _caller(key, key.account)
+        account = key.account if on_behalf_of is None else await self._account(key, on_behalf_of)
+        return _caller(key, account)
 
     async def _account(self, key: KeyRow, id: str) -> str:
         if id == key.account:

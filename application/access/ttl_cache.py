@@ -1,4 +1,4 @@
-"""A TTL cache for rows that every request needs and that rarely change: keys, accounts, availability of data.
+"""A TTL cache for what every request needs and what rarely changes: callers, availability of data.
 
 Commands that change such rows wait one TTL before they return, in a server as on the command line, so an acknowledged
 change is never hidden by a stale entry. Misses are not cached, so that new rows are found at once.

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from application.access.authentication import Authentication
-from application.access.ttl_cache import TtlCache
 from application.health.readiness import Readiness
 from application.history.past_runs import PastRuns
 from application.history.read_recorder import ReadRecorder
@@ -169,9 +168,7 @@ def _api(installation: Installation, path: WritePath, types: ReportTypes, reques
         clock=clock,
     )
     return Api(
-        authentication=Authentication(
-            TtlCache(stores.views.keys.by_secret), TtlCache(stores.views.accounts.get), clock
-        ),
+        authentication=Authentication(stores.views.keys.by_secret, stores.views.accounts.get, clock),
         runs=runs,
         past_runs=PastRuns(stores.events, runs),
         reads=_reads(installation, path),
