@@ -95,16 +95,11 @@ async def read_page(rows: Pages[Row], query: ListQuery, noun: str) -> PageOf[Row
     Raises `ReferenceNotFound` for a cursor that names no row, then `ConflictingCursors` for two cursors.
     """
 
-    async def place(id: str | None, param: str) -> Place | None:
-        if id is None:
-            return None
-        row = await rows.get(query.scope, id)
-        if row is None:
-            raise ReferenceNotFound(noun, id, request_parameter(param))
-        return row.place
-
-    after = await place(query.starting_after, "starting_after")
-    before = await place(query.ending_before, "ending_before")
+    after = before = None
+    if query.starting_after is not None:
+        after = await _place(rows, query.scope, query.starting_after, noun, "starting_after")
+    if query.ending_before is not None:
+        before = await _place(rows, query.scope, query.ending_before, noun, "ending_before")
     if after and before:
         raise ConflictingCursors
     one_more = query.limit + 1  # the extra row answers `has_more`
@@ -113,3 +108,10 @@ async def read_page(rows: Pages[Row], query: ListQuery, noun: str) -> PageOf[Row
     if before:
         page.reverse()
     return PageOf(page, has_more=len(found) > query.limit)
+
+
+async def _place(rows: Pages[Row], scope: Scope, id: str, noun: str, param: str) -> Place:
+    row = await rows.get(scope, id)
+    if row is None:
+        raise ReferenceNotFound(noun, id, request_parameter(param))
+    return row.place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from application.views.paging import ANY_TIME, Bounds, ListQuery
@@ -10,11 +11,15 @@ from domain.access.caller import Scope
 from domain.errors import UnknownParameters, request_parameter
 from domain.instants import LATEST
 from interfaces.http.requests.fields import integer, mapping, text
+from interfaces.http.requests.reading import query_form
 
 PAGE_PARAMETERS = ("limit", "starting_after", "ending_before")
 LIST_PARAMETERS = ("created", *PAGE_PARAMETERS)
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 10, 100
+KNOWN_QUERY_BYTES = 256
+"""Parsed queries up to this size are cached."""
+
 EDGES = ("gt", "gte", "lt", "lte")
 
 
@@ -26,6 +31,24 @@ def list_query(form: Mapping[str, Any], scope: Scope) -> ListQuery:
         ending_before=text(form, "ending_before"),
         created=_created(form),
     )
+
+
+def page_of_query(query: bytes, scope: Scope) -> ListQuery:
+    """The page that a query with no more than the `LIST_PARAMETERS` asks for. query: the text behind the `?`
+
+    Raises an `InvalidParameter`.
+    """
+    return (_known_page if len(query) <= KNOWN_QUERY_BYTES else _page)(query, scope)
+
+
+@lru_cache(maxsize=1024)
+def _known_page(query: bytes, scope: Scope) -> ListQuery:
+    """Cached: those who watch a list ask for the same page again and again."""
+    return _page(query, scope)
+
+
+def _page(query: bytes, scope: Scope) -> ListQuery:
+    return list_query(query_form(query, *LIST_PARAMETERS, is_list=True), scope)
 
 
 def _limit(form: Mapping[str, Any]) -> int:

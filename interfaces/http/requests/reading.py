@@ -25,7 +25,12 @@ def read_query(request: Request, *known: str, is_list: bool = False, expandable:
 
     expandable  properties that `expand` may name; `expand` is in the form only where there are some
     """
-    return _checked(parse_form(request.scope["query_string"]), known, is_list, expandable)
+    return query_form(request.scope["query_string"], *known, is_list=is_list, expandable=expandable)
+
+
+def query_form(query: bytes, *known: str, is_list: bool = False, expandable: Sequence[str] = ()) -> Form:
+    """As `read_query`, of the text behind the `?`."""
+    return _checked(parse_form(query), known, is_list, expandable)
 
 
 async def read_body(request: Request, max_bytes: int, *known: str, expandable: Sequence[str] = ()) -> Form:
