@@ -20,12 +20,14 @@ class TextIdEvent(CanMutateAggregate[str], metaclass=MetaDomainEvent):
     """An event of an aggregate with a text id.
 
     SECRETS    names of fields that open something, or find what does: they are stored, and never shown
+    class_version   of its fields; the library stores it above 1
     timestamp  when it happened, aware UTC
     actor      a key (`key_...`), a user of the console (`user:name`), a person at the command line (`cli:name`), or a
                worker (`worker:host:pid`) or another process
     """
 
     SECRETS: ClassVar[tuple[str, ...]] = ()
+    class_version: ClassVar[int] = 1
 
     originator_id: str
     originator_version: int

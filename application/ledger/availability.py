@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from application.access.ttl_cache import TtlCache
 from application.views.accounts import AccountList
@@ -21,8 +21,8 @@ class AvailabilityQuery:
         self._of_connected_accounts = TtlCache(self._read_connected_accounts)
         self._first_connected = TtlCache(self._read_first_connected)
 
-    async def of_account(self, scope: Scope) -> DataAvailability:
-        return await self._of_account(scope)
+    def of_account(self, scope: Scope) -> Awaitable[DataAvailability]:
+        return self._of_account(scope)
 
     async def of_accounts(self, accounts: Sequence[str], *, livemode: bool) -> DataAvailability:
         """Of several accounts together."""

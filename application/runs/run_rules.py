@@ -44,7 +44,8 @@ class RunRules:
 
         raw  text, lists and hashes of text
         """
-        more = await self._category_of_rows(scope, offer.report_type, raw.get("reporting_category"))
+        category = raw.get("reporting_category")
+        more = () if category is None else await self._category_of_rows(scope, offer.report_type, category)
         parameters = check_parameters(offer.report_type, raw, more_categories=more)
         named = parameters.named_accounts
         if named:

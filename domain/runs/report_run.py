@@ -59,6 +59,9 @@ class PlannedOutcome:
     delay_seconds: int = 0
 
 
+NO_PLAN = PlannedOutcome()
+
+
 class ReportRun(TextIdAggregate):
     """One run of a report: pending, then succeeded or failed, for ever."""
 
@@ -193,7 +196,7 @@ class ReportRun(TextIdAggregate):
         self.handed_back = 0
         self.attempted_by = ""
         self.status = Status.PENDING
-        self.planned = PlannedOutcome()
+        self.planned = NO_PLAN
         self.has_file = False
         self.erased: set[str] = set()
 

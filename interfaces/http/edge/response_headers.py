@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from starlette.types import Message, Send
 
@@ -53,11 +53,11 @@ class ResponseHeaders:
         self._echoes.append((b"idempotency-key", key.encode("latin-1")))
         self._is_idempotent = True
 
-    async def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.has_begun, self.status = True, message["status"]
             message["headers"] = self._all(message.get("headers", ()), message["status"])
-        await self._send(message)
+        return self._send(message)
 
     def _all(self, own: Sequence[Header], status: int) -> list[Header]:
         """own  the headers that the response was made with"""

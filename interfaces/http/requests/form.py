@@ -87,8 +87,9 @@ def _too_many(parameters: int) -> InvalidParameter:
 
 def _decoded(encoded: bytes) -> str:
     try:
-        plain = b"%" not in encoded and b"+" not in encoded
-        text = (encoded if plain else unquote_to_bytes(encoded.replace(b"+", b" "))).decode()
+        text = encoded.decode()
+        if "%" in text or "+" in text:
+            text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode()
     except UnicodeDecodeError:
         raise InvalidParameter("The request is not valid form-encoded UTF-8 text.") from None
     if "\x00" in text:
@@ -161,7 +162,7 @@ def _with_lists(value: Any) -> Any:
     """A hash with whole numbers for all keys is a list, in the order of those numbers."""
     if not isinstance(value, dict):
         return value
-    inner = {key: _with_lists(item) for key, item in value.items()}
+    inner = {key: item if isinstance(item, str) else _with_lists(item) for key, item in value.items()}
     for key in inner:
         if not _is_index(key):
             return inner

@@ -13,6 +13,9 @@ from interfaces.http.server.proxy_users import ProxyUsers
 SCHEMES = ([b"http"], [b"https"])
 """What `X-Forwarded-Proto` may say; uvicorn takes `ws` and `wss` too, and the last of several."""
 
+PROTO, PATH_PREFIX = b"x-forwarded-proto", b"x-forwarded-prefix"
+FORWARDED = frozenset((PROTO, PATH_PREFIX))
+
 
 def behind_proxies(app: ASGIApp, trusted: str, user_header: str = "") -> ASGIApp:
     """uvicorn's reading of a proxy's headers, for requests that say `http` or `https` once; and of its path prefix.
@@ -23,6 +26,8 @@ def behind_proxies(app: ASGIApp, trusted: str, user_header: str = "") -> ASGIApp
     read = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type]
 
     def forward(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if FORWARDED.isdisjoint(dict(scope.get("headers", ()))):
+            return app(scope, receive, send)
         schemes, prefixes = _said(scope)
         if len(prefixes) == 1 and _caller(scope) in read.trusted_hosts:
             _take_prefix(scope, prefixes[0])
@@ -37,9 +42,9 @@ def _said(scope: Scope) -> tuple[list[bytes], list[bytes]]:
     """The values of `X-Forwarded-Proto`, and those of `X-Forwarded-Prefix`."""
     schemes, prefixes = [], []
     for name, value in scope.get("headers", ()):
-        if name == b"x-forwarded-proto":
+        if name == PROTO:
             schemes.append(value)
-        elif name == b"x-forwarded-prefix":
+        elif name == PATH_PREFIX:
             prefixes.append(value)
     return schemes, prefixes
 

@@ -28,13 +28,15 @@ def quick_send(cycle: RequestResponseCycle) -> Send:
 def _write_head(cycle: RequestResponseCycle, message: Message) -> bool:
     """Write a head as uvicorn does; False, with nothing written, for one that it has more to do with."""
     headers: Sequence[Header] = [*cycle.default_headers, *message.get("headers", ())]
-    values = dict(headers)
-    length = values.get(b"content-length")
-    if length is None or b"connection" in values or b"transfer-encoding" in values:
-        return False
+    length = None
+    for name, value in headers:
+        if name == b"content-length":
+            length = value
+        elif name in (b"connection", b"transfer-encoding"):
+            return False
     lines = b"\r\n".join(map(b": ".join, headers))
     controls = len(lines) - len(lines.translate(None, CONTROL_CHARACTERS))
-    if controls != LINE_ENDS * (len(headers) - 1):
+    if length is None or controls != LINE_ENDS * (len(headers) - 1):
         return False
     cycle.response_started = True
     cycle.waiting_for_100_continue = cycle.chunked_encoding = False
