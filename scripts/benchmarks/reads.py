@@ -20,7 +20,7 @@ def measure(folder: Path, effort: Effort) -> Iterator[Figure]:
         theirs, one, page = _rates(Site(folder / "sqlite"), bare, effort)
         yield Figure("baseline", median(theirs), "requests/s", note="32 connections, one process")
         yield ratio("GET one run", one, theirs, "0.85 or more", HOW)
-        yield ratio("GET a page of 10", page, theirs, "0.60 or more", HOW)
+        yield ratio("GET a page of 10", page, theirs, "0.90 or more", HOW)
         with postgres(fsync=True) as database, database.new_database() as url:
             theirs, one, page = _rates(Site(folder / "postgres", url), bare, effort)
         yield ratio("GET one run, PostgreSQL", one, theirs, "0.25 or more", HOW)
