@@ -1,7 +1,7 @@
 """A TTL cache for what every request needs and what rarely changes: callers, availability of data.
 
-Commands that change such rows wait one TTL before they return, in a server as on the command line, so an acknowledged
-change is never hidden by a stale entry. Misses are not cached, so that new rows are found at once.
+Commands that change what these are made of wait one TTL before they return, in a server as on the command line, so an
+acknowledged change is never hidden by a stale entry. Misses are not cached, so that new rows are found at once.
 """
 
 from __future__ import annotations

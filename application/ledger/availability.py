@@ -34,9 +34,9 @@ class AvailabilityQuery:
         together = DataAvailability(own, without_loads.all_accounts)
         return together if len({row.owner for row in rows}) == len(accounts) else together | without_loads
 
-    async def of_connected_accounts(self, platform: Scope) -> DataAvailability:
+    def of_connected_accounts(self, platform: Scope) -> Awaitable[DataAvailability]:
         """Of all accounts connected to a platform, together."""
-        return await self._of_connected_accounts(platform)
+        return self._of_connected_accounts(platform)
 
     async def has_connected_accounts(self, account: str) -> bool:
         return bool(await self._first_connected(account))

@@ -111,7 +111,7 @@ class EventMapper(Mapper[str]):
     def _decoded(self, kind: type[TextIdEvent], stored: StoredEvent) -> TextIdEvent:
         state = self.transcoder.decode(stored.state)
         version = state.pop("class_version", 1)
-        for before in range(version, getattr(kind, "class_version", 1)):
+        for before in range(version, kind.class_version):
             getattr(kind, f"upcast_v{before}_v{before + 1}")(state)
         check_fields(kind, state)
         if issubclass(kind, TextIdCreated):

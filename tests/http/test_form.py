@@ -188,3 +188,7 @@ def any_bracket(value: Any) -> bool:
     if isinstance(value, str):
         return "[" in value or "]" in value
     return any(map(any_bracket, value.values() if isinstance(value, dict) else value))
+
+
+def test_a_character_may_be_written_half_raw_and_half_percent_encoded() -> None:
+    assert parse_form(b"a=\xc3%a9&b=%c3\xa9") == {"a": "\u00e9", "b": "\u00e9"}

@@ -87,9 +87,8 @@ def _too_many(parameters: int) -> InvalidParameter:
 
 def _decoded(encoded: bytes) -> str:
     try:
-        text = encoded.decode()
-        if "%" in text or "+" in text:
-            text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode()
+        plain = encoded.find(b"%") < 0 and encoded.find(b"+") < 0  # `in` raises and drops a `TypeError` first
+        text = (encoded if plain else unquote_to_bytes(encoded.replace(b"+", b" "))).decode()
     except UnicodeDecodeError:
         raise InvalidParameter("The request is not valid form-encoded UTF-8 text.") from None
     if "\x00" in text:

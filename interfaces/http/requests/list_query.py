@@ -33,22 +33,25 @@ def list_query(form: Mapping[str, Any], scope: Scope) -> ListQuery:
     )
 
 
-def page_of_query(query: bytes, scope: Scope) -> ListQuery:
-    """The page that a query with no more than the `LIST_PARAMETERS` asks for. query: the text behind the `?`
+def page_of_query(query: bytes, scope: Scope, known: tuple[str, ...]) -> ListQuery:
+    """The page of a list without filters of its own.
+
+    query  the text behind the `?`
+    known  the parameters that the list takes
 
     Raises an `InvalidParameter`.
     """
-    return (_known_page if len(query) <= KNOWN_QUERY_BYTES else _page)(query, scope)
+    return (_known_page if len(query) <= KNOWN_QUERY_BYTES else _page)(query, scope, known)
 
 
 @lru_cache(maxsize=1024)
-def _known_page(query: bytes, scope: Scope) -> ListQuery:
+def _known_page(query: bytes, scope: Scope, known: tuple[str, ...]) -> ListQuery:
     """Cached: those who watch a list ask for the same page again and again."""
-    return _page(query, scope)
+    return _page(query, scope, known)
 
 
-def _page(query: bytes, scope: Scope) -> ListQuery:
-    return list_query(query_form(query, *LIST_PARAMETERS, is_list=True), scope)
+def _page(query: bytes, scope: Scope, known: tuple[str, ...]) -> ListQuery:
+    return list_query(query_form(query, *known, is_list=True), scope)
 
 
 def _limit(form: Mapping[str, Any]) -> int:

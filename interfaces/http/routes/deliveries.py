@@ -5,8 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from interfaces.http.edge.request_context import api_of, permitted
-from interfaces.http.requests.list_query import PAGE_PARAMETERS, list_query
-from interfaces.http.requests.reading import read_query
+from interfaces.http.requests.list_query import PAGE_PARAMETERS, page_of_query
 from interfaces.http.requests.webhook_models import EventId
 from interfaces.http.responses import response_models
 from interfaces.http.responses.json import Json
@@ -31,7 +30,7 @@ router = keyed_operations("events")
 )
 async def list_deliveries(request: Request) -> Json:
     context, id = permitted(request, PERMISSION), request.path_params["id"]
-    form = read_query(request, *PAGE_PARAMETERS, is_list=True)
-    page = await api_of(request).deliveries.page(id, list_query(form, context.caller.scope), context.caller)
+    query = page_of_query(request.scope["query_string"], context.caller.scope, PAGE_PARAMETERS)
+    page = await api_of(request).deliveries.page(id, query, context.caller)
     attempts = [attempt_object(attempt) for attempt in page.attempts]
     return Json(list_object(attempts, f"{EVENTS}/{id}/deliveries", has_more=page.has_more))

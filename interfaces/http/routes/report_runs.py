@@ -11,7 +11,7 @@ from starlette.responses import Response
 from application.runs.run_history import HistoryPage
 from domain.aggregate import TextIdEvent
 from interfaces.http.edge.request_context import api_of, permitted
-from interfaces.http.requests.list_query import PAGE_PARAMETERS, list_query, page_of_query
+from interfaces.http.requests.list_query import LIST_PARAMETERS, PAGE_PARAMETERS, page_of_query
 from interfaces.http.requests.reading import read_body, read_query
 from interfaces.http.requests.request_models import EXAMPLE, OTHER_PARAMETERS, CreateReportRun, ListParameters, RunId
 from interfaces.http.responses import response_models
@@ -60,7 +60,7 @@ async def create_report_run(request: Request) -> Response:
 )
 async def list_report_runs(request: Request) -> Json:
     context = permitted(request, PERMISSION, READ_ONLY)
-    query = page_of_query(request.scope["query_string"], context.caller.scope)
+    query = page_of_query(request.scope["query_string"], context.caller.scope, LIST_PARAMETERS)
     page = await api_of(request).runs.page(query)
     items = [
         await linked_run_item(request, context, run) if run.has_links else run_item(run, context.base_url)
@@ -93,9 +93,9 @@ async def get_report_run(request: Request) -> Json:
 )
 async def get_report_run_history(request: Request) -> Json:
     context = permitted(request, PERMISSION, READ_ONLY)
-    form = read_query(request, *PAGE_PARAMETERS, is_list=True)
+    query = page_of_query(request.scope["query_string"], context.caller.scope, PAGE_PARAMETERS)
     run_id = request.path_params["id"]
-    page = await api_of(request).runs.history(run_id, list_query(form, context.caller.scope), context.caller)
+    page = await api_of(request).runs.history(run_id, query, context.caller)
     await record_look(request, context, run_id, "history")
     events = [_shown(event, page) for event in page.events]
     return Json(list_object(events, f"{RUNS}/{run_id}/history", has_more=page.has_more))

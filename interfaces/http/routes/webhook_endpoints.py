@@ -18,7 +18,7 @@ from interfaces.http.edge.idempotency import recorded_response
 from interfaces.http.edge.request_context import RequestContext, api_of, permitted
 from interfaces.http.edge.versions import check_version
 from interfaces.http.requests.fields import boolean, metadata_change, required_text, text, texts, unsettable_text
-from interfaces.http.requests.list_query import PAGE_PARAMETERS, list_query
+from interfaces.http.requests.list_query import PAGE_PARAMETERS, page_of_query
 from interfaces.http.requests.reading import read_body, read_query
 from interfaces.http.requests.webhook_models import (
     CREATE_EXAMPLE,
@@ -79,8 +79,8 @@ async def create_webhook_endpoint(request: Request) -> Response:
 )
 async def list_webhook_endpoints(request: Request) -> Json:
     context = permitted(request, READ)
-    form = read_query(request, *PAGE_PARAMETERS, is_list=True)
-    page = await api_of(request).webhook_endpoints.page(list_query(form, context.caller.scope))
+    query = page_of_query(request.scope["query_string"], context.caller.scope, PAGE_PARAMETERS)
+    page = await api_of(request).webhook_endpoints.page(query)
     return Json(list_object([endpoint_object(row) for row in page.rows], ENDPOINTS, has_more=page.has_more))
 
 
