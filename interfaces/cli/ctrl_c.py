@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import signal
 import sys
@@ -55,9 +54,6 @@ class CtrlC:
         """The command has ended with `code`: from now on a signal only ends the process sooner."""
         self._code = code
         self._working = False
-        if self.asked:  # a library's thread may still run, and break the interpreter's own end
-            atexit._run_exitfuncs()
-            os._exit(code)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         if not self._working:

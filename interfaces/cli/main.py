@@ -11,7 +11,7 @@ from interfaces.cli.ctrl_c import CTRL_C
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 trouble, 2 wrong usage.
 
-    arguments  None for those of this process; its signals, streams and umask are then taken care of
+    arguments  None for those of this process, which then ends here; its signals, streams and umask are taken care of
     """
     if arguments is None:
         CTRL_C.install()
@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     keep_files_private()
     from interfaces.cli.output import flush_streams, reopen_closed_streams
+    from interfaces.host.process_end import end_process
 
     reopen_closed_streams()
     try:
@@ -35,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # a second signal, while the first was being reported
         code = 1
     CTRL_C.end_work(code)
-    return code
+    return end_process(code, waits_for_threads=not CTRL_C.asked)  # a thread may go on for long with what was stopped
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

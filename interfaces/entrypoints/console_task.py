@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import logging
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +17,7 @@ from interfaces.console.charts.chart_sums import ChartOrder, charts_of
 from interfaces.console.tasks.task_orders import GREETING, ComparisonOrder, WorkbookOrder
 from interfaces.entrypoints.startup import channel_to_parent, end_with_parent, read_settings, requests
 from interfaces.host.csv_rows import rows_of
+from interfaces.host.process_end import end_process
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.host.streams.sync_stream import in_sync
 from interfaces.processes.channel import Channel
@@ -92,4 +92,4 @@ def _stored(installation: Installation, success: ReportRun.Succeeded) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_process(main())

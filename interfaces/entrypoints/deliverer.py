@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 import threading
 
 import uvloop
@@ -13,6 +12,7 @@ from domain.errors import StoreUnavailable
 from interfaces.composition.delivery import delivery_loop
 from interfaces.composition.installation import Installation
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
+from interfaces.host.process_end import end_process
 from interfaces.processes.restarting import CANNOT_START
 from interfaces.setting_values import SettingRefused
 
@@ -45,4 +45,4 @@ async def _deliver(installation: Installation, stop: threading.Event) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_process(main())

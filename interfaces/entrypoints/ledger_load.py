@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Sequence
 
 from application.ledger.loading import Loaded, LoadFiles
@@ -15,6 +14,7 @@ from interfaces.composition.installation import Installation
 from interfaces.console.uploads.load_messages import GREETING, LoadProgress, LoadRefusal, LoadReport, StagedLoad
 from interfaces.entrypoints.startup import channel_to_parent, end_with_parent, read_settings, requests
 from interfaces.host.disk import disk_errors
+from interfaces.host.process_end import end_process
 from interfaces.processes.channel import Channel
 
 NO_TABLE = "None of the files is named after a table of the ledger. Choose the table that they are for."
@@ -85,4 +85,4 @@ def _report(loaded: Loaded, left_out: Sequence[str]) -> LoadReport:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_process(main())

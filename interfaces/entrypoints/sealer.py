@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 
 from domain.errors import SealBroken, StoreUnavailable
 from interfaces.composition.audit.sealing import seal_loop
 from interfaces.composition.installation import Installation
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
 from interfaces.host.garbage import collect_garbage_seldom
+from interfaces.host.process_end import end_process
 from interfaces.processes.restarting import CANNOT_START
 from interfaces.setting_values import SettingRefused
 
@@ -37,4 +37,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_process(main())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from domain.report_types import ReportType
 from interfaces.engine.custom.check import SqlCheck
 from interfaces.engine.custom.header import BrokenReport
@@ -11,6 +9,7 @@ from interfaces.engine.custom.query import CustomReport
 from interfaces.engine.custom.sandbox import GREETING
 from interfaces.entrypoints.process_limits import limit_addresses
 from interfaces.entrypoints.startup import channel_to_parent, requests
+from interfaces.host.process_end import end_process
 
 _PROCESS_MIB = 1024
 """Limit of the whole process: constants that are computed beforehand do not count in the database's own limit."""
@@ -33,4 +32,4 @@ def _outcome(check: SqlCheck, report_type: ReportType, sql: str) -> CustomReport
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_process(main())

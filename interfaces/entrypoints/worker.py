@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import threading
 
 from domain.errors import StoreUnavailable
 from interfaces.composition.installation import Installation
 from interfaces.composition.worker import presence, work_loop
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
+from interfaces.host.process_end import end_process
 from interfaces.processes.restarting import CANNOT_START
 from interfaces.setting_values import SettingRefused
 
@@ -56,8 +56,9 @@ def main() -> int:
         os._exit(0)  # the engine's thread cannot be interrupted
     installation.leave_server()
     alive.end(GRACE_SECONDS)
+    installation.close()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_process(main())

@@ -13,6 +13,7 @@ from domain.errors import StoreUnavailable
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.entrypoints.startup import channel_to_parent, ignore_stop_signals, read_settings, requests
+from interfaces.host.process_end import end_process
 from interfaces.processes.channel import Channel
 from interfaces.storage.sql.idempotency_records import record_values
 from interfaces.storage.writers.messages import append_from_tuples
@@ -68,4 +69,4 @@ def _project(stores: Stores, server: Channel) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Role(sys.argv[1])))
+    end_process(main(Role(sys.argv[1])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import subprocess
 import sys
@@ -180,6 +181,29 @@ def test_an_installation_moves_into_a_bucket_and_back(
     assert "The same, byte for byte" in again
     assert contents(tmp_path / "back" / "ledger") == contents(tmp_path / "data" / "ledger")
     assert contents(tmp_path / "back" / "files") == contents(tmp_path / "data" / "files")
+
+
+def test_a_command_that_has_read_a_bucket_ends_well(used: Cli, tmp_path: Path, buckets: dict[str, str]) -> None:
+    """The library's thread is in Python code for some time after it has handed over what was read."""
+    slow = (
+        "import asyncio, sys, time, reportrun.__main__ as launcher\n"
+        "loop = asyncio.selector_events.BaseSelectorEventLoop\n"
+        "wake = loop._write_to_self\n"
+        "loop._write_to_self = lambda self: (wake(self), [time.sleep(0.001) for _ in range(300)])\n"
+        "launcher.main()"
+    )
+    used("backup", "--all", str(tmp_path / "first"))
+
+    done = subprocess.run(
+        [sys.executable, "-c", slow, "restore", "--all", str(tmp_path / "first"), "--data", str(tmp_path / "moved")],
+        cwd=ROOT,
+        env=os.environ | {"REPORTRUN_FILES_URL": "s3://reports/read/files"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout[:8]) == (0, "Restored"), done.stderr
 
 
 def test_a_backup_of_all_is_made_while_loads_go_on(used: Cli, tmp_path: Path) -> None:
