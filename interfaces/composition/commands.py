@@ -101,6 +101,13 @@ def table_named(name: str) -> str:
     return table_of(name)
 
 
+def table_named_by(file: Path) -> str | None:
+    """The ledger's table that a file is named after, None if it is named after none."""
+    from interfaces.ledger.sources.table_names import table_named_by
+
+    return table_named_by(file)
+
+
 def demo_sources(folder: Path, *, livemode: bool) -> list[LedgerSource]:
     """Write the demo ledger's files into a folder."""
     from interfaces.ledger.demo.demo import write_demo

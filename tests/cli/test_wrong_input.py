@@ -169,6 +169,31 @@ def test_a_missing_backup_is_told_before_a_store_is_made(reportrun: Cli, tmp_pat
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        (
+            "stripe_charges-2.csv",
+            "Say which table stripe_charges-2.csv is for: `reportrun load charges stripe_charges-2.csv`.",
+        ),
+        ("mine.csv", "Say which table mine.csv is for: `reportrun load TABLE mine.csv`."),
+        ("payout", "Say which files to load into payouts: `reportrun load payouts FILE ...`."),
+        (
+            "there",
+            "There is no folder there. Files come after the table that they are for: `reportrun load TABLE FILE ...`.",
+        ),
+    ],
+)
+def test_a_lone_word_after_load_is_told_what_is_missing(
+    reportrun: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, sentence: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for file in ("stripe_charges-2.csv", "mine.csv"):
+        Path(file).write_text("id\n")
+
+    assert reportrun("load", word) == (1, "", f"reportrun: {sentence}\n")
+
+
 def test_a_file_with_a_name_that_is_not_utf_8_is_not_loaded(reportrun: Cli, tmp_path: Path) -> None:
     file = tmp_path / "\udcff.csv"
     file.write_text("id\n")

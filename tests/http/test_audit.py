@@ -51,6 +51,11 @@ class Audited:
     def checkpoint(self) -> Checkpoint:
         return Checkpoint.parse(self.api("GET", "/v1/audit/checkpoint", key=self.auditor).text)
 
+    def fill_a_tile(self) -> None:
+        """Seal as many events as a full tile has hashes."""
+        self.installation.stores.events.save(*(pending_run() for _ in range(256)))
+        sealed_now(self.installation)
+
     def status(self, path: str, key: str) -> int:
         return self.api("GET", path, key=key).status_code
 
@@ -66,6 +71,12 @@ def unsealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audited]:
 def audited(unsealed: Audited) -> Audited:
     sealed_now(unsealed.installation)
     return unsealed
+
+
+@pytest.fixture
+def past_a_tile(audited: Audited) -> Audited:
+    audited.fill_a_tile()
+    return audited
 
 
 def test_before_anything_is_sealed_nothing_is_proved(unsealed: Audited) -> None:
@@ -159,27 +170,28 @@ def test_a_partial_tile_is_served_after_the_full_one_took_its_place(audited: Aud
     width = audited.checkpoint().size
     paths = [f"/v1/audit/tile/{level}/000.p/{width}" for level in ("0", "entries")]
     before = [audited.api("GET", path, key=audited.auditor).content for path in paths]
-    audited.installation.stores.events.save(*(pending_run() for _ in range(256)))
-    sealed_now(audited.installation)
+    audited.fill_a_tile()
 
     assert [audited.api("GET", path, key=audited.auditor).content for path in paths] == before
     assert not (audited.sample.data / "audit" / "tile" / "0" / "000.p").exists()
 
 
-def test_a_key_needs_the_permission_to_read_the_log(audited: Audited) -> None:
-    files = audited.sample.files_read_key
+def test_a_key_needs_the_permission_to_read_the_log(past_a_tile: Audited) -> None:
+    files = past_a_tile.sample.files_read_key
     paths = ("/v1/audit/checkpoint", "/v1/audit/tile/0/000")
 
-    assert [audited.status(path, files) for path in paths] == [403, 403]
-    assert [audited.status(path, audited.sample.test_key) for path in paths] == [200, 200]
-    assert [audited.status(path, audited.auditor) for path in paths] == [200, 200]
+    assert [past_a_tile.status(path, files) for path in paths] == [403, 403]
+    assert [past_a_tile.status(path, past_a_tile.sample.test_key) for path in paths] == [200, 200]
+    assert [past_a_tile.status(path, past_a_tile.auditor) for path in paths] == [200, 200]
 
 
-def test_entries_which_name_every_account_need_the_permission_itself(audited: Audited) -> None:
+def test_entries_which_name_every_account_need_the_permission_itself(past_a_tile: Audited) -> None:
     path = "/v1/audit/tile/entries/000"
 
-    assert [audited.status(path, key) for key in (audited.sample.test_key, audited.sample.stranger_key)] == [403, 403]
-    assert audited.status(path, audited.auditor) == 200
+    assert [
+        past_a_tile.status(path, key) for key in (past_a_tile.sample.test_key, past_a_tile.sample.stranger_key)
+    ] == [403, 403]
+    assert past_a_tile.status(path, past_a_tile.auditor) == 200
 
 
 @pytest.mark.parametrize("path", ["0/999", "x", "0/000/../../../audit.key", "../audit.key", "0/000.p/0", "9/000"])

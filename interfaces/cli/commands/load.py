@@ -116,13 +116,29 @@ def _sources(name: str, files: Sequence[Path]) -> list[LedgerSource]:
         return [LedgerSource(table_named(name), file) for file in files]
     folder = Path(name)
     if not folder.is_dir():
-        raise LedgerRefused(f"{name} is neither a folder nor followed by files. Say which table the files are for.")
+        raise LedgerRefused(_why_no_folder(folder))
     sources, left_out = folder_contents(folder)
     for sentence in left_out:
         remark(sentence)
     if not sources:
         raise LedgerRefused(f"{name} has no file that is named after a table of the ledger.")
     return sources
+
+
+def _why_no_folder(path: Path) -> str:
+    """The sentence about a lone word after `load` that is no folder: what is missing before or after it."""
+    from interfaces.composition.commands import table_named, table_named_by
+
+    if path.is_file():
+        table = table_named_by(path)
+        return f"Say which table {path} is for: `reportrun load {table or 'TABLE'} {path}`."
+    try:
+        table = table_named(str(path))
+    except LedgerRefused:
+        return (
+            f"There is no folder {path}. Files come after the table that they are for: `reportrun load TABLE FILE ...`."
+        )
+    return f"Say which files to load into {table}: `reportrun load {table} FILE ...`."
 
 
 def _must_have_a_name(file: Path) -> None:

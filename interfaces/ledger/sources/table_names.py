@@ -81,12 +81,17 @@ def sources_in(folder: Path) -> FolderContents:
     paths = [path for path in there if path.is_file() and path.name.lower().endswith(ENDINGS)]
     in_histories = {_HISTORIES.get(_stem(path)) for path in paths}
     for path in paths:
-        table = None if is_named_for_sums(path) else _table_or_none(_stem(path))
+        table = table_named_by(path)
         if table is None or (table in in_histories and _stem(path) not in _HISTORIES):
             left_out.append(path)
         else:
             sources.append(LedgerSource(table, path))
     return FolderContents(sources, left_out, [path.name for path in there if path not in {*paths}])
+
+
+def table_named_by(path: Path) -> str | None:
+    """The table that a file is named after; None for no table, and for the name of a report that holds sums."""
+    return None if is_named_for_sums(path) else _table_or_none(_stem(path))
 
 
 def why_left_out(path: Path) -> str:
