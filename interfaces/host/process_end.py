@@ -23,6 +23,6 @@ def end_process(code: int, *, waits_for_threads: bool = True) -> NoReturn:
         threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, AttributeError):  # None in a process that was started without it
             stream.flush()
     os._exit(code)
