@@ -70,7 +70,7 @@ def trail(events: EventStore, selection: Selection) -> Iterator[Deed]:
     """The selected events, oldest first. Memory is bounded: the log is streamed."""
     owners = Owners(events)
     position, last = 0, events.last_position()
-    while batch := [logged for logged in events.read(position, BATCH_EVENTS) if logged.position <= last]:
+    while batch := list(events.read(position, BATCH_EVENTS, last)):
         for place, event in batch:
             if not (selection.has_actor_of(event) and selection.has_time_of(event)):
                 continue

@@ -38,7 +38,7 @@ def runs_then(
     account, livemode  only the runs of these; None: all
     """
     position, last = 0, events.last_position()
-    while batch := [logged for logged in events.read(position, BATCH_EVENTS) if logged.position <= last]:
+    while batch := list(events.read(position, BATCH_EVENTS, last)):
         for _, event in batch:
             if not isinstance(event, ReportRun.Created) or not moment.includes(event):
                 continue

@@ -122,13 +122,16 @@ class EventStore(Application[str]):
             stored = self.recorder.select_events(id, gt=version and version - 1, lte=version, desc=True, limit=1)
         return self.mapper.to_domain_event(stored[0]) if stored else None
 
-    def read(self, after: int, limit: int) -> Iterator[LoggedEvent]:
+    def read(self, after: int, limit: int, last: int | None = None) -> Iterator[LoggedEvent]:
         """Up to `limit` events of the log after the position `after`.
+
+        last  the last position that is asked for, where there may be more: what views know goes no further
 
         An event that only a later version of this program knows becomes an `UnknownEvent`: during an upgrade, both
         versions read the same log. One that is damaged becomes a `DamagedEvent`.
         """
-        return map(self._decoded, self._rows_after(after, limit))
+        rows = self._rows_after(after, limit)
+        return (self._decoded(row) for row in rows if last is None or row[0] <= last)
 
     def mentions(self, text: str, after: int, limit: int) -> Iterator[LoggedEvent]:
         """Those of up to `limit` events after a position whose data has a text in it; only these are decoded."""

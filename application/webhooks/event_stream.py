@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from typing import NamedTuple
 
-from application.log.event_store import EventStore
+from application.log.event_store import EventStore, LoggedEvent
 from application.webhooks.endpoint_notices import EndpointNotices
 from application.webhooks.public_event import PublicEvent, event_id_of
 from application.webhooks.public_events import PublicEvents
@@ -55,11 +55,14 @@ class EventStream:
         """
         last = await self.last_position()
         while position < last:
-            batch = await asyncio.to_thread(lambda after: list(self._events.read(after, BATCH_EVENTS)), position)
+            batch = await asyncio.to_thread(self._read, position, last)
             for logged in batch:
                 found = await self._public_events(logged.event, logged.position, scope)
                 yield Arrived(logged.position, [one for one in found if is_selected(one.type, enabled_events)])
             position = batch[-1].position if batch else last
+
+    def _read(self, after: int, last: int) -> Sequence[LoggedEvent]:
+        return list(self._events.read(after, BATCH_EVENTS, last))
 
     async def _public_events(self, event: object, position: int, scope: Scope) -> Sequence[PublicEvent]:
         if isinstance(event, ReportRun.Succeeded | ReportRun.Failed):

@@ -77,7 +77,7 @@ class OutboxFeed:
         return last
 
     def _read(self, after: int, last: int) -> Sequence[LoggedEvent]:
-        return [event for event in self._events.read(after, BATCH_EVENTS) if event.position <= last]
+        return list(self._events.read(after, BATCH_EVENTS, last))
 
     async def _deliveries(self, logged: LoggedEvent) -> Sequence[Delivery]:
         position, event = logged

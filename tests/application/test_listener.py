@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -81,14 +81,25 @@ def listen(
     scope: Scope = SCOPE,
     events: Sequence[str] = (ANY,),
     url: str = "http://here",
+    meanwhile: Callable[[], object] = lambda: None,
+    turns: int = 1,
 ) -> None:
-    """Start a listener, and let it forward what there is."""
+    """Start a listener, and let it forward what there is, some times.
+
+    meanwhile  happens after the views were brought up to date, before the log is read
+    """
+
+    def catch_up() -> int:
+        reached = site.stores.projector.catch_up()
+        meanwhile()
+        return reached
+
     stream = EventStream(
         site.stores.events,
         public=site.public_events,
         updates=site.updates,
         notices=EndpointNotices(site.stores.views.webhook_endpoints),
-        catch_up=site.stores.projector.catch_up,
+        catch_up=catch_up,
     )
     forwarding = Forwarding(
         url=url or None,
@@ -101,10 +112,12 @@ def listen(
     )
     listener = Listener(stream, forwarding, kept, scope, events)
 
-    async def once() -> None:
-        await listener.catch_up(await listener.begin())
+    async def forward() -> None:
+        position = await listener.begin()
+        for _ in range(turns):
+            position = await listener.catch_up(position)
 
-    asyncio.run(once())
+    asyncio.run(forward())
 
 
 def test_a_new_listener_begins_with_what_happens_next(site: WebhookSite) -> None:
@@ -118,6 +131,16 @@ def test_a_new_listener_begins_with_what_happens_next(site: WebhookSite) -> None
     listen(site, kept, program)
 
     assert (before, program.bodies) == ([], later)
+
+
+def test_an_event_that_happens_while_the_log_is_read_comes_next(site: WebhookSite) -> None:
+    kept, program = Kept(), Program()
+    listen(site, kept, program)
+    runs: list[str] = []
+
+    listen(site, kept, program, meanwhile=lambda: runs.append(site.finished_run().id), turns=3)
+
+    assert program.bodies == runs[:3] and len(runs) == 4
 
 
 def test_each_request_is_signed_with_the_listeners_secret(site: WebhookSite) -> None:
