@@ -159,10 +159,10 @@ def test_a_new_outbox_looks_back_three_days_also_after_a_failure_amid_the_log(
     site.stores.projector.catch_up()
     read = site.stores.events.read
 
-    def read_one_run(after: int, limit: int) -> Iterator[LoggedEvent]:
+    def read_one_run(after: int, limit: int, last: int) -> Iterator[LoggedEvent]:
         if after >= after_one_run:
             raise StoreUnavailable("The store is away.")
-        return read(after, limit)
+        return read(after, limit, last)
 
     with monkeypatch.context() as broken:
         broken.setattr(site.stores.events, "read", read_one_run)
