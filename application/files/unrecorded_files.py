@@ -21,8 +21,6 @@ MOST_UNRECORDED = 1_000
 
 BATCH_NAMES = 500
 
-BATCH_EVENTS = 2_000
-
 
 class Unrecorded(NamedTuple):
     """What a look at the stored files found.
@@ -66,15 +64,12 @@ class UnrecordedFiles:
     def _not_in_log(self, files: Sequence[ListedResult]) -> Unrecorded:
         """Without those that the log names; views may lack what a rebuild would bring."""
         without = {file.file_id: file for file in files}
-        position = 0
-        while batch := list(self._events.read(position, BATCH_EVENTS)):
-            position = batch[-1].position
-            for _, event in batch:
-                if isinstance(event, (DamagedEvent, UnknownEvent)):
-                    why = f"event {event.originator_version} of {event.originator_id} cannot be read, and may name one."
-                    return Unrecorded(files, why)
-                if isinstance(event, ReportRun.Succeeded):
-                    without.pop(event.file_id, None)
+        for _, event in self._events.stream():
+            if isinstance(event, (DamagedEvent, UnknownEvent)):
+                why = f"event {event.originator_version} of {event.originator_id} cannot be read, and may name one."
+                return Unrecorded(files, why)
+            if isinstance(event, ReportRun.Succeeded):
+                without.pop(event.file_id, None)
         return Unrecorded(list(without.values()))
 
 

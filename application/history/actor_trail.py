@@ -12,8 +12,6 @@ from domain.access.account import Account
 from domain.aggregate import TextIdEvent
 from domain.errors import StoreUnavailable
 
-BATCH_EVENTS = 2_000
-
 KNOWN_OWNERS = 10_000
 """Aggregates of which the account is kept in memory: events of one follow each other closely."""
 
@@ -69,15 +67,12 @@ class Deed(NamedTuple):
 def trail(events: EventStore, selection: Selection) -> Iterator[Deed]:
     """The selected events, oldest first. Memory is bounded: the log is streamed."""
     owners = Owners(events)
-    position, last = 0, events.last_position()
-    while batch := list(events.read(position, BATCH_EVENTS, last)):
-        for place, event in batch:
-            if not (selection.has_actor_of(event) and selection.has_time_of(event)):
-                continue
-            account = owners.account_of(event)
-            if selection.account in (None, account):
-                yield deed_of(place, event, account)
-        position = batch[-1].position
+    for position, event in events.stream(events.last_position()):
+        if not (selection.has_actor_of(event) and selection.has_time_of(event)):
+            continue
+        account = owners.account_of(event)
+        if selection.account in (None, account):
+            yield deed_of(position, event, account)
 
 
 def deed_of(position: int, event: TextIdEvent, account: str | None) -> Deed:

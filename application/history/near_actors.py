@@ -8,8 +8,6 @@ from difflib import get_close_matches
 from application.log.event_store import EventStore
 from application.runs.history_actors import key_names
 
-BATCH_EVENTS = 2_000
-
 MOST_ACTORS = 10_000
 """Distinct actors that are looked at; each process of a worker is one."""
 
@@ -39,10 +37,7 @@ def _actors(events: EventStore) -> list[str]:
 
 
 def _every_actor(events: EventStore) -> Iterator[str]:
-    position = 0
-    while batch := list(events.read(position, BATCH_EVENTS)):
-        yield from (logged.event.actor for logged in batch)
-        position = batch[-1].position
+    return (event.actor for _, event in events.stream())
 
 
 def _words(shown: str) -> list[str]:

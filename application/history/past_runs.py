@@ -15,8 +15,6 @@ from domain.errors import NotFound
 from domain.instants import utc_text
 from domain.runs.report_run import ReportRun
 
-BATCH_EVENTS = 2_000
-
 
 def run_then(events: EventStore, id: str, moment: Moment) -> PastRun:
     """Raises `NotFound`, which says so when the run was not there yet, and `RecordDamaged`."""
@@ -37,16 +35,13 @@ def runs_then(
 
     account, livemode  only the runs of these; None: all
     """
-    position, last = 0, events.last_position()
-    while batch := list(events.read(position, BATCH_EVENTS, last)):
-        for _, event in batch:
-            if not isinstance(event, ReportRun.Created) or not moment.includes(event):
-                continue
-            if account in (None, event.account) and livemode in (None, event.livemode):
-                found = past_run(events.events_of(event.originator_id), moment)
-                if found is not None:
-                    yield found
-        position = batch[-1].position
+    for _, event in events.stream(events.last_position()):
+        if not isinstance(event, ReportRun.Created) or not moment.includes(event):
+            continue
+        if account in (None, event.account) and livemode in (None, event.livemode):
+            found = past_run(events.events_of(event.originator_id), moment)
+            if found is not None:
+                yield found
 
 
 class PastRuns:

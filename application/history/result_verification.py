@@ -12,8 +12,6 @@ from application.log.event_store import EventStore
 from domain.errors import NotFound, ReportFailed, ResultDiffers
 from domain.runs.report_run import ReportRun
 
-BATCH_EVENTS = 2_000
-
 NAMED_MAKERS = 10
 """Of the runs that made the same bytes, so many are named."""
 
@@ -148,10 +146,7 @@ class ResultVerification:
         return Comparison(Likeness.EQUAL, version, on_record, on_record)
 
     def _successes(self) -> Iterator[ReportRun.Succeeded]:
-        position = 0
-        while batch := list(self._events.read(position, BATCH_EVENTS)):
-            yield from (logged.event for logged in batch if isinstance(logged.event, ReportRun.Succeeded))
-            position = batch[-1].position
+        return (event for _, event in self._events.stream() if isinstance(event, ReportRun.Succeeded))
 
 
 def digest_of_file(file: Path) -> str:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from application.log.event_store import EventStore
 from domain.runs.report_run import ReportRun
 
-BATCH_EVENTS = 2_000
-
 
 @dataclass(frozen=True, slots=True)
 class PinnedVersions:
@@ -28,17 +26,18 @@ def pinned_versions(events: EventStore, livemode: bool, progress: Callable[[str,
     """Of the runs in one mode."""
     finished: Counter[int] = Counter()
     in_work: dict[str, int] = {}
-    position, last = 0, events.last_position()
-    while batch := list(events.read(position, BATCH_EVENTS)):
-        for _, event in batch:
-            if isinstance(event, ReportRun.AttemptStarted):
-                in_work[event.originator_id] = event.ledger_version
-            elif isinstance(event, (ReportRun.Succeeded, ReportRun.Failed, ReportRun.AttemptHandedBack)):
-                in_work.pop(event.originator_id, None)
-            if isinstance(event, ReportRun.Succeeded) and event.livemode == livemode:
-                finished[event.ledger_version] += 1
-        position = batch[-1].position
-        progress("looking for runs that pin versions", min(position / max(last, 1), 1))
+    last = events.last_position()
+
+    def tell(position: int) -> None:
+        progress("looking for runs that pin versions", min(position / last, 1))
+
+    for _, event in events.stream(progress=tell):
+        if isinstance(event, ReportRun.AttemptStarted):
+            in_work[event.originator_id] = event.ledger_version
+        elif isinstance(event, (ReportRun.Succeeded, ReportRun.Failed, ReportRun.AttemptHandedBack)):
+            in_work.pop(event.originator_id, None)
+        if isinstance(event, ReportRun.Succeeded) and event.livemode == livemode:
+            finished[event.ledger_version] += 1
     return PinnedVersions(
         finished, frozenset(version for id, version in in_work.items() if _is_in_mode(events, id, livemode))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
@@ -22,6 +22,9 @@ Kind = TypeVar("Kind", bound=TextIdAggregate)
 _REPLAY_ERRORS = (OriginatorVersionError, AssertionError, ValueError, TypeError, LookupError, AttributeError)
 """What replaying raises where an event is missing, or its values contradict each other."""
 
+
+STREAM_EVENTS = 2_000
+"""How many events are read at a time, oldest first."""
 
 _PAGE_EVENTS = 64
 """How many events are read at a time, newest first."""
@@ -132,6 +135,19 @@ class EventStore(Application[str]):
         """
         rows = self._rows_after(after, limit)
         return (self._decoded(row) for row in rows if last is None or row[0] <= last)
+
+    def stream(
+        self, last: int | None = None, progress: Callable[[int], object] = lambda position: None
+    ) -> Iterator[LoggedEvent]:
+        """Every event of the log, up to the position `last`, oldest first. Memory is bounded: it is read in batches.
+
+        progress  called with the position of each batch's end, once its events have been taken
+        """
+        position = 0
+        while batch := list(self.read(position, STREAM_EVENTS, last)):
+            yield from batch
+            position = batch[-1].position
+            progress(position)
 
     def mentions(self, text: str, after: int, limit: int) -> Iterator[LoggedEvent]:
         """Those of up to `limit` events after a position whose data has a text in it; only these are decoded."""

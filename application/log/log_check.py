@@ -14,8 +14,6 @@ from application.log.event_types import MAPPER
 from application.log.export import PositionedEvent
 from domain.aggregate import TextIdEvent
 
-BATCH_EVENTS = 2_000
-
 NAMED_FAULTS = 20
 """How many faults are named one by one; the others are counted."""
 
@@ -40,14 +38,9 @@ def faults_of_events(
     progress  called with positions
     refusal   why the views cannot hold an event that is whole, "" where they can
     """
-    position = 0
-    while batch := list(events.read(position, BATCH_EVENTS)):
-        for logged in batch:
-            event = logged.event
-            if reason := event.reason if isinstance(event, DamagedEvent) else refusal(event):
-                yield LogFault(logged.position, event.originator_id, event.originator_version, reason)
-        position = batch[-1].position
-        progress(position)
+    for position, event in events.stream(progress=progress):
+        if reason := event.reason if isinstance(event, DamagedEvent) else refusal(event):
+            yield LogFault(position, event.originator_id, event.originator_version, reason)
 
 
 def passed_on(rows: Iterable[PositionedEvent], found: Callable[[LogFault], None]) -> Iterator[PositionedEvent]:

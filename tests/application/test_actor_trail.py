@@ -107,7 +107,7 @@ def test_deeds_are_selected(tmp_path: Path, selection: Selection, positions: lis
 
 
 def test_the_log_is_read_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("application.history.actor_trail.BATCH_EVENTS", 2)
+    monkeypatch.setattr("application.log.event_store.STREAM_EVENTS", 2)
     with stores_in(tmp_path) as stores:
         filled(stores)
 

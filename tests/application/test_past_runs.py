@@ -88,7 +88,7 @@ def test_the_list_has_the_runs_that_there_were_as_they_were(tmp_path: Path) -> N
 
 
 def test_the_list_is_read_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("application.history.past_runs.BATCH_EVENTS", 3)
+    monkeypatch.setattr("application.log.event_store.STREAM_EVENTS", 3)
     with stores_in(tmp_path) as stores:
         runs = [a_history() for _ in range(4)]
         for run in runs:
