@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +35,12 @@ def test_threads_are_waited_for_unless_they_may_go_on_for_long(waits: bool, prin
 
 def test_a_process_without_streams_ends_with_its_code() -> None:
     assert ended("import sys\nsys.stdout = sys.stderr = None\nend_process(4)").returncode == 4
+
+
+@pytest.mark.parametrize(
+    "module", sorted((ROOT / "interfaces" / "entrypoints").glob("*.py")), ids=lambda path: path.stem
+)
+def test_every_entry_point_ends_its_process_so(module: Path) -> None:
+    code = module.read_text(encoding="utf-8")
+
+    assert ('__name__ == "__main__"' in code) == ("    end_process(main(" in code)
