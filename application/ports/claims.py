@@ -28,5 +28,8 @@ class Claims(Protocol):
     def release(self, run_id: str, worker: str) -> None:
         """End a lease. A run that has not finished may be acquired again at once."""
 
+    def finish(self, run_id: str, worker: str) -> None:
+        """End the lease of a run that the log has as finished: it is acquired no more, whatever was missed of it."""
+
     def postpone(self, run_id: str, worker: str, seconds: float) -> None:
         """End a lease, and keep the run from being acquired before `seconds` have passed."""

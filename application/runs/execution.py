@@ -41,6 +41,7 @@ class Outcome:
 
 
 FINISHED = Outcome()
+AT_ONCE = Outcome(0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,12 @@ class Execution:
         try:
             found = self._to_work_on(run_id)
             return found if isinstance(found, Outcome) else self._attempt_or_give_up(found, progress)
-        except (IntegrityError, RunAlreadyFinished):
-            log.info("Another worker was first.", extra=about(run_id))
+        except RunAlreadyFinished:
+            log.info("Another worker has finished the run.", extra=about(run_id))
             return FINISHED
+        except IntegrityError:
+            log.info("Another worker was first.", extra=about(run_id))
+            return AT_ONCE
         except RecordDamaged as damage:  # other runs go on
             log.warning("The run is left alone. %s", damage, extra=about(run_id))
             return Outcome(self._limits.retry_delay_seconds)

@@ -78,7 +78,7 @@ class WorkLoop:
         finally:
             self._working_on = None
         if outcome.again_after is None:
-            self._claims.release(run_id, self._worker)
+            self._claims.finish(run_id, self._worker)
         else:
             self._claims.postpone(run_id, self._worker, outcome.again_after)
         return True

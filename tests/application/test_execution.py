@@ -12,7 +12,7 @@ from eventsourcing.persistence import StoredEvent
 
 from application.log.idempotency_records import Append
 from application.ports.engine import ReportOrder
-from application.runs.execution import FINISHED, Outcome
+from application.runs.execution import AT_ONCE, FINISHED, Outcome
 from domain.access.caller import Scope
 from domain.errors import OnlyInTestMode, ReportFailed
 from domain.ledger.ledger import Ledger
@@ -169,7 +169,7 @@ def test_when_two_workers_race_one_result_counts_and_the_other_leaves_no_file(
     outcome = worker(stores, tmp_path, ScriptedEngine(overtaken), "worker:slow:1").execute(run_id)
 
     success = stores.events.events_of(run_id)[-1]
-    assert outcome is FINISHED
+    assert outcome is AT_ONCE
     assert events_of(stores, run_id) == ["Created", "AttemptStarted", "AttemptStarted", "Succeeded"]
     assert isinstance(success, ReportRun.Succeeded) and success.actor == "worker:fast:1"
     assert files_in(tmp_path) == [f"{success.file_id}.csv"]

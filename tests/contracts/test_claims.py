@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -16,6 +16,8 @@ from application.queue.queue_feed import PendingRun, PendingRuns
 from domain.access.caller import Scope
 from domain.runs.report_run import PlannedOutcome, ReportRun
 from interfaces.composition.stores import Stores
+from interfaces.storage.sql.database import Row
+from interfaces.storage.sql.queue.queue_rows import QueueRows
 from interfaces.testing.memory.claims import MemoryClaims
 from interfaces.testing.memory.store import MemoryStore, open_memory
 from tests.support.clock import StillClock
@@ -82,6 +84,19 @@ class ClaimsContract:
 
         assert too_early is None
         assert self.claims.acquire("worker:b", 30) == run_id
+
+    def test_a_run_that_its_worker_finds_finished_is_taken_no_more(self) -> None:
+        run_id, other = self.pending(), self.pending()
+        claims = self.made(runs_of_one_account=1)
+        claims.acquire("worker:a", 30)
+
+        claims.finish(run_id, "worker:b")
+        before = claims.acquire("worker:b", 30)
+        claims.finish(run_id, "worker:a")
+
+        assert [before, claims.acquire("worker:b", 30)] == [None, other]
+        claims.finish(other, "worker:b")
+        assert claims.acquire("worker:b", 30) is None
 
     def test_a_renewed_claim_lasts_longer(self) -> None:
         run_id = self.pending()
@@ -387,6 +402,50 @@ class StoredClaims(ClaimsContract):
         assert [claims.acquire("worker:b", 30), claims.acquire("worker:c", 30)] == [first, None]
         assert self.stores.queue.size() == 2
 
+    def test_a_run_that_ended_before_the_queue_was_filled_anew_is_offered_once_at_most(self) -> None:
+        """Its worker was killed between the last event and the queue."""
+        run_id = self.pending()
+        self.claims.acquire("worker:a", 30)
+        self.ended(run_id)
+        assert isinstance(self.stores, Stores)
+        self.stores.queue_feed.refill()
+        self.clock.move(31)
+
+        offered = self.claims.acquire("worker:b", 30)
+        self.claims.finish(run_id, "worker:b")
+
+        assert offered in (None, run_id)
+        assert (self.claims.acquire("worker:b", 30), self.stores.queue.size()) == (None, 0)
+
+    def test_a_run_that_the_queue_met_twice_is_offered_once_more_at_most(self) -> None:
+        """It was stored and taken while the queue was filled anew, as of a moment before."""
+        assert isinstance(self.stores, Stores)
+        before = self.stores.events.last_position()
+        run_id = self.pending()
+        self.claims.acquire("worker:a", 30)
+        self.stores.queue.fill(PendingRuns(before, iter([])))
+        self.stores.queue_feed.catch_up()
+        self.ended(run_id)
+        self.claims.finish(run_id, "worker:a")
+
+        offered = self.claims.acquire("worker:a", 30)
+        self.claims.finish(run_id, "worker:a")
+
+        assert offered in (None, run_id)
+        assert (self.claims.acquire("worker:a", 30), self.stores.queue.size()) == (None, 0)
+
+    def test_a_run_that_was_leased_before_it_was_stored_is_not_lost_when_the_queue_is_filled_anew(self) -> None:
+        """A command that makes a run is killed, and no worker has fed the queue since it stored the run."""
+        run = pending_run()
+        self.claims.lease(run.id, run.scope.account, "cli:me", 30)
+        self.stores.events.save(run)
+        assert isinstance(self.stores, Stores)
+        self.stores.queue_feed.refill()
+
+        self.clock.move(31)
+
+        assert self.claims.acquire("worker:a", 30) == run.id
+
 
 class TestSqliteClaims(StoredClaims):
     @pytest.fixture(autouse=True)
@@ -416,6 +475,33 @@ class TestPostgresClaims(StoredClaims):
     def _adapter(self, tmp_path: Path, database_url: str) -> Iterator[None]:
         with self.stored_in(tmp_path, database_url):
             yield
+
+    def test_a_lease_that_ends_while_its_run_is_met_in_the_log_loses_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A command that makes a run stood still between its lease and the run's first event."""
+        run = pending_run()
+        self.claims.lease(run.id, run.scope.account, "cli:me", 30)
+        self.clock.move(31)
+        other = self.of_another_worker()
+        self.stores.events.save(run)
+        monkeypatch.setattr(other, "_catch_up", lambda: None)  # it did just before
+        ending = threading.Thread(target=other.acquire, args=("worker:b", 30))
+        every = QueueRows.all
+
+        def then_it_ends(rows: QueueRows, name: str) -> Sequence[Row]:
+            found = every(rows, name)
+            monkeypatch.setattr(QueueRows, "all", every)
+            ending.start()
+            ending.join(0.5)
+            return found
+
+        monkeypatch.setattr(QueueRows, "all", then_it_ends)
+        self.claims.acquire("worker:a", 30)
+        ending.join()
+        self.clock.move(31)
+
+        assert self.claims.acquire("worker:a", 30) == run.id
 
     def test_a_worker_that_is_frozen_in_a_take_does_not_hold_up_other_accounts(self) -> None:
         self.pending("acct_1")

@@ -77,6 +77,11 @@ class MemoryClaims:
             if self._held_by(worker, run_id):
                 del self._claims[run_id]
 
+    def finish(self, run_id: str, worker: str) -> None:
+        with self._one_at_a_time:
+            if self._held_by(worker, run_id):
+                self.remove(run_id)
+
     def postpone(self, run_id: str, worker: str, seconds: float) -> None:
         with self._one_at_a_time:
             mine, now = self._held_by(worker, run_id), self._now()

@@ -79,6 +79,13 @@ class SqlClaims:
             if lease and released:
                 self._rows.give_back(run_id, lease["account"], released["position"], out_of_work=True)
 
+    def finish(self, run_id: str, worker: str) -> None:
+        self._catch_up()  # which leaves nothing of the run, unless it was moved meanwhile, or its end was passed over
+        with self._writer.transaction():
+            lease = self._locked(run_id)
+            if lease and self._rows.change("release", {"run_id": run_id, "worker": worker}):
+                self._rows.count_in_work(lease["account"], -1)
+
     def postpone(self, run_id: str, worker: str, seconds: float) -> None:
         now = self._now()
         with self._writer.transaction():

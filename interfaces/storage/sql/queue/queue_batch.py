@@ -33,10 +33,10 @@ class QueueBatch:
 
     def flush(self) -> None:
         """Write all changes, within a transaction."""
-        self._place_leased()
         known = [place for id in sorted(self.removed | self.delayed.keys()) if (place := self._find(id))]
         accounts = {run.account for run in self.new.values()} | {place.account for place in known}
         self._rows.lock(accounts)
+        self._place_leased()
         self._rows.add([run for id, run in self.new.items() if id not in self.delayed])
         for id in self.new.keys() & self.delayed.keys():
             self._rows.hold(*self.new[id], self.delayed[id])
@@ -47,7 +47,8 @@ class QueueBatch:
         """Give runs that were leased before they were stored their positions."""
         leased = {row["run_id"] for row in self._rows.all("unplaced")} if self.new else set()
         for id in leased & self.new.keys():
-            self._rows.change("place", {"run_id": id, "position": self.new.pop(id).position})
+            if self._rows.change("place", {"run_id": id, "position": self.new[id].position}):
+                del self.new[id]
 
     def _find(self, run_id: str) -> Place | None:
         if run_id in self.new:

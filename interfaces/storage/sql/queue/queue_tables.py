@@ -83,11 +83,13 @@ class SqlQueue:
             for account, runs in in_work.items():
                 self._rows.count_in_work(account, runs)
             held_ids = {row["run_id"] for row in held}
-            free = (run for run in pending.runs if run.run_id not in held_ids)
-            while some := list(islice(free, FILL_RUNS)):
+            while some := list(islice(pending.runs, FILL_RUNS)):
                 batch = QueueBatch(self._rows)
-                batch.new = {run.run_id: run for run in some}
+                batch.new = {run.run_id: run for run in some if run.run_id not in held_ids}
                 batch.flush()
+                for run in some:
+                    if run.run_id in held_ids:  # maybe leased before it was stored, and not met in the log yet
+                        self._rows.change("place", {"run_id": run.run_id, "position": run.position})
 
     def has(self, run_id: str) -> bool:
         return any(self._rows.find(name, run_id) for name in ("find run", "find lease"))
