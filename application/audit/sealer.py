@@ -93,9 +93,13 @@ class Sealer:
         must_go_on(self._log, state, self._files, self._erased)
         if state.size and not state.is_signed:  # a process was killed before it could sign
             state = self._publish(state)
+            if not state.is_signed:
+                return None
         self._write_checkpoint(state.note)
         while (grown := self._grown(state, tree, last)) is not None:
             state = self._publish(grown)
+            if not state.is_signed:
+                return None
             if state.position >= last:  # what came meanwhile is left to the next look
                 break
             self._lease.acquire()
@@ -187,11 +191,14 @@ class Sealer:
         return grown
 
     def _publish(self, state: SealState) -> SealState:
-        """Sign the stored size and root."""
+        """Sign the stored size and root. The state is not signed when another process seals on."""
         checkpoint = Checkpoint(state.origin, state.size, bytes.fromhex(state.root))
         note = checkpoint.signed(VerifierKey(state.origin, self._signer.public_key), self._signer.sign)
-        if self._states.publish(self._holder, state.size, note):
-            self._write_checkpoint(note)
+        if not self._states.publish(self._holder, state.size, note):
+            self._tree = None
+            self._lease.lose()
+            return state
+        self._write_checkpoint(note)
         return state._replace(note=note)
 
     def _write_checkpoint(self, note: str) -> None:

@@ -80,7 +80,7 @@ class Deliverer:
 
     async def _give_up(self, claimed: Sequence[ClaimedDelivery]) -> None:
         if claimed:
-            await asyncio.to_thread(self._outbox.give_up, [one.delivery for one in claimed])
+            await asyncio.to_thread(self._outbox.give_up, self._worker, [one.delivery for one in claimed])
 
     def _begin(self, due: DueDelivery) -> None:
         self._slots.take(due.endpoint.id)

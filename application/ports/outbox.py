@@ -101,14 +101,18 @@ class Outbox(Protocol):
     def record(self, worker: str, attempts: Sequence[Attempt]) -> None:
         """Store attempts, and end the leases of their deliveries, in one transaction.
 
-        A success counts also after the lease has expired; a failure then changes nothing of the delivery.
+        A success counts also after the lease has expired; a failure then changes nothing of the delivery, and neither
+        does one of an attempt that began before the delivery was made due anew.
         """
 
     def release(self, worker: str) -> None:
         """End every lease of a worker that stops: its deliveries are due again, without an attempt."""
 
-    def give_up(self, deliveries: Sequence[Delivery]) -> None:
-        """Let deliveries be due no more, without an attempt: there is nothing to send, or nothing to send it to."""
+    def give_up(self, worker: str, deliveries: Sequence[Delivery]) -> None:
+        """Let deliveries be due no more, without an attempt: there is nothing to send, or nothing to send it to.
+
+        Only those that the worker holds: others were made due anew since it looked.
+        """
 
     def drop(self, endpoint_id: str) -> None:
         """Give up everything that is due to an endpoint, as it is deleted."""

@@ -56,8 +56,8 @@ class OutboxFeed:
 
     async def catch_up(self) -> int:
         """Feed every event of the log, and give the position reached."""
+        position = self._outbox.position()  # before the log's end: another may feed what is stored after it
         last = await asyncio.to_thread(self._catch_up)
-        position = self._outbox.position()
         is_new = position == 0
         oldest = int(self._clock.now().timestamp()) - NEW_OUTBOX_SECONDS if is_new else 0
         if position > last:  # the log was replaced by a shorter one

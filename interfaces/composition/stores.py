@@ -184,5 +184,5 @@ def rebuild_views(
     stores.views.drop_earlier_versions()
     if RunListProjection in kinds:
         stores.queue_feed.refill()
-    stores.outbox.rewind(position)  # the log may have been replaced by a shorter one
+    stores.outbox.rewind(stores.events.last_position())  # the log may have been replaced by a shorter one
     return position

@@ -68,7 +68,8 @@ class Supervisor:
     def stop(self) -> None:
         """Ask every process to stop, and kill those that do not in time."""
         self._stopping.set()
-        self._thread.join()
+        if self._thread.ident is not None:  # else the server could not start
+            self._thread.join()
         self.ask_to_stop()
         deadline = time.monotonic() + STOP_SECONDS
         for process in self._processes:

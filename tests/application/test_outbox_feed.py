@@ -118,6 +118,25 @@ def test_a_due_delivery_holds_the_event_the_endpoint_and_every_secret_that_signs
     assert later is not None and list(later.secrets) == [second]
 
 
+def test_an_outbox_that_another_deliverer_feeds_meanwhile_does_not_go_back(
+    site: WebhookSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.endpoint()
+    site.finished_run()
+    catch_up = site.stores.projector.catch_up
+
+    def while_another_feeds() -> int:
+        last = catch_up()
+        site.finished_run()
+        site.outbox.feed([], site.stores.events.last_position())
+        return last
+
+    monkeypatch.setattr(site.feed, "_catch_up", while_another_feeds)
+    asyncio.run(site.feed.catch_up())
+
+    assert site.outbox.position() == site.stores.events.last_position()
+
+
 @pytest.mark.parametrize("end", ["disable", "delete"])
 def test_what_is_due_to_an_endpoint_that_is_gone_cannot_be_attempted(site: WebhookSite, end: str) -> None:
     endpoint = site.endpoint().row.id

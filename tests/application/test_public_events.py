@@ -244,7 +244,7 @@ def test_pending_webhooks_are_counted_before_and_after_the_outbox_was_fed(site: 
     claimed = site.claimed()
     assert pending() == [0, 2]
     assert {one.delivery.endpoint_id for one in claimed} == {endpoints[0].row.id, endpoints[2].row.id}
-    site.outbox.give_up([claimed[0].delivery])
+    site.outbox.give_up("deliverer:1", [claimed[0].delivery])
     assert pending() == [0, 1]
 
 

@@ -261,11 +261,33 @@ class OutboxContract:
         self.outbox.feed([a_delivery(1), a_delivery(2)], 2)
         self.claimed("a")
 
-        self.outbox.give_up([a_delivery(1), a_delivery(3)])
+        self.outbox.give_up("a", [a_delivery(1), a_delivery(3)])
 
         assert self.pending(1, 2) == {"evt_2": 1}
         self.clock.move(LEASE)
         assert self.claimed("b") == [("evt_2", "we_1")]
+
+    def test_a_delivery_that_was_made_due_since_is_not_given_up(self) -> None:
+        self.outbox.feed([a_delivery(1)], 1)
+        self.claimed("a")
+        self.outbox.make_due([a_delivery(1)])
+
+        self.outbox.give_up("a", [a_delivery(1)])
+
+        assert self.claimed("a") == [("evt_1", "we_1")]
+
+    def test_the_failure_of_an_attempt_ends_none_that_were_made_due_since(self) -> None:
+        self.outbox.feed([a_delivery(1)], 1)
+        self.claimed("a")
+        self.outbox.record("a", [an_attempt(a_delivery(1), again_in=0)])
+        self.claimed("a")
+        self.outbox.make_due([a_delivery(1)])
+        self.claimed("a")
+
+        self.outbox.record("a", [an_attempt(a_delivery(1), 2)])
+        self.outbox.record("a", [an_attempt(a_delivery(1), 1, again_in=0)])
+
+        assert self.claimed("b") == [("evt_1", "we_1")]
 
     def test_what_was_delivered_or_given_up_or_is_new_can_be_made_due(self) -> None:
         self.outbox.feed([a_delivery(1), a_delivery(2)], 2)

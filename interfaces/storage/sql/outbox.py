@@ -85,8 +85,8 @@ class SqlOutbox:
         with self._writer.transaction():
             self._writer.execute(self._sql["release"], {"worker": worker})
 
-    def give_up(self, deliveries: Sequence[Delivery]) -> None:
-        names = [{"event_id": one.event_id, "endpoint_id": one.endpoint_id} for one in deliveries]
+    def give_up(self, worker: str, deliveries: Sequence[Delivery]) -> None:
+        names = [{"worker": worker, "event_id": one.event_id, "endpoint_id": one.endpoint_id} for one in deliveries]
         with self._writer.transaction():
             self._writer.execute_many(self._sql["give up"], names)
 

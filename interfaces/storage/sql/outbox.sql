@@ -197,6 +197,7 @@ set
 where event_id = :event_id
     and endpoint_id = :endpoint_id
     and worker = :worker
+    and attempts = :number - 1 -- else it was made due again meanwhile, with attempts counted anew
     and delivered_at is null
 
 -- :release
@@ -214,6 +215,7 @@ set
     leased_until = 0
 where event_id = :event_id
     and endpoint_id = :endpoint_id
+    and worker = :worker
 
 -- :drop
 update webhook_deliveries

@@ -84,7 +84,7 @@ class MemoryOutbox:
                 entry = self._entries[attempt.event_id, attempt.endpoint_id]
                 if attempt.is_delivered:
                     entry.is_delivered = True
-                elif entry.worker != worker or entry.is_delivered:
+                elif entry.worker != worker or entry.is_delivered or entry.attempts != attempt.number - 1:
                     continue
                 entry.attempts = attempt.number
                 entry.end(None if attempt.is_delivered else attempt.due_again_at)
@@ -94,10 +94,11 @@ class MemoryOutbox:
             if entry.worker == worker:
                 entry.end(entry.due_at)
 
-    def give_up(self, deliveries: Sequence[Delivery]) -> None:
+    def give_up(self, worker: str, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
-            if _name(delivery) in self._entries:
-                self._entries[_name(delivery)].end(None)
+            entry = self._entries.get(_name(delivery))
+            if entry is not None and entry.worker == worker:
+                entry.end(None)
 
     def drop(self, endpoint_id: str) -> None:
         for entry in self._of(endpoint_id):
