@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -12,11 +11,10 @@ from typing import Any
 
 from interfaces.host.log_format import set_up_logging
 from interfaces.host.permissions import keep_files_private
+from interfaces.host.stop_signals import set_on_signals
 from interfaces.processes.channel import Channel, ChannelClosed
 from interfaces.processes.greetings import with_version
 from interfaces.settings import Settings
-
-_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def read_settings() -> Settings:
@@ -27,17 +25,10 @@ def read_settings() -> Settings:
     return settings
 
 
-def ignore_stop_signals() -> None:
-    """For a process that its parent ends once the open requests are answered, also when a signal goes to all."""
-    for number in _STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-
-
 def stop_on_signals() -> threading.Event:
     """An event that SIGTERM and SIGINT set."""
     stop = threading.Event()
-    for number in _STOP_SIGNALS:
-        signal.signal(number, lambda *_: stop.set())
+    set_on_signals(stop)
     return stop
 
 

@@ -12,8 +12,9 @@ from application.log.idempotency_records import Append, KeysRecorded
 from domain.errors import StoreUnavailable
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
-from interfaces.entrypoints.startup import channel_to_parent, ignore_stop_signals, read_settings, requests
+from interfaces.entrypoints.startup import channel_to_parent, read_settings, requests
 from interfaces.host.process_end import end_process
+from interfaces.host.stop_signals import ignore_stop_signals
 from interfaces.processes.channel import Channel
 from interfaces.storage.sql.idempotency_records import record_values
 from interfaces.storage.writers.messages import append_from_tuples

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import signal
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from interfaces.cli.arguments import count, filled
 from interfaces.cli.installations.new_installations import has_installation, new_installation
 from interfaces.cli.output import remark, result
+from interfaces.host.stop_signals import set_on_signals
 from interfaces.settings import LEAST_ENGINE_MEMORY_MIB, Settings
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ def _supervise(settings: Settings, supervisor: Supervisor, stop: threading.Event
     with Installation(settings) as installation:
         _ = installation.catalogue  # a setting that no process can start with is refused here, once
     settings.data.mkdir(parents=True, exist_ok=True)  # that of a store elsewhere: for spilling to disk
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    set_on_signals(stop)
     supervisor.start()
     started = "1 {} process" if supervisor.count == 1 else f"{supervisor.count} {{}} processes"
     remark(f"{started.format(kind)} started; Ctrl-C stops {'it' if supervisor.count == 1 else 'them'}.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
 
 from interfaces.cli.output import remark, result
+from interfaces.host.stop_signals import set_on_signals
 from interfaces.settings import Settings
 
 
@@ -47,8 +47,7 @@ def _seal_on(settings: Settings) -> int:
     with Installation(settings) as installation:
         sealer(installation)  # a key that is none is refused here, once
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    set_on_signals(stop)
     supervisor = Supervisor(settings, 1, kind=Kind.SEALER)
     supervisor.start()
     remark("The sealer has started; Ctrl-C stops it.")
