@@ -33,6 +33,15 @@ def test_a_folder_is_refused_before_anything_is_computed(loaded: Cli, tmp_path: 
     assert runs_in(loaded) == before
 
 
+def test_a_dash_is_stdout(loaded: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    code, out, _ = loaded("run", "balance.summary.1", "--out", "-")
+
+    assert (code, out) == (0, loaded("run", "balance.summary.1")[1])
+    assert out.startswith('"category"') and not (tmp_path / "-").exists()
+
+
 @pytest.mark.parametrize("words", [("run", "balance.summary.1", "--out"), ("backup",)])
 def test_a_place_that_cannot_be_written_is_refused_before_anything_is_computed(
     loaded: Cli, words: tuple[str, ...]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 262_144
 
+STDOUT = Path("-")
+
 FALLBACK_LOGGER = "reportrun.worker.fallback"
 """Says that DuckDB makes a report that a server could not make."""
 
@@ -41,7 +43,7 @@ def add_run(command: argparse.ArgumentParser) -> None:
     )
     add_parameter_flags(command)
     command.add_argument(
-        "--out", type=path, metavar="FILE", help="for the CSV, or NAME.xlsx for a workbook (default: stdout)"
+        "--out", type=path, metavar="FILE", help="for the CSV, or NAME.xlsx for a workbook (default, and -: stdout)"
     )
     command.add_argument(
         "--account", type=id_text, metavar="acct_...", help="whose report it is (default: the platform)"
@@ -63,7 +65,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.installation import Installation
     from interfaces.composition.reports import local_runs
 
-    out = None if options.out is None else place_for_report(options.out)
+    out = None if options.out in (None, STDOUT) else place_for_report(options.out)
     if options.as_of_run is not None:
         _must_be_alone(options)
     with Installation(settings) as installation, remarks_of(FALLBACK_LOGGER):

@@ -38,7 +38,8 @@ def translate_errors(file: Path) -> Iterator[None]:
 def translated_rows(rows: Iterable[Any], file: Path) -> Iterator[Any]:
     """The rows of a query, for a consumer that has database errors of its own. Raises `StoreUnavailable`."""
     with translate_errors(file):
-        yield from rows
+        for row in rows:  # noqa: UP028 - `yield from` closes a cursor that is not read to its end, after its connection
+            yield row
 
 
 def preallocate_wal(connection: sqlite3.Connection) -> None:
