@@ -29,7 +29,7 @@ class Claims(Protocol):
         """End a lease. A run that has not finished may be acquired again at once."""
 
     def finish(self, run_id: str, worker: str) -> None:
-        """End the lease of a run that the log has as finished: it is acquired no more, whatever was missed of it."""
+        """End the lease of a run that the log has as finished: it is acquired no more."""
 
     def postpone(self, run_id: str, worker: str, seconds: float) -> None:
         """End a lease, and keep the run from being acquired before `seconds` have passed."""

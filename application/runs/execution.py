@@ -42,6 +42,7 @@ class Outcome:
 
 FINISHED = Outcome()
 AT_ONCE = Outcome(0.0)
+"""After a conflict with another worker: only another look tells whether the run has finished."""
 
 
 @dataclass(frozen=True, slots=True)

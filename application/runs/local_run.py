@@ -166,8 +166,10 @@ class LocalRuns:
         self._events.save(run)
         with kept_claim(self._claims, run.id, self._worker, self._lease_seconds), watch(run) as progress:
             outcome = self._execution.execute(run.id, progress)
-        end = self._claims.finish if outcome.again_after is None else self._claims.release
-        end(run.id, self._worker)
+        if outcome.again_after is None:
+            self._claims.finish(run.id, self._worker)
+        else:
+            self._claims.release(run.id, self._worker)
         self._catch_up()
 
     def _cancel(self, run_id: str) -> None:

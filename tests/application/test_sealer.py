@@ -102,6 +102,24 @@ def test_a_sealer_that_is_killed_between_two_steps_leaves_one_root_for_each_size
     assert sealing.checkpoint() == Checkpoint(stored.origin, 9, sealing.expected_root(9))
 
 
+def test_a_sealer_that_was_overtaken_writes_no_checkpoint(sealing: Sealing, monkeypatch: pytest.MonkeyPatch) -> None:
+    sealing.grow(3)
+    sealing.seal()
+    sealing.grow(2)
+    sealing.states.killed_in = "advance"
+    with pytest.raises(Killed):
+        sealing.sealer.seal()
+    sealing.states.killed_in = ""
+    sealing.sealer = sealing.another()
+
+    with monkeypatch.context() as overtaken:
+        overtaken.setattr(sealing.states, "publish", lambda *_: False)
+        sealed = sealing.sealer.seal()
+
+    assert (sealed, sealing.checkpoint().size) == (None, 3)
+    assert sealing.seal().is_signed and sealing.checkpoint().size == 5
+
+
 def test_a_checkpoint_that_was_stored_and_not_written_is_written_by_the_next_sealer(sealing: Sealing) -> None:
     sealing.grow(3)
     sealing.states.killed_in = "publish"

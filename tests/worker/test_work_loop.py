@@ -146,6 +146,15 @@ def test_work_ends_soon_after_a_stop(stores: Stores, tmp_path: Path) -> None:
     assert not worker.is_alive()
 
 
+def test_processes_that_were_never_started_can_be_stopped(tmp_path: Path) -> None:
+    """As where a server cannot start."""
+    supervisor = Supervisor(Settings(data=tmp_path), count=1)
+
+    supervisor.stop()
+
+    assert supervisor.processes() == []
+
+
 def test_a_worker_process_that_is_killed_is_replaced_and_all_end_at_a_stop(tmp_path: Path) -> None:
     with stores_in(tmp_path):
         supervisor = Supervisor(Settings(data=tmp_path, log_level="error"), count=1)
