@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     keep_files_private()
     from interfaces.cli.output import flush_streams, reopen_closed_streams
-    from interfaces.host.process_end import end_process
+    from interfaces.host.this_process.process_end import end_process
 
     reopen_closed_streams()
     try:

@@ -17,9 +17,9 @@ from interfaces.console.charts.chart_sums import ChartOrder, charts_of
 from interfaces.console.tasks.task_orders import GREETING, ComparisonOrder, WorkbookOrder
 from interfaces.entrypoints.startup import channel_to_parent, end_with_parent, read_settings, requests
 from interfaces.host.csv_rows import rows_of
-from interfaces.host.process_end import end_process
 from interfaces.host.scratch_folder import ScratchFolder
 from interfaces.host.streams.sync_stream import in_sync
+from interfaces.host.this_process.process_end import end_process
 from interfaces.processes.channel import Channel
 from interfaces.processes.task_pool import TaskProgress, TaskRefused
 

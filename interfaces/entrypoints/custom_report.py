@@ -15,7 +15,7 @@ from interfaces.engine.duckdb.query_watch import QueryWatch
 from interfaces.engine.duckdb.warm_database import WarmDatabase
 from interfaces.entrypoints.process_limits import limit_file_size, limit_more_addresses
 from interfaces.entrypoints.startup import channel_to_parent, end_with_parent, requests
-from interfaces.host.process_end import end_process
+from interfaces.host.this_process.process_end import end_process
 from interfaces.processes.channel import Channel
 
 _RESERVED_MIB = 256

@@ -12,7 +12,7 @@ from domain.errors import StoreUnavailable
 from interfaces.composition.delivery import delivery_loop
 from interfaces.composition.installation import Installation
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
-from interfaces.host.process_end import end_process
+from interfaces.host.this_process.process_end import end_process
 from interfaces.processes.restarting import CANNOT_START
 from interfaces.setting_values import SettingRefused
 

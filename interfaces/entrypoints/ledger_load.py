@@ -14,7 +14,7 @@ from interfaces.composition.installation import Installation
 from interfaces.console.uploads.load_messages import GREETING, LoadProgress, LoadRefusal, LoadReport, StagedLoad
 from interfaces.entrypoints.startup import channel_to_parent, end_with_parent, read_settings, requests
 from interfaces.host.disk import disk_errors
-from interfaces.host.process_end import end_process
+from interfaces.host.this_process.process_end import end_process
 from interfaces.processes.channel import Channel
 
 NO_TABLE = "None of the files is named after a table of the ledger. Choose the table that they are for."

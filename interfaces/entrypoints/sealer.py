@@ -9,8 +9,8 @@ from domain.errors import SealBroken, StoreUnavailable
 from interfaces.composition.audit.sealing import seal_loop
 from interfaces.composition.installation import Installation
 from interfaces.entrypoints.startup import read_settings, stop_on_signals, stop_with_parent
-from interfaces.host.garbage import collect_garbage_seldom
-from interfaces.host.process_end import end_process
+from interfaces.host.this_process.garbage import collect_garbage_seldom
+from interfaces.host.this_process.process_end import end_process
 from interfaces.processes.restarting import CANNOT_START
 from interfaces.setting_values import SettingRefused
 

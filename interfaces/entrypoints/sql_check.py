@@ -9,7 +9,7 @@ from interfaces.engine.custom.query import CustomReport
 from interfaces.engine.custom.sandbox import GREETING
 from interfaces.entrypoints.process_limits import limit_addresses
 from interfaces.entrypoints.startup import channel_to_parent, requests
-from interfaces.host.process_end import end_process
+from interfaces.host.this_process.process_end import end_process
 
 _PROCESS_MIB = 1024
 """Limit of the whole process: constants that are computed beforehand do not count in the database's own limit."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from interfaces.host.log_format import set_up_logging
 from interfaces.host.permissions import keep_files_private
-from interfaces.host.stop_signals import set_on_signals
+from interfaces.host.this_process.stop_signals import set_on_signals
 from interfaces.processes.channel import Channel, ChannelClosed
 from interfaces.processes.greetings import with_version
 from interfaces.settings import Settings

@@ -13,8 +13,8 @@ from domain.errors import StoreUnavailable
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import Stores
 from interfaces.entrypoints.startup import channel_to_parent, read_settings, requests
-from interfaces.host.process_end import end_process
-from interfaces.host.stop_signals import ignore_stop_signals
+from interfaces.host.this_process.process_end import end_process
+from interfaces.host.this_process.stop_signals import ignore_stop_signals
 from interfaces.processes.channel import Channel
 from interfaces.storage.sql.idempotency_records import record_values
 from interfaces.storage.writers.messages import append_from_tuples

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.commands import ROOT
 
-END = "from interfaces.host.process_end import end_process\n"
+END = "from interfaces.host.this_process.process_end import end_process\n"
 
 
 def ended(code: str) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,7 @@ from tests.support.commands import ROOT
 
 WHILE_THE_LOCK_IS_HELD = """\
 import os, signal, sys, threading
-from interfaces.host.stop_signals import set_on_signals
+from interfaces.host.this_process.stop_signals import set_on_signals
 stop = threading.Event()
 set_on_signals(stop)
 with stop._cond:

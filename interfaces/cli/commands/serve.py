@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from interfaces.cli.arguments import count, filled
 from interfaces.cli.installations.new_installations import has_installation, new_installation
 from interfaces.cli.output import remark, result
-from interfaces.host.stop_signals import set_on_signals
+from interfaces.host.this_process.stop_signals import set_on_signals
 from interfaces.settings import LEAST_ENGINE_MEMORY_MIB, Settings
 
 if TYPE_CHECKING:

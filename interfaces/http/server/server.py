@@ -17,7 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from domain.errors import ReportrunError
-from interfaces.host.garbage import collect_garbage_seldom
+from interfaces.host.this_process.garbage import collect_garbage_seldom
 from interfaces.http.server.connection import Connection
 from interfaces.http.server.proxies import behind_proxies
 from interfaces.http.server.rate_limited_warnings import RateLimitedWarnings

@@ -6,7 +6,7 @@ import argparse
 import threading
 
 from interfaces.cli.output import remark, result
-from interfaces.host.stop_signals import set_on_signals
+from interfaces.host.this_process.stop_signals import set_on_signals
 from interfaces.settings import Settings
 
 

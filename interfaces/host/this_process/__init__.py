@@ -1,0 +1,1 @@
+"""The process that runs: its stop signals, its garbage collector and its end."""
