@@ -62,6 +62,9 @@ class Attempt(NamedTuple):
     due_again_at: float | None = None
 
 
+NO_END = 2**63 - 1
+"""A position that no log reaches."""
+
 NO_ROOM_NAMED: Mapping[str, int] = MappingProxyType({})
 
 
@@ -114,8 +117,11 @@ class Outbox(Protocol):
         Only those that the worker holds: others were made due anew since it looked.
         """
 
-    def drop(self, endpoint_id: str) -> None:
-        """Give up everything that is due to an endpoint, as it is deleted."""
+    def drop(self, endpoint_id: str, up_to: int = NO_END) -> None:
+        """Give up everything that is due to an endpoint, as it is disabled or deleted.
+
+        up_to  only events up to this position: those after it may have come since the endpoint was enabled again
+        """
 
     def make_due(self, deliveries: Sequence[Delivery]) -> None:
         """Make deliveries due at once, with attempts counted anew: new ones, delivered ones and those given up."""

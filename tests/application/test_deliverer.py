@@ -144,6 +144,30 @@ def test_410_disables_the_endpoint_and_gives_up_what_is_due_to_it(site: WebhookS
     assert pending(site, event) == 0
 
 
+def test_what_happens_after_an_endpoint_is_enabled_again_is_sent(
+    site: WebhookSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = site.endpoint().row.id
+    answers = iter((Answer(410), ACCEPTED))
+    sender = FakeSender(lambda outgoing: next(answers))
+    drop = site.outbox.drop
+    later = []
+
+    def enabled_before_it_is_dropped(*args: Any) -> None:
+        asyncio.run(site.endpoints.change(ChangeEndpoint(SCOPE, ACTOR, id, disabled=False)))
+        later.append(event_of(site))
+        asyncio.run(site.feed.catch_up())
+        drop(*args)
+
+    monkeypatch.setattr(site.outbox, "drop", enabled_before_it_is_dropped)
+    refused = event_of(site)
+
+    deliver_all(site, a_deliverer(site, sender))
+
+    assert sender.event_ids == [refused, *later] and len(later) == 1
+    assert pending(site, refused) == pending(site, later[0]) == 0
+
+
 def test_what_is_due_to_a_deleted_endpoint_is_not_sent(site: WebhookSite) -> None:
     endpoint = site.endpoint().row.id
     deliverer = a_deliverer(site, sender := FakeSender(lambda outgoing: FAILED))

@@ -257,6 +257,13 @@ class OutboxContract:
         assert self.claimed("b") == [("evt_1", "we_b")]
         assert self.pending(1, 2) == {"evt_1": 1}
 
+    def test_what_came_later_is_still_delivered_where_an_endpoint_is_dropped_up_to_a_position(self) -> None:
+        self.outbox.feed([a_delivery(number) for number in (1, 2, 3)], 3)
+
+        self.outbox.drop("we_1", 2)
+
+        assert self.claimed("b") == [("evt_3", "we_1")]
+
     def test_a_delivery_that_is_given_up_is_due_no_more(self) -> None:
         self.outbox.feed([a_delivery(1), a_delivery(2)], 2)
         self.claimed("a")

@@ -7,7 +7,7 @@ from typing import Any
 
 from application.ports.claims import HORIZON_LEASES
 from application.ports.clock import Clock
-from application.ports.outbox import NO_ROOM_NAMED, Attempt, ClaimedDelivery, Delivery
+from application.ports.outbox import NO_END, NO_ROOM_NAMED, Attempt, ClaimedDelivery, Delivery
 from domain.access.caller import Scope
 from interfaces.storage.sql.database import Database, Row
 from interfaces.storage.sql.statements import statements
@@ -90,9 +90,9 @@ class SqlOutbox:
         with self._writer.transaction():
             self._writer.execute_many(self._sql["give up"], names)
 
-    def drop(self, endpoint_id: str) -> None:
+    def drop(self, endpoint_id: str, up_to: int = NO_END) -> None:
         with self._writer.transaction():
-            self._writer.execute(self._sql["drop"], {"endpoint_id": endpoint_id})
+            self._writer.execute(self._sql["drop"], {"endpoint_id": endpoint_id, "up_to": up_to})
 
     def make_due(self, deliveries: Sequence[Delivery]) -> None:
         with self._writer.transaction():

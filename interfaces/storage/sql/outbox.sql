@@ -225,6 +225,7 @@ set
     leased_until = 0
 where endpoint_id = :endpoint_id
     and due_at is not null
+    and position <= :up_to
 
 -- :forget answers
 update webhook_attempts

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from application.ports.claims import HORIZON_LEASES
 from application.ports.clock import Clock
-from application.ports.outbox import NO_ROOM_NAMED, Attempt, ClaimedDelivery, Delivery
+from application.ports.outbox import NO_END, NO_ROOM_NAMED, Attempt, ClaimedDelivery, Delivery
 from domain.access.caller import Scope
 
 
@@ -100,9 +100,10 @@ class MemoryOutbox:
             if entry is not None and entry.worker == worker:
                 entry.end(None)
 
-    def drop(self, endpoint_id: str) -> None:
+    def drop(self, endpoint_id: str, up_to: int = NO_END) -> None:
         for entry in self._of(endpoint_id):
-            entry.end(None)
+            if entry.delivery.position <= up_to:
+                entry.end(None)
 
     def make_due(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
