@@ -202,9 +202,12 @@ class Sealer:
         return state._replace(note=note)
 
     def _write_checkpoint(self, note: str) -> None:
-        if note and note != self._written:
+        """Write a checkpoint; then a newer one, if another process has sealed on and written it meanwhile."""
+        while note and note != self._written:
             self._files.write({CHECKPOINT: note.encode()})
             self._written = note
+            state = self._states.get()
+            note = (state and state.note) or note
         for copy in self._copies:
             copy.write(note, self._clock.now())
 

@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from application.audit.checkpoint_copy import CheckpointCopy
+from application.audit.sealer import LEASE_SECONDS
 from application.ports.seal_states import SealState
 from domain.audit.checkpoint import Checkpoint
 from domain.audit.leaf import Leaf, digest_of, leaf_in
@@ -118,6 +119,29 @@ def test_a_sealer_that_was_overtaken_writes_no_checkpoint(sealing: Sealing, monk
 
     assert (sealed, sealing.checkpoint().size) == (None, 3)
     assert sealing.seal().is_signed and sealing.checkpoint().size == 5
+
+
+def test_a_sealer_that_was_overtaken_before_it_wrote_its_checkpoint_leaves_the_newest(
+    sealing: Sealing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stood still for longer than its lease, after its signature was recorded."""
+    sealing.grow(3)
+    publish, stood_still = sealing.states.publish, sealing.another()
+
+    def overtaken(holder: str, size: int, note: str) -> bool:
+        monkeypatch.setattr(sealing.states, "publish", publish)
+        published = publish(holder, size, note)
+        sealing.clock.move(LEASE_SECONDS + 1)
+        sealing.grow(2)
+        sealing.seal()
+        assert sealing.checkpoint().size == 5
+        return published
+
+    monkeypatch.setattr(sealing.states, "publish", overtaken)
+    stood_still.seal()
+
+    assert sealing.checkpoint().size == 5
+    assert sealing.seal().size == sealing.checkpoint().size == 5
 
 
 def test_a_checkpoint_that_was_stored_and_not_written_is_written_by_the_next_sealer(sealing: Sealing) -> None:

@@ -514,6 +514,31 @@ class TestPostgresClaims(StoredClaims):
             frozen.execute("select account from queue_accounts where account = 'acct_1' for update")
             assert self.claims.acquire("worker:b", 30) == other
 
+    def test_a_queue_is_filled_anew_while_runs_are_taken(self) -> None:
+        first, second = self.pending("acct_1"), self.pending("acct_2")
+        _, url = self.place
+        assert isinstance(self.stores, Stores)
+        feed = self.stores.queue_feed
+        feed.catch_up()
+        filled = []
+
+        def fill() -> None:
+            feed.refill()
+            filled.append(True)
+
+        filling = threading.Thread(target=fill)
+
+        with psycopg.connect(url) as taking:  # in the order of a take
+            taking.execute("select account from queue_accounts where account = 'acct_2' for update")
+            filling.start()
+            filling.join(0.5)
+            taking.execute("delete from queue_runs where account = 'acct_2'")
+            taking.rollback()
+        filling.join()
+
+        assert filled
+        assert [self.claims.acquire("worker:a", 30) for _ in range(3)] == [first, second, None]
+
     def test_beside_a_long_read_a_take_passes_few_dead_rows(self) -> None:
         """Rows that died since a snapshot was taken are kept for it, so tables that takes search must stay small."""
         _, url = self.place

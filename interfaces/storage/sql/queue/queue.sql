@@ -66,7 +66,10 @@ values (:position)
 delete from queue_runs
 
 -- :clear accounts
-delete from queue_accounts
+update queue_accounts
+set
+    in_work = 0,
+    head = null
 
 -- :clear position
 delete from queue_position
@@ -90,6 +93,12 @@ limit 1
 select account
 from queue_accounts
 where account = :account
+{lock}
+
+-- :lock accounts
+select account
+from queue_accounts
+order by account
 {lock}
 
 -- :know account

@@ -38,6 +38,11 @@ class QueueRows:
             for row in rows:
                 self._writer.one(self._sql["lock account"], row)
 
+    def lock_all(self) -> None:
+        """Lock the rows of all accounts that are known, in the order of their names."""
+        if self._writer.row_lock:
+            self._writer.every(self._sql["lock accounts"])
+
     def next_account(self, account_limit: int) -> tuple[str, int] | None:
         """The account that comes next, locked, and the position of its oldest run.
 

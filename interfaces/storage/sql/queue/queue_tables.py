@@ -74,6 +74,7 @@ class SqlQueue:
 
     def fill(self, pending: PendingRuns) -> None:
         with self._writer.write_lock():
+            self._rows.lock_all()
             for name in ("clear runs", "clear accounts", "clear position"):
                 self._writer.execute(self._sql[name])
             self._writer.execute(self._sql["first position"], {"position": pending.position})
