@@ -123,11 +123,12 @@ def test_workers_say_in_json_that_they_have_started(reportrun: Cli, started: Sta
     reportrun("keys", "create")
     worker = started("worker", "--concurrency", "2", REPORTRUN_LOG_FORMAT="json")
     assert worker.stderr is not None
-    first = json.loads(worker.stderr.readline())
+    lines = map(json.loads, worker.stderr)
+    told = next(line for line in lines if line["message"].startswith("2 worker processes"))
     worker.send_signal(signal.SIGINT)
     worker.communicate(timeout=60)
 
-    assert (first["level"], first["message"]) == ("info", "2 worker processes started; Ctrl-C stops them.")
+    assert (told["level"], told["message"]) == ("info", "2 worker processes started; Ctrl-C stops them.")
     assert worker.returncode == 0
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import unquote, urlsplit
 
 from domain.errors import StoreUnavailable
@@ -17,11 +19,31 @@ MADE_OF_THE_LOG = (VIEWS, QUEUE)
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock while files are created: SQLite does not wait when two processes switch to WAL mode."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".set-up.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    """Hold the folder's lock while files are created: SQLite does not wait when two processes switch to WAL mode.
+
+    Makes the folder, also again where another process removes it meanwhile.
+    """
+    while (lock := _locked(folder / ".set-up.lock")) is None:
+        pass
+    with lock:
         yield
+
+
+def _locked(file: Path) -> TextIO | None:
+    """A file, locked, in a folder that is made if need be; None when the folder was removed meanwhile."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = file.open("w")
+    except FileNotFoundError:
+        if file.parent.exists():
+            raise
+        return None
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(lock.fileno()), file.stat()):
+            return lock
+    lock.close()
+    return None
 
 
 def make_file(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -12,9 +13,11 @@ from interfaces.storage.sqlite.data_files import LOG, address_of, exclusive
 
 def remove_unused(folder: Path, most_events: int) -> None:
     """Remove a data folder, unless another process has its log open, or the log has more events than that."""
+    removed = folder.with_name(f"{folder.name}.removed-{os.getpid()}")
     with exclusive(folder):  # nobody opens the log meanwhile
         if _is_unused(folder / LOG, most_events):
-            shutil.rmtree(folder, ignore_errors=True)
+            folder.rename(removed)  # at once: another process may make the folder anew while its files are removed
+    shutil.rmtree(removed, ignore_errors=True)
 
 
 def _is_unused(log: Path, most_events: int) -> bool:
