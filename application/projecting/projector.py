@@ -64,15 +64,21 @@ class Projector:
         return self._events.last_position()
 
     def catch_up(self, applied: Callable[[int], None] = lambda position: None) -> int:
-        """Apply every event after the views' positions, and give the position reached.
+        """Apply every event that is after the views' positions now, and give the position reached.
+
+        What is stored meanwhile is left to the next call: a larger batch costs less per event.
 
         applied  called with the last position of each batch, after its commit
 
         Raises `ViewsAheadOfLog`: new events would get positions that count as applied.
         """
+        goal = 0
         while (position := self._views.position()) != (last := self._events.last_position()):
             if position > last:
                 raise ViewsAheadOfLog(position, last)
+            goal = goal or last
+            if position >= goal:
+                break
             with self._views.unit_of_work() as unit:
                 reached = self._apply_batch(unit)
             applied(reached)

@@ -31,7 +31,8 @@ def rebuild(
     try:
         projector = Projector(events, copy, kinds, BATCH_EVENTS, damaged)
         goal = events.last_position()
-        projector.catch_up(lambda position: progress(position, max(goal, position)))
+        while projector.catch_up(lambda position: progress(position, max(goal, position))) < events.last_position():
+            pass  # little may be left for the time in which no view can be written
         copy.complete()
         with views.unit_of_work():  # holds the write lock, so the copy cannot fall behind again
             position = projector.catch_up()

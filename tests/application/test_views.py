@@ -123,6 +123,22 @@ def test_rows_are_visible_when_their_position_is_reported(open_stores: OpenStore
     assert seen == [len(ids)]
 
 
+def test_what_is_stored_while_a_batch_is_applied_is_left_to_the_next_call(open_stores: OpenStores) -> None:
+    with open_stores() as stores:
+        some_history(stores)
+        applied: list[int] = []
+
+        def store_more(position: int) -> None:
+            applied.append(position)
+            if len(applied) < 3:
+                some_history(stores)
+
+        reached = stores.projector.catch_up(store_more)
+
+        assert applied == [reached] and reached < stores.events.last_position()
+        assert stores.projector.catch_up() == stores.events.last_position()
+
+
 def test_two_projectors_at_once_apply_every_event_once(open_stores: OpenStores) -> None:
     with open_stores() as one, open_stores() as two:
         for _ in range(10):

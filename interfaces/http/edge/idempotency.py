@@ -14,6 +14,7 @@ from starlette.responses import Response
 from application.log.idempotency import Answer, KeyUse
 from interfaces.http.edge.refusals import RequestRefused
 from interfaces.http.edge.request_context import RequestContext
+from interfaces.http.edge.response_headers import REPLAYED
 from interfaces.http.responses.json import Json
 
 MAX_IDEMPOTENCY_KEY = 255
@@ -46,4 +47,4 @@ def recorded_response(answer: Answer) -> Response:
     if not answer.replayed:
         return Json.of_bytes(answer.body, answer.status)
     original = (b"original-request", answer.request_id.encode())
-    return Json.of_bytes(answer.body, answer.status, (b"idempotent-replayed", b"true"), original)
+    return Json.of_bytes(answer.body, answer.status, REPLAYED, original)

@@ -23,6 +23,10 @@ COMMON_HEADERS: list[Header] = [
 ]
 
 
+REPLAYED: Header = (b"idempotent-replayed", b"true")
+"""Of a response that was recorded; it names its original request itself."""
+
+
 def headers_of_no_request() -> list[Header]:
     """The headers of a response to bytes that are no request."""
     request_id = random_id("req", 14)
@@ -71,6 +75,6 @@ class ResponseHeaders:
             headers.append((b"stripe-should-retry", b"false"))
         if self._is_last:
             headers.append((b"connection", b"close"))
-        if self._is_idempotent and not any(name == b"original-request" for name, _ in own):
+        if self._is_idempotent and REPLAYED not in own:
             headers.append((b"original-request", self.request_id.encode()))
         return headers + COMMON_HEADERS
