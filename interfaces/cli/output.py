@@ -10,9 +10,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+NOT_WRITTEN = "The output cannot be written"
+
 
 def result(text: str) -> None:
-    print(text, flush=True)  # noqa: T201
+    """Print a part of the result. Raises an `OSError` that says so where that cannot be written."""
+    try:
+        print(text, flush=True)  # noqa: T201
+    except BrokenPipeError:
+        raise
+    except OSError as trouble:
+        raise OSError(trouble.errno, f"{NOT_WRITTEN}: {trouble.strerror}") from trouble
 
 
 def remark(text: str) -> None:
@@ -83,7 +91,7 @@ def flush_streams(code: int) -> int:
             stream.flush()
         except OSError as trouble:
             if code == 0 and not isinstance(trouble, BrokenPipeError):
-                remark(f"reportrun: The output cannot be written: {trouble.strerror}.")
+                remark(f"reportrun: {NOT_WRITTEN}: {trouble.strerror}.")
             with _null_device() as null:  # the interpreter flushes once more at its end, and would complain
                 os.dup2(null.fileno(), stream.fileno())
             code = code or 1

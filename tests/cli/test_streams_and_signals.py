@@ -116,6 +116,15 @@ def test_a_full_disk_behind_stdout_is_told_in_one_sentence(started: Start) -> No
     assert (code, err) == (1, "reportrun: The output cannot be written: No space left on device.\n")
 
 
+@pytest.mark.parametrize("words", [("types",), ("serve", "--port", "0", "--workers", "0")])
+def test_a_result_that_cannot_be_written_ends_a_command_in_one_sentence(started: Start, words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        code, _, err = ended(started(*words, stdout=full))
+
+    assert code == 1 and "Traceback" not in err
+    assert err.endswith("reportrun: The output cannot be written: No space left on device. Make room on its disk.\n")
+
+
 STOPPED_AT = """
 import atexit, os, signal, sys
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -28,6 +29,14 @@ class SailProcess:
         self.start()
 
     def start(self) -> None:
+        """Again, until the port is free: another process may have it for a moment."""
+        while not (told := self._started()):
+            self.kill()
+            time.sleep(0.2)
+        self.port = int(told)
+
+    def _started(self) -> str:
+        """Start a server; the line with its port, empty where it has ended."""
         self.process = subprocess.Popen(
             [sys.executable, "-c", _SERVER, str(self.port)],
             stdin=subprocess.PIPE,
@@ -36,7 +45,7 @@ class SailProcess:
             text=True,
         )
         assert self.process.stdout is not None
-        self.port = int(self.process.stdout.readline())
+        return self.process.stdout.readline()
 
     @property
     def url(self) -> str:

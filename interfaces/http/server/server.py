@@ -92,6 +92,8 @@ def serve_until_stopped(
         warnings.say_left_out()
         stopped()
         bound.close()
+    if server.trouble is not None:
+        raise server.trouble
     return 0 if server.started else 1
 
 
@@ -100,6 +102,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._warnings = warnings
         self._announce = started
+        self.trouble: Exception | None = None
 
     def stop(self) -> None:
         self.should_exit = True
@@ -107,7 +110,11 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._announce()
+            try:
+                self._announce()
+            except Exception as trouble:  # raised here, it would be logged with a traceback before it is told
+                self.trouble = trouble
+                self.stop()
 
     async def on_tick(self, counter: int) -> bool:
         """uvicorn calls this ten times a second."""
