@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -35,12 +34,11 @@ class QueueCheck:
 
     events: EventStore
     queue: CheckedQueue
-    pending: Callable[[], AbstractContextManager[PendingRuns]]
+    pending: Callable[[], PendingRuns]
     catch_up: Callable[[], None]
 
     def finding(self) -> Finding:
-        with self.pending() as pending:
-            oldest = [run.run_id for run in islice(pending.runs, MOST_CHECKED)]
+        oldest = [run.run_id for run in islice(self.pending().runs, MOST_CHECKED)]
         self.catch_up()
         lost = [id for id in oldest if not self.queue.has(id) and self._is_pending(id)]
         if lost:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from application.log.event_store import EventStore
@@ -21,7 +20,7 @@ class PendingRun(NamedTuple):
 
 
 class PendingRuns(NamedTuple):
-    """The runs that were pending after the event at `position`."""
+    """The runs that are pending, read after the position: what the queue meets twice changes nothing."""
 
     position: int
     runs: Iterator[PendingRun]
@@ -43,10 +42,8 @@ class QueueFeed:
     A queue that is new is filled from the list of runs: to replay a log of years would keep workers waiting.
     """
 
-    def __init__(
-        self, events: EventStore, queue: Queue, pending: Callable[[], AbstractContextManager[PendingRuns]]
-    ) -> None:
-        """pending  reads the pending runs of the views, which are brought up to date first, as of one position"""
+    def __init__(self, events: EventStore, queue: Queue, pending: Callable[[], PendingRuns]) -> None:
+        """pending  reads the pending runs of the views, which are brought up to date first"""
         self._queue = queue
         self._is_filled = False
         self._pending = pending
@@ -60,5 +57,4 @@ class QueueFeed:
 
     def refill(self) -> None:
         """Fill the queue anew. A delay that is lost by this is noticed when its run is taken."""
-        with self._pending() as pending:
-            self._queue.fill(pending)
+        self._queue.fill(self._pending())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -74,11 +73,9 @@ class Stores:
     def queue_check(self) -> QueueCheck:
         return QueueCheck(self.events, self.queue, self.pending_runs, self.queue_feed.catch_up)
 
-    @contextmanager
-    def pending_runs(self) -> Iterator[PendingRuns]:
+    def pending_runs(self) -> PendingRuns:
         self.projector.catch_up()
-        with self.views.snapshot() as snapshot:
-            yield PendingRuns(snapshot.positions()[RunListProjection.name], self.views.runs.pending())
+        return PendingRuns(self.views.position(), self.views.runs.pending())
 
     def close(self) -> None:
         if "queue_writer" in vars(self):

@@ -36,12 +36,6 @@ class PostgresWriter:
             self.execute("select pg_advisory_xact_lock(:lock)", {"lock": self._lock})
             yield
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        with self.transaction():
-            self.execute("set transaction isolation level repeatable read")
-            yield
-
     def must_hold(self, values: Iterable[object]) -> None:
         for value in values:
             if isinstance(value, str) and "\0" in value:

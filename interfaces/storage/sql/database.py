@@ -40,9 +40,6 @@ class Writer(Protocol):
     def write_lock(self) -> AbstractContextManager[None]:
         """A transaction under the lock of units of work, which all processes share."""
 
-    def snapshot(self) -> AbstractContextManager[None]:
-        """A transaction that reads the database as it was at its first query, while others write."""
-
     def must_hold(self, values: Iterable[object]) -> None:
         """Raises `ValueRefused`; asked before values are written in a batch, where none is at fault alone."""
 

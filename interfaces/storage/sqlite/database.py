@@ -68,19 +68,13 @@ class SqliteWriter:
         self._connection = connect(file, durable=durable)
         self._lock = threading.RLock()
 
-    def transaction(self) -> AbstractContextManager[None]:
-        return self._transaction("begin immediate")
-
-    def snapshot(self) -> AbstractContextManager[None]:
-        return self._transaction("begin deferred")  # which takes no lock for writing
-
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         with self._lock, translate_errors(self._file):
             if self._connection.in_transaction:
                 yield
                 return
-            self._connection.execute(begin)
+            self._connection.execute("begin immediate")
             try:
                 yield
                 self._connection.execute("commit")

@@ -98,7 +98,7 @@ where account = :account
 -- :lock accounts
 select account
 from queue_accounts
-order by account
+order by account collate "C"
 {lock}
 
 -- :know account
@@ -150,6 +150,7 @@ returning run_id
 -- :put back
 insert into queue_runs (account, position, run_id)
 values (:account, :position, :run_id)
+on conflict do nothing
 
 -- :find run
 select account, position

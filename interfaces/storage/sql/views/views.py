@@ -110,12 +110,6 @@ class SqlViews:
                 for table in self._tables:
                     table.discard()
 
-    @contextmanager
-    def snapshot(self) -> Iterator[UnitOfWork]:
-        """Reads of the views as they were at one position, while others go on applying events."""
-        with self._writer.snapshot():
-            yield self._positions
-
     def fresh_copy(self, names: Sequence[str]) -> SqlViews:
         now = int(time.time())
         self._drop_orphans(now - OLD_COPY_SECONDS)
