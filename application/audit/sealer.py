@@ -37,7 +37,8 @@ log = logging.getLogger("reportrun.seal")
 LEASE_SECONDS = 5.0
 
 MOST_BATCHES = 20
-"""Of events in one step: a long log is sealed in several, each of which is kept when the next one fails."""
+"""Of events in one step: a long log is sealed in several, each of which is kept when the next one fails. After a step
+that took longer than the lease, so that another process sealed meanwhile, a step begins with one batch again."""
 
 
 class Sealer:
@@ -75,6 +76,7 @@ class Sealer:
         self._copies = tuple(copies)
         self._erased = erased
         self._tree: GrowingTree | None = None
+        self._batches = MOST_BATCHES
         self._written = ""
 
     def seal(self) -> SealState | None:
@@ -171,10 +173,9 @@ class Sealer:
         """The state after the next events, up to a position; None when there are none, or the lease is lost."""
         before = state.size
         if before == 0:
-            self._files.remove_below("tile")  # of the log before a restore
             tree.extend(first_entries(state)[tree.size :])
         position = state.position
-        for rows in islice(batches(self._log, position, last), MOST_BATCHES):
+        for rows in islice(batches(self._log, position, last), self._batches):
             tree.extend(entries_of(rows, tree.size))
             position = rows[-1][0]
         if tree.size == before:
@@ -185,8 +186,10 @@ class Sealer:
         )
         if not self._states.advance(self._holder, before, grown):
             self._tree = None  # another process seals on
+            self._batches = 1
             self._lease.lose()
             return None
+        self._batches = min(2 * self._batches, MOST_BATCHES)
         self._remove_partial(before, tree.size)
         return grown
 

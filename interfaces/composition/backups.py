@@ -16,7 +16,8 @@ from application.log.damage import LogFault
 from application.log.export import BackupRefused, LogExport, must_be_empty
 from application.ports.seal_states import SealState
 from domain.errors import ReportrunError, StoreUnavailable
-from interfaces.composition.audit.sealing import sealed_now, signer
+from interfaces.composition.audit.log_places import tile_files
+from interfaces.composition.audit.sealing import seal_state, sealed_now, signer
 from interfaces.composition.examination import result_checks
 from interfaces.composition.installation import Installation
 from interfaces.composition.stores import back_up, make_log_for_backup, restore
@@ -134,8 +135,13 @@ def restore_log(
 
 
 def _seal_once(installation: Installation) -> str:
-    """Seal, so that the files of the transparency log are those of the restored log; gives why that is yet to do."""
+    """Seal, so that the files of the transparency log are those of the restored log; gives why that is yet to do.
+
+    A log that begins anew removes the tiles of the one before; a sealer does not, as another may have sealed meanwhile.
+    """
     try:
+        if seal_state(installation).size == 0:
+            tile_files(installation.settings).remove_below("tile")
         sealed_now(installation)
     except (ReportrunError, OSError) as trouble:  # the restore is done
         return f" It is not sealed yet: {trouble} `reportrun seal --once` does so."

@@ -144,6 +144,41 @@ def test_a_sealer_that_was_overtaken_before_it_wrote_its_checkpoint_leaves_the_n
     assert sealing.seal().size == sealing.checkpoint().size == 5
 
 
+def test_a_sealer_that_was_overtaken_before_its_first_step_removes_nothing(
+    sealing: Sealing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealing.grow(600)
+    stood_still = sealing.another()
+
+    def overtaken(*_: object) -> None:
+        monkeypatch.undo()
+        sealing.grow(500)
+        sealing.seal()
+
+    monkeypatch.setattr("application.audit.sealer.must_go_on", overtaken)
+    stood_still.seal()
+
+    assert {"tile/0/003", "tile/entries/003"} <= sealing.files.kept.keys() and sealing.checkpoint().size == 1_100
+
+
+def test_after_a_step_that_took_longer_than_the_lease_a_step_takes_one_batch(
+    sealing: Sealing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("application.audit.leaves.BATCH_EVENTS", 100)
+    sealing.grow(3_000)
+    advance, steps = sealing.states.advance, []
+
+    def of_short_steps(holder: str, before: int, state: SealState) -> bool:
+        steps.append(state.size - before)
+        return steps[-1] <= 500 and advance(holder, before, state)
+
+    monkeypatch.setattr(sealing.states, "advance", of_short_steps)
+    for _ in range(10):
+        sealing.sealer.seal()
+
+    assert steps[:5] == [2_000, 100, 200, 400, 800] and sealing.checkpoint().size == 3_000
+
+
 def test_a_checkpoint_that_was_stored_and_not_written_is_written_by_the_next_sealer(sealing: Sealing) -> None:
     sealing.grow(3)
     sealing.states.killed_in = "publish"

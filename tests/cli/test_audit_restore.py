@@ -61,6 +61,9 @@ def test_a_restored_log_is_a_new_incarnation_whose_first_leaf_holds_the_last_kno
     before = both.sealed()
     note = both("seal", "--once")
     backup = both.back_up()
+    of_another_log = both.folder / "restored" / "audit" / "tile" / "0" / "009"
+    of_another_log.parent.mkdir(parents=True)
+    of_another_log.touch()
 
     both("restore", backup, data="restored")
 
@@ -68,6 +71,7 @@ def test_a_restored_log_is_a_new_incarnation_whose_first_leaf_holds_the_last_kno
     assert after.origin != before.origin
     assert after.origin.rpartition("/")[0] == before.origin.rpartition("/")[0]
     assert after.size == before.size + 1
+    assert not of_another_log.exists()
     bundle = both.folder / "restored" / "audit" / "tile" / "entries" / f"000.p/{after.size}"
     first = entries_in(bundle.read_bytes())[0]
     assert first.decode().startswith('{"checkpoint":"' + note.rstrip("\n").replace("\n", "\\n"))
