@@ -83,7 +83,8 @@ class EndpointHealth:
         return self._rule.consequence(len(failures), self._clock.now().timestamp() - failures[0])
 
     async def _change(self, id: str, change: Callable[[WebhookEndpoint], None]) -> None:
-        fed = await self._queries.fed_up_to()  # what comes later may be for an endpoint that was enabled again
+        # what is fed or made due later may be for an endpoint that was enabled again
+        fed, now = await self._queries.fed_up_to(), self._clock.now().timestamp()
         try:
             endpoint = await self._changes.change(WebhookEndpoint, id, NOUN, change, lambda endpoint: None)
         except NotFound:  # it was deleted meanwhile
@@ -91,7 +92,7 @@ class EndpointHealth:
         if endpoint.health != Health.GOOD:
             log.warning("The webhook endpoint %s (%s) is %s.", id, endpoint.details.url, endpoint.health)
         if not endpoint.is_enabled:
-            await asyncio.to_thread(self._outbox.drop, id, fed)
+            await asyncio.to_thread(self._outbox.drop, id, fed, now)
 
     def _now(self) -> _Now:
         return {"actor": self._actor, "at": self._clock.now()}

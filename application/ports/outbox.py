@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -117,10 +118,11 @@ class Outbox(Protocol):
         Only those that the worker holds: others were made due anew since it looked.
         """
 
-    def drop(self, endpoint_id: str, up_to: int = NO_END) -> None:
+    def drop(self, endpoint_id: str, up_to: int = NO_END, at: float = math.inf) -> None:
         """Give up everything that is due to an endpoint, as it is disabled or deleted.
 
         up_to  only events up to this position: those after it may have come since the endpoint was enabled again
+        at     only what was due at this time, Unix seconds, or was attempted: a user may have sent others again since
         """
 
     def make_due(self, deliveries: Sequence[Delivery]) -> None:

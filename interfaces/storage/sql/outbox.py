@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -90,9 +91,9 @@ class SqlOutbox:
         with self._writer.transaction():
             self._writer.execute_many(self._sql["give up"], names)
 
-    def drop(self, endpoint_id: str, up_to: int = NO_END) -> None:
+    def drop(self, endpoint_id: str, up_to: int = NO_END, at: float = math.inf) -> None:
         with self._writer.transaction():
-            self._writer.execute(self._sql["drop"], {"endpoint_id": endpoint_id, "up_to": up_to})
+            self._writer.execute(self._sql["drop"], {"endpoint_id": endpoint_id, "up_to": up_to, "at": at})
 
     def make_due(self, deliveries: Sequence[Delivery]) -> None:
         with self._writer.transaction():

@@ -226,6 +226,7 @@ set
 where endpoint_id = :endpoint_id
     and due_at is not null
     and position <= :up_to
+    and (due_at <= :at or attempts > 0)
 
 -- :forget answers
 update webhook_attempts

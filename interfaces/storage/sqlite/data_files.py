@@ -35,8 +35,6 @@ def _locked(file: Path) -> TextIO | None:
     try:
         lock = file.open("w")
     except FileNotFoundError:
-        if file.parent.exists():
-            raise
         return None
     fcntl.flock(lock, fcntl.LOCK_EX)
     with suppress(FileNotFoundError):

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
+from domain.ids import random_base62
 from interfaces.storage.sqlite.data_files import LOG, address_of, exclusive
 
 
 def remove_unused(folder: Path, most_events: int) -> None:
     """Remove a data folder, unless another process has its log open, or the log has more events than that."""
-    removed = folder.with_name(f"{folder.name}.removed-{os.getpid()}")
+    removed = folder.with_name(f"{folder.name}.removed-{random_base62(8)}")
     with exclusive(folder):  # nobody opens the log meanwhile
         if _is_unused(folder / LOG, most_events):
-            folder.rename(removed)  # at once: another process may make the folder anew while its files are removed
+            with suppress(OSError):  # then it stays
+                folder.rename(removed)  # at once: another process may make it anew while its files are removed
     shutil.rmtree(removed, ignore_errors=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -100,9 +101,10 @@ class MemoryOutbox:
             if entry is not None and entry.worker == worker:
                 entry.end(None)
 
-    def drop(self, endpoint_id: str, up_to: int = NO_END) -> None:
+    def drop(self, endpoint_id: str, up_to: int = NO_END, at: float = math.inf) -> None:
         for entry in self._of(endpoint_id):
-            if entry.delivery.position <= up_to:
+            was_due = entry.attempts > 0 or (entry.due_at is not None and entry.due_at <= at)
+            if entry.delivery.position <= up_to and was_due:
                 entry.end(None)
 
     def make_due(self, deliveries: Sequence[Delivery]) -> None:
