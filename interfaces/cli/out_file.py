@@ -12,6 +12,10 @@ from typing import BinaryIO
 
 from domain.errors import InvalidParameter
 from domain.ids import random_id
+from interfaces.settings import Settings
+
+SQLITE_ENDS = ("-wal", "-shm", "-journal")
+"""Of files beside a database, which belong to it."""
 
 
 def place_for_file(named: Path, what: str) -> Path:
@@ -29,6 +33,21 @@ def place_for_file(named: Path, what: str) -> Path:
     except OSError as trouble:
         raise InvalidParameter(f"{named} cannot be written: {trouble.strerror}. Name another file.") from None
     return named
+
+
+def must_not_be_own(place: Path, settings: Settings) -> None:
+    """Raises `InvalidParameter` for a file or folder of the installation itself, which would be destroyed."""
+    real = Path(os.path.realpath(place))
+    for own in map(Path, map(os.path.realpath, settings.own_files)):
+        if real.parent == own.parent and real.name in (own.name, *(f"{own.name}{end}" for end in SQLITE_ENDS)):
+            raise _own(place)
+    for own in map(Path, map(os.path.realpath, settings.own_folders)):
+        if real == own or own in real.parents or real in own.parents:
+            raise _own(place)
+
+
+def _own(place: Path) -> InvalidParameter:
+    return InvalidParameter(f"{place} belongs to the installation itself, and would be destroyed. Name another place.")
 
 
 def _is_replaced(place: Path) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from domain.errors import InvalidParameter
-from interfaces.cli.out_file import atomic_write, place_for_file
+from interfaces.cli.out_file import atomic_write, must_not_be_own, place_for_file
+from interfaces.settings import Settings
 
 WORKBOOK = ".xlsx"
 
@@ -17,14 +18,16 @@ OTHER_FORMATS = (".xlsm", ".xlsb", ".xls", ".ods", ".gz", ".zst", ".zip", ".parq
 """Endings of names that promise neither CSV nor the workbook that is written, so programs would refuse the file."""
 
 
-def place_for_report(named: Path) -> Path:
+def place_for_report(named: Path, settings: Settings) -> Path:
     """The path to write. Raises `InvalidParameter` where no file can be written, or none of this name."""
     if named.suffix.lower() in OTHER_FORMATS:
         stem = named.stem.removesuffix(".csv")
         raise InvalidParameter(
             f"{named} would hold another format than its name says. Name it {stem}.xlsx for a workbook, or {stem}.csv."
         )
-    return place_for_file(named, "the file")
+    place = place_for_file(named, "the file")
+    must_not_be_own(place, settings)
+    return place
 
 
 def is_workbook(out: Path | None) -> bool:

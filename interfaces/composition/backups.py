@@ -24,9 +24,10 @@ from interfaces.composition.stores import back_up, make_log_for_backup, restore
 from interfaces.host.disk.fsync import fsync
 from interfaces.settings import Settings
 from interfaces.storage.backups.file_trees import BucketTree, FileTree, FolderTree
+from interfaces.storage.backups.read_backup import first_event
 from interfaces.storage.backups.tree_copy import Copied, must_take, restore_tree, save_tree
 
-LOG, LEDGER, RESULTS = "events.backup", "ledger", "files"
+PARTS = LOG, LEDGER, RESULTS = "events.backup", "ledger", "files"
 """What a backup's folder holds: a file as `backup FILE` writes it, and two folders."""
 
 Progress = Callable[[str, int, int], None]
@@ -71,8 +72,10 @@ def back_up_all(
     the place of the last one when all is copied, and only then files are removed, which the last one may name: so an
     interrupted backup leaves the last one whole. Nothing is removed from a folder that held no backup.
 
-    Raises `BackupRefused` for a log with damaged events, unless they are accepted, and `StoreUnavailable`.
+    Raises `BackupRefused` for a log with damaged events, unless they are accepted, and for the folder of another
+    installation, or of a backup of it; and `StoreUnavailable`.
     """
+    _must_not_be_anothers(installation, folder)
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"{LOG}.part"
     was_backup = (folder / LOG).is_file()
@@ -91,6 +94,19 @@ def back_up_all(
     for file in gone:
         file.unlink(missing_ok=True)
     return FullBackup(events, faults, ledger, results, is_held, len(gone))
+
+
+def _must_not_be_anothers(installation: Installation, folder: Path) -> None:
+    """Files of two installations have the same names, so one would replace those of the other."""
+    found = next((file.name for file in installation.settings.own_files if (folder / file.name).exists()), None)
+    if found is not None:
+        raise BackupRefused(f"{folder} holds an installation: it has {found}. Name a folder for the backup alone.")
+    if (folder / LOG).is_file():
+        own = next(iter(installation.stores.store.recorder.events_after(0, 1)), None)
+        if own is None or first_event(folder / LOG) != tuple(own[1:]):
+            raise BackupRefused(
+                f"{folder} holds a backup of another installation, or a damaged one. Name another folder, or remove it."
+            )
 
 
 @contextmanager

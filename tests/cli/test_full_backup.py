@@ -108,6 +108,32 @@ def test_a_first_backup_into_a_folder_removes_nothing(used: Cli, tmp_path: Path)
     assert theirs.exists() and "removed" not in said
 
 
+def test_a_backup_is_not_mixed_with_another_installation(used: Cli, tmp_path: Path) -> None:
+    backup, other = tmp_path / "backup", tmp_path / "other"
+    used("backup", "--all", str(backup))
+    used("demo", "--data", str(other))
+    before = {folder: contents(folder) for folder in (backup, other)}
+
+    into_backup = used("backup", "--all", str(backup), "--data", str(other))
+    into_other = used("backup", "--all", str(other))
+
+    assert into_backup[0] == into_other[0] == 1
+    assert f"{backup} holds a backup of another installation, or a damaged one." in into_backup[2]
+    assert f"{other} holds an installation: it has events.db." in into_other[2]
+    assert {folder: contents(folder) for folder in (backup, other)} == before
+
+
+@pytest.mark.parametrize("place", [".", "files", "ledger/test", "audit", "spill"])
+def test_a_backup_of_all_does_not_go_into_the_installation_itself(used: Cli, tmp_path: Path, place: str) -> None:
+    before = contents(tmp_path / "data")
+
+    code, _, err = used("backup", "--all", str(tmp_path / "data" / place))
+
+    assert code == 1 and "belongs to the installation itself, and would be destroyed." in err
+    assert contents(tmp_path / "data") == before
+    assert used("backup", "--all", str(tmp_path / "data" / "backup"))[0] == 0
+
+
 def test_an_interrupted_backup_leaves_the_last_one_whole(
     used: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

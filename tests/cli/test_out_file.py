@@ -171,3 +171,23 @@ def test_a_report_made_again_leaves_nothing_in_the_data_folder_after_a_kill(
     assert code == 0
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == before
     assert list((tmp_path / "data" / "spill").glob("again-*")) == []
+
+
+@pytest.mark.parametrize("words", [("backup",), ("run", "balance.summary.1", "--out")])
+@pytest.mark.parametrize(
+    "name", ["events.db", "views.db", "events.db-wal", "audit.key", "files/x.csv", "audit/checkpoint"]
+)
+def test_no_file_of_the_installation_itself_is_written(
+    loaded: Cli, tmp_path: Path, words: tuple[str, ...], name: str
+) -> None:
+    log = (tmp_path / "data" / "events.db").read_bytes()
+    link = tmp_path / "link.csv"
+    link.symlink_to(tmp_path / "data" / name)
+    (tmp_path / "data" / name).parent.mkdir(exist_ok=True)
+
+    refused = [loaded(*words, str(place)) for place in (tmp_path / "data" / name, link)]
+
+    for code, _, err in refused:
+        assert code == 1 and "belongs to the installation itself, and would be destroyed. Name another place." in err
+    assert (tmp_path / "data" / "events.db").read_bytes() == log
+    assert loaded("doctor")[0] == 0

@@ -65,7 +65,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.installation import Installation
     from interfaces.composition.reports import local_runs
 
-    out = None if options.out in (None, STDOUT) else place_for_report(options.out)
+    out = None if options.out in (None, STDOUT) else place_for_report(options.out, settings)
     if options.as_of_run is not None:
         _must_be_alone(options)
     with Installation(settings) as installation, remarks_of(FALLBACK_LOGGER):

@@ -10,7 +10,7 @@ from domain.counting import counted
 from domain.errors import InvalidParameter, NotFound
 from interfaces.cli.arguments import path
 from interfaces.cli.installations.new_installations import removed_if_refused
-from interfaces.cli.out_file import place_for_file
+from interfaces.cli.out_file import must_not_be_own, place_for_file
 from interfaces.cli.output import progress_bar, remark, result
 from interfaces.settings import Settings
 
@@ -64,6 +64,7 @@ def backup(settings: Settings, options: argparse.Namespace) -> int:
     if options.all:
         return _back_up_all(settings, options)
     place = place_for_file(options.file, "a backup")
+    must_not_be_own(place, settings)
     with Installation(settings, only_reads=True) as installation:
         count, faults = back_up(installation.stores, place, accept_damage=options.accept_damage)
     if faults:
@@ -80,9 +81,11 @@ def _marked(faults: Sequence[LogFault]) -> str:
 
 
 def _back_up_all(settings: Settings, options: argparse.Namespace) -> int:
-    from interfaces.composition.backups import back_up_all
+    from interfaces.composition.backups import PARTS, back_up_all
     from interfaces.composition.installation import Installation
 
+    for part in PARTS:
+        must_not_be_own(options.file / part, settings)
     with Installation(settings, only_reads=True) as installation, progress_bar("backing up") as bar:
         made = back_up_all(installation, options.file, _shown(bar), accept_damage=options.accept_damage)
     if made.faults:

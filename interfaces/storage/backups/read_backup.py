@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from application.log.export import BackupRefused, LogExport, PositionedEvent
 from application.log.idempotency_records import IdempotencyRecord
@@ -23,6 +23,7 @@ from interfaces.storage.sql.seal_state import TYPES as SEAL_TYPES
 from interfaces.storage.sql.webhook_secrets import TYPES as SECRET_TYPES
 
 _EVENTS = "select rowid, originator_id, originator_version, topic, state from stored_events order by rowid"
+_FIRST = "select originator_id, originator_version, topic, state from stored_events order by rowid limit 1"
 
 
 @contextmanager
@@ -48,6 +49,16 @@ def opened_backup(file: Path, *, accept_damage: bool = False) -> Iterator[LogExp
             )
         except sqlite3.DatabaseError as error:
             raise BackupRefused(f"{file} is not a backup of Reportrun: {error}.") from error
+
+
+def first_event(file: Path) -> tuple[Any, ...] | None:
+    """The id, version, topic and state of the first event of a backup, unchecked; None where it cannot be read."""
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            found: tuple[Any, ...] | None = connection.execute(_FIRST).fetchone()
+        except sqlite3.DatabaseError:
+            return None
+        return found
 
 
 def _version(connection: sqlite3.Connection, file: Path) -> int:
