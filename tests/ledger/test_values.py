@@ -213,6 +213,22 @@ def test_a_day_as_spreadsheets_count_them_is_no_second_of_1970(
     )
 
 
+@pytest.mark.parametrize("time", ["20250305", "19991231", "20250305.0"])
+def test_a_day_without_dashes_is_no_second_of_1970(books: Books, csv_file: Callable[..., Path], time: str) -> None:
+    with pytest.raises(LedgerRefused) as refused:
+        books.load("customers", csv_file([{"id": "cus_1", "created": time}]))
+
+    assert str(refused.value) == (
+        f"rows.csv, row 1, column created: '{time}' may be a day without dashes, or a second of 1970. Write the date "
+        "out, such as 2025-01-01 or 2025-01-01 00:00:00."
+    )
+
+
+def test_a_typed_day_without_dashes_is_refused_too(books: Books, parquet_file: Callable[..., Path]) -> None:
+    with pytest.raises(LedgerRefused, match="'20250305' may be a day without dashes"):
+        books.load("customers", parquet_file("select 'cus_1' as id, 20250305 as created"))
+
+
 def test_a_typed_day_number_is_refused_too(books: Books, parquet_file: Callable[..., Path]) -> None:
     with pytest.raises(LedgerRefused, match="may be a day as spreadsheets count them, 2025-03-05"):
         books.load("customers", parquet_file("select 'cus_1' as id, 45721.5 as created"))

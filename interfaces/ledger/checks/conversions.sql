@@ -71,9 +71,12 @@ create macro seconds_of(number) as
 -- Spreadsheets keep a day as a number, 45721 for 2025-03-05; such a number would be a second of 1970-01-01.
 create macro may_be_day_number(number) as number >= 20000 and number < 80000;
 
+-- A day without dashes, 20250305; such a number would be a second of August 1970.
+create macro may_be_bare_day(number) as number >= 19000101 and number < 21010000;
+
 create macro instant_of_number(number) as
     case
-        when number >= 0 and not may_be_day_number(number)
+        when number >= 0 and not may_be_day_number(number) and not may_be_bare_day(number)
             then make_timestamptz(cast(seconds_of(number) as bigint) * 1000000)
     end;
 
@@ -83,6 +86,8 @@ create macro not_a_time(text) as
         when regexp_full_match(text, '[0-9]{5}([.,][0-9]+)?') and may_be_day_number(cast(text[1:5] as bigint))
         then 'may be a day as spreadsheets count them, ' || cast(date '1899-12-30' + cast(text[1:5] as integer) as varchar)
             || ', or a second of 1970-01-01. Write the date and time out, such as 2025-01-01 00:00:00.'
+        when regexp_full_match(text, '(19|20)[0-9]{6}([.]0+)?')
+        then 'may be a day without dashes, or a second of 1970. Write the date out, such as 2025-01-01 or 2025-01-01 00:00:00.'
         else 'is not a time from 1970-01-01 through 9999-12-30. '
             || 'Give Unix seconds (1735689600) or UTC (2025-01-01 00:00:00).'
     end;
