@@ -82,8 +82,11 @@ def test_an_export_is_checked_with_python_and_openssl(proof: Path, run_id: str) 
     done = by_script(proof)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"All 3 events of {run_id} are in the log ")
-    assert len(SCRIPT.read_text().splitlines()) <= 41
+    digest, found = done.stdout.splitlines()
+    page = (proof / "README.md").read_text()
+    assert f"SHA-256 `{digest.removeprefix('The result file has the SHA-256 ').removesuffix('.')}`." in page
+    assert found.startswith(f"All 3 events of {run_id} are in the log ")
+    assert len(SCRIPT.read_text().splitlines()) <= 46
 
 
 def _changed_event(proof: Path) -> None:
@@ -144,9 +147,21 @@ def _changed_checkpoint(proof: Path) -> None:
     file.write_text(f"{name}\n{int(size) + 1}\n{rest}")
 
 
+def _other_digest_in_the_page(proof: Path) -> None:
+    page = proof / "README.md"
+    page.write_text(
+        re.sub(r"SHA-256 `[0-9a-f]", lambda found: f"SHA-256 `{int(found[0][-1], 16) ^ 1:x}", page.read_text())
+    )
+
+
+def _no_digest_in_the_page(proof: Path) -> None:
+    page = proof / "README.md"
+    page.write_text(re.sub(r"SHA-256 `[0-9a-f]{64}`", "SHA-256 unknown", page.read_text()))
+
+
 FORGERIES: list[Callable[[Path], None]] = [
     _changed_event, _swapped_events, _forged_leaf, _other_index, _forged_size, _other_key, _missing_event,
-    _newest_event_cut, _changed_checkpoint,
+    _newest_event_cut, _changed_checkpoint, _other_digest_in_the_page, _no_digest_in_the_page,
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The list of events in the page of an export, held against the leaves in its folder."""
+"""What the page of an export says of its events and of the result, held against the files in its folder."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ from domain.audit.leaf import Leaf
 
 ROW = re.compile(r"^\| (\d+) \| `([^`]+)` \| (\d+) \| (\d+) \|$", re.MULTILINE)
 """Version, topic, position and leaf of an event."""
+
+DIGEST = re.compile(r"SHA-256 `([0-9a-f]{64})`")
+"""Of the result file."""
+
+
+def digest_faults(page: str, sha256: str) -> Iterator[str]:
+    """sha256: of the result, as the event has it that says that the run succeeded"""
+    if DIGEST.findall(page) != [sha256]:
+        yield f"README.md: It does not name the SHA-256 of the result, which is {sha256}."
 
 
 def list_faults(page: str, leaves: Mapping[int, Leaf]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from application.audit.proofs.listed_events import list_faults
+from application.audit.proofs.listed_events import digest_faults, list_faults
 from application.audit.timestamps.authority import ReadToken, TimestampRefused, TimestampUnreadable, TokenFacts
 from domain.audit.checkpoint import Checkpoint, read_checkpoint
 from domain.audit.leaf import Leaf, digest_of, leaf_in
@@ -36,6 +36,7 @@ class Checked:
     timestamp  what the token in it says; None without one that can be read here
     stamped    the events that were shown to be older than the token
     outcome    topic of the event that the run ended with; of the last one where none says so
+    sha256     of the result; None where no event says that the run succeeded
     """
 
     run_id: str
@@ -46,6 +47,7 @@ class Checked:
     timestamp: TokenFacts | None
     stamped: tuple[int, ...]
     outcome: str
+    sha256: str | None
 
     @property
     def is_finished(self) -> bool:
@@ -92,6 +94,7 @@ class OfflineCheck:
             self._timestamp,
             stamped,
             self._outcome(),
+            self._sha256(),
         )
 
     def _checkpoint(self) -> Checkpoint | None:
@@ -120,12 +123,23 @@ class OfflineCheck:
         if len(self._runs()) > 1:
             yield f"leaves: They are of several runs: {', '.join(sorted(self._runs()))}."
         try:
-            yield from list_faults(self._text("README.md"), self._leaves)
+            page = self._text("README.md")
         except FileNotFoundError:
             yield "README.md: The file is missing."
+            return
+        yield from list_faults(page, self._leaves)
+        if (sha256 := self._sha256()) is not None:
+            yield from digest_faults(page, sha256)
 
     def _runs(self) -> set[str]:
         return {leaf.aggregate for leaf in self._leaves.values()}
+
+    def _sha256(self) -> str | None:
+        """Of the result, as the event has it that says that the run succeeded; None without one."""
+        for number, leaf in self._leaves.items():
+            if leaf.topic == ReportRun.Succeeded.TOPIC and f"{number}.json" in self._names("events"):
+                return str(_facts(self._read(f"events/{number}.json")).get("sha256"))
+        return None
 
     def _outcome(self) -> str:
         """The topic of the last event that says how the run is; empty without events."""

@@ -95,6 +95,8 @@ def _verify_export(settings: Settings, folder: Path, known_key: str | None) -> i
         f"All {checked.events} events of {checked.run_id} are in the log {checked.checkpoint.origin}, as it was with "
         f"{checked.checkpoint.size:,} leaves."
     )
+    if checked.sha256 is not None:
+        result(f"The result file has the SHA-256 {checked.sha256}.")
     if not checked.is_finished:
         result(
             f"The last of them is {checked.outcome}: with these events the run has not finished. An export cannot show "
