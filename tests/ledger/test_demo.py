@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from application.ports.ledger import LedgerSource
+from domain.errors import StoreUnavailable
 from domain.ledger.tables import TABLES
 from interfaces.ledger.demo.demo import DEMO_TABLES, write_demo, write_ledger
 from tests.ledger.conftest import Books
@@ -254,3 +255,10 @@ def test_what_is_deferred_is_earned_or_will_be(demo: Callable[[str], list[Any]])
         from revenue_entries""")
 
     assert deferred * 0.9 < earned <= deferred
+
+
+def test_a_disk_that_takes_no_demo_ledger_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "payouts.parquet").mkdir()
+
+    with pytest.raises(StoreUnavailable, match="The demo ledger cannot be written into "):
+        write_demo(tmp_path, livemode=False)

@@ -97,7 +97,7 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
     from interfaces.composition.commands import demo_sources, loading
     from interfaces.composition.installation import Installation
 
-    with Installation(settings) as installation:
+    with Installation(settings) as installation, removed_if_refused(installation):
         load_files = loading(installation).load
         for mode in ("test", "live"):
             scratch = ScratchFolder(settings.spill_folder, "demo-")

@@ -10,6 +10,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from application.ports.ledger import LedgerSource
+from domain.errors import StoreUnavailable
 from domain.ledger.tables import OPENING_BALANCES, TABLES, Table
 from interfaces.host.sql_text import quoted
 from interfaces.ledger.demo.demo_payouts import Payout, instant, sweep
@@ -140,7 +141,17 @@ def _insert(connection: DuckDBPyConnection, table: str, columns: str, rows: list
 
 
 def _written(connection: DuckDBPyConnection, table: Table, folder: Path) -> LedgerSource:
+    """Raises `StoreUnavailable` where the file cannot be written."""
+    import duckdb
+
     path = folder / f"{table.name}.parquet"
     order = ", ".join([*(["created"] if table.partitioned else []), *table.key])
-    connection.execute(f"copy (select * from {table.name} order by {order}) to {quoted(str(path))} (format parquet)")
+    try:
+        connection.execute(
+            f"copy (select * from {table.name} order by {order}) to {quoted(str(path))} (format parquet)"
+        )
+    except duckdb.IOException as trouble:
+        raise StoreUnavailable(
+            f"The demo ledger cannot be written into {folder}: the disk is full or cannot be used now. Make room on it."
+        ) from trouble
     return LedgerSource(table.name, path)
