@@ -128,7 +128,8 @@ def test_the_script_of_an_export_names_who_erased_an_event_and_accepts_the_rest(
     assert (done.returncode, done.stderr) == (0, "")
     position = json.loads((proof / "leaves" / "5").read_bytes())["position"]
     actor = json.loads((proof / "events" / "5.json").read_bytes())["actor"]
-    first, second = done.stdout.splitlines()
+    first, digest, second = done.stdout.splitlines()
+    assert digest.startswith("The result file has the SHA-256 ")
     assert first == f"Event 1 was erased by {actor} (event.erased at position {position}). The rest stays valid."
     assert second.startswith(f"All 5 events of {run_id} are in the log ")
 

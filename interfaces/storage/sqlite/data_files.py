@@ -31,10 +31,12 @@ def exclusive(folder: Path) -> Iterator[None]:
 
 def _locked(file: Path) -> TextIO | None:
     """A file, locked, in a folder that is made if need be; None when the folder was removed meanwhile."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         lock = file.open("w")
-    except FileNotFoundError:
+    except (FileExistsError, FileNotFoundError):
+        if os.path.lexists(file.parent) and not file.parent.is_dir():
+            raise
         return None
     fcntl.flock(lock, fcntl.LOCK_EX)
     with suppress(FileNotFoundError):
