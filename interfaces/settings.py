@@ -239,19 +239,6 @@ class Settings:
         return (self.events_file, self.data / "views.db", self.data / "queue.db")
 
     @property
-    def own_files(self) -> tuple[Path, ...]:
-        """Files that nothing else may write."""
-        return (*self.store_files, self.audit_key_file, self.verdicts_file)
-
-    @property
-    def own_folders(self) -> tuple[Path, ...]:
-        """Folders in which nothing else may write."""
-        places = [
-            Path(place) for place in (self.ledger_place, self.files_place, self.audit_place) if "://" not in place
-        ]
-        return (*places, self.copies_folder, self.spill_folder, self.listeners_folder)
-
-    @property
     def ledger_place(self) -> str:
         """A folder's path, or a bucket's address."""
         return self.ledger_url or str(self.data / "ledger")

@@ -29,7 +29,7 @@ def place_for_file(named: Path, what: str) -> Path:
         raise InvalidParameter(f"There is no folder {named.parent} to put {what} into.")
     try:
         if _is_replaced(named):
-            return _writable(Path(os.path.realpath(named)))
+            return _writable(_real(named))
     except OSError as trouble:
         raise InvalidParameter(f"{named} cannot be written: {trouble.strerror}. Name another file.") from None
     return named
@@ -37,17 +37,20 @@ def place_for_file(named: Path, what: str) -> Path:
 
 def must_not_be_own(place: Path, settings: Settings) -> None:
     """Raises `InvalidParameter` for a file or folder of the installation itself, which would be destroyed."""
-    real = Path(os.path.realpath(place))
-    for own in map(Path, map(os.path.realpath, settings.own_files)):
-        if real.parent == own.parent and real.name in (own.name, *(f"{own.name}{end}" for end in SQLITE_ENDS)):
-            raise _own(place)
-    for own in map(Path, map(os.path.realpath, settings.own_folders)):
-        if real == own or own in real.parents or real in own.parents:
-            raise _own(place)
+    real = _real(place)
+    files = (*settings.store_files, settings.audit_key_file, settings.verdicts_file)
+    places = (settings.ledger_place, settings.files_place, settings.audit_place)
+    folders = (settings.copies_folder, settings.spill_folder, settings.listeners_folder)
+    is_file = any(str(real) == f"{_real(file)}{end}" for file in files for end in ("", *SQLITE_ENDS))
+    own = [_real(Path(folder)) for folder in (*places, *folders) if "://" not in str(folder)]
+    if is_file or any(real.is_relative_to(folder) or folder.is_relative_to(real) for folder in own):
+        raise InvalidParameter(
+            f"{place} belongs to the installation itself, and would be destroyed. Name another place."
+        )
 
 
-def _own(place: Path) -> InvalidParameter:
-    return InvalidParameter(f"{place} belongs to the installation itself, and would be destroyed. Name another place.")
+def _real(place: Path) -> Path:
+    return Path(os.path.realpath(place))
 
 
 def _is_replaced(place: Path) -> bool:

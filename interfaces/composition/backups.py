@@ -97,11 +97,16 @@ def back_up_all(
 
 
 def _must_not_be_anothers(installation: Installation, folder: Path) -> None:
-    """Files of two installations have the same names, so one would replace those of the other."""
-    found = next((file.name for file in installation.settings.own_files if (folder / file.name).exists()), None)
+    """Files of two installations have the same names, so one would replace those of the other.
+
+    A copy of the key may be kept beside a backup; in a folder without one it is the key of an installation.
+    """
+    settings, is_backup = installation.settings, (folder / LOG).is_file()
+    marks = settings.store_files if is_backup else (*settings.store_files, settings.audit_key_file)
+    found = next((file.name for file in marks if (folder / file.name).exists()), None)
     if found is not None:
         raise BackupRefused(f"{folder} holds an installation: it has {found}. Name a folder for the backup alone.")
-    if (folder / LOG).is_file():
+    if is_backup:
         own = next(iter(installation.stores.store.recorder.events_after(0, 1)), None)
         if own is None or first_event(folder / LOG) != tuple(own[1:]):
             raise BackupRefused(

@@ -123,6 +123,18 @@ def test_a_backup_is_not_mixed_with_another_installation(used: Cli, tmp_path: Pa
     assert {folder: contents(folder) for folder in (backup, other)} == before
 
 
+def test_a_key_alone_marks_an_installation_and_may_be_kept_beside_a_backup(used: Cli, tmp_path: Path) -> None:
+    """The store of that installation is on PostgreSQL."""
+    backup, other = tmp_path / "backup", tmp_path / "other"
+    used("backup", "--all", str(backup))
+    for folder in (backup, other):
+        folder.mkdir(exist_ok=True)
+        (folder / "audit.key").touch()
+
+    assert used("backup", "--all", str(backup))[0] == 0
+    assert f"{other} holds an installation: it has audit.key." in used("backup", "--all", str(other))[2]
+
+
 @pytest.mark.parametrize("place", [".", "files", "ledger/test", "audit", "spill"])
 def test_a_backup_of_all_does_not_go_into_the_installation_itself(used: Cli, tmp_path: Path, place: str) -> None:
     before = contents(tmp_path / "data")
